@@ -1,0 +1,106 @@
+/**
+ * What must be true of the repository as a whole: the layout, what an index may hold, and what no file may say.
+ * The linter checks the import rules; a test here breaks one on purpose, so that the rule itself cannot fall out unnoticed.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8'
+})
+    .split('\0')
+    .filter((path) => path !== '' && statSync(join(root, path), { throwIfNoEntry: false })?.isFile());
+const packages = readdirSync(join(root, 'packages'));
+const isText = (path: string): boolean =>
+    /\.(ts|mts|js|mjs|json|md|wgsl|html|css|ya?ml|txt|grit)$|\/run$|^\.npmrc$/.test(path);
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+describe('the repository', () => {
+    it('names no registry host in any file, the lockfile included', () => {
+        // Assembled so that this file does not name them either.
+        const hosts = [['registry', 'npmjs', 'org'].join('.'), ['registry', 'yarnpkg', 'com'].join('.')];
+        const guilty = tracked.filter(isText).filter((path) => hosts.some((host) => read(path).includes(host)));
+        expect(guilty).toEqual([]);
+        const lock = JSON.parse(read('package-lock.json')) as {
+            packages: Record<string, { resolved?: string; link?: boolean }>;
+        };
+        const addresses = Object.entries(lock.packages).filter(([, entry]) => entry.resolved?.includes('://'));
+        expect(addresses).toEqual([]);
+    });
+
+    it('holds no absolute path of a machine', () => {
+        const pattern = /["'`(\s](?:\/(?:work|root|home|Users)\/|[A-Z]:\\\\Users)/;
+        const guilty = tracked
+            .filter((path) => isText(path) && path !== 'tests/repository.test.ts')
+            .filter((path) => pattern.test(read(path)));
+        expect(guilty).toEqual([]);
+    });
+
+    it('keeps WGSL under shaders/ and nothing but WGSL, manifests and notes there', () => {
+        expect(tracked.filter((path) => path.endsWith('.wgsl') && !path.startsWith('shaders/'))).toEqual([]);
+        expect(
+            tracked.filter((path) => path.startsWith('shaders/') && !/\.(wgsl|md)$|\/kernels\.json$/.test(path))
+        ).toEqual([]);
+    });
+
+    it('runs the same npm scripts on every platform: no shell tricks', () => {
+        const manifests = tracked.filter((path) => path.endsWith('package.json') && !path.includes('node_modules'));
+        const tricks = /[|;$`<>]|&(?!&)|\brm |\bcp |\bexport |^[A-Z_]+=|(?<!&)&$/;
+        for (const path of manifests) {
+            const scripts = (JSON.parse(read(path)) as { scripts?: Record<string, string> }).scripts ?? {};
+            for (const [name, script] of Object.entries(scripts)) {
+                expect(script.replaceAll('&&', ''), `${path}: ${name}`).not.toMatch(tricks);
+            }
+        }
+    });
+});
+
+describe.each(packages)('package %s', (name) => {
+    it('exports by named re-exports only', () => {
+        const index = read(`packages/${name}/src/index.ts`)
+            .replace(/\/\*[\s\S]*?\*\//g, '')
+            .replace(/\/\/.*$/gm, '');
+        const statements = index.split(';').map((statement) => statement.trim());
+        for (const statement of statements.filter((text) => text !== '')) {
+            expect(statement).toMatch(/^export (?:type )?\{[\s\S]*\} from '\.\/[^']+\.ts'$/);
+        }
+    });
+
+    it('has a README that says what it is and shows a program of at most ten lines', () => {
+        const readme = read(`packages/${name}/README.md`);
+        expect(readme).toMatch(new RegExp(`^# @mixreel/${name}`));
+        const program = /```js\n([\s\S]*?)```/.exec(readme)?.[1];
+        expect(program, 'a ```js fence').toBeDefined();
+        expect(program?.trim().split('\n').length).toBeLessThanOrEqual(10);
+    });
+});
+
+describe('the import rules', () => {
+    const biome = join(dirname(createRequire(import.meta.url).resolve('@biomejs/biome/package.json')), 'bin', 'biome');
+
+    const lint = (name: string, text: string): number | null => {
+        const args = [biome, 'lint', `--stdin-file-path=packages/${name}/src/rule.ts`];
+        return spawnSync(process.execPath, args, { cwd: root, input: `${text}\n`, encoding: 'utf8' }).status;
+    };
+
+    it.each([
+        ['core', "import '@mixreel/image';", "import './clock.ts';"],
+        ['core', "import 'node:fs';", "import './clock.ts';"],
+        ['image', "import '@mixreel/gpu';", "import '@mixreel/core';"],
+        ['scenegen', "import '@mixreel/pathtracer';", "import '@mixreel/image';"],
+        ['codec', "import '@mixreel/xrnet';", "import '@mixreel/core';"],
+        ['harness', "import '@mixreel/codec';", "import '@mixreel/image';"],
+        ['pathtracer', "import 'playcanvas';", "import '@mixreel/gpu';"],
+        ['xrnet', 'export const now: number = Date.now();', 'export const now: number = 0;'],
+        ['scenegen', 'export const chance: number = Math.random();', 'export const chance: number = Math.sqrt(2);']
+    ])('refuse in %s: %s', (name, wrong, right) => {
+        expect(lint(name, right)).toBe(0);
+        expect(lint(name, wrong)).toBe(1);
+    });
+});
