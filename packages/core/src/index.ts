@@ -1,5 +1,19 @@
 export type { Clock } from './clock.ts';
 export { badInput, type ErrorCode, type ErrorParts, MixreelError } from './error.ts';
+export { exactExp, exactLog } from './exact-math.ts';
 export type { DelayCause, NetworkState, PduSet, PduSetArrival } from './media.ts';
 export { type Progress, type ProgressReport, subProgress, throwIfAborted } from './progress.ts';
+export { philox4x32 } from './random/philox.ts';
+export { Rng, RngStream } from './random/rng.ts';
+export { sha256 } from './random/sha256.ts';
+export type { StreamName } from './random/stream-name.ts';
+export { RealClock } from './real-clock.ts';
 export type { NodeSemantics, SceneSemantics } from './semantics.ts';
+export { logGamma, regularizedGammaP, regularizedGammaQ } from './statistics/gamma.ts';
+export { normalCdf, normalQuantile } from './statistics/normal-distribution.ts';
+export {
+    type ScheduledEvent,
+    VIRTUAL_CLOCK_DEFAULTS,
+    VirtualClock,
+    type VirtualClockOptions
+} from './virtual-clock.ts';
