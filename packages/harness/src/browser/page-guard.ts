@@ -1,0 +1,137 @@
+/**
+ * Keeps one page honest: its requests stay at the allowed origins, its dialogs and popups are closed and noted, its crash,
+ * its uncaught errors and its lost WebGPU device become one {@link MixreelError} that every wait races against. Without it a
+ * page that opens `alert()` or loses its device shows itself as nothing but a timeout.
+ */
+import { MixreelError } from '@mixreel/core';
+import type { HTTPRequest, Page } from 'puppeteer-core';
+
+/** Something a page did that a report should tell. */
+export interface PageEvent {
+    readonly kind:
+        | 'console-error'
+        | 'console-warning'
+        | 'page-error'
+        | 'dialog'
+        | 'popup'
+        | 'blocked-request'
+        | 'crash';
+    readonly text: string;
+}
+
+/** What a page may do. */
+export interface GuardOptions {
+    /** Origins that requests may go to (`http://127.0.0.1:4173`), or `open` for any. */
+    readonly origins: readonly string[] | 'open';
+    /** True (the default): an uncaught error in the page fails the work in progress. */
+    readonly failOnPageError?: boolean;
+}
+
+/** Events kept of one page; later ones are counted only. */
+const EVENT_LIMIT = 200;
+
+/** See the file comment. */
+export class PageGuard {
+    readonly page: Page;
+    readonly events: PageEvent[] = [];
+    /** Rejects once with what went wrong with the page itself; never resolves. Safe to leave alone. */
+    readonly broken: Promise<never>;
+    #reject!: (error: MixreelError) => void;
+    /** Events beyond the first 200. */
+    droppedEvents = 0;
+
+    private constructor(page: Page) {
+        this.page = page;
+        this.broken = new Promise<never>((_, reject) => {
+            this.#reject = reject;
+        });
+        this.broken.catch(() => {});
+    }
+
+    /** Puts a page under guard. Call it before the page navigates. */
+    static async attach(page: Page, options: GuardOptions): Promise<PageGuard> {
+        const guard = new PageGuard(page);
+        const { origins } = options;
+        if (origins !== 'open') {
+            await page.setRequestInterception(true);
+            page.on('request', (request) => guard.#filter(request, origins));
+        }
+        page.on('dialog', (dialog) => {
+            guard.note('dialog', `${dialog.type()}: ${dialog.message()}`);
+            // A beforeunload dialog must be accepted for the page to close.
+            const answer = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
+            answer.catch(() => {});
+        });
+        page.on('popup', (popup) => {
+            guard.note('popup', popup?.url() ?? 'a window');
+            popup?.close().catch(() => {});
+        });
+        page.on('console', (message) => {
+            if (message.type() === 'error') guard.note('console-error', message.text());
+            if (message.type() === 'warn') guard.note('console-warning', message.text());
+        });
+        page.on('error', (error) => guard.#fail('crash', 'environment', 'the page crashed', error));
+        page.on('close', () => guard.#reject(pageError('environment', 'the page was closed', undefined)));
+        page.on('pageerror', (thrown) => {
+            const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+            guard.note('page-error', error.message);
+            if (options.failOnPageError !== false) {
+                guard.#reject(pageError('bad-input', `the page threw ${JSON.stringify(error.message)}`, error));
+            }
+        });
+        return guard;
+    }
+
+    /** Races work in the page against the page's death. */
+    watch<T>(work: Promise<T>): Promise<T> {
+        work.catch(() => {});
+        return Promise.race([work, this.broken]);
+    }
+
+    /** Makes every present and future wait on this page end with the error. */
+    breakWith(error: MixreelError): void {
+        this.#reject(error);
+    }
+
+    note(kind: PageEvent['kind'], text: string): void {
+        if (this.events.length < EVENT_LIMIT) this.events.push({ kind, text: text.slice(0, 1000) });
+        else this.droppedEvents++;
+    }
+
+    #filter(request: HTTPRequest, origins: readonly string[]): void {
+        if (request.isInterceptResolutionHandled()) return;
+        const url = request.url();
+        if (mayLoad(url, origins)) {
+            request.continue().catch(() => {});
+            return;
+        }
+        this.note('blocked-request', url);
+        request.abort('blockedbyclient').catch(() => {});
+    }
+
+    #fail(kind: PageEvent['kind'], code: 'environment', what: string, cause: Error): void {
+        this.note(kind, cause.message);
+        this.#reject(pageError(code, what, cause));
+    }
+}
+
+/** True if a URL stays inside the page (data:, blob:, about:) or goes to one of the origins. */
+export function mayLoad(url: string, origins: readonly string[]): boolean {
+    let parsed: URL;
+    try {
+        parsed = new URL(url);
+    } catch {
+        return false;
+    }
+    if (['data:', 'about:'].includes(parsed.protocol)) return true;
+    // A blob's origin is that of the page that made it.
+    return origins.includes(parsed.origin) || (parsed.protocol === 'blob:' && parsed.origin === 'null');
+}
+
+function pageError(code: 'environment' | 'bad-input', what: string, cause: Error | undefined): MixreelError {
+    return new MixreelError(code, {
+        what,
+        mend: 'Open the page in a browser and look at its console; the report lists what it printed',
+        ...(cause ? { cause } : {})
+    });
+}
