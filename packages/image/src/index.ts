@@ -1,1 +1,26 @@
+export {
+    type ExrChannel,
+    type ExrCompression,
+    type ExrImage,
+    type ExrSampleType,
+    exrChannel
+} from './exr-format.ts';
+export { type FrameExrOptions, frameFromExr, readFrameExr, writeFrameExr } from './exr-frame.ts';
+export { isExr, readExr } from './exr-read.ts';
+export { EXR_WRITE_DEFAULTS, type ExrWriteOptions, writeExr } from './exr-write.ts';
 export { Frame, type FrameInit, IDENTITY_VIEW, LAYER_CHANNELS, type LayerName, type View } from './frame.ts';
+export { floatFromHalf, halfFromFloat, halfTable } from './half.ts';
+export { IMAGE_LIMITS_DEFAULTS, type ImageLimits } from './limits.ts';
+export type { PngImage } from './png-format.ts';
+export { isPng, readPng } from './png-read.ts';
+export { PNG_WRITE_DEFAULTS, type PngWriteOptions, writePng } from './png-write.ts';
+export { cropFrame, resizeFrame } from './resample.ts';
+export {
+    frameFromRgba8,
+    linearFromSrgb,
+    quantize8,
+    type Rgba8Image,
+    rgba8FromFrame,
+    srgbFromLinear,
+    srgbTable
+} from './srgb.ts';
