@@ -1,1 +1,16 @@
-export {};
+export type { Binding, Bindings } from './bindings.ts';
+export { createBrowserDevice } from './browser.ts';
+export type { BufferInit, BufferRange, GpuBuffer } from './buffer.ts';
+export type { Counters, CounterValues } from './counters.ts';
+export { Device, type DeviceInfo, type DeviceInit } from './device.ts';
+export type { Kernel, KernelInit } from './kernel.ts';
+export { type LinkedWgsl, placeInModule, type WgslPlace, type WgslSourceMap } from './linked-wgsl.ts';
+export type { LiveResource, LiveResources } from './live-resources.ts';
+export { deviceFromPlayCanvas, type PlayCanvasGraphicsDevice } from './playcanvas-device.ts';
+export type { Recording, RecordingOptions, WorkgroupCount } from './recording.ts';
+export { RECOVERY_DEFAULTS, type RecoveryOptions, withDeviceRecovery } from './recovery.ts';
+export { type BindingDefinition, type StructuredView, WgslReflection } from './reflection.ts';
+export { DEVICE_DEFAULTS, type DeviceOptions } from './request.ts';
+export type { GpuTexture, TextureInit } from './texture.ts';
+export type { KernelTime } from './timestamps.ts';
+export type { BufferUsage, TextureUsage } from './usage.ts';

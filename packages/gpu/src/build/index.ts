@@ -1,0 +1,1 @@
+export { type KernelManifest, type LinkedKernel, linkFolder, type ShaderManifest, writeLinked } from './link-wgsl.ts';
