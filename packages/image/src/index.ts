@@ -1,3 +1,4 @@
+export { decodeFrame, decodeImage, type ImageFormat, rgba8FromPng, sniffImage } from './decode-image.ts';
 export {
     type ExrChannel,
     type ExrCompression,
@@ -9,7 +10,10 @@ export { type FrameExrOptions, frameFromExr, readFrameExr, writeFrameExr } from 
 export { isExr, readExr } from './exr-read.ts';
 export { EXR_WRITE_DEFAULTS, type ExrWriteOptions, writeExr } from './exr-write.ts';
 export { Frame, type FrameInit, IDENTITY_VIEW, LAYER_CHANNELS, type LayerName, type View } from './frame.ts';
+export { type FramePngOptions, readFramePng, writeFramePng } from './frame-png.ts';
 export { floatFromHalf, halfFromFloat, halfTable } from './half.ts';
+export { isHdr, readHdr, writeHdr } from './hdr.ts';
+export { isJpeg, readJpeg } from './jpeg.ts';
 export { IMAGE_LIMITS_DEFAULTS, type ImageLimits } from './limits.ts';
 export type { PngImage } from './png-format.ts';
 export { isPng, readPng } from './png-read.ts';
@@ -24,3 +28,4 @@ export {
     srgbFromLinear,
     srgbTable
 } from './srgb.ts';
+export { TONE_MAP_DEFAULTS, TONE_MAPPERS, type ToneMapOptions, type ToneMapper, toneMap } from './tone-map.ts';
