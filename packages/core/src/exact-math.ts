@@ -1,7 +1,7 @@
 /**
  * `log` and `exp` from +, -, *, / and bit patterns only. ECMAScript leaves the accuracy of `Math.log` and `Math.exp` to the
  * engine, IEEE 754 fixes these operations to the last bit, so what is built on them has the same bytes on every machine.
- * Both are within 2 ulp (tested against 40-digit values); about 10 ns a call in V8, twice the built-in.
+ * Both are within 2 ulp (tested against rounded 45-digit values). In V8 they take 55 and 59 ns where the built-ins take 49 and 24.
  */
 
 const scratch = new Float64Array(1);

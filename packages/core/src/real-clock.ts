@@ -22,7 +22,8 @@ export class RealClock implements Clock {
             if (signal?.aborted) return reject(waitAborted(signal));
             let timer: unknown;
             const onAbort = (): void => {
-                clearTimeout(timer);
+                // Each host has a type of its own for the handle; it goes back to where it came from.
+                clearTimeout(timer as never);
                 reject(waitAborted(signal));
             };
             const check = (): void => {

@@ -1,8 +1,8 @@
 /**
  * Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3"
  * (SC'11), section 4.3: a keyed bijection of 128-bit blocks, so the n-th number of a stream is computed, not reached.
- * It passes BigCrush, needs 32-bit integers only (the same function is written in WGSL), and costs about 60 ns a block of
- * four numbers in V8.
+ * It passes BigCrush, needs 32-bit integers only (the same function is written in WGSL), and costs about 110 ns a block of
+ * four numbers in V8 (2-core cloud CPU on which `Math.log` takes 49 ns).
  */
 
 const M0 = 0xd2511f53;

@@ -26,7 +26,7 @@ export class Rng {
         return new Rng(encodeStreamName(new Uint8Array(0), [seed]));
     }
 
-    /** The stream of that name, at its start. The same name always gives the same numbers; costs about 3 us. */
+    /** The stream of that name, at its start. The same name always gives the same numbers; costs about 4 us. */
     stream(...name: readonly StreamName[]): RngStream {
         return new RngStream(encodeStreamName(this.#path, name));
     }
@@ -40,8 +40,11 @@ export class Rng {
 /** An endless sequence of random numbers with a position. Made by {@link Rng.stream}. */
 export class RngStream {
     readonly #path: Uint8Array;
-    /** key 0, key 1, counter 2, counter 3. */
-    readonly #identity: Uint32Array;
+    readonly #key0: number;
+    readonly #key1: number;
+    /** Upper half of the counter. */
+    readonly #counter2: number;
+    readonly #counter3: number;
     readonly #block: Uint32Array = new Uint32Array(4);
     #blockIndex = -1;
     #position = 0;
@@ -49,7 +52,11 @@ export class RngStream {
     /** Streams come from {@link Rng.stream}; `path` is the encoded seed and name. */
     constructor(path: Uint8Array) {
         this.#path = path;
-        this.#identity = sha256(path).subarray(0, 4);
+        const hash = sha256(path);
+        this.#key0 = hash[0] as number;
+        this.#key1 = hash[1] as number;
+        this.#counter2 = hash[2] as number;
+        this.#counter3 = hash[3] as number;
     }
 
     /** Index of the next 32-bit number, from 0. Set it to jump: any integer from 0 to 2^53 - 1. */
@@ -190,13 +197,16 @@ export class RngStream {
     }
 
     #word(index: number): number {
-        const blockIndex = Math.floor(index / 4);
-        if (blockIndex !== this.#blockIndex) {
-            const [k0, k1, c2, c3] = this.#identity as unknown as [number, number, number, number];
-            philox4x32(blockIndex >>> 0, Math.floor(blockIndex / 4294967296), c2, c3, k0, k1, this.#block);
-            this.#blockIndex = blockIndex;
-        }
-        return this.#block[index % 4] as number;
+        const lane = index % 4;
+        const blockIndex = (index - lane) / 4;
+        if (blockIndex !== this.#blockIndex) this.#fill(blockIndex);
+        return this.#block[lane] as number;
+    }
+
+    #fill(blockIndex: number): void {
+        const high = Math.floor(blockIndex / 4294967296);
+        philox4x32(blockIndex >>> 0, high, this.#counter2, this.#counter3, this.#key0, this.#key1, this.#block);
+        this.#blockIndex = blockIndex;
     }
 }
 

@@ -1,6 +1,6 @@
 /**
  * SHA-256 (FIPS 180-4, section 6.2), to turn the name of a random stream into its key. A cryptographic hash for that costs
- * about 2 us a stream and buys that no two names anybody will ever write share a stream; core may import no library and the
+ * about 4 us a stream and buys that no two names anybody will ever write share a stream; core may import no library and the
  * hosts' own `crypto.subtle` is asynchronous. Not meant for secrets.
  */
 
@@ -71,7 +71,14 @@ export function sha256(bytes: Uint8Array): Uint32Array {
 
 /** Steps 2 to 4 of FIPS 180-4, 6.2.2: the 64 rounds over one block's schedule `w`. */
 function compress(hash: Uint32Array, w: Int32Array): void {
-    let [a, b, c, d, e, f, g, h] = hash as unknown as [number, number, number, number, number, number, number, number];
+    let a = hash[0] as number;
+    let b = hash[1] as number;
+    let c = hash[2] as number;
+    let d = hash[3] as number;
+    let e = hash[4] as number;
+    let f = hash[5] as number;
+    let g = hash[6] as number;
+    let h = hash[7] as number;
     for (let t = 0; t < 64; t++) {
         const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
         const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (K[t] as number) + (w[t] as number)) | 0;
@@ -86,5 +93,6 @@ function compress(hash: Uint32Array, w: Int32Array): void {
         b = a;
         a = (t1 + t2) | 0;
     }
-    for (const [i, x] of [a, b, c, d, e, f, g, h].entries()) hash[i] = (hash[i] as number) + x;
+    const sums = [a, b, c, d, e, f, g, h];
+    for (let i = 0; i < 8; i++) hash[i] = (hash[i] as number) + (sums[i] as number);
 }

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { exactExp, exactLog } from '../src/exact-math.ts';
+
+/** The nearest doubles to the results of Python's decimal with 45 digits, taken of the exact value of each argument. */
+const LOGS: readonly (readonly [number, number])[] = [
+    [1e-300, -690.7755278982137],
+    [5e-324, -744.4400719213812],
+    [1e-10, -23.025850929940457],
+    [0.2, -1.6094379124341003],
+    [0.5, -Math.LN2],
+    [0.7071067811865475, -0.34657359027997275],
+    [Math.SQRT1_2, -0.3465735902799726],
+    [0.9999999999999999, -1.1102230246251565e-16],
+    [1.0000000000000002, 2.2204460492503128e-16],
+    [1.5, 0.4054651081081644],
+    [2, Math.LN2],
+    [10, Math.LN10],
+    [12345.678, 9.421061321291832],
+    [1e100, 230.25850929940458],
+    [1.7976931348623157e308, 709.782712893384]
+];
+const EXPONENTIALS: readonly (readonly [number, number])[] = [
+    [-700, 9.85967654375977e-305],
+    [-100.25, 2.897198083210148e-44],
+    [-1, 0.36787944117144233],
+    [-1e-9, 0.999999999],
+    [0.3, 1.3498588075760032],
+    [0.34657, 1.4142084849595797],
+    [1, Math.E],
+    [1.5, 4.4816890703380645],
+    [10, 22026.465794806718],
+    [100, 2.6881171418161356e43],
+    [700.5, 1.6721859620674984e304],
+    [709.7, 1.6549840276802644e308]
+];
+/** Two units in the last place: what the file promises. */
+const ULPS = 2;
+const ulps = (value: number, expected: number): number => Math.abs(value - expected) / (2 ** -52 * Math.abs(expected));
+
+test('logarithms are within two units in the last place of the true value', () => {
+    for (const [x, expected] of LOGS) expect(ulps(exactLog(x), expected), `log ${x}`).toBeLessThanOrEqual(ULPS);
+});
+
+test('exponentials are within two units in the last place of the true value', () => {
+    for (const [x, expected] of EXPONENTIALS) expect(ulps(exactExp(x), expected), `exp ${x}`).toBeLessThanOrEqual(ULPS);
+});
+
+test('both stay near the functions of the host, which V8 keeps within one unit', () => {
+    fc.assert(
+        fc.property(fc.double({ min: 1e-300, max: 1e300, noNaN: true }), (x) => {
+            if (x !== 1) expect(ulps(exactLog(x), Math.log(x))).toBeLessThanOrEqual(ULPS + 1);
+        })
+    );
+    fc.assert(
+        fc.property(fc.double({ min: -700, max: 709, noNaN: true }), (x) => {
+            expect(ulps(exactExp(x), Math.exp(x))).toBeLessThanOrEqual(ULPS + 1);
+        })
+    );
+});
+
+test('the ends of both functions are those of the built-ins', () => {
+    for (const x of [0, -0, 1, -1, Infinity, -Infinity, Number.NaN]) {
+        expect(exactLog(x)).toBe(Math.log(x));
+        if (x !== 1 && x !== -1) expect(exactExp(x)).toBe(Math.exp(x));
+    }
+    expect(exactExp(710)).toBe(Infinity);
+    expect(exactExp(-746)).toBe(0);
+    expect(exactExp(-745)).toBe(5e-324);
+});
