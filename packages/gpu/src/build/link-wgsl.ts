@@ -12,7 +12,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { encode } from '@jridgewell/sourcemap-codec';
 import { badInput, MixreelError } from '@mixreel/core';
-import { type LinkedWesl, link } from 'wesl/core';
+import { type LinkedWesl, link, withLoggerAsync } from 'wesl/core';
 import type { LinkedWgsl } from '../linked-wgsl.ts';
 
 /** One kernel of a manifest. */
@@ -149,16 +149,23 @@ async function linkVariant(
             'Correct kernels.json'
         );
     }
+    // wesl prints the line and a caret instead of putting them into its error: catch what it prints.
+    const printed: string[] = [];
+    const print = (...parts: unknown[]): unknown => printed.push(parts.join(' '));
+    const rootModuleName = `package::${root.replace(/\.wgsl$/, '').replaceAll('/', '::')}`;
     let linked: LinkedWesl;
     try {
-        linked = await link({
-            weslSrc: modules.sources,
-            rootModuleName: `package::${root.replace(/\.wgsl$/, '').replaceAll('/', '::')}`,
-            conditions: { ...conditions }
-        });
+        linked = await withLoggerAsync(print, () =>
+            link({ weslSrc: modules.sources, rootModuleName, conditions: { ...conditions } })
+        );
     } catch (cause) {
+        const message = printed.join('\n').trim() || (cause instanceof Error ? cause.message.trim() : String(cause));
+        const shown = message.replaceAll(
+            /\.\/([\w/]+)\.wesl/g,
+            (_, module: string) => modules.paths.get(module) ?? module
+        );
         throw new MixreelError('bad-input', {
-            what: `kernel "${label}" does not link: ${cause instanceof Error ? cause.message.trim() : cause}`,
+            what: `kernel "${label}" does not link: ${shown}\n`,
             mend: 'Correct the named module',
             cause
         });
