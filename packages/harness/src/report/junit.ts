@@ -1,0 +1,41 @@
+/**
+ * JUnit XML as Jenkins, GitLab and GitHub actions read it: one test suite for each suite of cases. There is no verdict
+ * "inconclusive" in JUnit; it is a skipped test with its reason, since more samples are asked for and nothing was found.
+ */
+import { escapeText } from './escape.ts';
+import type { Report, ReportCase } from './report.ts';
+
+/** The document. Suites in the order of their first case. */
+export function renderJunit(report: Report): string {
+    const suites = new Map<string, ReportCase[]>();
+    for (const c of report.cases) suites.set(c.suite, [...(suites.get(c.suite) ?? []), c]);
+    const inner = [...suites].map(([name, cases]) => {
+        const body = cases.map(renderCase).join('');
+        return `  <testsuite name="${escapeText(name)}" ${counts(cases)}>\n${body}  </testsuite>\n`;
+    });
+    return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${escapeText(report.title)}" ${counts(report.cases)}>\n${inner.join('')}</testsuites>\n`;
+}
+
+function counts(cases: readonly ReportCase[]): string {
+    const count = (...statuses: string[]): number => cases.filter((c) => statuses.includes(c.status)).length;
+    const time = cases.reduce((sum, c) => sum + c.durationS, 0);
+    return `tests="${cases.length}" failures="${count('failed')}" errors="${count('error')}" skipped="${count('skipped', 'inconclusive')}" time="${time.toFixed(3)}"`;
+}
+
+function renderCase(c: ReportCase): string {
+    const open = `    <testcase classname="${escapeText(c.suite)}" name="${escapeText(c.name)}" time="${c.durationS.toFixed(3)}"`;
+    const message = escapeText(c.message ?? '');
+    const details = escapeText([c.message, c.details].filter(Boolean).join('\n'));
+    switch (c.status) {
+        case 'passed':
+            return `${open}/>\n`;
+        case 'failed':
+            return `${open}>\n      <failure message="${message}">${details}</failure>\n    </testcase>\n`;
+        case 'error':
+            return `${open}>\n      <error message="${message}">${details}</error>\n    </testcase>\n`;
+        case 'inconclusive':
+            return `${open}>\n      <skipped message="inconclusive: ${message}"/>\n    </testcase>\n`;
+        case 'skipped':
+            return `${open}>\n      <skipped message="${message}"/>\n    </testcase>\n`;
+    }
+}
