@@ -1,1 +1,3 @@
-export {};
+export { runCommandLine } from './command-line.ts';
+export { EXIT_CODES, type ExitCode } from './exit-code.ts';
+export { type Host, nodeHost } from './host.ts';
