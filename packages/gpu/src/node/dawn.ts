@@ -8,6 +8,7 @@
  */
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
 import { MixreelError } from '@mixreel/core';
 import { Device } from '../device.ts';
 import { DEVICE_DEFAULTS, type DeviceOptions, describeAdapter, requestDevice } from '../request.ts';
@@ -57,7 +58,7 @@ function makeInstance(dawn: DawnModule, machine: Machine): GPU {
 async function loadDawn(machine: Machine): Promise<DawnModule> {
     const own = machine.env['DAWN_NODE'];
     try {
-        if (own) return createRequire(import.meta.url)(own) as DawnModule;
+        if (own) return createRequire(import.meta.url)(resolve(own)) as DawnModule;
         return (await import('webgpu')) as unknown as DawnModule;
     } catch (cause) {
         throw new MixreelError('environment', {
