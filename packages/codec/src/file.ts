@@ -1,0 +1,84 @@
+/**
+ * Whole files: frames to the bytes of an `.mxr` file and back, and what a file holds without decoding its pictures.
+ */
+import type { Progress } from '@mixreel/core';
+import { subProgress } from '@mixreel/core';
+import type { Frame } from '@mixreel/image';
+import { type MxrDamage, type MxrFrame, type MxrMetadata, readMxr, writeMxr } from './container/mxr.ts';
+import { type LayerId, readUnit } from './container/unit.ts';
+import { type DecodedFrame, FrameDecoder } from './frame-decoder.ts';
+import { FrameEncoder } from './frame-encoder.ts';
+import type { FrameDecoderOptions, FrameEncoderOptions } from './options.ts';
+
+/** Encodes frames into the bytes of a file. */
+export function encodeMxr(
+    frames: readonly Frame[],
+    options: Partial<FrameEncoderOptions> = {},
+    metadata: MxrMetadata = {},
+    progress: Progress = {}
+): Uint8Array {
+    const encoder = new FrameEncoder(options);
+    const coded: MxrFrame[] = frames.map((frame, i) => {
+        const part = subProgress(progress, i / frames.length, (i + 1) / frames.length);
+        return { timeNs: frame.timeNs, units: encoder.encode(frame, part).units };
+    });
+    return writeMxr({ metadata: { generator: 'mixreel', ...metadata }, frames: coded });
+}
+
+/** Decodes every frame of a file. */
+export function decodeMxr(
+    bytes: Uint8Array,
+    options: Partial<FrameDecoderOptions> = {},
+    progress: Progress = {}
+): { metadata: MxrMetadata; frames: DecodedFrame[]; damage: MxrDamage } {
+    const file = readMxr(bytes);
+    const decoder = new FrameDecoder(options);
+    const frames = file.frames.map((frame, i) => {
+        const part = subProgress(progress, i / file.frames.length, (i + 1) / file.frames.length);
+        return decoder.decodeUnits(frame.units, part, file.damage.index ? null : frame.timeNs);
+    });
+    return { metadata: file.metadata, frames, damage: file.damage };
+}
+
+/** What a file holds. */
+export interface MxrSummary {
+    readonly bytes: number;
+    readonly metadata: MxrMetadata;
+    readonly damage: MxrDamage;
+    readonly frames: readonly MxrFrameSummary[];
+    readonly layerBytes: Readonly<Record<LayerId, number>>;
+}
+
+/** One frame of {@link MxrSummary}. */
+export interface MxrFrameSummary {
+    readonly timeNs: number;
+    readonly frameIndex: number | null;
+    readonly kind: 'intra' | 'predicted' | 'unknown';
+    readonly widthPx: number;
+    readonly heightPx: number;
+    readonly units: number;
+    readonly bytes: number;
+}
+
+/** Reads headers only. */
+export function inspectMxr(bytes: Uint8Array): MxrSummary {
+    const file = readMxr(bytes);
+    const layerBytes: Record<LayerId, number> = { pose: 0, structure: 0, style: 0, texture: 0 };
+    const frames = file.frames.map((frame): MxrFrameSummary => {
+        const units = frame.units.map(readUnit);
+        const lead = units.find((unit) => unit !== null);
+        units.forEach((unit, i) => {
+            if (unit) layerBytes[unit.layer] += frame.units[i]!.length;
+        });
+        return {
+            timeNs: frame.timeNs,
+            frameIndex: lead?.frameIndex ?? null,
+            kind: lead ? (lead.intra ? 'intra' : 'predicted') : 'unknown',
+            widthPx: lead?.widthPx ?? 0,
+            heightPx: lead?.heightPx ?? 0,
+            units: units.length,
+            bytes: frame.units.reduce((sum, unit) => sum + unit.length, 0)
+        };
+    });
+    return { bytes: bytes.length, metadata: file.metadata, damage: file.damage, frames, layerBytes };
+}

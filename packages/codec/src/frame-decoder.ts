@@ -1,0 +1,300 @@
+/**
+ * Units to frames, whatever arrived. Loss is no error here: what is missing is concealed and reported. A unit whose CRC fails, that
+ * contradicts the others of its frame or that does not decode to its last bit counts as lost.
+ */
+import { MixreelError, type PduSet, type PduSetArrival, type Progress, throwIfAborted } from '@mixreel/core';
+import { type Frame, IDENTITY_VIEW, type View } from '@mixreel/image';
+import { Concealer } from './concealment.ts';
+import { readUnit, type Unit } from './container/unit.ts';
+import { decoderOptions, type FrameDecoderOptions } from './options.ts';
+import { frameFromPicture, type Picture } from './picture.ts';
+import { decodePose } from './pose.ts';
+import { drawBase } from './structure/base-picture.ts';
+import { decodeStructure, decodeStyles } from './structure/structure-coder.ts';
+import { cellsAlong, type RegionMeaning, type RegionStyle, type StructureMap } from './structure/structure-map.ts';
+import { pictureFromPlanes } from './texture/color-transform.ts';
+import { deblock } from './texture/deblocking.ts';
+import { LARGEST_QP } from './texture/quantiser.ts';
+import { TextureDecoder } from './texture/texture-decoder.ts';
+import { TextureState } from './texture/texture-state.ts';
+
+/** A decoded frame and how much of it was really there. */
+export interface DecodedFrame {
+    /** Number of the frame in its stream, or null if nothing of it arrived. */
+    readonly frameIndex: number | null;
+    readonly kind: 'intra' | 'predicted' | 'repeated';
+    readonly picture: Picture;
+    readonly frame: Frame;
+    /** Share of the picture's area whose texture is concealed, 0 to 1. */
+    readonly concealedShare: number;
+    /** True if the picture equals the encoder's reconstruction, byte for byte: nothing is missing here or in what it refers to. */
+    readonly exact: boolean;
+    /** Units that did not arrive (only known for PDU Set arrivals) or arrived too late. */
+    readonly lostUnits: number;
+    /** Units that arrived damaged. */
+    readonly corruptUnits: number;
+    /** Units of another frame. */
+    readonly foreignUnits: number;
+    /** Structure of the newest intra frame that had any, as far as it arrived. */
+    readonly structure: DecodedStructure | null;
+}
+
+/** The structure and style layers, decoded. */
+export interface DecodedStructure {
+    readonly map: StructureMap;
+    readonly styles: readonly RegionStyle[];
+    /** False if a part of it was concealed. */
+    readonly complete: boolean;
+}
+
+/** See the file comment. */
+export class FrameDecoder {
+    readonly options: FrameDecoderOptions;
+    readonly #texture: TextureDecoder = new TextureDecoder();
+    readonly #concealer: Concealer = new Concealer();
+    #reference: TextureState | null = null;
+    #picture: Picture | null = null;
+    #view: View | null = null;
+    #timeNs = 0;
+    #structure: DecodedStructure | null = null;
+    #frameIndex = -1;
+    #exact = false;
+
+    constructor(options: Partial<FrameDecoderOptions> = {}) {
+        this.options = decoderOptions(options);
+    }
+
+    /**
+     * Decodes one frame from what arrived of it.
+     *
+     * @param arrivals - The PDU Sets of one frame, as sent or as they arrived. Empty: the frame was lost, the last one is repeated.
+     * @returns The frame; never throws because of loss or damage. Throws `limit-exceeded` if the picture is larger than `maxPixels`.
+     */
+    decode(arrivals: readonly (PduSetArrival | PduSet)[], progress: Progress = {}): DecodedFrame {
+        const { units, lost, timeNs } = this.#collect(arrivals);
+        return this.#decode(units, lost, timeNs, progress);
+    }
+
+    /** As {@link decode}, from bare units; `timeNs` is the frame's time if something else knows it. */
+    decodeUnits(units: readonly Uint8Array[], progress: Progress = {}, timeNs: number | null = null): DecodedFrame {
+        return this.#decode(units, 0, timeNs, progress);
+    }
+
+    #collect(arrivals: readonly (PduSetArrival | PduSet)[]): {
+        units: Uint8Array[];
+        lost: number;
+        timeNs: number | null;
+    } {
+        const units: Uint8Array[] = [];
+        let lost = 0;
+        let timeNs: number | null = null;
+        for (const arrival of arrivals) {
+            const set = 'set' in arrival ? arrival.set : arrival;
+            timeNs ??= set.timeNs;
+            const over = 'set' in arrival && (arrival.arrivedNs ?? 0) > set.timeNs + set.deadlineNs;
+            if (over && !this.options.acceptLate) {
+                lost += set.units.length;
+                continue;
+            }
+            for (const unit of 'set' in arrival ? arrival.received : arrival.units) {
+                if (unit) units.push(unit);
+                else lost++;
+            }
+        }
+        return { units, lost, timeNs };
+    }
+
+    #decode(bytes: readonly Uint8Array[], lost: number, timeNs: number | null, progress: Progress): DecodedFrame {
+        const parsed = bytes.map(readUnit);
+        const valid = parsed.filter((unit) => unit !== null);
+        const damaged = parsed.length - valid.length;
+        const index = this.#frameOf(valid);
+        const mine = valid.filter((unit) => unit.frameIndex === index);
+        const foreign = valid.length - mine.length;
+        const lead = mine[0];
+        if (lead === undefined) return this.#repeat(lost, damaged, foreign, timeNs);
+        const agreeing = mine.filter((unit) => agrees(unit, lead));
+        const corrupt = damaged + mine.length - agreeing.length;
+        this.#requireSize(lead);
+        return this.#decodeFrame(lead, agreeing, { lost, corrupt, foreign, timeNs }, progress);
+    }
+
+    /** The frame most units belong to; the earlier one if two are equal. -1: none that can be decoded now. */
+    #frameOf(units: readonly Unit[]): number {
+        const counts = new Map<number, number>();
+        for (const unit of units) {
+            if (unit.frameIndex <= this.#frameIndex && !unit.intra) continue;
+            counts.set(unit.frameIndex, (counts.get(unit.frameIndex) ?? 0) + 1);
+        }
+        let best = -1;
+        for (const [index, count] of counts) {
+            const most = counts.get(best) ?? 0;
+            if (count > most || (count === most && index < best)) best = index;
+        }
+        return best;
+    }
+
+    #requireSize(lead: Unit): void {
+        const pixels = lead.widthPx * lead.heightPx;
+        if (pixels <= this.options.maxPixels) return;
+        throw new MixreelError('limit-exceeded', {
+            what: `the picture has ${lead.widthPx} x ${lead.heightPx} = ${pixels} pixels`,
+            expected: `at most ${this.options.maxPixels}`,
+            mend: `Give the decoder maxPixels: ${pixels} if the file is trusted and memory allows`
+        });
+    }
+
+    #repeat(lost: number, corrupt: number, foreign: number, timeNs: number | null): DecodedFrame {
+        this.#exact = false;
+        const { widthPx, heightPx } = this.options;
+        const picture = this.#picture ?? {
+            widthPx,
+            heightPx,
+            rgb: new Uint8Array(3 * widthPx * heightPx).fill(128),
+            alpha: null
+        };
+        return {
+            frameIndex: null,
+            kind: 'repeated',
+            picture,
+            frame: frameFromPicture(picture, this.#view ?? IDENTITY_VIEW, timeNs ?? this.#timeNs),
+            concealedShare: 1,
+            exact: false,
+            lostUnits: lost,
+            corruptUnits: corrupt,
+            foreignUnits: foreign,
+            structure: this.#structure
+        };
+    }
+
+    #decodeFrame(
+        lead: Unit,
+        units: readonly Unit[],
+        counted: { lost: number; corrupt: number; foreign: number; timeNs: number | null },
+        progress: Progress
+    ): DecodedFrame {
+        const s = new TextureState(lead.widthPx, lead.heightPx, lead.alpha ? 4 : 3);
+        const before = this.#reference;
+        const fits =
+            before?.widthPx === s.widthPx && before.heightPx === s.heightPx && before.planeCount === s.planeCount;
+        const reference = fits ? before.planes : null;
+        if (!lead.intra) s.reference = reference ?? s.base.map((plane) => plane.slice());
+        const hasBase = lead.base && this.#readStructure(s, lead, units);
+        const have = new Uint8Array(s.ctuCount);
+        const damaged = this.#readTexture(s, units, have, progress);
+        this.#concealer.conceal(s, have, reference, hasBase);
+        deblock(s);
+        const holes = have.reduce((sum, ctu) => sum + 1 - ctu, 0);
+        const follows = lead.intra || (this.#exact && reference !== null && lead.frameIndex === this.#frameIndex + 1);
+        const posed = this.#readPose(units);
+        this.#exact = holes === 0 && follows && (!lead.base || hasBase);
+        this.#reference = s;
+        s.reference = null;
+        this.#frameIndex = lead.frameIndex;
+        this.#picture = pictureFromPlanes(s);
+        this.#timeNs = counted.timeNs ?? posed ?? this.#timeNs;
+        return {
+            frameIndex: lead.frameIndex,
+            kind: lead.intra ? 'intra' : 'predicted',
+            picture: this.#picture,
+            frame: frameFromPicture(this.#picture, this.#view ?? IDENTITY_VIEW, this.#timeNs),
+            concealedShare: holes / s.ctuCount,
+            exact: this.#exact,
+            lostUnits: counted.lost,
+            corruptUnits: counted.corrupt + damaged,
+            foreignUnits: counted.foreign,
+            structure: this.#structure
+        };
+    }
+
+    /** Time of the frame by its pose unit, if that arrived. */
+    #readPose(units: readonly Unit[]): number | null {
+        for (const unit of units) {
+            if (unit.layer !== 'pose') continue;
+            const pose = decodePose(unit.payload, this.#view);
+            if (!pose) continue;
+            this.#view = pose.view;
+            return pose.timeNs;
+        }
+        return null;
+    }
+
+    /** Decodes structure and style, draws the base; true if both are complete. Gaps come from the structure before. */
+    #readStructure(s: TextureState, lead: Unit, units: readonly Unit[]): boolean {
+        const columns = cellsAlong(lead.widthPx);
+        const rows = cellsAlong(lead.heightPx);
+        const old = this.#structure;
+        const fits = old !== null && old.map.columns === columns && old.map.rows === rows;
+        const labels = fits ? old.map.labels.slice() : new Uint8Array(columns * rows);
+        const edges = lead.edges ? new Uint8Array(columns * rows) : null;
+        const done = new Uint8Array(rows);
+        let regionCount = fits ? old.map.regions.length : 0;
+        for (const unit of units) {
+            if (unit.layer !== 'structure' || unit.parameter < 1) continue;
+            if (unit.count < 1 || unit.first + unit.count > rows) continue;
+            const band = { firstRow: unit.first, rowCount: unit.count, payload: unit.payload };
+            if (!decodeStructure(band, columns, unit.parameter, labels, edges)) continue;
+            regionCount = unit.parameter;
+            done.fill(1, unit.first, unit.first + unit.count);
+        }
+        const style = readStyles(units, regionCount);
+        const styles: readonly RegionStyle[] | null = style?.styles ?? (fits ? old.styles : null);
+        const regions: readonly RegionMeaning[] = style?.regions ?? (fits ? old.map.regions : []);
+        if (!styles) return false;
+        const complete = style !== null && done.every((row) => row === 1);
+        const map: StructureMap = { columns, rows, labels, edges, regions };
+        this.#structure = { map, styles, complete };
+        drawBase(s, map, styles);
+        return complete;
+    }
+
+    /** Decodes the texture units; returns how many were damaged. */
+    #readTexture(s: TextureState, units: readonly Unit[], have: Uint8Array, progress: Progress): number {
+        const texture = units.filter((unit) => unit.layer === 'texture').sort((a, b) => a.first - b.first);
+        let damaged = 0;
+        let id = 0;
+        for (const unit of texture) {
+            throwIfAborted(progress, 'decoding');
+            const end = unit.first + unit.count;
+            if (
+                unit.count < 1 ||
+                end > s.ctuCount ||
+                unit.parameter > LARGEST_QP ||
+                have[unit.first] ||
+                have[end - 1]
+            ) {
+                damaged++;
+                continue;
+            }
+            const run = { firstCtu: unit.first, ctuCount: unit.count, qp: unit.parameter, payload: unit.payload };
+            if (this.#texture.decode(s, run, ++id)) have.fill(1, unit.first, end);
+            else damaged++;
+            progress.report?.(end, s.ctuCount, 'decoding');
+        }
+        return damaged;
+    }
+}
+
+function agrees(unit: Unit, lead: Unit): boolean {
+    return (
+        unit.widthPx === lead.widthPx &&
+        unit.heightPx === lead.heightPx &&
+        unit.intra === lead.intra &&
+        unit.alpha === lead.alpha &&
+        unit.base === lead.base &&
+        unit.edges === lead.edges
+    );
+}
+
+function readStyles(
+    units: readonly Unit[],
+    regionCount: number
+): { regions: RegionMeaning[]; styles: RegionStyle[] } | null {
+    for (const unit of units) {
+        if (unit.layer !== 'style' || unit.count < 1 || unit.count > 255) continue;
+        if (regionCount !== 0 && unit.count !== regionCount) continue;
+        const styles = decodeStyles(unit.payload, unit.count);
+        if (styles) return styles;
+    }
+    return null;
+}

@@ -1,0 +1,96 @@
+/**
+ * Options of encoder and decoder: every field with unit and range, frozen defaults, one check at the border.
+ */
+import { badInput } from '@mixreel/core';
+import { requireUnitBytes } from './container/unit.ts';
+import { LARGEST_REGION_COUNT } from './structure/structure-map.ts';
+
+/** Options of {@link FrameEncoder}. */
+export interface FrameEncoderOptions {
+    /** 0 (smallest) to 100 (no visible loss). With a target rate: where it starts. */
+    readonly quality: number;
+    /** Rate to stay under, bit/s, above 0; null: constant quality. `onNetworkState` sets it too. */
+    readonly targetRateBps: number | null;
+    /** Frames a second of the stream, above 0 to 1000: what the rate is divided by. */
+    readonly framesPerSecond: number;
+    /** Frames from one that refers to no other to the next, 1 (all of them) to 100000. */
+    readonly gopLength: number;
+    /** Most bytes of a unit, 128 to 65000. */
+    readonly unitBytes: number;
+    /** Structure and style layers: `auto` from the frame's layers, else from its colours; `none`: texture alone. */
+    readonly structure: 'auto' | 'none';
+    /** Regions that a picture without layers is cut into, 1 to 255. */
+    readonly regionCount: number;
+    /** Stream name of the PDU Sets. */
+    readonly stream: string;
+    /** PDU Set Delay Budget, ns, above 0. */
+    readonly deadlineNs: number;
+}
+
+/** Defaults of {@link FrameEncoderOptions}. */
+export const FRAME_ENCODER_DEFAULTS: FrameEncoderOptions = Object.freeze({
+    quality: 50,
+    targetRateBps: null,
+    framesPerSecond: 30,
+    gopLength: 60,
+    unitBytes: 1200,
+    structure: 'auto',
+    regionCount: 12,
+    stream: 'video',
+    deadlineNs: 10_000_000
+});
+
+/** Options of {@link FrameDecoder}. */
+export interface FrameDecoderOptions {
+    /** Largest picture that is decoded, pixels, 1 to 2^26. Working memory is about 30 bytes a pixel. */
+    readonly maxPixels: number;
+    /** Whether PDU Sets that arrived after their deadline are still used. */
+    readonly acceptLate: boolean;
+    /** Size of the grey picture that is shown when nothing has ever arrived, pixels, 1 to 8192. */
+    readonly widthPx: number;
+    readonly heightPx: number;
+}
+
+/** Defaults of {@link FrameDecoderOptions}. */
+export const FRAME_DECODER_DEFAULTS: FrameDecoderOptions = Object.freeze({
+    maxPixels: 1 << 24,
+    acceptLate: false,
+    widthPx: 1,
+    heightPx: 1
+});
+
+/** Fills in and checks encoder options. */
+export function encoderOptions(given: Partial<FrameEncoderOptions>): FrameEncoderOptions {
+    const options = { ...FRAME_ENCODER_DEFAULTS, ...given };
+    requireRange('quality', options.quality, 0, 100, 'Take 50 to start with');
+    requireRange('framesPerSecond', options.framesPerSecond, Number.MIN_VALUE, 1000, 'Give the stream its frame rate');
+    requireInteger('gopLength', options.gopLength, 1, 100000, 'Take 60, or 1 for frames that stand alone');
+    requireInteger('regionCount', options.regionCount, 1, LARGEST_REGION_COUNT, 'Take 12');
+    requireUnitBytes(options.unitBytes);
+    requireRange('deadlineNs', options.deadlineNs, 1, 1e15, 'Take 10000000 (10 ms)');
+    if (options.targetRateBps !== null) {
+        requireRange('targetRateBps', options.targetRateBps, 1, 1e12, 'Give bit/s, or null for constant quality');
+    }
+    if (options.structure !== 'auto' && options.structure !== 'none') {
+        throw badInput(`structure is "${options.structure}"`, 'auto or none', 'Take auto');
+    }
+    return options;
+}
+
+/** Fills in and checks decoder options. */
+export function decoderOptions(given: Partial<FrameDecoderOptions>): FrameDecoderOptions {
+    const options = { ...FRAME_DECODER_DEFAULTS, ...given };
+    requireInteger('maxPixels', options.maxPixels, 1, 1 << 26, 'Take 16777216, or 67108864 for 8192 x 8192');
+    requireInteger('widthPx', options.widthPx, 1, 8192, 'Give the size of the expected picture');
+    requireInteger('heightPx', options.heightPx, 1, 8192, 'Give the size of the expected picture');
+    return options;
+}
+
+function requireRange(name: string, value: number, least: number, most: number, mend: string): void {
+    if (!(value >= least && value <= most)) throw badInput(`${name} is ${value}`, `${least} to ${most}`, mend);
+}
+
+function requireInteger(name: string, value: number, least: number, most: number, mend: string): void {
+    if (!Number.isInteger(value)) throw badInput(`${name} is ${value}`, `an integer from ${least} to ${most}`, mend);
+    requireRange(name, value, least, most, mend);
+}

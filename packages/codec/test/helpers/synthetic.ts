@@ -1,0 +1,86 @@
+/**
+ * A small room in code: floor, wall, a box that moves, with every layer a renderer would give. Integer hashes for the texture, so that the frames
+ * are the same on every machine.
+ */
+import { Frame, type LayerName } from '@mixreel/image';
+
+/** sRGB-like code (0..255) as linear light; coarse but the same everywhere: no power function. */
+function linear(code: number): number {
+    const v = Math.max(0, Math.min(255, code)) / 255;
+    return v * v * (0.7 + 0.3 * v);
+}
+
+function hash(x: number, y: number): number {
+    let h = (Math.imul(x, 0x9e3779b1) ^ Math.imul(y, 0x85ebca6b)) >>> 0;
+    h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d) >>> 0;
+    return ((h ^ (h >>> 12)) & 1023) / 1023;
+}
+
+/** Smooth value noise of period `period`. */
+function noise(x: number, y: number, period: number): number {
+    const cx = Math.floor(x / period);
+    const cy = Math.floor(y / period);
+    const fx = x / period - cx;
+    const fy = y / period - cy;
+    const top = hash(cx, cy) * (1 - fx) + hash(cx + 1, cy) * fx;
+    const bottom = hash(cx, cy + 1) * (1 - fx) + hash(cx + 1, cy + 1) * fx;
+    return top * (1 - fy) + bottom * fy;
+}
+
+export interface RoomOptions {
+    readonly widthPx?: number;
+    readonly heightPx?: number;
+    /** Frames since the start; the box and the camera move with it. */
+    readonly time?: number;
+    readonly layers?: readonly LayerName[];
+    /** Grain of a path tracer with few samples, grey levels. */
+    readonly grain?: number;
+}
+
+/** Frame number `time` of the room. */
+export function room(options: RoomOptions = {}): Frame {
+    const { widthPx = 96, heightPx = 64, time = 0, grain = 0 } = options;
+    const wanted = new Set<LayerName>(options.layers ?? []);
+    const size = widthPx * heightPx;
+    const color = new Float32Array(3 * size);
+    const alpha = new Float32Array(size).fill(1);
+    const instance = new Float32Array(size);
+    const semantic = new Float32Array(size);
+    const depth = new Float32Array(size);
+    const motion = new Float32Array(2 * size);
+    const boxX = 0.3 * widthPx + 1.5 * time;
+    const boxY = 0.35 * heightPx + 0.5 * time;
+    for (let y = 0; y < heightPx; y++) {
+        for (let x = 0; x < widthPx; x++) {
+            const i = y * widthPx + x;
+            const inBox = x >= boxX && x < boxX + 0.3 * widthPx && y >= boxY && y < boxY + 0.4 * heightPx;
+            const onFloor = y > 0.7 * heightPx;
+            const u = inBox ? x - boxX + 1000 : x + (onFloor ? 300 : 0);
+            const v = inBox ? y - boxY : y;
+            const shade = inBox ? 150 : onFloor ? 70 + y * 0.4 : 190 - 60 * (x / widthPx);
+            const detail = (noise(u, v, 5) - 0.5) * (onFloor ? 50 : 16) + grain * (hash(x + 7919 * time, y) - 0.5);
+            const code = shade + detail;
+            color[i] = linear(code * (inBox ? 1 : 0.95));
+            color[size + i] = linear(code * (inBox ? 0.45 : 0.9));
+            color[2 * size + i] = linear(code * (inBox ? 0.3 : onFloor ? 0.6 : 0.85));
+            alpha[i] = inBox ? 1 : Math.min(1, 0.25 + y / heightPx);
+            instance[i] = inBox ? 3 : onFloor ? 2 : 1;
+            semantic[i] = inBox ? 7 : onFloor ? 2 : 1;
+            depth[i] = inBox ? 2 : onFloor ? 5 - (3 * y) / heightPx : 4;
+            motion[i] = inBox && time > 0 ? 1.5 : 0;
+            motion[size + i] = inBox && time > 0 ? 0.5 : 0;
+        }
+    }
+    const all: Partial<Record<LayerName, Float32Array>> = { color, alpha, instance, semantic, depth, motion };
+    const layers: Partial<Record<LayerName, Float32Array>> = { color };
+    for (const name of wanted) {
+        const data = all[name];
+        if (data) layers[name] = data;
+    }
+    return new Frame({ widthPx, heightPx, layers, timeNs: time * 33_333_333 });
+}
+
+/** Frames 0 to count - 1. */
+export function clip(count: number, options: RoomOptions = {}): Frame[] {
+    return Array.from({ length: count }, (_, time) => room({ ...options, time }));
+}
