@@ -1,1 +1,24 @@
-export {};
+export { BVH_DEFAULTS, type Bvh, type BvhOptions, buildBvh } from './bvh/build-bvh.ts';
+export { packWideBvh, type WideBvh } from './bvh/wide-bvh.ts';
+export type { Mat4, Vec3 } from './math/vector.ts';
+export { boxMesh, type CornellBoxOptions, cornellBox, cornellView, quadMesh } from './scene/cornell-box.ts';
+export { constantEnvironment, createScene, DEFAULT_ENVIRONMENT } from './scene/create-scene.ts';
+export type {
+    Environment,
+    Instance,
+    Material,
+    Mesh,
+    PunctualLight,
+    Scene,
+    SceneEvent,
+    SceneInit,
+    Texture,
+    TextureRef,
+    Wrap
+} from './scene/scene.ts';
+export { type PerspectiveViewInit, perspectiveProjection, perspectiveView } from './scene/view.ts';
+export type { FilmMoments } from './tracer/film.ts';
+export { PATH_TRACER_DEFAULTS, type PathTracerOptions, type Strategy, type TracerMode } from './tracer/options.ts';
+export type { GeometryMode, SceneStats } from './tracer/pack-scene.ts';
+export { PathTracer, type RenderInit, type ViewSize } from './tracer/path-tracer.ts';
+export type { BounceCounters, RenderCounters } from './tracer/statistics.ts';

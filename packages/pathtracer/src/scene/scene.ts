@@ -1,0 +1,171 @@
+/**
+ * The scene as the tracer takes it, independent of any engine: triangle meshes, instances of them, materials, textures, lights
+ * and an environment. Right-handed, y up, metres, linear Rec.709 radiance (W/(m^2 sr)), colours linear unless a texture says
+ * sRGB. `createScene` checks everything at the border, so that nothing behind it has to.
+ */
+import type { NodeSemantics, SceneSemantics } from '@mixreel/core';
+import type { View } from '@mixreel/image';
+import type { Mat4, Vec3 } from '../math/vector.ts';
+
+/** A triangle mesh in its own space. */
+export interface Mesh {
+    readonly name?: string;
+    /** 3 floats a vertex, metres. */
+    readonly positions: Float32Array;
+    /** 3 floats a vertex, unit; without them triangles are flat. */
+    readonly normals?: Float32Array;
+    /** 2 floats a vertex, v down as in glTF. */
+    readonly uvs?: Float32Array;
+    /** 3 indices a triangle; counter-clockwise is the front. */
+    readonly indices: Uint32Array;
+}
+
+/** A mesh placed in the world. */
+export interface Instance {
+    /** Index into {@link SceneInit.meshes}. */
+    readonly mesh: number;
+    /** Index into {@link SceneInit.materials}. */
+    readonly material: number;
+    /** Object to world, column-major, affine, invertible. */
+    readonly transform: Mat4;
+    readonly name?: string;
+    /** What it is, for the semantic layer. */
+    readonly semantics?: NodeSemantics;
+}
+
+/** How a texture is looked up. */
+export interface TextureRef {
+    /** Index into {@link SceneInit.textures}. */
+    readonly texture: number;
+    readonly wrapU?: Wrap;
+    readonly wrapV?: Wrap;
+}
+
+export type Wrap = 'repeat' | 'clamp' | 'mirror';
+
+/** 8-bit RGBA picture. */
+export interface Texture {
+    readonly name?: string;
+    /** 1 to 16384. */
+    readonly widthPx: number;
+    readonly heightPx: number;
+    /** 4 bytes a texel, rows top to bottom, RGB not premultiplied. */
+    readonly data: Uint8Array;
+    /** True if RGB is sRGB-encoded (base colour, emission), false for data (normals, roughness). */
+    readonly srgb: boolean;
+}
+
+/**
+ * What a surface does with light.
+ *
+ * `gltf`: glTF 2.0 metallic-roughness, with KHR_materials_ior and KHR_materials_transmission; `diffuse`: Lambert of baseColor;
+ * `conductor`: GGX with the complex index eta + i k; `dielectric`: smooth or rough glass of index ior, tinted by baseColor on
+ * transmission. Below a GGX alpha (roughness squared) of 0.001 a specular lobe is a perfect mirror or glass.
+ */
+export interface Material {
+    readonly name?: string;
+    readonly kind: 'gltf' | 'diffuse' | 'conductor' | 'dielectric';
+    /** Linear reflectance 0 to 1. */
+    readonly baseColor?: Vec3;
+    /** 0 to 1. */
+    readonly opacity?: number;
+    readonly alphaMode?: 'opaque' | 'mask' | 'blend';
+    /** 0 to 1, for alphaMode `mask`. */
+    readonly alphaCutoff?: number;
+    /** 0 to 1. */
+    readonly metallic?: number;
+    /** Perceptual, 0 to 1; GGX alpha is its square. */
+    readonly roughness?: number;
+    /** Index of refraction, 1 to 4. */
+    readonly ior?: number;
+    /** 0 to 1. */
+    readonly transmission?: number;
+    /** True: a sheet of no thickness, light goes straight through; false: the surface of a solid. */
+    readonly thin?: boolean;
+    /** Radiance emitted by the front, or by both sides if doubleSided. */
+    readonly emission?: Vec3;
+    readonly doubleSided?: boolean;
+    /** Conductor: real part of the index of refraction, RGB. */
+    readonly eta?: Vec3;
+    /** Conductor: imaginary part, RGB. */
+    readonly k?: Vec3;
+    readonly normalScale?: number;
+    readonly textures?: {
+        readonly baseColor?: TextureRef;
+        /** Roughness in green, metallic in blue. */
+        readonly metallicRoughness?: TextureRef;
+        readonly normal?: TextureRef;
+        readonly emission?: TextureRef;
+    };
+}
+
+/** Light from infinitely far away, all around. */
+export interface Environment {
+    /** Equirectangular: u = atan2(z, x) / 2 pi + 1/2, v = 0 at +y. 1 to 8192. */
+    readonly widthPx: number;
+    readonly heightPx: number;
+    /** 3 floats a pixel, linear radiance, rows top to bottom. */
+    readonly data: Float32Array;
+    /** Turns the picture about +y, radians. */
+    readonly rotationRad?: number;
+    /** Factor on the radiance. */
+    readonly intensity?: number;
+}
+
+/** A light without area. */
+export type PunctualLight =
+    | { readonly kind: 'point'; readonly position: Vec3; readonly intensity: Vec3 }
+    | {
+          readonly kind: 'spot';
+          readonly position: Vec3;
+          /** Where it shines to, unit. */
+          readonly direction: Vec3;
+          /** Radiant intensity on the axis, W/sr. */
+          readonly intensity: Vec3;
+          readonly innerConeRad: number;
+          readonly outerConeRad: number;
+      }
+    | {
+          readonly kind: 'directional';
+          /** Where it shines to, unit. */
+          readonly direction: Vec3;
+          /** Irradiance on a surface facing it, W/m^2. */
+          readonly irradiance: Vec3;
+      };
+
+/** What {@link createScene} takes. */
+export interface SceneInit {
+    readonly meshes: readonly Mesh[];
+    readonly instances: readonly Instance[];
+    readonly materials: readonly Material[];
+    readonly textures?: readonly Texture[];
+    readonly lights?: readonly PunctualLight[];
+    readonly environment?: Environment;
+    /** A view to start from. */
+    readonly view?: View;
+    readonly semantics?: SceneSemantics;
+}
+
+/** Something that was changed or left out, so that the caller can say so. */
+export interface SceneEvent {
+    readonly kind:
+        | 'default-environment'
+        | 'degenerate-triangles'
+        | 'empty-mesh'
+        | 'unsupported'
+        | 'missing-texture'
+        | 'skipped';
+    readonly message: string;
+    /** How many things it concerns. */
+    readonly count: number;
+}
+
+/** A checked scene; made by {@link createScene}. */
+export interface Scene extends Required<Omit<SceneInit, 'environment' | 'view' | 'semantics'>> {
+    readonly environment: Environment | null;
+    readonly view: View | null;
+    readonly semantics: SceneSemantics | null;
+    /** Triangles over all instances. */
+    readonly triangleCount: number;
+    readonly events: readonly SceneEvent[];
+}

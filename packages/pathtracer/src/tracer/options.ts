@@ -1,0 +1,65 @@
+/** Options of the tracer, their defaults, and their check. */
+import { badInput } from '@mixreel/core';
+import type { GeometryMode } from './pack-scene.ts';
+
+/**
+ * How the kernels are scheduled and where a path's state lies: the classic single kernel, or seven kernels with queues over
+ * arrays of structures or structures of arrays. All three draw the same random numbers and make the same picture.
+ */
+export type TracerMode = 'megakernel' | 'streaming-aos' | 'streaming-soa';
+
+/** Which samples light is found with. `light` and `bsdf` exist to check `mis` against. */
+export type Strategy = 'mis' | 'light' | 'bsdf';
+
+/** Options of `PathTracer.create`. */
+export interface PathTracerOptions {
+    readonly mode: TracerMode;
+    /** Scatterings a path may have, 1 to 64: 1 is direct light only. */
+    readonly maxBounces: number;
+    /** Scatterings before Russian roulette may end a path, 0 to 64. */
+    readonly rouletteStart: number;
+    /** 0 to 2^32 - 1. Same seed, same picture. */
+    readonly seed: number;
+    readonly strategy: Strategy;
+    readonly geometry: GeometryMode;
+    /**
+     * Paths in flight at once, 64 to 4,194,240; 128 bytes of state and 24 of queues each. `auto`: 65,536 on a software GPU, so
+     * that cancelling stays prompt, else 1,048,576, less if the device's buffers are smaller.
+     */
+    readonly pathsPerWave: number | 'auto';
+}
+
+/** Defaults of {@link PathTracerOptions}. */
+export const PATH_TRACER_DEFAULTS: PathTracerOptions = Object.freeze({
+    mode: 'streaming-soa',
+    maxBounces: 4,
+    rouletteStart: 3,
+    seed: 0,
+    strategy: 'mis',
+    geometry: 'auto',
+    pathsPerWave: 'auto'
+});
+
+/** Fills in the defaults and checks every field. */
+export function settleOptions(options: Partial<PathTracerOptions>): PathTracerOptions {
+    const o = { ...PATH_TRACER_DEFAULTS, ...options };
+    oneOf('mode', o.mode, ['megakernel', 'streaming-aos', 'streaming-soa']);
+    oneOf('strategy', o.strategy, ['mis', 'light', 'bsdf']);
+    oneOf('geometry', o.geometry, ['auto', 'flattened', 'instanced']);
+    integer('maxBounces', o.maxBounces, 1, 64);
+    integer('rouletteStart', o.rouletteStart, 0, 64);
+    integer('seed', o.seed, 0, 2 ** 32 - 1);
+    if (o.pathsPerWave !== 'auto') integer('pathsPerWave', o.pathsPerWave, 64, 65535 * 64);
+    return o;
+}
+
+/** Throws unless value is an integer from low to high. */
+export function integer(name: string, value: number, low: number, high: number): void {
+    if (Number.isInteger(value) && value >= low && value <= high) return;
+    throw badInput(`${name} is ${value}`, `an integer from ${low} to ${high}`, `Give ${name} a value in that range`);
+}
+
+function oneOf(name: string, value: string, values: readonly string[]): void {
+    if (values.includes(value)) return;
+    throw badInput(`${name} is "${value}"`, values.join(', '), `Give ${name} one of these values`);
+}

@@ -1,0 +1,379 @@
+/**
+ * The path tracer: a scene on a device, a view, a film that gathers samples.
+ *
+ *     const tracer = await PathTracer.create(device, scene);
+ *     tracer.setView(view, { widthPx: 320, heightPx: 180 });
+ *     await tracer.render({ spp: 16 });
+ *     const frame = await tracer.readFrame();
+ *
+ * Memory: the scene (about 110 bytes a triangle), 152 bytes for each path in flight, 80 bytes a pixel for film and layers.
+ */
+import { badInput, MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
+import type { Device, GpuBuffer, StructuredView } from '@mixreel/gpu';
+import type { Frame, View } from '@mixreel/image';
+import type { Scene } from '../scene/scene.ts';
+import { cameraFrame, viewProjection } from '../scene/view.ts';
+import { type FilmMoments, frameFromFilm, momentsFromFilm } from './film.ts';
+import { kernelsFor, type ModeKernels } from './kernels.ts';
+import { integer, type PathTracerOptions, settleOptions } from './options.ts';
+import { type PackedScene, packScene, type SceneStats } from './pack-scene.ts';
+import { counterWords, type RenderCounters, Tally } from './statistics.ts';
+import { recordWave, WORKGROUP } from './wave.ts';
+
+/** Size of the picture and what it follows. */
+export interface ViewSize {
+    /** 1 to 16384. */
+    readonly widthPx: number;
+    /** 1 to 16384. */
+    readonly heightPx: number;
+    /** Where the camera was in the frame before: gives the motion layer, which is 0 without. */
+    readonly previousView?: View;
+}
+
+/** Parameters of {@link PathTracer.render}. */
+export interface RenderInit {
+    /** Samples per pixel to add, 1 to 1,048,576. */
+    readonly spp: number;
+    /** Reports samples; cancelling keeps what is on the film, always whole samples of each pixel. */
+    readonly progress?: Progress;
+}
+
+interface Target {
+    readonly view: View;
+    readonly widthPx: number;
+    readonly heightPx: number;
+    readonly previousView: View | null;
+    readonly film: GpuBuffer;
+    readonly layers: GpuBuffer;
+}
+
+const STRATEGIES = { mis: 0, light: 1, bsdf: 2 } as const;
+const LISTS = 6;
+const STATE_BYTES = 128;
+
+/** See the file comment. Made by {@link PathTracer.create}. */
+export class PathTracer {
+    readonly device: Device;
+    readonly scene: Scene;
+    readonly options: PathTracerOptions;
+    /** Triangles, nodes and bytes of the scene on the device. */
+    readonly stats: SceneStats;
+    readonly #kernels: ModeKernels;
+    readonly #layout: PackedScene['layout'];
+    readonly #params: StructuredView;
+    readonly #capacityLimit: number;
+    readonly #buffers = new Map<string, GpuBuffer>();
+    readonly #bounces: GpuBuffer[] = [];
+    #capacity = 0;
+    #target: Target | null = null;
+    #samples = 0;
+    #layersDone = false;
+    #busy = false;
+    #destroyed = false;
+
+    /**
+     * Puts a scene on a device.
+     *
+     * @param options - Any of {@link PathTracerOptions}; the rest are defaults.
+     * @throws MixreelError `bad-input` for a scene without triangles or bad options, `limit-exceeded` with the figures if the
+     *   device cannot hold the scene, `device-lost`, `aborted`.
+     */
+    static async create(
+        device: Device,
+        scene: Scene,
+        options: Partial<PathTracerOptions> = {},
+        progress?: Progress
+    ): Promise<PathTracer> {
+        const settled = settleOptions(options);
+        const packed = packScene(scene, { geometry: settled.geometry }, progress);
+        throwIfAborted(progress, 'preparing the scene');
+        const kernels = await kernelsFor(device, settled.mode);
+        return new PathTracer(device, scene, settled, packed, kernels);
+    }
+
+    private constructor(
+        device: Device,
+        scene: Scene,
+        options: PathTracerOptions,
+        packed: PackedScene,
+        kernels: ModeKernels
+    ) {
+        this.device = device;
+        this.scene = scene;
+        this.options = options;
+        this.stats = packed.stats;
+        this.#kernels = kernels;
+        this.#layout = packed.layout;
+        this.#params = kernels.firstHit.view('params');
+        this.#capacityLimit = capacityLimit(device, options);
+        try {
+            this.#upload(packed);
+        } catch (error) {
+            this.destroy();
+            throw error;
+        }
+    }
+
+    #upload(packed: PackedScene): void {
+        for (const name of ['nodes', 'triangles', 'shading', 'tables', 'texels', 'environment'] as const) {
+            this.#buffers.set(name, this.device.createBuffer({ label: `pathtracer/${name}`, data: packed[name] }));
+        }
+        const uniform = (label: string, sizeBytes: number, data?: Uint32Array): GpuBuffer =>
+            this.device.createBuffer({ label, sizeBytes, usage: 'uniform', ...(data ? { data } : {}) });
+        this.#buffers.set('params', uniform('pathtracer/params', this.#params.arrayBuffer.byteLength));
+        const counterBytes = counterWords(this.options.maxBounces) * 4;
+        for (const name of ['counters', 'totals']) {
+            this.#buffers.set(name, this.device.createBuffer({ label: `pathtracer/${name}`, sizeBytes: counterBytes }));
+        }
+        if (this.#kernels.kind === 'megakernel') return;
+        this.#buffers.set(
+            'dispatches',
+            this.device.createBuffer({ label: 'pathtracer/dispatches', sizeBytes: 80, usage: ['storage', 'indirect'] })
+        );
+        for (let bounce = 0; bounce <= this.options.maxBounces + 1; bounce++) {
+            this.#bounces.push(uniform(`pathtracer/bounce ${bounce}`, 16, Uint32Array.of(bounce, 0, 0, 0)));
+        }
+    }
+
+    /** Samples per pixel on the film. */
+    get samples(): number {
+        return this.#samples;
+    }
+
+    /** Points the camera and clears the film. The film is kept in size if the picture is. */
+    setView(view: View, size: ViewSize): void {
+        this.#check();
+        integer('widthPx', size.widthPx, 1, 16384);
+        integer('heightPx', size.heightPx, 1, 16384);
+        cameraFrame(view);
+        if (size.previousView) cameraFrame(size.previousView);
+        const { widthPx, heightPx } = size;
+        const old = this.#target;
+        const place = { view, widthPx, heightPx, previousView: size.previousView ?? null };
+        if (old && old.widthPx === widthPx && old.heightPx === heightPx) {
+            this.#target = { ...place, film: old.film, layers: old.layers };
+        } else {
+            old?.film.destroy();
+            old?.layers.destroy();
+            this.#target = null;
+            const pixels = widthPx * heightPx;
+            const film = this.device.createBuffer({ label: 'pathtracer/film', sizeBytes: pixels * 32 });
+            try {
+                const layers = this.device.createBuffer({ label: 'pathtracer/layers', sizeBytes: pixels * 48 });
+                this.#target = { ...place, film, layers };
+            } catch (error) {
+                film.destroy();
+                throw error;
+            }
+        }
+        this.reset();
+    }
+
+    /** Clears the film; the next render starts over with sample 0. */
+    reset(): void {
+        this.#check();
+        this.#samples = 0;
+        this.#layersDone = false;
+        if (!this.#target) return;
+        // Not awaited: ordered before the next render, whose promise reports errors.
+        void this.device.record('clear film').clear(this.#target.film).submit();
+    }
+
+    /**
+     * Adds samples to every pixel of the film.
+     *
+     * @returns What the kernels counted during this call.
+     * @throws MixreelError `bad-input` before setView, `aborted` (the film keeps whole samples), `device-lost`.
+     */
+    async render(init: RenderInit): Promise<RenderCounters> {
+        this.#check();
+        integer('spp', init.spp, 1, 2 ** 20);
+        const target = this.#require();
+        if (this.#busy) {
+            throw badInput('render is called while another call is running', 'one at a time', 'Await the first call');
+        }
+        this.#busy = true;
+        try {
+            return await this.#render(target, init.spp, init.progress);
+        } finally {
+            this.#busy = false;
+        }
+    }
+
+    async #render(target: Target, spp: number, progress: Progress | undefined): Promise<RenderCounters> {
+        const pixels = target.widthPx * target.heightPx;
+        const pixelsPerWave = Math.min(pixels, this.#capacityLimit);
+        const samplesPerWave = Math.min(spp, Math.max(1, Math.floor(this.#capacityLimit / pixels)));
+        this.#reserve(pixelsPerWave * samplesPerWave);
+        const tally = new Tally(this.options.maxBounces);
+        const before = this.device.counters.snapshot();
+        if (!this.#layersDone) await this.#traceLayers(target);
+        let sinceRead = 0;
+        for (let done = 0; done < spp; ) {
+            throwIfAborted(progress, 'path tracing');
+            const sampleCount = Math.min(samplesPerWave, spp - done);
+            for (let pixelStart = 0; pixelStart < pixels; pixelStart += pixelsPerWave) {
+                const pixelCount = Math.min(pixelsPerWave, pixels - pixelStart);
+                this.#writeParams(target, pixelStart, pixelCount, this.#samples, sampleCount);
+                const recording = this.device.record('wave');
+                recordWave(recording, this.#kernels, {
+                    bindings: this.#bindings(target),
+                    bounces: this.#bounces,
+                    dispatches: this.#buffers.get('dispatches') ?? null,
+                    pixelCount,
+                    sampleCount,
+                    maxBounces: this.options.maxBounces
+                });
+                await recording.submit();
+                sinceRead += pixelCount * sampleCount;
+                // The counters are 32 bits wide.
+                if (sinceRead > 2 ** 30) {
+                    await this.#collect(tally);
+                    sinceRead = 0;
+                }
+            }
+            done += sampleCount;
+            this.#samples += sampleCount;
+            progress?.report?.(done, spp, 'path tracing');
+        }
+        await this.#collect(tally);
+        tally.dispatches = this.device.counters.since(before).dispatches;
+        return tally.counters();
+    }
+
+    async #traceLayers(target: Target): Promise<void> {
+        const pixels = target.widthPx * target.heightPx;
+        const step = 65535 * WORKGROUP;
+        for (let start = 0; start < pixels; start += step) {
+            const count = Math.min(step, pixels - start);
+            this.#writeParams(target, start, count, 0, 1);
+            const recording = this.device.record('layers');
+            recording.dispatch(this.#kernels.firstHit, this.#bindings(target), [Math.ceil(count / WORKGROUP)]);
+            await recording.submit();
+        }
+        this.#layersDone = true;
+    }
+
+    async #collect(tally: Tally): Promise<void> {
+        const totals = this.#buffers.get('totals')!;
+        tally.add(new Uint32Array(await this.device.read(totals)));
+        await this.device.record('clear totals').clear(totals).submit();
+    }
+
+    /** State and queues for so many paths; kept if they are large enough. */
+    #reserve(paths: number): void {
+        if (this.#kernels.kind === 'megakernel' || paths <= this.#capacity) return;
+        for (const name of ['paths', 'queues']) this.#buffers.get(name)?.destroy();
+        this.#capacity = 0;
+        this.#buffers.set(
+            'paths',
+            this.device.createBuffer({ label: 'pathtracer/paths', sizeBytes: paths * STATE_BYTES })
+        );
+        this.#buffers.set(
+            'queues',
+            this.device.createBuffer({ label: 'pathtracer/queues', sizeBytes: paths * LISTS * 4 })
+        );
+        this.#capacity = paths;
+    }
+
+    #bindings(target: Target): Record<string, GpuBuffer> {
+        return { ...Object.fromEntries(this.#buffers), film: target.film, layers: target.layers };
+    }
+
+    #writeParams(
+        target: Target,
+        pixelStart: number,
+        pixelCount: number,
+        sampleStart: number,
+        sampleCount: number
+    ): void {
+        const camera = cameraFrame(target.view);
+        const { environment } = this.scene;
+        const rotation = environment?.rotationRad ?? 0;
+        const { flattened, ...layout } = this.#layout;
+        this.#params.set({
+            ...layout,
+            flattened: flattened ? 1 : 0,
+            cameraPosition: camera.position,
+            cameraRight: camera.right,
+            cameraUp: camera.up,
+            cameraBack: camera.back,
+            cameraScale: camera.scale,
+            cameraOffset: camera.offset,
+            widthPx: target.widthPx,
+            heightPx: target.heightPx,
+            pixelStart,
+            pixelCount,
+            sampleStart,
+            sampleCount,
+            seed: this.options.seed,
+            capacity: this.#capacity,
+            strategy: STRATEGIES[this.options.strategy],
+            maxBounces: this.options.maxBounces,
+            rouletteStart: this.options.rouletteStart,
+            hasPreviousView: target.previousView ? 1 : 0,
+            environmentIntensity: environment?.intensity ?? 1,
+            environmentCos: Math.cos(rotation),
+            environmentSin: Math.sin(rotation),
+            previousViewProjection: viewProjection(target.previousView ?? target.view)
+        });
+        this.device.upload(this.#buffers.get('params')!, new Uint8Array(this.#params.arrayBuffer));
+    }
+
+    /** The film as a frame with every layer. Traces the layers if no render has. */
+    async readFrame(init: { readonly timeNs?: number } = {}): Promise<Frame> {
+        this.#check();
+        const target = this.#require();
+        if (!this.#layersDone) await this.#traceLayers(target);
+        const film = new Float32Array(await this.device.read(target.film));
+        const layers = new Float32Array(await this.device.read(target.layers));
+        return frameFromFilm(film, layers, target, init.timeNs ?? 0);
+    }
+
+    /** First and second moments of every pixel's samples, for statistics. */
+    async readMoments(): Promise<FilmMoments> {
+        this.#check();
+        const target = this.#require();
+        const film = new Float32Array(await this.device.read(target.film));
+        return momentsFromFilm(film, target.widthPx, target.heightPx);
+    }
+
+    /** Frees everything this tracer holds on the device. The tracer cannot be used afterwards. */
+    destroy(): void {
+        this.#destroyed = true;
+        for (const buffer of this.#buffers.values()) buffer.destroy();
+        for (const buffer of this.#bounces) buffer.destroy();
+        this.#target?.film.destroy();
+        this.#target?.layers.destroy();
+        this.#buffers.clear();
+        this.#bounces.length = 0;
+        this.#target = null;
+    }
+
+    #require(): Target {
+        if (this.#target) return this.#target;
+        throw badInput('the path tracer has no view', 'a view and a size', 'Call setView before render');
+    }
+
+    #check(): void {
+        if (!this.#destroyed) return;
+        throw badInput('the path tracer is destroyed', 'a living one', 'Create a new one with PathTracer.create');
+    }
+}
+
+/** Paths that one wave may hold on this device. */
+function capacityLimit(device: Device, options: PathTracerOptions): number {
+    const software = /swiftshader|llvmpipe|lavapipe/i.test(
+        `${device.info.description} ${device.info.architecture} ${device.info.driver}`
+    );
+    const wanted = options.pathsPerWave === 'auto' ? (software ? 65536 : 1048576) : options.pathsPerWave;
+    const { maxStorageBufferBindingSize, maxBufferSize, maxComputeWorkgroupsPerDimension } = device.limits;
+    const bytes = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    const limit = Math.min(wanted, Math.floor(bytes / STATE_BYTES), maxComputeWorkgroupsPerDimension * WORKGROUP);
+    if (limit >= 64) return limit;
+    throw new MixreelError('limit-exceeded', {
+        what: `the device's largest buffer is ${bytes} bytes`,
+        expected: `at least ${64 * STATE_BYTES}`,
+        mend: 'Use another GPU'
+    });
+}

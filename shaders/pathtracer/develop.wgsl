@@ -1,0 +1,36 @@
+// After the last bounce: the radiance of the wave's paths goes onto the film, samples in order, so that the sum does not depend
+// on the queues. A sample that is not finite is left out and counted. The wave's counters move to the totals.
+import package::params::params;
+import package::film::{film, isFinite};
+import package::state::{loadRow, ROW_RADIANCE, ROW_THROUGHPUT, FLAG_COVERED};
+import package::queues::{counters, counterOf, COUNT_REJECTED};
+
+@group(0) @binding(14) var<storage, read_write> totals: array<atomic<u32>>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+    // Rejections are added to the totals directly, since another thread clears the counters.
+    let last = counterOf(params.maxBounces + 2u, 0u);
+    if (id.x < last) {
+        atomicAdd(&totals[id.x], atomicExchange(&counters[id.x], 0u));
+    }
+    if (id.x >= params.pixelCount) {
+        return;
+    }
+    let pixel = params.pixelStart + id.x;
+    var sum = film[pixel * 2u];
+    var square = film[pixel * 2u + 1u];
+    for (var i = 0u; i < params.sampleCount; i += 1u) {
+        let slot = i * params.pixelCount + id.x;
+        let radiance = bitcast<vec3f>(loadRow(slot, ROW_RADIANCE).xyz);
+        if (!isFinite(radiance)) {
+            atomicAdd(&totals[COUNT_REJECTED], 1u);
+            continue;
+        }
+        let covered = f32(loadRow(slot, ROW_THROUGHPUT).w & FLAG_COVERED);
+        sum += vec4f(radiance, 1.0);
+        square += vec4f(radiance * radiance, covered);
+    }
+    film[pixel * 2u] = sum;
+    film[pixel * 2u + 1u] = square;
+}

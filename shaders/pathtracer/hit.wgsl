@@ -1,0 +1,43 @@
+// Kernel 3, hit handling and light sampling: adds the emission that the BSDF sample found, weighted by MIS, and chooses a light
+// sample. Samples that cannot contribute are filtered out here, before the shadow queue.
+import package::params::{params, slotPixel, slotSample};
+import package::bounce::bounce;
+import package::path::{emitted, lightSample};
+import package::surface::surfaceOf;
+import package::state::{loadRow, storeRow, loadHit, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE, FLAG_COVERED};
+import package::state::{ROW_SHADOW_DIRECTION, ROW_SHADOW_CONTRIBUTION, ROW_SHADOW_ORIGIN};
+import package::queues::{queueLength, queued, append, count, COUNT_HITS, COUNT_SHADOW, COUNT_UNLIT, LIST_HITS, LIST_SHADOW};
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+    if (id.x >= queueLength(COUNT_HITS)) {
+        return;
+    }
+    let slot = queued(LIST_HITS, id.x);
+    let hit = loadHit(slot);
+    let ray = loadRow(slot, ROW_DIRECTION);
+    let direction = bitcast<vec3f>(ray.xyz);
+    let throughput = bitcast<vec3f>(loadRow(slot, ROW_THROUGHPUT).xyz);
+    let s = surfaceOf(hit, direction);
+    let emission = emitted(s, direction, hit.t, bitcast<f32>(ray.w));
+    if (bounce.index == 0u) {
+        storeRow(slot, ROW_THROUGHPUT, throughput, FLAG_COVERED);
+    }
+    if (max(emission.r, max(emission.g, emission.b)) > 0.0) {
+        let radiance = bitcast<vec3f>(loadRow(slot, ROW_RADIANCE).xyz);
+        storeRow(slot, ROW_RADIANCE, radiance + throughput * emission, 0u);
+    }
+    if (bounce.index >= params.maxBounces) {
+        return;
+    }
+    let light = lightSample(s, throughput, slotPixel(slot), slotSample(slot), bounce.index);
+    let largest = max(light.contribution.r, max(light.contribution.g, light.contribution.b));
+    if (!(largest > 0.0)) {
+        count(COUNT_UNLIT);
+        return;
+    }
+    storeRow(slot, ROW_SHADOW_DIRECTION, light.direction, bitcast<u32>(light.tMax));
+    storeRow(slot, ROW_SHADOW_CONTRIBUTION, light.contribution, 0u);
+    storeRow(slot, ROW_SHADOW_ORIGIN, light.origin, hit.instance);
+    append(LIST_SHADOW, bounce.index, COUNT_SHADOW, slot);
+}

@@ -1,0 +1,77 @@
+// The whole path in one kernel: the classic form, made of the same functions, for comparison and for devices where it wins.
+import package::params::{params, NONE, FAR};
+import package::path::{cameraSample, emitted, escaped, lightSample, scatter, CERTAIN, SCATTERED, ROULETTE};
+import package::traverse::trace;
+import package::surface::surfaceOf;
+import package::film::{film, isFinite};
+
+@group(0) @binding(14) var<storage, read_write> totals: array<atomic<u32>>;
+
+fn tally(bounce: u32, kind: u32) {
+    atomicAdd(&totals[8u + bounce * 8u + kind], 1u);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+    if (id.x >= params.pixelCount) {
+        return;
+    }
+    let pixel = params.pixelStart + id.x;
+    var sum = film[pixel * 2u];
+    var square = film[pixel * 2u + 1u];
+    for (var i = 0u; i < params.sampleCount; i += 1u) {
+        let sampleIndex = params.sampleStart + i;
+        var origin = params.cameraPosition;
+        var direction = cameraSample(pixel, sampleIndex);
+        var pdf = CERTAIN;
+        var throughput = vec3f(1.0);
+        var radiance = vec3f(0.0);
+        var covered = 0.0;
+        for (var bounce = 0u; bounce <= params.maxBounces; bounce += 1u) {
+            let key = vec3u(pixel, sampleIndex, bounce);
+            tally(bounce, 0u);
+            let hit = trace(origin, direction, FAR, false, key);
+            if (hit.triangle == NONE) {
+                tally(bounce, 2u);
+                radiance += throughput * escaped(direction, pdf);
+                break;
+            }
+            tally(bounce, 1u);
+            covered = 1.0;
+            let s = surfaceOf(hit, direction);
+            radiance += throughput * emitted(s, direction, hit.t, pdf);
+            if (bounce >= params.maxBounces) {
+                break;
+            }
+            let light = lightSample(s, throughput, pixel, sampleIndex, bounce);
+            if (max(light.contribution.r, max(light.contribution.g, light.contribution.b)) > 0.0) {
+                tally(bounce, 3u);
+                let shadow = trace(light.origin, light.direction, light.tMax, true, key);
+                if (shadow.triangle == NONE) {
+                    tally(bounce, 4u);
+                    radiance += light.contribution;
+                }
+            } else {
+                tally(bounce, 7u);
+            }
+            let next = scatter(s, throughput, pixel, sampleIndex, bounce);
+            if (next.outcome != SCATTERED) {
+                tally(bounce, select(5u, 6u, next.outcome == ROULETTE));
+                break;
+            }
+            origin = next.origin;
+            direction = next.direction;
+            pdf = next.pdf;
+            throughput = next.throughput;
+        }
+        atomicAdd(&totals[0], 1u);
+        if (!isFinite(radiance)) {
+            atomicAdd(&totals[1], 1u);
+            continue;
+        }
+        sum += vec4f(radiance, 1.0);
+        square += vec4f(radiance * radiance, covered);
+    }
+    film[pixel * 2u] = sum;
+    film[pixel * 2u + 1u] = square;
+}

@@ -1,0 +1,145 @@
+// The steps of a path, as functions of values: what the streaming kernels do between queues and the megakernel does in its
+// loop. Estimator: next event estimation and BSDF sampling, weighted by the power heuristic (Veach 1997, 9.2.4).
+// Twin: packages/pathtracer/src/reference/reference-tracer.ts.
+import package::params::{params, FAR, NONE};
+import package::random::{random4, BLOCK_CAMERA, BLOCK_LIGHT, BLOCK_BSDF};
+import package::surface::{Surface, toWorld, toLocal, offsetOrigin};
+import package::lights::{sampleLight, lightPdf};
+import package::environment::{environmentRadiance, environmentPdf};
+import package::bsdf::{evaluateBsdf, sampleBsdf};
+
+const STRATEGY_MIS = 0u;
+const STRATEGY_LIGHT = 1u;
+const STRATEGY_BSDF = 2u;
+
+// A density that says: nothing else could have made this direction (camera, mirror).
+const CERTAIN = -1.0;
+
+fn cameraDirection(pixel: u32, jitter: vec2f) -> vec3f {
+    let x = (f32(pixel % params.widthPx) + jitter.x) / f32(params.widthPx) * 2.0 - 1.0;
+    let y = 1.0 - (f32(pixel / params.widthPx) + jitter.y) / f32(params.heightPx) * 2.0;
+    let d = vec2f(x, y) * params.cameraScale + params.cameraOffset;
+    return normalize(params.cameraRight * d.x + params.cameraUp * d.y - params.cameraBack);
+}
+
+fn cameraSample(pixel: u32, sampleIndex: u32) -> vec3f {
+    return cameraDirection(pixel, random4(pixel, sampleIndex, 0u, BLOCK_CAMERA).xy);
+}
+
+// Weight of a BSDF sample that hit a light which light sampling finds with density `other`.
+fn bsdfWeight(pdf: f32, other: f32) -> f32 {
+    if (pdf < 0.0 || params.strategy == STRATEGY_BSDF || other <= 0.0) {
+        return 1.0;
+    }
+    if (params.strategy == STRATEGY_LIGHT) {
+        return 0.0;
+    }
+    let ratio = other / pdf;
+    return 1.0 / (1.0 + ratio * ratio);
+}
+
+fn lightWeight(pdf: f32, other: f32) -> f32 {
+    if (params.strategy == STRATEGY_LIGHT) {
+        return 1.0;
+    }
+    if (params.strategy == STRATEGY_BSDF) {
+        return 0.0;
+    }
+    let ratio = other / pdf;
+    return 1.0 / (1.0 + ratio * ratio);
+}
+
+// Radiance that a hit surface sends along the ray, weighted. pdf: density of the ray's direction, or CERTAIN.
+fn emitted(s: Surface, direction: vec3f, distance: f32, pdf: f32) -> vec3f {
+    if (max(s.emission.r, max(s.emission.g, s.emission.b)) <= 0.0) {
+        return vec3f(0.0);
+    }
+    var other = 0.0;
+    if (s.light != NONE) {
+        other = lightPdf(s.light, distance, direction);
+    }
+    return s.emission * bsdfWeight(pdf, other);
+}
+
+// Radiance of the environment along a ray that left the scene, weighted.
+fn escaped(direction: vec3f, pdf: f32) -> vec3f {
+    var other = 0.0;
+    if (pdf >= 0.0) {
+        other = params.environmentPmf * environmentPdf(direction);
+    }
+    return environmentRadiance(direction) * bsdfWeight(pdf, other);
+}
+
+struct ShadowRay {
+    origin: vec3f,
+    tMax: f32,
+    direction: vec3f,
+    // What to add if nothing is in the way; zero: nothing to test.
+    contribution: vec3f,
+}
+
+fn lightSample(s: Surface, throughput: vec3f, pixel: u32, sampleIndex: u32, bounce: u32) -> ShadowRay {
+    var ray = ShadowRay(vec3f(0.0), 0.0, vec3f(0.0), vec3f(0.0));
+    let light = sampleLight(s.position, random4(pixel, sampleIndex, bounce, BLOCK_LIGHT));
+    if (!(light.pdf > 0.0) || (params.strategy == STRATEGY_BSDF && !light.delta)) {
+        return ray;
+    }
+    let wi = toLocal(s, light.direction);
+    let side = dot(s.geometric, light.direction);
+    // Above the shading normal but below the real surface, or the other way round: light would leak.
+    if (wi.z * side <= 0.0) {
+        return ray;
+    }
+    let f = evaluateBsdf(s.bsdf, s.wo, wi);
+    var weight = 1.0;
+    if (!light.delta) {
+        weight = lightWeight(light.pdf, f.a);
+    }
+    ray.contribution = throughput * f.rgb * light.radiance * (weight / light.pdf);
+    ray.origin = offsetOrigin(s.position, select(-s.geometric, s.geometric, side > 0.0));
+    ray.direction = light.direction;
+    // Short of the light's own triangle.
+    ray.tMax = light.distance * 0.9995;
+    return ray;
+}
+
+const SCATTERED = 0u;
+const DROPPED = 1u;
+const ROULETTE = 2u;
+
+struct Scattered {
+    origin: vec3f,
+    // SCATTERED, DROPPED (the BSDF or its density is zero) or ROULETTE.
+    outcome: u32,
+    direction: vec3f,
+    pdf: f32,
+    throughput: vec3f,
+}
+
+fn scatter(s: Surface, throughput: vec3f, pixel: u32, sampleIndex: u32, bounce: u32) -> Scattered {
+    var out = Scattered(vec3f(0.0), DROPPED, vec3f(0.0), 0.0, vec3f(0.0));
+    let r = random4(pixel, sampleIndex, bounce, BLOCK_BSDF);
+    let chosen = sampleBsdf(s.bsdf, s.wo, r.xyz);
+    if (chosen.pdf == 0.0) {
+        return out;
+    }
+    out.direction = normalize(toWorld(s, chosen.wi));
+    let side = dot(s.geometric, out.direction);
+    out.throughput = throughput * chosen.weight;
+    let largest = max(out.throughput.r, max(out.throughput.g, out.throughput.b));
+    if (chosen.wi.z * side <= 0.0 || !(largest > 0.0)) {
+        return out;
+    }
+    if (bounce >= params.rouletteStart) {
+        let survive = min(largest, 0.95);
+        if (r.w >= survive) {
+            out.outcome = ROULETTE;
+            return out;
+        }
+        out.throughput /= survive;
+    }
+    out.origin = offsetOrigin(s.position, select(-s.geometric, s.geometric, side > 0.0));
+    out.pdf = chosen.pdf;
+    out.outcome = SCATTERED;
+    return out;
+}
