@@ -1,1 +1,49 @@
-export {};
+export { Cell, type CellEvents, type Flow } from './cell/cell.ts';
+export { type FlowKpi, SATISFIED_SHARE } from './cell/flow-kpi.ts';
+export type { UserState } from './cell/network-state.ts';
+export type { TracedArrival, UnitOutcome } from './cell/outcome.ts';
+export { type CellResult, type SimulateOptions, simulateCell, type UserResult } from './cell/simulate-cell.ts';
+export {
+    CELL_DEFAULTS,
+    type CellConfig,
+    type CellConfigInput,
+    type FadingConfig,
+    type RadioConfig,
+    resolveCellConfig,
+    type SchedulerName
+} from './config.ts';
+export type { LinkCounters } from './mac/link.ts';
+export type { SegmentRecord } from './mac/set-store.ts';
+export { BlerModel } from './phy/bler.ts';
+export { type Mcs, type McsTableName, mcsTable } from './phy/mcs.ts';
+export { type CodeBlocks, codeBlocks, resourceElementsPerPrb, transportBlockBits } from './phy/tbs.ts';
+export { type Direction, TddPattern } from './phy/tdd.ts';
+export { CELL_PRESET_NAMES, type CellPresetName, cellPreset } from './presets.ts';
+export {
+    type DisplayConditions,
+    type FrameOutcome,
+    frameOutcomes,
+    xrmiInputOf,
+    xrmiOf
+} from './quality/frames.ts';
+export {
+    type Saturation,
+    XRMI_V1,
+    type Xrmi,
+    type XrmiCoefficients,
+    type XrmiInput,
+    type XrmiScenario,
+    xrmi
+} from './quality/xrmi.ts';
+export {
+    type JitterModel,
+    type PeriodicModel,
+    type PoissonModel,
+    TRAFFIC_NAMES,
+    type TrafficModel,
+    type TrafficName,
+    trafficModel,
+    type VideoModel,
+    videoModel
+} from './traffic/models.ts';
+export { TruncatedGaussian } from './traffic/truncated-gaussian.ts';

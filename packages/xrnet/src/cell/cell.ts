@@ -1,0 +1,413 @@
+/**
+ * One 5G cell, advanced slot by slot on whoever's clock: flows of PDU Sets in, arrivals and network states out. `simulateCell`
+ * runs it on virtual time; a live relay pushes sets and advances it on real time. Slots in which nothing can happen are
+ * skipped, so cost follows traffic, not time.
+ *
+ * Fidelity L1: wideband SINR a user with shadowing and fading, no interference between users or cells, ideal control channels.
+ */
+import { badInput, type NetworkState, type PduSet, type Rng, type RngStream } from '@mixreel/core';
+import type { CellConfig, RadioConfig } from '../config.ts';
+import { Link, type LinkCounters } from '../mac/link.ts';
+import { SetStore } from '../mac/set-store.ts';
+import { TimingWheel } from '../mac/timing-wheel.ts';
+import { Carrier } from '../phy/carrier.ts';
+import { UserRadio } from '../phy/radio.ts';
+import { type Direction, TddPattern } from '../phy/tdd.ts';
+import { requireTraffic, type TrafficModel } from '../traffic/models.ts';
+import { SetSource, type Source, trafficSource } from '../traffic/sources.ts';
+import { type FlowKpi, FlowRecorder } from './flow-kpi.ts';
+import { type CellLoad, networkState, type UserState } from './network-state.ts';
+import { arrivalOf, type TracedArrival } from './outcome.ts';
+
+/** A flow of one user: PDU Sets that exist, or a model that makes them up. */
+export interface Flow {
+    /** The user, 0 to 9999. */
+    readonly ue: number;
+    /** Default `downlink`. */
+    readonly direction?: Direction;
+    /** For reports; default: the stream of the first set, or the model's kind. */
+    readonly name?: string;
+    /** In order of `timeNs`. */
+    readonly pduSets?: readonly PduSet[];
+    readonly traffic?: TrafficModel;
+    /** Phase of the traffic model, ns; default: random. */
+    readonly offsetNs?: number;
+}
+
+/** Most sets a cell holds; what comes above is discarded at once, so that an overload cannot eat the memory. */
+const MAX_SETS = 262_144;
+const MAX_USERS = 10_000;
+
+interface FlowState {
+    readonly ue: number;
+    readonly direction: Direction;
+    readonly name: string;
+    readonly source: Source;
+    /** Draws of PDUs lost outside the radio, by sequence number and PDU. */
+    readonly losses: RngStream;
+    readonly recorder: FlowRecorder;
+    sequence: number;
+    /** True while the source's newest set waits for its slot. */
+    armed: boolean;
+}
+
+/** What happens while the cell runs. */
+export interface CellEvents {
+    /** A set of a flow with PDU Sets of its own is decided. Its `arrivedNs` may lie up to a few slots ahead. */
+    readonly onArrival?: (arrival: TracedArrival, flow: number) => void;
+    /** The network state of a user, every `statePeriodNs`. */
+    readonly onState?: (state: UserState) => void;
+}
+
+/** See the file comment. */
+export class Cell {
+    readonly config: CellConfig;
+    readonly tdd: TddPattern;
+    readonly #rng: Rng;
+    readonly #events: CellEvents;
+    readonly #sets = new SetStore();
+    readonly #links: Readonly<Record<Direction, Link>>;
+    readonly #carriers: Readonly<Record<Direction, Carrier>>;
+    readonly #flows: FlowState[] = [];
+    readonly #arrivals = new TimingWheel();
+    #slot = 0;
+    #nextStateNs: number;
+    #completions = 0;
+    #arrived = 0;
+    #slotsRun = 0;
+
+    /**
+     * @param config - Complete and checked: from `resolveCellConfig` or `cellPreset`.
+     * @param rng - Root of the cell's randomness; every user, flow and mechanism draws from a stream of its own.
+     */
+    constructor(config: CellConfig, rng: Rng, events: CellEvents = {}) {
+        this.config = config;
+        this.#rng = rng;
+        this.#events = events;
+        this.tdd = new TddPattern(config.tdd.pattern, config.tdd.special, config.numerology);
+        this.#nextStateNs = config.statePeriodNs;
+        const finish = (set: number): void => this.#finish(set);
+        this.#carriers = {
+            downlink: new Carrier(config, 'downlink', this.tdd),
+            uplink: new Carrier(config, 'uplink', this.tdd)
+        };
+        this.#links = {
+            downlink: new Link('downlink', config, this.tdd, this.#carriers.downlink, this.#sets, finish),
+            uplink: new Link('uplink', config, this.tdd, this.#carriers.uplink, this.#sets, finish)
+        };
+    }
+
+    /** Start of the next slot that was not run yet, ns. */
+    get nowNs(): number {
+        return this.#slot * this.tdd.slotNs;
+    }
+
+    /** Slots run, sets arrived, transmissions, deliveries and completions so far. */
+    get events(): number {
+        const of = (c: LinkCounters): number => c.transmissions + c.failures + c.deliveries;
+        return (
+            this.#slotsRun +
+            this.#arrived +
+            this.#completions +
+            of(this.counters('downlink')) +
+            of(this.counters('uplink'))
+        );
+    }
+
+    /** Sets that are inside, or wait for their slot. */
+    get pending(): number {
+        return this.#sets.size + this.#arrivals.size;
+    }
+
+    /** Counters of one direction. */
+    counters(direction: Direction): Readonly<LinkCounters> {
+        return this.#links[direction].counters;
+    }
+
+    /** Adds a flow; its number is returned. Throws `bad-input`. Traffic models send from now on, until `durationNs`. */
+    addFlow(flow: Flow): number {
+        const index = this.#flows.length;
+        const path = `flows[${index}]`;
+        const direction = flow.direction ?? 'downlink';
+        if (!Number.isInteger(flow.ue) || flow.ue < 0 || flow.ue >= MAX_USERS) {
+            throw badInput(
+                `${path}.ue is ${String(flow.ue)}`,
+                `a whole number from 0 to ${MAX_USERS - 1}`,
+                'Number the users from 0'
+            );
+        }
+        if (direction !== 'downlink' && direction !== 'uplink') {
+            throw badInput(
+                `${path}.direction is ${String(direction)}`,
+                'downlink or uplink',
+                `Correct ${path}.direction`
+            );
+        }
+        if ((flow.pduSets === undefined) === (flow.traffic === undefined)) {
+            throw badInput(
+                `${path} has ${flow.pduSets ? 'both' : 'neither of'} pduSets and traffic`,
+                'exactly one of them',
+                `Correct ${path}`
+            );
+        }
+        this.#requireSymbols(path, direction);
+        // Streams are named by user, direction and place among them, so another user's flows cannot shift them.
+        const place = this.#flows.filter((other) => other.ue === flow.ue && other.direction === direction).length;
+        const rng = this.#rng.child('ue', flow.ue, direction, 'flow', place);
+        const source = this.#source(path, flow, rng);
+        while (this.#links.downlink.users.length <= flow.ue) this.#addUser(this.#links.downlink.users.length);
+        const name = flow.name ?? flow.pduSets?.[0]?.stream ?? flow.traffic?.kind ?? 'stream';
+        this.#flows.push({
+            ue: flow.ue,
+            direction,
+            name,
+            source,
+            losses: rng.stream('unit-loss'),
+            recorder: new FlowRecorder(),
+            sequence: 0,
+            armed: false
+        });
+        this.#arm(index);
+        return index;
+    }
+
+    /** Hands one more PDU Set to a flow that has sets of its own. Throws `bad-input`. */
+    push(flow: number, set: PduSet): void {
+        const state = this.#flows[flow];
+        if (!state || !(state.source instanceof SetSource)) {
+            throw badInput(
+                `flow ${flow} takes no PDU Sets`,
+                'a flow that was added with pduSets',
+                'Add it with pduSets: []'
+            );
+        }
+        state.source.push(set);
+        if (!state.armed) this.#arm(flow);
+    }
+
+    /** Runs every slot that starts before `timeNs`. */
+    advanceTo(timeNs: number): void {
+        const end = Math.ceil(timeNs / this.tdd.slotNs);
+        while (this.#slot < end) {
+            const next = this.#nextBusySlot(end);
+            while (this.#nextStateNs <= next * this.tdd.slotNs) this.#emitStates();
+            if (next >= end) {
+                this.#slot = end;
+                return;
+            }
+            this.#runSlot(next);
+            this.#slot = next + 1;
+        }
+    }
+
+    /** Figures of every flow so far. */
+    kpis(): FlowKpi[] {
+        return this.#flows.map((flow, i) => flow.recorder.kpi(i, flow.ue, flow.direction, flow.name));
+    }
+
+    /** Delays of a flow's complete sets, ns, in order of completion. */
+    delaysNs(flow: number): Float64Array {
+        return this.#flows[flow]?.recorder.delaysNs() ?? new Float64Array(0);
+    }
+
+    #requireSymbols(path: string, direction: Direction): void {
+        const { tdd } = this;
+        const other = direction === 'downlink' ? 'uplink' : 'downlink';
+        const has = (d: Direction): boolean => {
+            for (let i = 0; i < tdd.periodSlots; i++) if (this.#carriers[d].sizes(tdd.symbols(d, i))) return true;
+            return false;
+        };
+        const answers = tdd.share(other) > 0;
+        if (has(direction) && answers) return;
+        throw badInput(
+            `${path} goes ${direction} over the pattern ${tdd.word}`,
+            `a pattern with ${direction} slots for its data and ${other} symbols for the answers`,
+            'Change tdd.pattern or the direction of the flow'
+        );
+    }
+
+    #source(path: string, flow: Flow, rng: Rng): Source {
+        if (flow.pduSets) {
+            if (!Array.isArray(flow.pduSets))
+                throw badInput(`${path}.pduSets is no list`, 'PDU Sets', `Correct ${path}.pduSets`);
+            return new SetSource(path, flow.pduSets);
+        }
+        const traffic = flow.traffic as TrafficModel;
+        requireTraffic(`${path}.traffic`, traffic);
+        const { offsetNs } = flow;
+        if (offsetNs !== undefined && !(offsetNs >= 0 && offsetNs <= 1e12)) {
+            throw badInput(`${path}.offsetNs is ${offsetNs}`, 'a number from 0 to 1e12 ns', `Correct ${path}.offsetNs`);
+        }
+        return trafficSource(traffic, rng, offsetNs, this.config.durationNs);
+    }
+
+    #addUser(ue: number): void {
+        const radio: RadioConfig = { ...this.config.radio, ...this.config.users[ue] };
+        for (const direction of ['downlink', 'uplink'] as const) {
+            const rng = this.#rng.child('ue', ue, direction);
+            // One radio channel a user, seen from both ends: the same draws in both directions.
+            const userRadio = new UserRadio(
+                radio,
+                this.config,
+                this.#carriers[direction],
+                this.#rng.child('ue', ue, 'radio')
+            );
+            this.#links[direction].addUser(userRadio, rng.stream('block'));
+        }
+    }
+
+    /** Loads the flow's next set and waits for the slot from which it can be sent. */
+    #arm(index: number): void {
+        const flow = this.#flows[index] as FlowState;
+        flow.armed = flow.source.next();
+        if (flow.armed) this.#arrivals.schedule(index, Math.max(this.#slot, this.#firstSlot(flow)));
+    }
+
+    /** The first slot in which the source's newest set may be sent. */
+    #firstSlot(flow: FlowState): number {
+        const { slotNs } = this.tdd;
+        if (flow.direction === 'downlink') {
+            return Math.ceil((flow.source.timeNs + this.config.coreDelayNs) / slotNs) + this.config.preparationSlots;
+        }
+        // The request goes out in the next uplink slot; the grant takes effect `grantSlots` later.
+        return this.tdd.nextSlot('uplink', flow.source.timeNs) + this.config.uplink.grantSlots;
+    }
+
+    #nextBusySlot(end: number): number {
+        const { downlink, uplink } = this.#links;
+        if (!downlink.idle || !uplink.idle) return this.#slot;
+        let next = this.#arrivals.nextSlot(this.#slot, end);
+        next = downlink.nextDue(this.#slot, next);
+        return uplink.nextDue(this.#slot, next);
+    }
+
+    #runSlot(slot: number): void {
+        this.#slotsRun++;
+        for (let index = this.#arrivals.take(slot); index >= 0; index = this.#arrivals.take(slot)) {
+            this.#enter(index);
+            // Sets of one instant (slices, layers) enter together.
+            this.#slot = slot;
+            this.#arm(index);
+        }
+        this.#links.downlink.runSlot(slot);
+        this.#links.uplink.runSlot(slot);
+    }
+
+    /** The source's newest set enters its queue. */
+    #enter(index: number): void {
+        const flow = this.#flows[index] as FlowState;
+        const { source } = flow;
+        const sets = this.#sets;
+        const set = sets.allocate();
+        this.#arrived++;
+        const coreNs = flow.direction === 'downlink' ? this.config.coreDelayNs : 0;
+        const readyNs = source.timeNs + coreNs;
+        const header = this.config.unitHeaderBytes;
+        sets.flow[set] = index;
+        sets.sequence[set] = flow.sequence++;
+        sets.timeNs[set] = source.timeNs;
+        sets.readyNs[set] = readyNs;
+        const aligned = this.tdd.nextSlot(flow.direction, readyNs);
+        sets.alignedNs[set] = this.tdd.startNs(flow.direction, aligned);
+        sets.expiryNs[set] = source.timeNs + source.deadlineNs;
+        sets.importance[set] = source.importance;
+        sets.integrated[set] = source.integrated ? 1 : 0;
+        const bytes = source.sizeBytes + source.units * header;
+        if (source.set) {
+            sets.objects[set] = source.set;
+            sets.records[set] = [];
+        }
+        sets.bytes[set] = bytes;
+        const link = this.#links[flow.direction];
+        if (sets.size > MAX_SETS) {
+            sets.taken[set] = bytes;
+            link.lose(set, 0, bytes, 'discarded', -1, 0);
+        } else link.enqueue(flow.ue, set);
+    }
+
+    /** All bytes of a set are delivered or lost. */
+    #finish(set: number): void {
+        const sets = this.#sets;
+        const flow = this.#flows[sets.flow[set] as number] as FlowState;
+        const object = sets.objects[set];
+        this.#completions++;
+        if (object) this.#finishObject(set, flow, object);
+        else this.#finishGenerated(set, flow);
+        sets.release(set);
+    }
+
+    #finishGenerated(set: number, flow: FlowState): void {
+        const sets = this.#sets;
+        const units = Math.ceil((sets.bytes[set] as number) / (1460 + this.config.unitHeaderBytes));
+        let broken = (sets.lost[set] as number) > 0;
+        for (let i = 0; i < units && !broken; i++) broken = this.#lostOutside(flow, sets.sequence[set] as number, i);
+        if (broken) {
+            flow.recorder.addBroken(sets.delivered[set] as number);
+            return;
+        }
+        const timeNs = sets.timeNs[set] as number;
+        flow.recorder.addComplete(
+            (sets.arrivedNs[set] as number) - timeNs,
+            (sets.expiryNs[set] as number) - timeNs,
+            sets.delivered[set] as number,
+            sets.queueingNs[set] as number,
+            sets.tddNs[set] as number,
+            sets.transmissionNs[set] as number,
+            sets.harqNs[set] as number
+        );
+    }
+
+    #finishObject(set: number, flow: FlowState, object: PduSet): void {
+        const sets = this.#sets;
+        const sequence = sets.sequence[set] as number;
+        const lostOutside = (unit: number): boolean => this.#lostOutside(flow, sequence, unit);
+        const records = sets.records[set] ?? [];
+        const arrival = arrivalOf(object, records, this.config.unitHeaderBytes, lostOutside, flow.ue, flow.direction);
+        const bytes = arrival.received.reduce((sum, unit) => sum + (unit?.length ?? 0), 0);
+        if (arrival.outcome === 'complete' && arrival.arrivedNs !== null) {
+            const { queueing = 0, tdd = 0, transmission = 0, harq = 0 } = arrival.delayNs;
+            const delayNs = arrival.arrivedNs - object.timeNs;
+            flow.recorder.addComplete(delayNs, object.deadlineNs, bytes, queueing, tdd, transmission, harq);
+        } else flow.recorder.addBroken(bytes);
+        this.#events.onArrival?.(arrival, sets.flow[set] as number);
+    }
+
+    #lostOutside(flow: FlowState, sequence: number, unit: number): boolean {
+        const rate = this.config.unitLossRate;
+        return rate > 0 && flow.losses.at(sequence * 65_536 + unit) / 4294967296 < rate;
+    }
+
+    #emitStates(): void {
+        const timeNs = this.#nextStateNs;
+        this.#nextStateNs += this.config.statePeriodNs;
+        const { downlink } = this.#links;
+        const load: CellLoad = {
+            windowNs: this.config.statePeriodNs,
+            meanSlotNs: this.tdd.slotNs / Math.max(1e-9, this.tdd.share('downlink')),
+            prbs: this.config.bandwidthPrb,
+            usedPrbs: downlink.users.reduce((sum, user) => sum + user.usedPrbs, 0),
+            activeUsers: downlink.users.filter((user) => user.usedPrbs > 0).length
+        };
+        const { carrier, symbols } = {
+            carrier: this.#carriers.downlink,
+            symbols: Math.max(...this.tdd.downlinkSymbols)
+        };
+        const sizes = carrier.sizes(symbols);
+        for (const [ue, user] of downlink.users.entries()) {
+            const entry = user.radio.mcs(timeNs) * (carrier.prbs + 1) + carrier.prbs;
+            const slotBytes = (sizes?.bytes[entry] as number | undefined) ?? 0;
+            const newest = this.#flows.find((flow) => flow.ue === ue && flow.recorder.newestDelayNs !== null);
+            const state: NetworkState = networkState(
+                timeNs,
+                user,
+                slotBytes,
+                load,
+                newest?.recorder.newestDelayNs ?? null
+            );
+            this.#events.onState?.({ ...state, ue });
+            user.sentBytes = 0;
+            user.markedBytes = 0;
+            user.usedPrbs = 0;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/**
+ * What a slot can carry: transport block sizes and code blocks by MCS and PRBs, made once for the symbol counts that the frame
+ * structure has (about 4 ms for 28 x 273 x 2 entries), and the SINR each MCS needs.
+ */
+import type { CellConfig } from '../config.ts';
+import { BlerModel } from './bler.ts';
+import { type Mcs, mcsTable } from './mcs.ts';
+import { codeBlocks, resourceElementsPerPrb, transportBlockBits } from './tbs.ts';
+import { type Direction, SYMBOLS_PER_SLOT, type TddPattern } from './tdd.ts';
+
+/** Sizes for one number of symbols. */
+export interface SlotSizes {
+    /** Resource elements a PRB. */
+    readonly perPrb: number;
+    /** Transport block bytes by `mcs * (prbs + 1) + prb`. */
+    readonly bytes: Int32Array;
+    /** Code blocks of it, and bits of each. */
+    readonly blocks: Uint16Array;
+    readonly blockBits: Uint16Array;
+}
+
+/** One direction's sizes and error rates. */
+export class Carrier {
+    readonly table: readonly Mcs[];
+    readonly prbs: number;
+    readonly bler: BlerModel;
+    /** SINR in dB at which a large block of each MCS reaches the target error rate. */
+    readonly requiredSinrDb: Float64Array;
+    readonly #layers: number;
+    readonly #sizes: (SlotSizes | null)[] = new Array(SYMBOLS_PER_SLOT + 1).fill(null);
+
+    constructor(config: CellConfig, direction: Direction, tdd: TddPattern) {
+        this.table = mcsTable(config.mcsTable);
+        this.prbs = config.bandwidthPrb;
+        this.bler = new BlerModel(config.mcsTable);
+        this.#layers = config.layers[direction];
+        const target = config.linkAdaptation.targetErrorRate;
+        this.requiredSinrDb = Float64Array.from(this.table, (mcs) => {
+            const bits = transportBlockBits(144 * 20, mcs.codeRate, mcs.modulationOrder, 1);
+            return this.bler.requiredSinrDb(mcs.index, codeBlocks(bits, mcs.codeRate), target);
+        });
+        // Measurement noise must not make a faster scheme look easier than a slower one.
+        for (let i = this.table.length - 2; i >= 0; i--) {
+            this.requiredSinrDb[i] = Math.min(this.requiredSinrDb[i] as number, this.requiredSinrDb[i + 1] as number);
+        }
+        for (let i = 0; i < tdd.periodSlots; i++) {
+            const symbols = tdd.symbols(direction, i);
+            // Control sits in the downlink part of a slot; an uplink part keeps all its symbols.
+            const usable = direction === 'downlink' ? symbols - config.controlSymbols : symbols;
+            if (usable > 0) this.#sizes[symbols] ??= this.#build(usable, config.dmrsRe);
+        }
+    }
+
+    /** Sizes of a slot part with that many symbols; null if it is too short for data. */
+    sizes(symbols: number): SlotSizes | null {
+        return this.#sizes[symbols] ?? null;
+    }
+
+    /** The highest MCS whose required SINR is at most `sinrDb`; 0 if none is. */
+    mcsFor(sinrDb: number): number {
+        const required = this.requiredSinrDb;
+        let low = 0;
+        let high = required.length - 1;
+        while (low < high) {
+            const middle = (low + high + 1) >> 1;
+            if ((required[middle] as number) <= sinrDb) low = middle;
+            else high = middle - 1;
+        }
+        return low;
+    }
+
+    /** The fewest PRBs whose block holds `bytes`, at most `prbs`. */
+    prbsFor(sizes: SlotSizes, mcs: number, bytes: number, prbs: number): number {
+        const row = mcs * (this.prbs + 1);
+        if ((sizes.bytes[row + prbs] as number) <= bytes) return prbs;
+        let low = 1;
+        let high = prbs;
+        while (low < high) {
+            const middle = (low + high) >> 1;
+            if ((sizes.bytes[row + middle] as number) >= bytes) high = middle;
+            else low = middle + 1;
+        }
+        return low;
+    }
+
+    #build(symbols: number, dmrsRe: number): SlotSizes | null {
+        const perPrb = resourceElementsPerPrb(symbols, dmrsRe);
+        if (perPrb === 0) return null;
+        const entries = this.table.length * (this.prbs + 1);
+        const bytes = new Int32Array(entries);
+        const blocks = new Uint16Array(entries);
+        const blockBits = new Uint16Array(entries);
+        for (const mcs of this.table) {
+            for (let prb = 1; prb <= this.prbs; prb++) {
+                const bits = transportBlockBits(perPrb * prb, mcs.codeRate, mcs.modulationOrder, this.#layers);
+                const entry = mcs.index * (this.prbs + 1) + prb;
+                const cut = codeBlocks(bits, mcs.codeRate);
+                bytes[entry] = bits / 8;
+                blocks[entry] = cut.count;
+                blockBits[entry] = cut.bits;
+            }
+        }
+        return { perPrb, bytes, blocks, blockBits };
+    }
+}

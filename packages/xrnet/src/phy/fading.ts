@@ -1,0 +1,110 @@
+/**
+ * Small-scale fading as a sum of sinusoids (Jakes' spectrum; Zheng and Xiao, IEEE T-COM 51, 2003): the gain at time t is a
+ * function of the user's random phases and of t alone. So nothing has to be stepped while a user is idle, and who else is in
+ * the cell cannot change it: paired comparisons stay paired. An AR(1) process would cost less a step and lose both.
+ *
+ * Each branch is sqrt(K/(K+1)) e^{j w0 t} + sqrt(1/(K+1)) h(t), h of 8 sinusoids; the wideband gain is the mean power over the
+ * branches. Values are made in chunks of 64 by complex rotation from an exactly computed start: about 0.1 us a value.
+ */
+import type { RngStream } from '@mixreel/core';
+import type { FadingConfig } from '../config.ts';
+
+const SINUSOIDS = 8;
+const CHUNK = 64;
+
+/** The gain of one user over time. */
+export class Fading {
+    /** How long one value holds, ns. */
+    readonly stepNs: number;
+    readonly #branches: number;
+    readonly #paths: number;
+    readonly #omega: Float64Array;
+    readonly #phase: Float64Array;
+    readonly #amplitude: Float64Array;
+    /** Rotation of each path in one step. */
+    readonly #turnRe: Float64Array;
+    readonly #turnIm: Float64Array;
+    readonly #re: Float64Array;
+    readonly #im: Float64Array;
+    /** Two chunks of gains in dB: the newest and the one before, since channel reports look back. */
+    readonly #gainsDb: Float64Array[] = [new Float64Array(CHUNK), new Float64Array(CHUNK)];
+    readonly #chunks: number[] = [-1, -1];
+
+    constructor(config: FadingConfig, stream: RngStream) {
+        // Twenty values a coherence time (9 / 16 pi f_d), at most one a slot of 0.5 ms and at least one in 50 ms.
+        const coherenceNs = config.dopplerHz > 0 ? (9 / (16 * Math.PI * config.dopplerHz)) * 1e9 : Infinity;
+        this.stepNs = Math.round(Math.min(50e6, Math.max(500_000, coherenceNs / 20)));
+        this.#branches = config.branches;
+        this.#paths = SINUSOIDS + 1;
+        const count = this.#branches * this.#paths;
+        this.#omega = new Float64Array(count);
+        this.#phase = new Float64Array(count);
+        this.#amplitude = new Float64Array(count);
+        this.#turnRe = new Float64Array(count);
+        this.#turnIm = new Float64Array(count);
+        this.#re = new Float64Array(count);
+        this.#im = new Float64Array(count);
+        const k = 10 ** (config.kFactorDb / 10);
+        const omegaMax = 2 * Math.PI * config.dopplerHz * 1e-9;
+        for (let branch = 0; branch < this.#branches; branch++) {
+            const turn = stream.float();
+            for (let path = 0; path < this.#paths; path++) {
+                const i = branch * this.#paths + path;
+                const sight = path === SINUSOIDS;
+                const angle = sight ? 2 * Math.PI * turn : (2 * Math.PI * (path + turn)) / SINUSOIDS;
+                this.#omega[i] = omegaMax * Math.cos(angle);
+                this.#phase[i] = 2 * Math.PI * stream.float();
+                this.#turnRe[i] = Math.cos((this.#omega[i] as number) * this.stepNs);
+                this.#turnIm[i] = Math.sin((this.#omega[i] as number) * this.stepNs);
+                this.#amplitude[i] = Math.sqrt(sight ? k / (k + 1) : 1 / (k + 1) / SINUSOIDS);
+            }
+        }
+    }
+
+    /** Gain in dB at a time of 0 ns or later; its mean power over time is 0 dB. */
+    gainDb(timeNs: number): number {
+        const step = Math.floor(timeNs / this.stepNs);
+        const chunk = Math.floor(step / CHUNK);
+        const slot = chunk & 1;
+        if (this.#chunks[slot] !== chunk) this.#fill(slot, chunk);
+        return (this.#gainsDb[slot] as Float64Array)[step - chunk * CHUNK] as number;
+    }
+
+    #fill(slot: number, chunk: number): void {
+        const gainsDb = this.#gainsDb[slot] as Float64Array;
+        const re = this.#re;
+        const im = this.#im;
+        const startNs = chunk * CHUNK * this.stepNs;
+        gainsDb.fill(0);
+        for (let i = 0; i < re.length; i++) {
+            const angle = (this.#omega[i] as number) * startNs + (this.#phase[i] as number);
+            re[i] = (this.#amplitude[i] as number) * Math.cos(angle);
+            im[i] = (this.#amplitude[i] as number) * Math.sin(angle);
+        }
+        for (let n = 0; n < CHUNK; n++) gainsDb[n] = 10 * Math.log10(Math.max(1e-9, this.#power()));
+        this.#chunks[slot] = chunk;
+    }
+
+    /** Mean power over the branches, and one step on. */
+    #power(): number {
+        const re = this.#re;
+        const im = this.#im;
+        let power = 0;
+        for (let branch = 0; branch < this.#branches; branch++) {
+            let x = 0;
+            let y = 0;
+            for (let i = branch * this.#paths; i < (branch + 1) * this.#paths; i++) {
+                const a = re[i] as number;
+                const b = im[i] as number;
+                x += a;
+                y += b;
+                const c = this.#turnRe[i] as number;
+                const s = this.#turnIm[i] as number;
+                re[i] = a * c - b * s;
+                im[i] = a * s + b * c;
+            }
+            power += x * x + y * y;
+        }
+        return power / this.#branches;
+    }
+}

@@ -1,0 +1,64 @@
+/**
+ * One user's radio in one direction: the SINR of a transmission, and the MCS that the network believes in.
+ *
+ * The network knows the SINR of the last channel report (periodic, delayed) plus an outer-loop offset (OLLA: Pedersen et al.,
+ * VTC 2007): down by `stepDb` after a failed first transmission, up by stepDb target / (1 - target) after a good one, so that
+ * the error rate of first transmissions settles at the target whatever the report's bias. The offset moves when the block is
+ * sent, one round trip earlier than in a modem.
+ */
+import type { Rng } from '@mixreel/core';
+import type { CellConfig, RadioConfig } from '../config.ts';
+import type { Carrier } from './carrier.ts';
+import { Fading } from './fading.ts';
+
+const OFFSET_LIMIT_DB = 15;
+
+/** See the file comment. */
+export class UserRadio {
+    readonly #meanDb: number;
+    readonly #fading: Fading | null;
+    readonly #carrier: Carrier;
+    readonly #periodNs: number;
+    readonly #delayNs: number;
+    readonly #downDb: number;
+    readonly #upDb: number;
+    #offsetDb = 0;
+    #report = -1;
+    #reportedDb = 0;
+    #mcs = 0;
+
+    constructor(radio: RadioConfig, config: CellConfig, carrier: Carrier, rng: Rng) {
+        this.#meanDb = radio.sinrDb + radio.shadowStdDb * rng.stream('shadow').normal();
+        this.#fading = radio.fading ? new Fading(radio.fading, rng.stream('fading')) : null;
+        this.#carrier = carrier;
+        const { reportPeriodNs, reportDelayNs, stepDb, targetErrorRate } = config.linkAdaptation;
+        this.#periodNs = reportPeriodNs;
+        this.#delayNs = reportDelayNs;
+        this.#downDb = stepDb;
+        this.#upDb = (stepDb * targetErrorRate) / (1 - targetErrorRate);
+    }
+
+    /** SINR a layer at a time, dB. */
+    sinrDb(timeNs: number): number {
+        return this.#fading ? this.#meanDb + this.#fading.gainDb(timeNs) : this.#meanDb;
+    }
+
+    /** The MCS for a transmission at a time. */
+    mcs(timeNs: number): number {
+        const report = Math.floor(Math.max(0, timeNs - this.#delayNs) / this.#periodNs);
+        if (report !== this.#report) {
+            this.#report = report;
+            this.#reportedDb = this.sinrDb(report * this.#periodNs);
+            this.#mcs = this.#carrier.mcsFor(this.#reportedDb + this.#offsetDb);
+        }
+        return this.#mcs;
+    }
+
+    /** Tells the outer loop how a first transmission went. */
+    learn(received: boolean): void {
+        if (this.#downDb === 0) return;
+        const offset = this.#offsetDb + (received ? this.#upDb : -this.#downDb);
+        this.#offsetDb = Math.max(-OFFSET_LIMIT_DB, Math.min(OFFSET_LIMIT_DB, offset));
+        this.#mcs = this.#carrier.mcsFor(this.#reportedDb + this.#offsetDb);
+    }
+}

@@ -1,0 +1,172 @@
+/**
+ * Traffic models of TR 38.838 V17.0.0 (clause 5) by name, and their parts. Sizes are truncated Gaussians around
+ * rate / (8 fps); frame k of a stream is due at offset + k / fps + J_k, and J_k does not accumulate.
+ */
+import { badInput } from '@mixreel/core';
+
+/** Jitter of a stream: truncated Gaussian of mean 0. */
+export interface JitterModel {
+    /** Deviation before truncation, ns, 0 to 1 s. */
+    readonly stdNs: number;
+    /** Bound on either side, ns, 0 to 1 s. */
+    readonly maxNs: number;
+}
+
+/** Frames at a frame rate. */
+export interface VideoModel {
+    readonly kind: 'video';
+    /** Mean rate, bit/s, 1 to 1e11. */
+    readonly rateBps: number;
+    /** Frames a second, 1 to 1000. */
+    readonly fps: number;
+    /** Deviation, least and most of the frame size, as shares of its mean. */
+    readonly sizeStd: number;
+    readonly sizeMin: number;
+    readonly sizeMax: number;
+    readonly jitter: JitterModel;
+    /** Frames from one intra frame to the next; 1: all alike. 1 to 1000. */
+    readonly gop: number;
+    /** Mean intra size over mean predicted size, 1 to 10. */
+    readonly intraOverPredicted: number;
+    /** PDU Set delay budget, ns. */
+    readonly deadlineNs: number;
+    /** PSIHI of the sets. */
+    readonly integrated: boolean;
+}
+
+/** One PDU Set of fixed size every period: pose, control, audio. */
+export interface PeriodicModel {
+    readonly kind: 'periodic';
+    readonly periodNs: number;
+    /** Bytes, 1 to 1e8. */
+    readonly sizeBytes: number;
+    readonly jitter: JitterModel;
+    readonly deadlineNs: number;
+}
+
+/** Poisson arrivals of fixed size. */
+export interface PoissonModel {
+    readonly kind: 'poisson';
+    /** Arrivals a second, above 0, to 1e6. */
+    readonly ratePerS: number;
+    readonly sizeBytes: number;
+    readonly deadlineNs: number;
+}
+
+/** What a flow without PDU Sets of its own sends. */
+export type TrafficModel = VideoModel | PeriodicModel | PoissonModel;
+
+/** The names that {@link trafficModel} takes. */
+export type TrafficName =
+    | 'vr-30'
+    | 'vr-45'
+    | 'ar-30'
+    | 'ar-45'
+    | 'cg-8'
+    | 'cg-30'
+    | 'ar-uplink-10'
+    | 'ar-uplink-20'
+    | 'pose'
+    | 'audio';
+
+const NO_JITTER: JitterModel = Object.freeze({ stdNs: 0, maxNs: 0 });
+/** TR 38.838 table 5.1.1.1-2. */
+const VIDEO_JITTER: JitterModel = Object.freeze({ stdNs: 2_000_000, maxNs: 4_000_000 });
+
+function video(rateMbps: number, deadlineMs: number, jitter: JitterModel = VIDEO_JITTER): VideoModel {
+    return Object.freeze({
+        kind: 'video',
+        rateBps: rateMbps * 1e6,
+        fps: 60,
+        sizeStd: 0.105,
+        sizeMin: 0.5,
+        sizeMax: 1.5,
+        jitter,
+        gop: 1,
+        intraOverPredicted: 1,
+        deadlineNs: deadlineMs * 1e6,
+        integrated: true
+    });
+}
+
+const MODELS: Readonly<Record<TrafficName, TrafficModel>> = {
+    'vr-30': video(30, 10),
+    'vr-45': video(45, 10),
+    'ar-30': video(30, 10),
+    'ar-45': video(45, 10),
+    'cg-8': video(8, 15),
+    'cg-30': video(30, 15),
+    'ar-uplink-10': video(10, 30),
+    'ar-uplink-20': video(20, 30),
+    pose: Object.freeze({ kind: 'periodic', periodNs: 4e6, sizeBytes: 100, jitter: NO_JITTER, deadlineNs: 10e6 }),
+    // 1.12 Mbit/s in 10 ms periods.
+    audio: Object.freeze({ kind: 'periodic', periodNs: 10e6, sizeBytes: 1400, jitter: NO_JITTER, deadlineNs: 30e6 })
+};
+
+/** Every model's name, for help texts. */
+export const TRAFFIC_NAMES: readonly TrafficName[] = Object.freeze(Object.keys(MODELS) as TrafficName[]);
+
+/** A model by name. Change a field with `{ ...trafficModel('vr-30'), fps: 90 }`. */
+export function trafficModel(name: TrafficName): TrafficModel {
+    const model = MODELS[name];
+    if (model) return model;
+    throw badInput(`the traffic model is ${JSON.stringify(name)}`, TRAFFIC_NAMES.join(', '), 'Name one of the models');
+}
+
+/** A video model by name, for those who change a field of it. */
+export function videoModel(name: TrafficName): VideoModel {
+    const model = trafficModel(name);
+    if (model.kind === 'video') return model;
+    throw badInput(
+        `the traffic model ${name} is ${model.kind}`,
+        'a video model',
+        'Name vr-30, cg-30 or another video model'
+    );
+}
+
+/** Throws `bad-input` unless every field is in its range. `path` names the flow. */
+export function requireTraffic(path: string, model: TrafficModel): void {
+    const check = (field: string, value: unknown, low: number, high: number): void => {
+        if (typeof value === 'number' && value >= low && value <= high) return;
+        throw badInput(
+            `${path}.${field} is ${String(value)}`,
+            `a number from ${low} to ${high}`,
+            `Correct ${path}.${field}`
+        );
+    };
+    if (typeof model !== 'object' || model === null) {
+        throw badInput(`${path} is ${String(model)}`, 'a traffic model', `Use trafficModel('vr-30')`);
+    }
+    check('deadlineNs', model.deadlineNs, 1, 1e12);
+    if (model.kind === 'video') {
+        check('rateBps', model.rateBps, 1, 1e11);
+        check('fps', model.fps, 1, 1000);
+        check('sizeStd', model.sizeStd, 0, 2);
+        check('sizeMin', model.sizeMin, 0, 1);
+        check('sizeMax', model.sizeMax, 1, 10);
+        check('gop', model.gop, 1, 1000);
+        check('intraOverPredicted', model.intraOverPredicted, 1, 10);
+        requireJitter(check, model.jitter);
+    } else if (model.kind === 'periodic') {
+        check('periodNs', model.periodNs, 10_000, 1e11);
+        check('sizeBytes', model.sizeBytes, 1, 1e8);
+        requireJitter(check, model.jitter);
+    } else if (model.kind === 'poisson') {
+        check('ratePerS', model.ratePerS, 1e-6, 1e6);
+        check('sizeBytes', model.sizeBytes, 1, 1e8);
+    } else {
+        throw badInput(
+            `${path}.kind is ${String((model as { kind: unknown }).kind)}`,
+            'video, periodic or poisson',
+            `Correct ${path}.kind`
+        );
+    }
+}
+
+function requireJitter(
+    check: (field: string, value: unknown, low: number, high: number) => void,
+    jitter: JitterModel
+): void {
+    check('jitter.stdNs', jitter?.stdNs, 0, 1e9);
+    check('jitter.maxNs', jitter?.maxNs, 0, 1e9);
+}

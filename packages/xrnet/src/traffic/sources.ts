@@ -1,0 +1,181 @@
+/**
+ * Where a flow's PDU Sets come from, one at a time: a model's generator, or sets that already exist. A source is one object
+ * whose fields hold the newest set, so that drawing the next allocates nothing.
+ */
+import { badInput, checkPduSet, type PduSet, type Rng, type RngStream } from '@mixreel/core';
+import type { PeriodicModel, PoissonModel, TrafficModel, VideoModel } from './models.ts';
+import { TruncatedGaussian } from './truncated-gaussian.ts';
+
+/** Payload of one PDU of generated traffic: 1500 bytes less IP, UDP and RTP. */
+export const UNIT_PAYLOAD_BYTES = 1460;
+
+/** The newest PDU Set of a flow. Fields are valid after `next()` returned true. */
+export abstract class Source {
+    /** When it is handed to the network, ns; never decreases. */
+    timeNs = 0;
+    /** Payload bytes. */
+    sizeBytes = 0;
+    /** PDUs. */
+    units = 0;
+    deadlineNs = 0;
+    importance = 1;
+    integrated = true;
+    /** The set itself, if it exists. */
+    set: PduSet | null = null;
+
+    /** Moves to the next set; false at the end of the stream. */
+    abstract next(): boolean;
+
+    protected generated(timeNs: number, sizeBytes: number, deadlineNs: number): void {
+        this.timeNs = Math.max(this.timeNs, timeNs);
+        this.sizeBytes = sizeBytes;
+        this.units = Math.ceil(sizeBytes / UNIT_PAYLOAD_BYTES);
+        this.deadlineNs = deadlineNs;
+    }
+}
+
+/** TR 38.838 5.1.1.1 and 5.1.1.2: sizes, I/P pattern, jitter. */
+class VideoSource extends Source {
+    readonly #model: VideoModel;
+    readonly #endNs: number;
+    readonly #intra: TruncatedGaussian;
+    readonly #predicted: TruncatedGaussian;
+    readonly #jitter: TruncatedGaussian;
+    readonly #sizes: RngStream;
+    readonly #jitters: RngStream;
+    readonly #offsetNs: number;
+    #index = 0;
+
+    constructor(model: VideoModel, rng: Rng, offsetNs: number | undefined, endNs: number) {
+        super();
+        this.#model = model;
+        this.#endNs = endNs;
+        const mean = model.rateBps / 8 / model.fps;
+        const predicted = (model.gop * mean) / (model.intraOverPredicted + model.gop - 1);
+        const sized = (m: number): TruncatedGaussian =>
+            new TruncatedGaussian(m, model.sizeStd * m, model.sizeMin * m, model.sizeMax * m);
+        this.#predicted = sized(predicted);
+        this.#intra = sized(predicted * model.intraOverPredicted);
+        this.#jitter = new TruncatedGaussian(0, model.jitter.stdNs, -model.jitter.maxNs, model.jitter.maxNs);
+        this.#sizes = rng.stream('size');
+        this.#jitters = rng.stream('jitter');
+        this.#offsetNs = offsetNs ?? Math.floor(rng.stream('offset').float() * (1e9 / model.fps));
+        this.integrated = model.integrated;
+    }
+
+    next(): boolean {
+        const k = this.#index++;
+        const dueNs = this.#offsetNs + (k * 1e9) / this.#model.fps;
+        if (dueNs >= this.#endNs) return false;
+        const intra = k % this.#model.gop === 0;
+        const size = (intra ? this.#intra : this.#predicted).quantile(this.#sizes.float());
+        const jitterNs = this.#jitter.quantile(this.#jitters.float());
+        this.importance = intra ? 1 : 3;
+        this.generated(
+            Math.max(0, Math.round(dueNs + jitterNs)),
+            Math.max(1, Math.round(size)),
+            this.#model.deadlineNs
+        );
+        return true;
+    }
+}
+
+class PeriodicSource extends Source {
+    readonly #model: PeriodicModel;
+    readonly #endNs: number;
+    readonly #jitter: TruncatedGaussian;
+    readonly #jitters: RngStream;
+    readonly #offsetNs: number;
+    #index = 0;
+
+    constructor(model: PeriodicModel, rng: Rng, offsetNs: number | undefined, endNs: number) {
+        super();
+        this.#model = model;
+        this.#endNs = endNs;
+        this.#jitter = new TruncatedGaussian(0, model.jitter.stdNs, -model.jitter.maxNs, model.jitter.maxNs);
+        this.#jitters = rng.stream('jitter');
+        this.#offsetNs = offsetNs ?? Math.floor(rng.stream('offset').float() * model.periodNs);
+    }
+
+    next(): boolean {
+        const dueNs = this.#offsetNs + this.#index++ * this.#model.periodNs;
+        if (dueNs >= this.#endNs) return false;
+        const jitterNs = this.#model.jitter.maxNs > 0 ? this.#jitter.quantile(this.#jitters.float()) : 0;
+        this.generated(Math.max(0, Math.round(dueNs + jitterNs)), this.#model.sizeBytes, this.#model.deadlineNs);
+        return true;
+    }
+}
+
+class PoissonSource extends Source {
+    readonly #model: PoissonModel;
+    readonly #endNs: number;
+    readonly #gaps: RngStream;
+    #dueNs: number;
+
+    constructor(model: PoissonModel, rng: Rng, offsetNs: number | undefined, endNs: number) {
+        super();
+        this.#model = model;
+        this.#endNs = endNs;
+        this.#gaps = rng.stream('gap');
+        this.#dueNs = offsetNs ?? 0;
+    }
+
+    next(): boolean {
+        this.#dueNs += (this.#gaps.exponential() * 1e9) / this.#model.ratePerS;
+        if (this.#dueNs >= this.#endNs) return false;
+        this.generated(Math.round(this.#dueNs), this.#model.sizeBytes, this.#model.deadlineNs);
+        return true;
+    }
+}
+
+/** Sets that exist: given at once, or pushed one by one while the cell runs. */
+export class SetSource extends Source {
+    readonly #path: string;
+    readonly #queue: PduSet[] = [];
+    #lastNs = 0;
+    #index = 0;
+
+    constructor(path: string, sets: readonly PduSet[]) {
+        super();
+        this.#path = path;
+        for (const set of sets) this.push(set);
+    }
+
+    /** Adds a set; throws `bad-input` if it is malformed or earlier than the one before it. */
+    push(set: PduSet): void {
+        if (checkPduSet(set).timeNs < this.#lastNs) {
+            throw badInput(
+                `${this.#path} set ${set.sequence} is handed over at ${set.timeNs} ns`,
+                `${this.#lastNs} ns or later, the time of the set before it`,
+                'Sort the PDU Sets of a flow by timeNs'
+            );
+        }
+        this.#lastNs = set.timeNs;
+        this.#queue.push(set);
+    }
+
+    next(): boolean {
+        if (this.#index >= this.#queue.length) return false;
+        const set = this.#queue[this.#index++] as PduSet;
+        if (this.#index === 1024) {
+            this.#queue.splice(0, this.#index);
+            this.#index = 0;
+        }
+        this.set = set;
+        this.timeNs = set.timeNs;
+        this.sizeBytes = 0;
+        for (const unit of set.units) this.sizeBytes += unit.length;
+        this.units = set.units.length;
+        this.deadlineNs = set.deadlineNs;
+        this.importance = set.importance;
+        this.integrated = set.integrated;
+        return true;
+    }
+}
+
+/** A generator of `model`. `rng` is the flow's own; `offsetNs` defaults to a random phase; nothing is due from `endNs` on. */
+export function trafficSource(model: TrafficModel, rng: Rng, offsetNs: number | undefined, endNs: number): Source {
+    if (model.kind === 'video') return new VideoSource(model, rng, offsetNs, endNs);
+    if (model.kind === 'periodic') return new PeriodicSource(model, rng, offsetNs, endNs);
+    return new PoissonSource(model, rng, offsetNs, endNs);
+}
