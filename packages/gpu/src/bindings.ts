@@ -74,6 +74,11 @@ export class BindGroups {
             this.#context.gpu.createBindGroup({ label, layout: layout.gpu, entries })
         );
         this.#context.counters.add('bindGroupsCreated');
+        // Nobody tells when somebody else's texture is gone: a group that holds a view of one is made anew each time.
+        const foreign = layout.bindings.some(
+            (each) => each.layout.sampler === undefined && isForeign(resources[each.name]!)
+        );
+        if (foreign) return group;
         this.#groups.set(key, group);
         for (const { name } of layout.bindings) this.#hold(resources[name]!, key);
         return group;
@@ -102,6 +107,10 @@ export class BindGroups {
         if (keys) keys.add(key);
         else this.#holders.set(owner.id, new Set([key]));
     }
+}
+
+function isForeign(resource: Binding): boolean {
+    return !(resource instanceof GpuBuffer || resource instanceof GpuTexture || 'offsetBytes' in resource);
 }
 
 function gpuResource(definition: BindingDefinition, resource: Binding, label: string): GPUBindingResource {

@@ -38,6 +38,11 @@ export class Counters {
         this.#values[name] += amount;
     }
 
+    /** The totals as they are now and become later. */
+    get values(): CounterValues {
+        return this.#values;
+    }
+
     /** The totals now; a copy. */
     snapshot(): CounterValues {
         return { ...this.#values };
