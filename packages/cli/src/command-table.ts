@@ -10,6 +10,18 @@ export interface CommandEntry {
 
 /** Verbs in the order of the overview. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+    encode: {
+        summary: 'encode pictures into a bitstream',
+        load: async () => (await import('./commands/encode.ts')).encode
+    },
+    decode: {
+        summary: 'decode a bitstream into pictures',
+        load: async () => (await import('./commands/decode.ts')).decode
+    },
+    emulate: {
+        summary: 'simulate a 5G cell and say how many users it satisfies',
+        load: async () => (await import('./commands/emulate.ts')).emulate
+    },
     doctor: {
         summary: 'say what this machine lacks and how to get it',
         load: async () => (await import('./commands/doctor.ts')).doctor

@@ -1,11 +1,13 @@
 /**
- * How progress looks: a bar on a terminal (cli-progress), plain lines elsewhere: one when a label begins, one when it ends, and
- * at most one in `LINE_INTERVAL_NS` between, so that a log of a long run stays readable.
+ * How progress looks: a bar on a terminal (cli-progress), plain lines elsewhere: none in the first second, then at most one in
+ * `LINE_INTERVAL_NS`, and the end of a label that has shown one, so that the log of a long run stays readable and that of a
+ * short one empty.
  */
 import type { Clock, ProgressReport } from '@mixreel/core';
 import cliProgress from 'cli-progress';
 
 const LINE_INTERVAL_NS = 5e9;
+const QUIET_NS = 1e9;
 
 /** See the file comment. */
 export interface ProgressView {
@@ -55,24 +57,24 @@ class LineView implements ProgressView {
     readonly #stream: NodeJS.WritableStream;
     readonly #clock: Clock;
     #label = '';
-    #lastNs = 0;
-    #finished = false;
+    #lastNs: number;
+    /** Whether this label has shown a line that wants an end. */
+    #open = false;
 
     constructor(stream: NodeJS.WritableStream, clock: Clock) {
         this.#stream = stream;
         this.#clock = clock;
+        this.#lastNs = clock.nowNs() - LINE_INTERVAL_NS + QUIET_NS;
     }
 
     readonly report = (done: number, total: number, label: string): void => {
-        const nowNs = this.#clock.nowNs();
-        const begins = label !== this.#label;
-        const ends = total > 0 && done >= total;
-        if (begins) this.#finished = false;
-        if (!begins && !(ends && !this.#finished) && nowNs - this.#lastNs < LINE_INTERVAL_NS) return;
-        if (ends && this.#finished) return;
+        if (label !== this.#label) this.#open = false;
         this.#label = label;
+        const nowNs = this.#clock.nowNs();
+        const ends = total > 0 && done >= total;
+        if (!(ends && this.#open) && nowNs - this.#lastNs < LINE_INTERVAL_NS) return;
         this.#lastNs = nowNs;
-        this.#finished = ends;
+        this.#open = !ends;
         this.#stream.write(`${label}: ${total > 0 ? Math.floor((100 * done) / total) : 0} %\n`);
     };
 

@@ -14,7 +14,7 @@ function collector(): { stream: Writable; lines: () => string[] } {
     return { stream, lines: () => all.split('\n').filter(Boolean) };
 }
 
-test('a log gets the start, the end and one line in five seconds of each label', () => {
+test('a log gets a line in five seconds after the first, and the end of what it announced', () => {
     const { stream, lines } = collector();
     const clock = new VirtualClock();
     const { report } = progressView(stream, clock);
@@ -24,7 +24,14 @@ test('a log gets the start, the end and one line in five seconds of each label',
     }
     report(100, 100, 'tracing');
     report(0, 0, 'coding');
-    expect(lines()).toEqual(['tracing: 0 %', 'tracing: 50 %', 'tracing: 100 %', 'coding: 0 %']);
+    expect(lines()).toEqual(['tracing: 10 %', 'tracing: 60 %', 'tracing: 100 %']);
+});
+
+test('a log of short work stays empty', () => {
+    const { stream, lines } = collector();
+    const { report } = progressView(stream, new VirtualClock());
+    for (const label of ['reading', 'coding']) for (let done = 0; done <= 10; done++) report(done, 10, label);
+    expect(lines()).toEqual([]);
 });
 
 test('a terminal gets a bar that is cleared when a line is printed', () => {

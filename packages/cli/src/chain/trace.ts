@@ -1,0 +1,58 @@
+/** Path-traces the frames of a run on one device, each with the view before it, so that the motion layer is right. */
+import { MixreelError, type Progress, subProgress } from '@mixreel/core';
+import type { Device } from '@mixreel/gpu';
+import type { Frame, View } from '@mixreel/image';
+import { PathTracer, type RenderCounters, type Scene } from '@mixreel/pathtracer';
+import type { SizePx } from '../option.ts';
+
+/** What is traced. */
+export interface TraceInit {
+    readonly size: SizePx;
+    /** Samples a pixel, 1 or more. */
+    readonly spp: number;
+    /** Scatterings a path may have. */
+    readonly bounces: number;
+    /** 0 to 2^32 - 1. */
+    readonly seed: number;
+    /** View and time of each frame. */
+    readonly shots: readonly { readonly view: View; readonly timeNs: number }[];
+    readonly progress: Progress;
+}
+
+/** Frames with all layers, and what the kernels counted for each. */
+export interface Traced {
+    readonly frames: readonly Frame[];
+    readonly counters: readonly RenderCounters[];
+}
+
+/** See the file comment. The tracer's buffers are freed whatever happens. */
+export async function traceFrames(device: Device, scene: Scene, init: TraceInit): Promise<Traced> {
+    const { shots, size, spp, progress } = init;
+    const tracer = await PathTracer.create(device, scene, { maxBounces: init.bounces, seed: init.seed }, progress);
+    try {
+        const frames: Frame[] = [];
+        const counters: RenderCounters[] = [];
+        for (const [i, { view, timeNs }] of shots.entries()) {
+            const previous = shots[i - 1]?.view;
+            tracer.setView(view, { ...size, ...(previous ? { previousView: previous } : {}) });
+            const part = subProgress(progress, i / shots.length, (i + 1) / shots.length);
+            counters.push(await tracer.render({ spp, progress: part }));
+            frames.push(requireLight(await tracer.readFrame({ timeNs }), i));
+        }
+        return { frames, counters };
+    } finally {
+        tracer.destroy();
+    }
+}
+
+/** A frame that holds a value that is no number is a defect of a kernel, not a picture. */
+function requireLight(frame: Frame, index: number): Frame {
+    const color = frame.layer('color');
+    const bad = color.findIndex((value) => !Number.isFinite(value));
+    if (bad < 0) return frame;
+    throw new MixreelError('internal', {
+        what: `frame ${index} holds ${color[bad]} at float ${bad} of its colour`,
+        expected: 'finite numbers',
+        mend: 'Report this with the scene and the seed'
+    });
+}

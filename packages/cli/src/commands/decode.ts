@@ -1,0 +1,73 @@
+/** `mixreel decode`: a bitstream to pictures. A damaged one is refused, unless what is missing may be concealed. */
+import { type DecodedFrame, decodeMxr, type MxrDamage } from '@mixreel/codec';
+import { badInput } from '@mixreel/core';
+import { PICTURE_ENDINGS, writePicture } from '../chain/picture-file.ts';
+import { type Command, defineCommand } from '../command.ts';
+import { extensionOf, readInput } from '../files.ts';
+import { flag, textOr } from '../option.ts';
+import { count } from '../table.ts';
+
+export const decode: Command = defineCommand({
+    operands: 'FILE.mxr',
+    operandCount: [1, 1],
+    description:
+        'Decodes an .mxr file to .png, .exr or .hdr pictures: one frame to the name given, several to numbered names\n' +
+        '(out-0000.png). A damaged file is refused; with --conceal what is missing is filled in, with exit code 1.',
+    options: {
+        out: textOr('FILE', 'out.png', 'the picture', 'o'),
+        conceal: flag('decode a damaged file as well as can be')
+    },
+    examples: [
+        ['mixreel decode out.mxr -o out.png', 'to a PNG'],
+        ['mixreel decode received.mxr --conceal -o seen.png', 'fill in what was lost']
+    ],
+    async run([path = ''], options, context) {
+        extensionOf(options.out, PICTURE_ENDINGS, 'the picture');
+        const { frames, damage } = decodeMxr(await readInput(path, 'the bitstream'), {}, context.progress);
+        if (frames.length === 0) throw badInput(`${path} holds no frame`, 'at least one', 'Encode it again');
+        const faults = describeDamage(frames, damage);
+        if (faults !== '' && !options.conceal) {
+            throw badInput(
+                `${path} is damaged: ${faults}`,
+                'every unit whole',
+                'Fetch the file again, or add --conceal to fill in what is missing'
+            );
+        }
+        const written: string[] = [];
+        for (const [i, decoded] of frames.entries()) {
+            const name = frames.length === 1 ? options.out : numbered(options.out, i);
+            await writePicture(name, decoded.frame, 'linear');
+            written.push(name);
+        }
+        const { widthPx, heightPx } = (frames[0] as DecodedFrame).frame;
+        const first = written[0] as string;
+        const names = written.length === 1 ? first : `${first} to ${written.at(-1)}`;
+        return {
+            text: `${names}: ${count(frames.length, 'frame')} of ${widthPx}x${heightPx}${faults === '' ? '' : `; ${faults}, concealed`}`,
+            json: { files: written, frames: frames.map(figures), damage },
+            exitCode: faults === '' ? 0 : 1
+        };
+    }
+});
+
+/** Empty if nothing is wrong. */
+function describeDamage(frames: readonly DecodedFrame[], damage: MxrDamage): string {
+    const faults: string[] = [];
+    if (damage.units > 0) faults.push(`${count(damage.units, 'unit')} did not pass the check`);
+    if (damage.index) faults.push('its index is unreadable');
+    if (damage.metadata) faults.push('its metadata are unreadable');
+    if (damage.lostBytes > 0) faults.push(`${count(damage.lostBytes, 'byte')} belong to no unit`);
+    const inexact = frames.filter((frame) => !frame.exact).length;
+    if (inexact > 0) faults.push(`${inexact} of ${count(frames.length, 'frame')} incomplete`);
+    return faults.join(', ');
+}
+
+function figures(decoded: DecodedFrame): object {
+    const { frameIndex, kind, concealedShare, exact, lostUnits, corruptUnits } = decoded;
+    return { frameIndex, kind, concealedShare, exact, lostUnits, corruptUnits };
+}
+
+/** `out.png` to `out-0003.png`. */
+function numbered(path: string, index: number): string {
+    return path.replace(/(\.[^.]*)$/, `-${String(index).padStart(4, '0')}$1`);
+}

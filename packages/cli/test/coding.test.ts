@@ -1,0 +1,141 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Rng } from '@mixreel/core';
+import { readPng, writePng } from '@mixreel/image';
+import { describe, expect, test } from 'vitest';
+import { mixreel, temporaryFolder } from './mixreel.ts';
+
+/** A picture with smooth parts, edges and a little noise. */
+function picture(seed: number, widthPx = 96, heightPx = 64): Uint8Array {
+    const noise = Rng.create(seed).stream('noise');
+    const data = new Uint8Array(3 * widthPx * heightPx);
+    for (let i = 0; i < data.length; i++) {
+        const pixel = Math.floor(i / 3);
+        const [x, y] = [pixel % widthPx, Math.floor(pixel / widthPx)];
+        const block = (x >> 4) + (y >> 4) + seed;
+        data[i] = ((block * 53 * (1 + (i % 3))) & 127) + ((2 * x) & 63) + noise.integer(8);
+    }
+    return writePng({ widthPx, heightPx, channels: 3, bitDepth: 8, data });
+}
+
+test('a picture survives encode and decode, with the figures as JSON', async () => {
+    const folder = temporaryFolder();
+    const [png, mxr, back] = ['in.png', 'out.mxr', 'back.png'].map((name) => join(folder, name)) as [
+        string,
+        string,
+        string
+    ];
+    writeFileSync(png, picture(1));
+    const encoded = await mixreel(['encode', png, '-o', mxr, '--quality', '80', '--json']);
+    expect(encoded).toMatchObject({ code: 0, stderr: '' });
+    const figures = JSON.parse(encoded.stdout);
+    expect(figures).toMatchObject({ out: mxr, frames: 1, widthPx: 96, heightPx: 64, bytes: readFileSync(mxr).length });
+    expect(await mixreel(['decode', mxr, '-o', back])).toMatchObject({ code: 0, stderr: '' });
+    const [a, b] = [readPng(readFileSync(png)), readPng(readFileSync(back))];
+    expect([b.widthPx, b.heightPx]).toEqual([96, 64]);
+    const squares = [...a.data].reduce((sum, value, i) => sum + (value - (b.data[i] as number)) ** 2, 0);
+    // The codec's own figure, from the files: what decode writes is what encode said it would.
+    expect(10 * Math.log10((255 * 255 * a.data.length) / squares)).toBeCloseTo(figures.psnrDb, 2);
+});
+
+test('several pictures become one stream and come back in order; the same input gives the same bytes', async () => {
+    const folder = temporaryFolder();
+    const names = [1, 2, 3].map((i) => {
+        const path = join(folder, `f${i}.png`);
+        writeFileSync(path, picture(i));
+        return path;
+    });
+    const streams = await Promise.all(
+        ['a.mxr', 'b.mxr'].map(async (name) => {
+            const path = join(folder, name);
+            expect(await mixreel(['encode', ...names, '-o', path])).toMatchObject({ code: 0 });
+            return readFileSync(path);
+        })
+    );
+    expect(streams[0]?.equals(streams[1] as Buffer)).toBe(true);
+    const decoded = await mixreel(['decode', join(folder, 'a.mxr'), '-o', join(folder, 'out.png'), '--json']);
+    expect(decoded.code).toBe(0);
+    const files = ['out-0000.png', 'out-0001.png', 'out-0002.png'].map((name) => join(folder, name));
+    expect(JSON.parse(decoded.stdout).files).toEqual(files);
+    for (const file of files) expect(existsSync(file)).toBe(true);
+});
+
+describe('broken input ends with code 2 and one message, and writes nothing', () => {
+    const spoil: readonly (readonly [string, (bytes: Buffer) => Uint8Array, RegExp])[] = [
+        ['a bitstream with flipped bits', (b) => flip(b, b.length >> 1), /is damaged: 1 unit did not pass .*--conceal/],
+        [
+            'a truncated bitstream',
+            (b) => b.subarray(0, b.length >> 1),
+            /is damaged: .*index is unreadable.*Fetch the file again/
+        ],
+        ['a bitstream that is none', () => Buffer.from('hello, world'), /does not start with the signature/],
+        ['an empty bitstream', () => new Uint8Array(0), /does not start with the signature/]
+    ];
+    for (const [what, change, message] of spoil) {
+        test(what, async () => {
+            const folder = temporaryFolder();
+            const [png, mxr, out] = ['in.png', 'x.mxr', 'out.png'].map((name) => join(folder, name)) as [
+                string,
+                string,
+                string
+            ];
+            writeFileSync(png, picture(1));
+            await mixreel(['encode', png, '-o', mxr]);
+            writeFileSync(mxr, change(readFileSync(mxr)));
+            writeFileSync(out, 'kept');
+            const { code, stdout, stderr } = await mixreel(['decode', mxr, '-o', out]);
+            expect([code, stdout]).toEqual([2, '']);
+            expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+            expect(stderr).toMatch(message);
+            expect(readFileSync(out, 'utf8')).toBe('kept');
+        });
+    }
+
+    test('pictures of two sizes, a picture that is none, an ending that is none', async () => {
+        const folder = temporaryFolder();
+        const path = (name: string): string => join(folder, name);
+        writeFileSync(path('a.png'), picture(1));
+        writeFileSync(path('b.png'), picture(1, 64, 64));
+        writeFileSync(path('c.png'), picture(1).subarray(0, 300));
+        const cases: readonly (readonly [string[], RegExp])[] = [
+            [
+                ['encode', path('a.png'), path('b.png'), '-o', path('x.mxr')],
+                /b.png is 64x64 \(expected 96x64, as the first/
+            ],
+            [['encode', path('c.png'), '-o', path('x.mxr')], /^mixreel: .*\. .*\.$/],
+            [['encode', path('none.png'), '-o', path('x.mxr')], /there is no such file/],
+            [['encode', path('a.png'), '-o', path('x.mp4')], /ends in ".mp4" \(expected .mxr\)/],
+            [['encode', path('a.png'), '--quality', '101'], /--quality is "101" \(expected a number from 0 to 100\)/],
+            [['encode'], /got no file \(expected PICTURE...\)/]
+        ];
+        for (const [words, message] of cases) {
+            const { code, stderr } = await mixreel(words, { cwd: folder });
+            expect(code, words.join(' ')).toBe(2);
+            expect(stderr.trimEnd()).toMatch(message);
+        }
+        expect(existsSync(path('x.mxr'))).toBe(false);
+    });
+});
+
+test('a damaged bitstream is decoded with --conceal, and the exit code tells', async () => {
+    const folder = temporaryFolder();
+    const [png, mxr, out] = ['in.png', 'x.mxr', 'out.png'].map((name) => join(folder, name)) as [
+        string,
+        string,
+        string
+    ];
+    writeFileSync(png, picture(1));
+    await mixreel(['encode', png, '-o', mxr]);
+    const bytes = readFileSync(mxr);
+    writeFileSync(mxr, flip(bytes, bytes.length >> 1));
+    const { code, stdout } = await mixreel(['decode', mxr, '-o', out, '--conceal', '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).damage.units).toBe(1);
+    expect(readPng(readFileSync(out)).widthPx).toBe(96);
+});
+
+function flip(bytes: Uint8Array, at: number): Uint8Array {
+    const out = Uint8Array.from(bytes);
+    out[at] = (out[at] as number) ^ 0x10;
+    return out;
+}
