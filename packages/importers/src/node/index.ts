@@ -1,0 +1,1 @@
+export { fileResolver, readGltfFile } from './files.ts';
