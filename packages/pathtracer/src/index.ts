@@ -16,6 +16,7 @@ export type {
     TextureRef,
     Wrap
 } from './scene/scene.ts';
+export { type DecodedTexture, type SceneFromDocumentOptions, sceneFromDocument } from './scene/scene-from-document.ts';
 export { type PerspectiveViewInit, perspectiveProjection, perspectiveView } from './scene/view.ts';
 export type { FilmMoments } from './tracer/film.ts';
 export { PATH_TRACER_DEFAULTS, type PathTracerOptions, type Strategy, type TracerMode } from './tracer/options.ts';

@@ -1,0 +1,104 @@
+/** One glTF material as a material of the tracer. Extensions are read by their getters, so that none need be imported. */
+import type { Material as GltfMaterial, Texture as GltfTexture, TextureInfo } from '@gltf-transform/core';
+import type { GltfReader } from './gltf-reader.ts';
+import type { Material, TextureRef, Wrap } from './scene.ts';
+
+/** Extensions that change the look and are not rendered. */
+const UNSUPPORTED = [
+    'KHR_materials_clearcoat',
+    'KHR_materials_sheen',
+    'KHR_materials_specular',
+    'KHR_materials_iridescence',
+    'KHR_materials_anisotropy',
+    'KHR_materials_dispersion',
+    'KHR_materials_diffuse_transmission',
+    'KHR_materials_pbrSpecularGlossiness'
+];
+
+/** Reads a number or a flag of an extension, if the material has it. */
+function extension(material: GltfMaterial, name: string, getter: string): number | undefined {
+    const property = material.getExtension(name) as unknown as Record<string, () => number> | null;
+    return property?.[getter]?.();
+}
+
+/** Converts a material; null is glTF's default material. */
+export function convertMaterial(material: GltfMaterial | null, reader: GltfReader): Material {
+    if (!material) return { kind: 'gltf', baseColor: [1, 1, 1], metallic: 1, roughness: 1 };
+    for (const name of UNSUPPORTED) {
+        if (material.getExtension(name)) reader.note('unsupported', `${name} is not rendered`);
+    }
+    const [r, g, b, opacity] = material.getBaseColorFactor();
+    const strength = extension(material, 'KHR_materials_emissive_strength', 'getEmissiveStrength') ?? 1;
+    const [er, eg, eb] = material.getEmissiveFactor();
+    const transmission = extension(material, 'KHR_materials_transmission', 'getTransmissionFactor') ?? 0;
+    const solid = (extension(material, 'KHR_materials_volume', 'getThicknessFactor') ?? 0) > 0;
+    const ior = extension(material, 'KHR_materials_ior', 'getIOR') ?? 1.5;
+    const baseColor = ref(reader, material.getBaseColorTexture(), material.getBaseColorTextureInfo(), true);
+    const shared = {
+        name: material.getName(),
+        alphaMode: material.getAlphaMode().toLowerCase() as 'opaque' | 'mask' | 'blend',
+        alphaCutoff: clamp01(material.getAlphaCutoff()),
+        opacity: clamp01(opacity),
+        doubleSided: material.getDoubleSided()
+    };
+    if (material.getExtension('KHR_materials_unlit')) {
+        // Shines with its own colour, from both sides, and reflects nothing.
+        const textures = baseColor ? { textures: { baseColor, emission: baseColor } } : {};
+        return {
+            ...shared,
+            kind: 'diffuse',
+            baseColor: [0, 0, 0],
+            emission: [r, g, b],
+            doubleSided: true,
+            ...textures
+        };
+    }
+    const metallicRoughness = ref(
+        reader,
+        material.getMetallicRoughnessTexture(),
+        material.getMetallicRoughnessTextureInfo(),
+        false
+    );
+    const normal = ref(reader, material.getNormalTexture(), material.getNormalTextureInfo(), false);
+    const emission = ref(reader, material.getEmissiveTexture(), material.getEmissiveTextureInfo(), true);
+    return {
+        ...shared,
+        kind: 'gltf',
+        baseColor: [clamp01(r), clamp01(g), clamp01(b)],
+        metallic: clamp01(material.getMetallicFactor()),
+        roughness: clamp01(material.getRoughnessFactor()),
+        // KHR_materials_ior allows 0 for "reflects everything", which no dielectric does.
+        ior: ior >= 1 && ior <= 4 ? ior : 1.5,
+        transmission: clamp01(transmission),
+        thin: transmission > 0 && !solid,
+        emission: [er * strength, eg * strength, eb * strength],
+        normalScale: material.getNormalScale(),
+        textures: {
+            ...(baseColor ? { baseColor } : {}),
+            ...(metallicRoughness ? { metallicRoughness } : {}),
+            ...(normal ? { normal } : {}),
+            ...(emission ? { emission } : {})
+        }
+    };
+}
+
+/** glTF's numbers of the wrapping modes (those of OpenGL). */
+const WRAP: Readonly<Record<number, Wrap>> = { 10497: 'repeat', 33071: 'clamp', 33648: 'mirror' };
+
+function ref(
+    reader: GltfReader,
+    texture: GltfTexture | null,
+    info: TextureInfo | null,
+    srgb: boolean
+): TextureRef | undefined {
+    if (!texture || !info) return undefined;
+    const index = reader.texture(texture, srgb);
+    if (index === null) return undefined;
+    if (info.getTexCoord() !== 0) reader.note('unsupported', 'textures with a second set of coordinates use the first');
+    if (info.getExtension('KHR_texture_transform')) reader.note('unsupported', 'KHR_texture_transform is ignored');
+    return { texture: index, wrapU: WRAP[info.getWrapS()] ?? 'repeat', wrapV: WRAP[info.getWrapT()] ?? 'repeat' };
+}
+
+function clamp01(x: number): number {
+    return Math.min(1, Math.max(0, x));
+}

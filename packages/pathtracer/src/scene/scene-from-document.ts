@@ -1,0 +1,275 @@
+/**
+ * A glTF document (@gltf-transform/core) as a scene of the tracer: meshes, instances, metallic-roughness materials with
+ * transmission, ior, volume (as "not thin"), emissive strength and unlit, punctual lights, the camera, and the semantics that
+ * `extras.mixreel` carries. What is left out is told by events.
+ *
+ * glTF's photometric units are taken one to one: nits as radiance, candela as radiant intensity, lux as irradiance.
+ */
+import type {
+    Document,
+    Material as GltfMaterial,
+    Scene as GltfScene,
+    Texture as GltfTexture,
+    Node
+} from '@gltf-transform/core';
+import { badInput, type NodeSemantics, type SceneSemantics } from '@mixreel/core';
+import type { View } from '@mixreel/image';
+import {
+    IDENTITY,
+    multiply,
+    normalize,
+    quaternionFromAxes,
+    transformPoint,
+    transformVector,
+    type Vec3
+} from '../math/vector.ts';
+import { createScene } from './create-scene.ts';
+import { convertMaterial } from './gltf-material.ts';
+import { convertPrimitive } from './gltf-primitive.ts';
+import type { GltfReader } from './gltf-reader.ts';
+import type {
+    Environment,
+    Instance,
+    Material,
+    Mesh,
+    PunctualLight,
+    Scene,
+    SceneEvent,
+    SceneInit,
+    Texture
+} from './scene.ts';
+import { perspectiveProjection, perspectiveView } from './view.ts';
+
+/** A decoded picture: RGBA, 8 bits each, rows top to bottom. */
+export interface DecodedTexture {
+    readonly widthPx: number;
+    readonly heightPx: number;
+    readonly data: Uint8Array;
+}
+
+/** Options of {@link sceneFromDocument}. */
+export interface SceneFromDocumentOptions {
+    /** Decoded pictures by glTF texture. A texture that is missing is left out of its material, with an event. */
+    readonly decodedTextures?: ReadonlyMap<GltfTexture, DecodedTexture>;
+    readonly environment?: Environment;
+    /** Width over height of the view; default the camera's own, else 16 / 9. */
+    readonly aspect?: number;
+    /** Index of the glTF scene; default the document's default scene, else the first. */
+    readonly sceneIndex?: number;
+}
+
+/** What collects while the document is walked. */
+class DocumentReader implements GltfReader {
+    readonly options: SceneFromDocumentOptions;
+    readonly meshes: Mesh[] = [];
+    readonly instances: Instance[] = [];
+    readonly materials: Material[] = [];
+    readonly textures: Texture[] = [];
+    readonly lights: PunctualLight[] = [];
+    readonly #events = new Map<string, { kind: SceneEvent['kind']; count: number }>();
+    readonly #meshOf = new Map<object, number | null>();
+    readonly #materialOf = new Map<GltfMaterial | null, number>();
+    readonly #textureOf = new Map<string, number>();
+    camera: { node: Node; world: readonly number[] } | null = null;
+
+    constructor(options: SceneFromDocumentOptions) {
+        this.options = options;
+    }
+
+    /** Counts something that was left out or approximated. */
+    note(kind: SceneEvent['kind'], message: string): void {
+        const event = this.#events.get(message);
+        if (event) event.count++;
+        else this.#events.set(message, { kind, count: 1 });
+    }
+
+    events(): SceneEvent[] {
+        return [...this.#events].map(([message, { kind, count }]) => ({ kind, message, count }));
+    }
+
+    visit(node: Node, parent: readonly number[], inherited: NodeSemantics | undefined): void {
+        const world = multiply(parent, node.getMatrix());
+        const semantics = readSemantics(node) ?? inherited;
+        if (node.getSkin()) this.note('unsupported', 'skins are not applied: meshes stand in their bind pose');
+        if (node.getExtension('EXT_mesh_gpu_instancing'))
+            this.note('unsupported', 'EXT_mesh_gpu_instancing is left out');
+        if (node.getCamera() && !this.camera) this.camera = { node, world };
+        const light = node.getExtension('KHR_lights_punctual') as unknown as GltfLight | null;
+        if (light) this.#light(light, world);
+        for (const primitive of node.getMesh()?.listPrimitives() ?? []) {
+            let mesh = this.#meshOf.get(primitive);
+            if (mesh === undefined) {
+                const converted = convertPrimitive(primitive, node.getMesh()!.getName(), this);
+                mesh = converted ? this.meshes.push(converted) - 1 : null;
+                this.#meshOf.set(primitive, mesh);
+            }
+            if (mesh === null) continue;
+            this.instances.push({
+                mesh,
+                material: this.#material(primitive.getMaterial()),
+                transform: world,
+                name: node.getName(),
+                ...(semantics ? { semantics } : {})
+            });
+        }
+        for (const child of node.listChildren()) this.visit(child, world, semantics);
+    }
+
+    #material(material: GltfMaterial | null): number {
+        let index = this.#materialOf.get(material);
+        if (index === undefined) {
+            index = this.materials.push(convertMaterial(material, this)) - 1;
+            this.#materialOf.set(material, index);
+        }
+        return index;
+    }
+
+    /** Index of a decoded texture, or null (with an event) if there is none. */
+    texture(texture: GltfTexture, srgb: boolean): number | null {
+        const decoded = this.options.decodedTextures?.get(texture);
+        const name = texture.getName() || texture.getURI() || 'unnamed';
+        if (!decoded) {
+            this.note('missing-texture', `texture "${name}" is not decoded: its material has factors alone`);
+            return null;
+        }
+        const key = `${textureKey(this.options.decodedTextures!, texture)}/${srgb}`;
+        let index = this.#textureOf.get(key);
+        if (index === undefined) {
+            index = this.textures.push({ ...decoded, name, srgb }) - 1;
+            this.#textureOf.set(key, index);
+        }
+        return index;
+    }
+
+    #light(light: GltfLight, world: readonly number[]): void {
+        const color = light.getColor();
+        const power = light.getIntensity();
+        const radiance: Vec3 = [color[0] * power, color[1] * power, color[2] * power];
+        const position = transformPoint(world, [0, 0, 0]);
+        const direction = normalize(transformVector(world, [0, 0, -1]));
+        if (light.getRange() !== null) this.note('unsupported', 'the range of punctual lights is ignored');
+        const type = light.getType();
+        if (type === 'directional') this.lights.push({ kind: type, direction, irradiance: radiance });
+        else if (type === 'point') this.lights.push({ kind: type, position, intensity: radiance });
+        else {
+            const [innerConeRad, outerConeRad] = [light.getInnerConeAngle(), light.getOuterConeAngle()];
+            this.lights.push({ kind: 'spot', position, direction, intensity: radiance, innerConeRad, outerConeRad });
+        }
+    }
+}
+
+/** What is used of KHR_lights_punctual's Light (@gltf-transform/extensions, which need not be installed). */
+interface GltfLight {
+    getType(): 'point' | 'spot' | 'directional';
+    getColor(): [number, number, number];
+    getIntensity(): number;
+    getRange(): number | null;
+    getInnerConeAngle(): number;
+    getOuterConeAngle(): number;
+}
+
+/**
+ * Converts a document.
+ *
+ * @throws MixreelError `bad-input` if the document has no scene, or for whatever {@link createScene} refuses.
+ */
+export function sceneFromDocument(document: Document, options: SceneFromDocumentOptions = {}): Scene {
+    const root = document.getRoot();
+    const scenes = root.listScenes();
+    const scene = options.sceneIndex === undefined ? (root.getDefaultScene() ?? scenes[0]) : scenes[options.sceneIndex];
+    if (!scene) {
+        throw badInput(
+            `the glTF has ${scenes.length} scenes${options.sceneIndex === undefined ? '' : `, not scene ${options.sceneIndex}`}`,
+            'at least one',
+            'Export it with a scene that holds its nodes'
+        );
+    }
+    const reader = new DocumentReader(options);
+    for (const node of scene.listChildren()) reader.visit(node, IDENTITY, undefined);
+    if (root.listAnimations().length > 0) reader.note('unsupported', 'animations are not played');
+    const semantics = readSceneSemantics(scene);
+    const view = readView(reader, options.aspect);
+    const init: SceneInit = {
+        meshes: reader.meshes,
+        instances: reader.instances,
+        materials: reader.materials,
+        textures: reader.textures,
+        lights: reader.lights,
+        ...(view ? { view } : {}),
+        ...(options.environment ? { environment: options.environment } : {}),
+        ...(semantics ? { semantics } : {})
+    };
+    const made = createScene(init);
+    return { ...made, events: [...reader.events(), ...made.events] };
+}
+
+function readView(reader: DocumentReader, aspect: number | undefined): View | null {
+    if (!reader.camera) return defaultView(reader, aspect ?? 16 / 9);
+    const { node, world } = reader.camera;
+    const camera = node.getCamera()!;
+    if (camera.getType() !== 'perspective') {
+        reader.note('unsupported', 'the orthographic camera is replaced by a perspective one');
+        return defaultView(reader, aspect ?? 16 / 9);
+    }
+    const x = normalize(transformVector(world, [1, 0, 0]));
+    const z = normalize(transformVector(world, [0, 0, 1]));
+    const y = normalize(transformVector(world, [0, 1, 0]));
+    const wide = aspect ?? camera.getAspectRatio() ?? 16 / 9;
+    return {
+        eye: 'mono',
+        position: transformPoint(world, [0, 0, 0]),
+        rotation: quaternionFromAxes(x, y, z),
+        projection: perspectiveProjection(camera.getYFov(), wide, camera.getZNear(), camera.getZFar() ?? 1000)
+    };
+}
+
+/** All of the scene from the front, a little from above; null if it has no vertices. */
+function defaultView(reader: DocumentReader, aspect: number): View | null {
+    const low = [Infinity, Infinity, Infinity];
+    const high = [-Infinity, -Infinity, -Infinity];
+    for (const instance of reader.instances) {
+        const { positions } = reader.meshes[instance.mesh]!;
+        for (let i = 0; i < positions.length; i += 3) {
+            const p = transformPoint(instance.transform, [positions[i]!, positions[i + 1]!, positions[i + 2]!]);
+            for (let k = 0; k < 3; k++) {
+                low[k] = Math.min(low[k]!, p[k]!);
+                high[k] = Math.max(high[k]!, p[k]!);
+            }
+        }
+    }
+    if (!low.every(Number.isFinite) || !high.every(Number.isFinite)) return null;
+    const center: Vec3 = [(low[0]! + high[0]!) / 2, (low[1]! + high[1]!) / 2, (low[2]! + high[2]!) / 2];
+    const radius = Math.max(1e-3, Math.hypot(high[0]! - low[0]!, high[1]! - low[1]!, high[2]! - low[2]!) / 2);
+    const fovYRad = 0.7;
+    const distance = radius / Math.sin(fovYRad / 2 / Math.max(1, 1 / aspect));
+    const position: Vec3 = [center[0] + distance * 0.35, center[1] + distance * 0.3, center[2] + distance * 0.88];
+    return perspectiveView({ position, target: center, fovYRad, aspect });
+}
+
+function readSemantics(node: Node): NodeSemantics | undefined {
+    const extras = node.getExtras()['mixreel'] as Partial<NodeSemantics> | undefined;
+    if (!extras || typeof extras !== 'object') return undefined;
+    const { semanticId } = extras;
+    if (typeof semanticId !== 'number' || !Number.isInteger(semanticId) || semanticId < 0 || semanticId > 65535) {
+        throw badInput(
+            `node "${node.getName()}" has extras.mixreel.semanticId ${semanticId}`,
+            'an integer from 0 to 65535',
+            'Generate the scene again, or remove extras.mixreel'
+        );
+    }
+    return { id: String(extras.id), class: String(extras.class), semanticId, real: extras.real === true };
+}
+
+function readSceneSemantics(scene: GltfScene): SceneSemantics | undefined {
+    const extras = scene.getExtras()['mixreel'] as Partial<SceneSemantics> | undefined;
+    return extras && Array.isArray(extras.classes) ? { version: 1, classes: extras.classes.map(String) } : undefined;
+}
+
+function textureKey(map: ReadonlyMap<GltfTexture, DecodedTexture>, texture: GltfTexture): number {
+    let index = 0;
+    for (const key of map.keys()) {
+        if (key === texture) return index;
+        index++;
+    }
+    return -1;
+}
