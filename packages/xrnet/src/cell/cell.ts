@@ -10,6 +10,7 @@ import type { CellConfig, RadioConfig } from '../config.ts';
 import { Link, type LinkCounters } from '../mac/link.ts';
 import { SetStore } from '../mac/set-store.ts';
 import { TimingWheel } from '../mac/timing-wheel.ts';
+import { BlerModel } from '../phy/bler.ts';
 import { Carrier } from '../phy/carrier.ts';
 import { UserRadio } from '../phy/radio.ts';
 import { type Direction, TddPattern } from '../phy/tdd.ts';
@@ -87,9 +88,10 @@ export class Cell {
         this.tdd = new TddPattern(config.tdd.pattern, config.tdd.special, config.numerology);
         this.#nextStateNs = config.statePeriodNs;
         const finish = (set: number): void => this.#finish(set);
+        const bler = new BlerModel(config.mcsTable);
         this.#carriers = {
-            downlink: new Carrier(config, 'downlink', this.tdd),
-            uplink: new Carrier(config, 'uplink', this.tdd)
+            downlink: new Carrier(config, 'downlink', this.tdd, bler),
+            uplink: new Carrier(config, 'uplink', this.tdd, bler)
         };
         this.#links = {
             downlink: new Link('downlink', config, this.tdd, this.#carriers.downlink, this.#sets, finish),
@@ -340,7 +342,9 @@ export class Cell {
         const sets = this.#sets;
         const units = Math.ceil((sets.bytes[set] as number) / (1460 + this.config.unitHeaderBytes));
         let broken = (sets.lost[set] as number) > 0;
-        for (let i = 0; i < units && !broken; i++) broken = this.#lostOutside(flow, sets.sequence[set] as number, i);
+        if (this.config.unitLossRate > 0)
+            for (let i = 0; i < units && !broken; i++)
+                broken = this.#lostOutside(flow, sets.sequence[set] as number, i);
         if (broken) {
             flow.recorder.addBroken(sets.delivered[set] as number);
             return;
@@ -394,8 +398,7 @@ export class Cell {
         };
         const sizes = carrier.sizes(symbols);
         for (const [ue, user] of downlink.users.entries()) {
-            const entry = user.radio.mcs(timeNs) * (carrier.prbs + 1) + carrier.prbs;
-            const slotBytes = (sizes?.bytes[entry] as number | undefined) ?? 0;
+            const slotBytes = sizes ? (carrier.row(sizes, user.radio.mcs(timeNs)).bytes[carrier.prbs] as number) : 0;
             const newest = this.#flows.find((flow) => flow.ue === ue && flow.recorder.newestDelayNs !== null);
             const state: NetworkState = networkState(
                 timeNs,

@@ -7,7 +7,7 @@
  */
 import type { RngStream } from '@mixreel/core';
 import type { CellConfig } from '../config.ts';
-import type { Carrier, SlotSizes } from '../phy/carrier.ts';
+import { type Carrier, prbsFor, type SlotSizes } from '../phy/carrier.ts';
 import type { UserRadio } from '../phy/radio.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { BlockStore } from './block-store.ts';
@@ -290,14 +290,13 @@ export class Link {
         const count = this.#active.length;
         if (count > this.#priorities.length) this.#priorities = new Float64Array(2 * count);
         const candidate = this.#candidate;
-        const row = this.#carrier.prbs + 1;
         for (let place = 0; place < count; place++) {
             const user = this.users[this.#active[place] as number] as LinkUser;
             this.#forget(user, slot);
             const set = user.head;
             candidate.expiryNs = this.#sets.expiryNs[set] as number;
             candidate.headBytes = (this.#sets.bytes[set] as number) - (this.#sets.taken[set] as number);
-            candidate.slotBytes = sizes.bytes[user.radio.mcs(startNs) * row + row - 1] as number;
+            candidate.slotBytes = this.#carrier.row(sizes, user.radio.mcs(startNs)).bytes[this.#carrier.prbs] as number;
             candidate.meanBytes = user.meanBytes;
             candidate.unservedSlots = slot - user.servedSlot;
             this.#priorities[place] = this.#priority(candidate, startNs, this.#meanSlotNs);
@@ -335,9 +334,9 @@ export class Link {
         const header = this.#config.blockHeaderBytes;
         const startNs = this.#tdd.startNs(this.direction, slot);
         const mcs = user.radio.mcs(startNs);
-        const prbs = this.#carrier.prbsFor(sizes, mcs, user.backlogBytes + header, available);
-        const entry = mcs * (this.#carrier.prbs + 1) + prbs;
-        const room = (sizes.bytes[entry] as number) - header;
+        const row = this.#carrier.row(sizes, mcs);
+        const prbs = prbsFor(row, user.backlogBytes + header, available);
+        const room = (row.bytes[prbs] as number) - header;
         if (room <= 0) return available;
         const blocks = this.#blocks;
         const block = blocks.allocate();
@@ -345,8 +344,8 @@ export class Link {
         blocks.mcs[block] = mcs;
         blocks.prb[block] = prbs;
         blocks.resourceElements[block] = prbs * sizes.perPrb;
-        blocks.codeBlocks[block] = sizes.blocks[entry] as number;
-        blocks.codeBlockBits[block] = sizes.blockBits[entry] as number;
+        blocks.codeBlocks[block] = row.blocks[prbs] as number;
+        blocks.codeBlockBits[block] = row.blockBits[prbs] as number;
         blocks.index[block] = user.blocks++;
         blocks.firstSlot[block] = slot;
         blocks.firstEndNs[block] = this.#tdd.endNs(this.direction, slot);

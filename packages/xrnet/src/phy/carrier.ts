@@ -1,22 +1,27 @@
 /**
  * What a slot can carry: transport block sizes and code blocks by MCS and PRBs, made once for the symbol counts that the frame
- * structure has (about 4 ms for 28 x 273 x 2 entries), and the SINR each MCS needs.
+ * structure and the MCS that are used (about 30 us for each), and the SINR each MCS needs.
  */
 import type { CellConfig } from '../config.ts';
-import { BlerModel } from './bler.ts';
+import type { BlerModel } from './bler.ts';
 import { type Mcs, mcsTable } from './mcs.ts';
 import { codeBlocks, resourceElementsPerPrb, transportBlockBits } from './tbs.ts';
 import { type Direction, SYMBOLS_PER_SLOT, type TddPattern } from './tdd.ts';
 
-/** Sizes for one number of symbols. */
-export interface SlotSizes {
-    /** Resource elements a PRB. */
-    readonly perPrb: number;
-    /** Transport block bytes by `mcs * (prbs + 1) + prb`. */
+/** Sizes of one MCS for one number of symbols, by PRBs. */
+export interface SizeRow {
+    /** Transport block bytes. */
     readonly bytes: Int32Array;
     /** Code blocks of it, and bits of each. */
     readonly blocks: Uint16Array;
     readonly blockBits: Uint16Array;
+}
+
+/** Sizes for one number of symbols. Rows are made when first used. */
+export interface SlotSizes {
+    /** Resource elements a PRB. */
+    readonly perPrb: number;
+    readonly rows: (SizeRow | null)[];
 }
 
 /** One direction's sizes and error rates. */
@@ -29,15 +34,15 @@ export class Carrier {
     readonly #layers: number;
     readonly #sizes: (SlotSizes | null)[] = new Array(SYMBOLS_PER_SLOT + 1).fill(null);
 
-    constructor(config: CellConfig, direction: Direction, tdd: TddPattern) {
+    constructor(config: CellConfig, direction: Direction, tdd: TddPattern, bler: BlerModel) {
         this.table = mcsTable(config.mcsTable);
         this.prbs = config.bandwidthPrb;
-        this.bler = new BlerModel(config.mcsTable);
+        this.bler = bler;
         this.#layers = config.layers[direction];
         const target = config.linkAdaptation.targetErrorRate;
         this.requiredSinrDb = Float64Array.from(this.table, (mcs) => {
             const bits = transportBlockBits(144 * 20, mcs.codeRate, mcs.modulationOrder, 1);
-            return this.bler.requiredSinrDb(mcs.index, codeBlocks(bits, mcs.codeRate), target);
+            return bler.requiredSinrDb(mcs.index, codeBlocks(bits, mcs.codeRate), target);
         });
         // Measurement noise must not make a faster scheme look easier than a slower one.
         for (let i = this.table.length - 2; i >= 0; i--) {
@@ -47,13 +52,19 @@ export class Carrier {
             const symbols = tdd.symbols(direction, i);
             // Control sits in the downlink part of a slot; an uplink part keeps all its symbols.
             const usable = direction === 'downlink' ? symbols - config.controlSymbols : symbols;
-            if (usable > 0) this.#sizes[symbols] ??= this.#build(usable, config.dmrsRe);
+            const perPrb = usable > 0 ? resourceElementsPerPrb(usable, config.dmrsRe) : 0;
+            if (perPrb > 0) this.#sizes[symbols] ??= { perPrb, rows: this.table.map(() => null) };
         }
     }
 
     /** Sizes of a slot part with that many symbols; null if it is too short for data. */
     sizes(symbols: number): SlotSizes | null {
         return this.#sizes[symbols] ?? null;
+    }
+
+    /** Sizes of an MCS, by PRBs from 0 to `prbs`. */
+    row(sizes: SlotSizes, mcs: number): SizeRow {
+        return (sizes.rows[mcs] ??= this.#build(sizes.perPrb, this.table[mcs] as Mcs));
     }
 
     /** The highest MCS whose required SINR is at most `sinrDb`; 0 if none is. */
@@ -69,37 +80,30 @@ export class Carrier {
         return low;
     }
 
-    /** The fewest PRBs whose block holds `bytes`, at most `prbs`. */
-    prbsFor(sizes: SlotSizes, mcs: number, bytes: number, prbs: number): number {
-        const row = mcs * (this.prbs + 1);
-        if ((sizes.bytes[row + prbs] as number) <= bytes) return prbs;
-        let low = 1;
-        let high = prbs;
-        while (low < high) {
-            const middle = (low + high) >> 1;
-            if ((sizes.bytes[row + middle] as number) >= bytes) high = middle;
-            else low = middle + 1;
+    #build(perPrb: number, mcs: Mcs): SizeRow {
+        const bytes = new Int32Array(this.prbs + 1);
+        const blocks = new Uint16Array(this.prbs + 1);
+        const blockBits = new Uint16Array(this.prbs + 1);
+        for (let prb = 1; prb <= this.prbs; prb++) {
+            const bits = transportBlockBits(perPrb * prb, mcs.codeRate, mcs.modulationOrder, this.#layers);
+            const cut = codeBlocks(bits, mcs.codeRate);
+            bytes[prb] = bits / 8;
+            blocks[prb] = cut.count;
+            blockBits[prb] = cut.bits;
         }
-        return low;
+        return { bytes, blocks, blockBits };
     }
+}
 
-    #build(symbols: number, dmrsRe: number): SlotSizes | null {
-        const perPrb = resourceElementsPerPrb(symbols, dmrsRe);
-        if (perPrb === 0) return null;
-        const entries = this.table.length * (this.prbs + 1);
-        const bytes = new Int32Array(entries);
-        const blocks = new Uint16Array(entries);
-        const blockBits = new Uint16Array(entries);
-        for (const mcs of this.table) {
-            for (let prb = 1; prb <= this.prbs; prb++) {
-                const bits = transportBlockBits(perPrb * prb, mcs.codeRate, mcs.modulationOrder, this.#layers);
-                const entry = mcs.index * (this.prbs + 1) + prb;
-                const cut = codeBlocks(bits, mcs.codeRate);
-                bytes[entry] = bits / 8;
-                blocks[entry] = cut.count;
-                blockBits[entry] = cut.bits;
-            }
-        }
-        return { perPrb, bytes, blocks, blockBits };
+/** The fewest PRBs whose block holds `bytes`, at most `prbs`. */
+export function prbsFor(row: SizeRow, bytes: number, prbs: number): number {
+    if ((row.bytes[prbs] as number) <= bytes) return prbs;
+    let low = 1;
+    let high = prbs;
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((row.bytes[middle] as number) >= bytes) high = middle;
+        else low = middle + 1;
     }
+    return low;
 }

@@ -31,9 +31,10 @@ export class Fading {
     readonly #chunks: number[] = [-1, -1];
 
     constructor(config: FadingConfig, stream: RngStream) {
-        // Twenty values a coherence time (9 / 16 pi f_d), at most one a slot of 0.5 ms and at least one in 50 ms.
+        // Eight values a coherence time (9 / 16 pi f_d), over which the correlation stays above 0.99; at most one in 0.5 ms
+        // and at least one in 50 ms.
         const coherenceNs = config.dopplerHz > 0 ? (9 / (16 * Math.PI * config.dopplerHz)) * 1e9 : Infinity;
-        this.stepNs = Math.round(Math.min(50e6, Math.max(500_000, coherenceNs / 20)));
+        this.stepNs = Math.round(Math.min(50e6, Math.max(500_000, coherenceNs / 8)));
         this.#branches = config.branches;
         this.#paths = SINUSOIDS + 1;
         const count = this.#branches * this.#paths;

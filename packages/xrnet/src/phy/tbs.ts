@@ -44,13 +44,13 @@ export function transportBlockBits(
     const info = resourceElements * codeRate * modulationOrder * layers;
     if (info <= 0) return 0;
     if (info <= 3824) {
-        const n = Math.max(3, floorLog2(info) - 6);
-        const quantised = Math.max(24, 2 ** n * Math.floor(info / 2 ** n));
+        const step = 1 << Math.max(3, floorLog2(Math.max(1, info)) - 6);
+        const quantised = Math.max(24, step * Math.floor(info / step));
         return SMALL_SIZES.find((size) => size >= quantised) as number;
     }
-    const n = floorLog2(info - 24) - 5;
+    const step = 1 << (floorLog2(info - 24) - 5);
     // Math.round breaks ties upwards, as the clause asks.
-    const quantised = Math.max(3840, 2 ** n * Math.round((info - 24) / 2 ** n));
+    const quantised = Math.max(3840, step * Math.round((info - 24) / step));
     let blocks = 1;
     if (codeRate <= 0.25) blocks = Math.ceil((quantised + 24) / 3816);
     else if (quantised > 8424) blocks = Math.ceil((quantised + 24) / 8424);
@@ -73,10 +73,7 @@ export function codeBlocks(transportBits: number, codeRate: number): CodeBlocks 
     return { count, bits: Math.ceil((withCrc + count * 24) / count) };
 }
 
-/** floor(log2 x), exact for every double (Math.log2 may round across a power of two). */
+/** floor(log2 x) for x from 1 to below 2^32, exact (Math.log2 may round across a power of two). */
 function floorLog2(x: number): number {
-    let n = Math.floor(Math.log2(x));
-    if (2 ** n > x) n--;
-    else if (2 ** (n + 1) <= x) n++;
-    return n;
+    return 31 - Math.clz32(x);
 }
