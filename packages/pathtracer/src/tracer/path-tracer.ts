@@ -140,6 +140,14 @@ export class PathTracer {
         return this.#samples;
     }
 
+    /**
+     * The film where it lies, for kernels that show it: two rows of four floats a pixel, as `shaders/pathtracer/film.wgsl` says.
+     * Valid until setView is given another size.
+     */
+    get film(): GpuBuffer {
+        return this.#require().film;
+    }
+
     /** Points the camera and clears the film. The film is kept in size if the picture is. */
     setView(view: View, size: ViewSize): void {
         this.#check();

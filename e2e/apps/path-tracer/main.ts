@@ -1,0 +1,137 @@
+/** A PlayCanvas app on its WebGPU device: loads a GLB, and the plugin path-traces what is there. */
+import type { Frame, LayerName } from '@mixreel/image';
+import { PathTracerPlugin, type PluginEvent } from '@mixreel/pathtracer/playcanvas';
+import {
+    AppBase,
+    AppOptions,
+    Asset,
+    type CameraComponent,
+    CameraComponentSystem,
+    ContainerHandler,
+    type ContainerResource,
+    createGraphicsDevice,
+    type Entity,
+    LightComponentSystem,
+    RenderComponentSystem,
+    TextureHandler,
+    TONEMAP_LINEAR
+} from 'playcanvas';
+import { offer, type Plain, toBase64 } from '../../src/page-api.ts';
+
+const canvas = document.getElementById('canvas') as HTMLCanvasElement;
+
+async function createApp(): Promise<AppBase> {
+    const graphicsDevice = await createGraphicsDevice(canvas, { deviceTypes: ['webgpu'], antialias: false });
+    graphicsDevice.maxPixelRatio = 1;
+    const options = new AppOptions();
+    options.graphicsDevice = graphicsDevice;
+    options.componentSystems = [RenderComponentSystem, CameraComponentSystem, LightComponentSystem];
+    options.resourceHandlers = [TextureHandler, ContainerHandler];
+    const app = new AppBase(canvas);
+    app.init(options);
+    app.scene.ambientLight.set(0, 0, 0);
+    app.start();
+    return app;
+}
+
+async function load(app: AppBase, url: string): Promise<Entity> {
+    const asset = new Asset('model', 'container', { url });
+    app.assets.add(asset);
+    await new Promise<void>((resolve, reject) => {
+        asset.ready(() => resolve());
+        asset.once('error', (error: unknown) => reject(new Error(String(error))));
+        app.assets.load(asset);
+    });
+    const entity = (asset.resource as ContainerResource).instantiateRenderEntity();
+    app.root.addChild(entity);
+    for (const camera of entity.findComponents('camera') as CameraComponent[]) {
+        camera.enabled = true;
+        camera.toneMapping = TONEMAP_LINEAR;
+    }
+    return entity;
+}
+
+function plain(frame: Frame): Plain {
+    const names: LayerName[] = ['color', 'albedo', 'normal', 'depth', 'instance'];
+    return {
+        widthPx: frame.widthPx,
+        heightPx: frame.heightPx,
+        view: { ...frame.view, projection: [...frame.view.projection] } as unknown as Plain,
+        layers: Object.fromEntries(names.map((name) => [name, toBase64(frame.layer(name))]))
+    };
+}
+
+/** What of the app a plugin could leave behind. */
+function traces(app: AppBase): Plain {
+    const device = app.graphicsDevice as unknown as { textures: Iterable<unknown>; buffers: Iterable<unknown> };
+    const cameras = app.root.findComponents('camera') as CameraComponent[];
+    const callbacks = (app as unknown as { _callbacks: Map<string, unknown[]> })._callbacks;
+    return {
+        textures: [...device.textures].length,
+        buffers: [...device.buffers].length,
+        framePasses: cameras.reduce((sum, camera) => sum + camera.framePasses.length, 0),
+        listeners: [...callbacks.values()].reduce((sum, list) => sum + list.length, 0)
+    };
+}
+
+offer(async () => {
+    const app = await createApp();
+    await load(app, '/models/room.glb');
+    const events: PluginEvent[] = [];
+    let waiting: { spp: number; resolve: () => void; reject: (error: Error) => void } | null = null;
+    const onEvent = (event: PluginEvent): void => {
+        events.push(event);
+        if (event.kind === 'failed') waiting?.reject(event.error);
+        if (event.kind === 'samples' && waiting && event.spp >= waiting.spp) waiting.resolve();
+    };
+    let plugin: PathTracerPlugin | null = null;
+    const current = (): PathTracerPlugin => {
+        plugin ??= new PathTracerPlugin(app, { maxSpp: 8, onEvent, tracer: { maxBounces: 3, seed: 7 } });
+        return plugin;
+    };
+    /** Resolves when so many samples are shown. */
+    const reached = (spp: number): Promise<void> =>
+        new Promise((resolve, reject) => {
+            waiting = { spp, resolve, reject };
+        });
+    const told = (): Plain => events.splice(0).map((event) => JSON.parse(JSON.stringify(event)) as Plain);
+
+    return {
+        traces: async () => traces(app),
+        async still(argument) {
+            const { spp } = argument as { spp: number };
+            const frame = await current().renderToFrame({ spp, widthPx: 64, heightPx: 48 });
+            const moments = await current().tracer!.readMoments();
+            return { frame: plain(frame), sum: toBase64(moments.sum), sumSquares: toBase64(moments.sumSquares) };
+        },
+        async enable(argument) {
+            const shown = reached((argument as { spp: number }).spp);
+            current().enable();
+            await shown;
+            return told();
+        },
+        async moveCamera() {
+            const [camera] = app.root.findComponents('camera') as CameraComponent[];
+            const shown = reached(1);
+            camera!.entity.translateLocal(0.25, 0, 0);
+            await shown;
+            return told();
+        },
+        async disable() {
+            current().disable();
+            return traces(app);
+        },
+        events: async () => told(),
+        live: async () =>
+            current()
+                .device.live.list()
+                .map((resource) => ({ ...resource })),
+        async destroy() {
+            const destroyed = current();
+            const { live } = destroyed.device;
+            destroyed.destroy();
+            plugin = null;
+            return live.list().map((resource) => ({ ...resource }));
+        }
+    };
+});

@@ -1,0 +1,127 @@
+/**
+ * The engine's StandardMaterial as glTF metallic-roughness, the model it was loaded from in the first place. The engine keeps
+ * colours gamma-encoded and roughness as gloss; both are undone here. A material of the specular workflow (useMetalness off)
+ * becomes a dielectric whose index of refraction gives its specular colour's luminance at normal incidence.
+ */
+import { BLEND_NONE, Color, CULLFACE_NONE, type Material as EngineMaterial, StandardMaterial } from 'playcanvas';
+import type { Vec3 } from '../math/vector.ts';
+import type { Material } from '../scene/scene.ts';
+import type { EventLog } from './events.ts';
+import type { Channel, TextureTable } from './texture-data.ts';
+
+const GREY: Material = { kind: 'gltf', baseColor: [0.5, 0.5, 0.5], metallic: 0, roughness: 1 };
+
+/** A material as the tracer takes it. */
+export async function materialOf(material: EngineMaterial, textures: TextureTable, log: EventLog): Promise<Material> {
+    if (!(material instanceof StandardMaterial)) {
+        log.add('unsupported', `material "${material.name}" is not a StandardMaterial: rendered grey`);
+        return { ...GREY, name: material.name };
+    }
+    noteUnsupported(material, log);
+    const baseColor = await textures.reference(material.diffuseMap, true);
+    const normal = await textures.reference(material.normalMap, false);
+    const emission = await textures.reference(material.emissiveMap, true);
+    const { metallicRoughness, ...surface } = await surfaceOf(material, textures);
+    const emissive = linear(material.emissive);
+    const strength = material.emissiveIntensity;
+    const transmission = clamp01(material.refraction);
+    return {
+        kind: 'gltf',
+        name: material.name,
+        baseColor: linear(material.diffuse).map(clamp01) as unknown as Vec3,
+        opacity: clamp01(material.opacity),
+        ...alphaOf(material, transmission),
+        ...surface,
+        ...(transmission > 0 ? { transmission, thin: material.thickness === 0 } : {}),
+        emission: [emissive[0] * strength, emissive[1] * strength, emissive[2] * strength],
+        doubleSided: material.cull === CULLFACE_NONE,
+        normalScale: material.bumpiness,
+        textures: {
+            ...(baseColor ? { baseColor } : {}),
+            ...(metallicRoughness ? { metallicRoughness } : {}),
+            ...(normal ? { normal } : {}),
+            ...(emission ? { emission } : {})
+        }
+    };
+}
+
+type Surface = Pick<Material, 'metallic' | 'roughness' | 'ior'> & {
+    metallicRoughness?: NonNullable<Material['textures']>['metallicRoughness'];
+};
+
+async function surfaceOf(material: StandardMaterial, textures: TextureTable): Promise<Surface> {
+    const { glossInvert, metalnessMap, glossMap } = material;
+    const gloss = clamp01(material.gloss);
+    const metallic = material.useMetalness ? clamp01(material.metalness) : 0;
+    const ior = material.useMetalness ? iorOf(material.refractionIndex) : iorOfSpecular(linear(material.specular));
+    const usedMetalness = material.useMetalness ? metalnessMap : null;
+    if (!glossMap && !usedMetalness) return { ior, metallic, roughness: glossInvert ? gloss : 1 - gloss };
+    const packed =
+        glossMap === usedMetalness && material.glossMapChannel === 'g' && material.metalnessMapChannel === 'b';
+    if (packed && glossInvert) {
+        const metallicRoughness = await textures.reference(glossMap, false);
+        return { ior, metallic, roughness: gloss, ...(metallicRoughness ? { metallicRoughness } : {}) };
+    }
+    const roughnessFrom = (value: number): number => (glossInvert ? gloss * value : 1 - gloss * value);
+    const metallicRoughness = await textures.combined(
+        { texture: glossMap, channel: material.glossMapChannel as Channel, map: roughnessFrom },
+        { texture: usedMetalness, channel: material.metalnessMapChannel as Channel, map: (value) => metallic * value }
+    );
+    if (!metallicRoughness) return { ior, metallic, roughness: roughnessFrom(1) };
+    return { ior, metallic: 1, roughness: 1, metallicRoughness };
+}
+
+function alphaOf(
+    material: StandardMaterial,
+    transmission: number
+): Required<Pick<Material, 'alphaMode'>> & Pick<Material, 'alphaCutoff'> {
+    if (material.alphaTest > 0) return { alphaMode: 'mask', alphaCutoff: clamp01(material.alphaTest) };
+    // The engine blends what transmits light; the tracer refracts it.
+    return { alphaMode: material.blendType !== BLEND_NONE && transmission === 0 ? 'blend' : 'opaque' };
+}
+
+function noteUnsupported(material: StandardMaterial, log: EventLog): void {
+    const found: [boolean, string][] = [
+        [material.opacityMap !== null && material.opacityMap !== material.diffuseMap, 'an opacity map of its own'],
+        [material.specularMap !== null && !material.useMetalness, 'a specular map'],
+        [material.clearCoat > 0, 'clear coat'],
+        [material.useSheen, 'sheen'],
+        [material.iridescence > 0, 'iridescence'],
+        [hasMap(material, 'refractionMap'), 'a transmission map'],
+        [isTransformed(material), 'tiling or offset of its maps']
+    ];
+    for (const [is, what] of found) if (is) log.add('unsupported', `material "${material.name}" has ${what}: ignored`);
+}
+
+/** Some maps are missing from the engine's declarations (2.23.3). */
+function hasMap(material: StandardMaterial, name: string): boolean {
+    return Boolean((material as unknown as Record<string, unknown>)[name]);
+}
+
+function isTransformed(material: StandardMaterial): boolean {
+    const { diffuseMapTiling: tiling, diffuseMapOffset: offset, diffuseMapRotation: rotation } = material;
+    if (!material.diffuseMap) return false;
+    return tiling.x !== 1 || tiling.y !== 1 || offset.x !== 0 || offset.y !== 0 || rotation !== 0;
+}
+
+/** The engine's refraction index is 1 / n. */
+function iorOf(refractionIndex: number): number {
+    return refractionIndex > 0 ? Math.min(4, Math.max(1, 1 / refractionIndex)) : 1.5;
+}
+
+/** Fresnel at normal incidence, F0 = ((n - 1) / (n + 1))^2, solved for n. */
+function iorOfSpecular(specular: Vec3): number {
+    const root = Math.sqrt(Math.min(0.36, 0.2126 * specular[0] + 0.7152 * specular[1] + 0.0722 * specular[2]));
+    return (1 + root) / (1 - root);
+}
+
+const scratch = new Color();
+
+function linear(color: Color): Vec3 {
+    scratch.linear(color);
+    return [scratch.r, scratch.g, scratch.b];
+}
+
+function clamp01(value: number): number {
+    return Math.min(1, Math.max(0, value));
+}
