@@ -39,3 +39,53 @@ export {
 } from './report/report.ts';
 export { type TimelineStatistics, timelineFigures, timelineStatistics } from './report/timeline.ts';
 export { type WrittenReport, writeFileAtomic, writeReport } from './report/write-report.ts';
+export { reportOfRun } from './run/report-of-run.ts';
+export type { CaptureResult, RunResult, ScenarioFailure, ScenarioResult } from './run/run-result.ts';
+export { safeFileName } from './run/run-scenario.ts';
+export { type Baselines, type RunOptions, runScenarios } from './run/run-scenarios.ts';
+export {
+    type CheckedConfig,
+    CONFIG_DEFAULTS,
+    checkConfig,
+    defineConfig,
+    type HarnessConfig,
+    type Shard,
+    type UpdatePolicy
+} from './scenario/config.ts';
+export {
+    type CaptureOptions,
+    type Captures,
+    defineScenario,
+    type Scenario,
+    type ScenarioContext
+} from './scenario/scenario.ts';
+export type {
+    Capture,
+    CaptureData,
+    CountersJudge,
+    DeterministicJudge,
+    ExactJudge,
+    Judge,
+    JudgeKind,
+    PerceptualJudge,
+    StochasticJudge
+} from './verdict/capture.ts';
+export { captureFault } from './verdict/capture-fault.ts';
+export { checkJudge, type JudgeOptions, judge } from './verdict/judge.ts';
+export {
+    type BlockMoments,
+    MomentsAccumulator,
+    type MomentsImage,
+    momentsOfFrames,
+    PYRAMID_LEVELS
+} from './verdict/moments-image.ts';
+export { framePicture, heatPicture, rgbaPicture } from './verdict/pictures.ts';
+export {
+    PYRAMID_DEFAULTS,
+    type PyramidFinding,
+    type PyramidLevelResult,
+    type PyramidOptions,
+    type PyramidResult,
+    pyramidTest
+} from './verdict/pyramid-test.ts';
+export type { Verdict } from './verdict/verdict.ts';

@@ -18,7 +18,7 @@ describe('renderHtml', () => {
         const calm = tags(renderHtml(reportSaying('calm')));
         fc.assert(
             fc.property(
-                fc.oneof(fc.string(), fc.constantFrom(hostile, '<b>', '</script>', "' onload='x", '${1}')),
+                fc.oneof(fc.string(), fc.constantFrom(hostile, '<b>', '</script>', "' onload='x", '$1')),
                 (text) => {
                     // A section's note and a figure's note are left out when empty; blank lines part paragraphs.
                     fc.pre(text.trim() !== '' && !/\n\s*\n/.test(text));

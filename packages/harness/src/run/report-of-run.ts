@@ -1,0 +1,103 @@
+/** A run as a report: a case for each capture and each scenario that broke, a group of sections for each scenario. */
+import type { Figure, Report, ReportCase, Section, Status } from '../report/report.ts';
+import { splitName } from '../scenario/scenario.ts';
+import { framePicture, momentsFrame } from '../verdict/pictures.ts';
+import type { CaptureResult, RunResult, ScenarioResult } from './run-result.ts';
+
+/**
+ * @param provenance - What is needed to do it again, beside the seed: versions, device, command.
+ */
+export function reportOfRun(run: RunResult, provenance: Readonly<Record<string, string>> = {}): Report {
+    const cases = run.scenarios.flatMap(casesOf);
+    const count = (status: Status): number => cases.filter((c) => c.status === status).length;
+    const broken = count('failed') + count('error');
+    const figures: Figure[] = [
+        {
+            label: 'Passed',
+            value: count('passed'),
+            note: `of ${cases.length} verdicts`,
+            tone: broken ? 'neutral' : 'good'
+        },
+        { label: 'Failed', value: count('failed'), tone: count('failed') ? 'bad' : 'neutral' },
+        { label: 'Could not be judged', value: count('error'), tone: count('error') ? 'bad' : 'neutral' },
+        { label: 'Inconclusive', value: count('inconclusive') },
+        { label: 'Time', value: run.scenarios.reduce((sum, s) => sum + s.durationS, 0), unit: 's' }
+    ];
+    return {
+        title: run.title,
+        subtitle: `${run.scenarios.length} scenarios, seed ${run.seed}`,
+        status: run.status,
+        partial: run.partial,
+        figures,
+        cases,
+        sections: run.scenarios.map(sectionOf),
+        provenance: { seed: String(run.seed), ...provenance }
+    };
+}
+
+function casesOf(scenario: ScenarioResult): ReportCase[] {
+    const { suite, own } = splitName(scenario.name);
+    const base = { suite, sectionId: sectionId(scenario), durationS: 0 };
+    const cases: ReportCase[] = scenario.captures.map(({ capture, verdict }) => ({
+        ...base,
+        name: `${own}: ${capture.name}`,
+        status: verdict.status,
+        message: verdict.message
+    }));
+    const { failure, skipped } = scenario;
+    if (failure) {
+        const details = [failure.details, ...scenario.log].join('\n');
+        cases.unshift({ ...base, name: own, status: 'error', message: failure.message, details });
+    } else if (skipped !== undefined) {
+        cases.unshift({ ...base, name: own, status: 'skipped', message: skipped });
+    } else if (cases.length === 0) {
+        cases.push({ ...base, name: own, status: 'passed', message: 'it ran to its end and captured nothing' });
+    }
+    // The scenario's time is counted once.
+    return cases.map((c, i) => (i === 0 ? { ...c, durationS: scenario.durationS } : c));
+}
+
+function sectionId(scenario: ScenarioResult): string {
+    return `scenario ${scenario.name}`;
+}
+
+function sectionOf(scenario: ScenarioResult): Section {
+    const sections: Section[] = [];
+    if (scenario.figures.length) sections.push({ kind: 'figures', title: 'Figures', figures: scenario.figures });
+    for (const result of scenario.captures) sections.push(...captureSections(result));
+    sections.push(...scenario.sections);
+    if (scenario.failure) {
+        const { message, details } = scenario.failure;
+        sections.push({ kind: 'text', title: 'What went wrong', text: `${message}\n\n${details}`, mono: true });
+    }
+    if (scenario.log.length) sections.push({ kind: 'text', title: 'Log', text: scenario.log.join('\n'), mono: true });
+    const note = [
+        `${scenario.captures.length} captures`,
+        scenario.attempts > 1 ? 'run again after a lost device' : '',
+        scenario.skipped ? `skipped: ${scenario.skipped}` : ''
+    ];
+    return {
+        kind: 'group',
+        title: scenario.name,
+        id: sectionId(scenario),
+        status: scenario.status,
+        note: note.filter(Boolean).join(', '),
+        sections
+    };
+}
+
+function captureSections({ capture, verdict, against }: CaptureResult): Section[] {
+    const title = capture.name;
+    const note = `${capture.judge.kind}: ${verdict.message}`;
+    const pictures = [...verdict.pictures];
+    if (pictures.length === 0 && against === 'none') {
+        if (capture.data.kind === 'frame' && capture.data.frame.has('color'))
+            pictures.push(framePicture('Captured', capture.data.frame));
+        if (capture.data.kind === 'moments')
+            pictures.push(framePicture('Captured', momentsFrame(capture.data.moments)));
+    }
+    const shown: Section = pictures.length
+        ? { kind: 'pictures', title, note, status: verdict.status, pictures, figures: verdict.figures }
+        : { kind: 'figures', title, note, status: verdict.status, figures: verdict.figures };
+    return [shown, ...verdict.sections];
+}

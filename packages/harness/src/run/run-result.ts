@@ -1,0 +1,49 @@
+/** What a run leaves behind, scenario by scenario. */
+import type { Figure, Section, Status } from '../report/report.ts';
+import type { Capture } from '../verdict/capture.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+
+/** One capture and what was found. */
+export interface CaptureResult {
+    readonly capture: Capture;
+    readonly verdict: Verdict;
+    /** `expected`: it came with what it must be like; `baseline`: an approved one; `none`: there is none yet. */
+    readonly against: 'expected' | 'baseline' | 'none';
+}
+
+/** Why a scenario did not come to its end. */
+export interface ScenarioFailure {
+    /** Code of the MixreelError, or `exception` for anything else that was thrown. */
+    readonly code: string;
+    readonly message: string;
+    /** Stack, console of the page. */
+    readonly details: string;
+}
+
+/** One scenario and what it captured. */
+export interface ScenarioResult {
+    readonly name: string;
+    readonly status: Status;
+    /** Seconds on the run's clock, all attempts together. */
+    readonly durationS: number;
+    /** 2 if it was run again because a device was lost; 0 if it was skipped. */
+    readonly attempts: number;
+    readonly captures: readonly CaptureResult[];
+    readonly figures: readonly Figure[];
+    readonly sections: readonly Section[];
+    readonly log: readonly string[];
+    /** Null if it came to its end. */
+    readonly failure: ScenarioFailure | null;
+    /** Why it was skipped. */
+    readonly skipped?: string;
+}
+
+/** A whole run. */
+export interface RunResult {
+    readonly title: string;
+    readonly status: Status;
+    readonly seed: number | string;
+    readonly scenarios: readonly ScenarioResult[];
+    /** True if scenarios are still to come, or never came because the run was cancelled. */
+    readonly partial: boolean;
+}

@@ -1,0 +1,220 @@
+/**
+ * Runs one scenario so that whatever it does ends in a verdict of its own: it throws, rejects somewhere unseen, never
+ * returns, kills its browser or loses its device. Only a lost device is tried again, once, in a fresh browser.
+ *
+ * A scenario that computes for ever without awaiting holds the thread; nothing in this process can end that. Page scenarios
+ * compute in the browser, which can be ended.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Clock, MixreelError, type Progress, Rng } from '@mixreel/core';
+import { type BrowserSession, launchBrowser } from '../browser/launch-browser.ts';
+import { slug } from '../report/escape.ts';
+import type { Figure, Section } from '../report/report.ts';
+import { worstStatus } from '../report/report.ts';
+import { writeFileAtomic } from '../report/write-report.ts';
+import { collectCaptures } from '../scenario/captures.ts';
+import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
+import type { Capture } from '../verdict/capture.ts';
+import type { CaptureResult, ScenarioFailure, ScenarioResult } from './run-result.ts';
+
+/** What a scenario needs from its run. */
+export interface ScenarioHost {
+    readonly clock: Clock;
+    readonly seed: number | string;
+    readonly timeoutS: number;
+    /** The run's folder; the scenario gets one of its own inside. */
+    readonly outDir: string;
+    readonly progress?: Progress;
+    /** Judges what was captured. */
+    readonly judge: (scenario: string, capture: Capture) => Promise<CaptureResult>;
+    /** Starts a browser. Default: {@link launchBrowser}. */
+    readonly launch?: typeof launchBrowser;
+}
+
+/** Lines of log kept. */
+const LOG_LINES = 1000;
+
+interface Attempt {
+    readonly captures: readonly Capture[];
+    readonly figures: readonly Figure[];
+    readonly sections: readonly Section[];
+    readonly log: readonly string[];
+    readonly failure: ScenarioFailure | null;
+    readonly code: string | null;
+}
+
+/** See the file comment. Rejects only if the whole run is cancelled. */
+export async function runScenario(scenario: Scenario, host: ScenarioHost): Promise<ScenarioResult> {
+    const startNs = host.clock.nowNs();
+    if (scenario.skip !== undefined) return skipped(scenario);
+    let attempt = await runOnce(scenario, host);
+    let attempts = 1;
+    if (attempt.code === 'device-lost') {
+        attempts = 2;
+        const again = await runOnce(scenario, host);
+        attempt = {
+            ...again,
+            log: [...attempt.log, 'The device was lost: run again in a fresh browser.', ...again.log]
+        };
+    }
+    const captures: CaptureResult[] = [];
+    // What was captured before a failure is still judged: it may say why.
+    for (const capture of attempt.captures) captures.push(await host.judge(scenario.name, capture));
+    const statuses = captures.map((result) => result.verdict.status);
+    return {
+        name: scenario.name,
+        status: attempt.failure ? 'error' : worstStatus(statuses),
+        durationS: (host.clock.nowNs() - startNs) / 1e9,
+        attempts,
+        captures,
+        figures: attempt.figures,
+        sections: attempt.sections,
+        log: attempt.log,
+        failure: attempt.failure
+    };
+}
+
+function skipped(scenario: Scenario): ScenarioResult {
+    const empty = { captures: [], figures: [], sections: [], log: [], failure: null };
+    return {
+        name: scenario.name,
+        status: 'skipped',
+        durationS: 0,
+        attempts: 0,
+        ...empty,
+        skipped: scenario.skip ?? ''
+    };
+}
+
+async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt> {
+    const { captures, list } = collectCaptures();
+    const figures: Figure[] = [];
+    const sections: Section[] = [];
+    const log: string[] = [];
+    const sessions: BrowserSession[] = [];
+    const timeoutS = scenario.timeoutS ?? host.timeoutS;
+    const lane = new Lane(host, timeoutS);
+    const folder = resolve(join(host.outDir, 'files', slug(scenario.name)));
+    const context: ScenarioContext = {
+        rng: Rng.create(host.seed).child(scenario.name),
+        seed: host.seed,
+        clock: host.clock,
+        progress: lane.progress,
+        capture: captures,
+        figure: (figure) => void figures.push(figure),
+        section: (section) => void sections.push(section),
+        log: (text) => {
+            log.push(text);
+            if (log.length > LOG_LINES) log.shift();
+        },
+        async browser(options = {}) {
+            const session = await (host.launch ?? launchBrowser)({ origins: options.origins ?? [] });
+            sessions.push(session);
+            session.died.catch((error: MixreelError) => lane.break(error));
+            if (lane.over) await session.close();
+            return session;
+        },
+        async writeFile(name, content) {
+            await mkdir(folder, { recursive: true });
+            const path = join(folder, safeFileName(name));
+            await writeFileAtomic(path, content);
+            return path;
+        }
+    };
+    const error = await lane.run(async () => scenario.run(context));
+    for (const session of sessions) await session.close();
+    return { captures: list, figures, sections, log, ...explain(error) };
+}
+
+/** A name that stays in its folder on every system: no separators, no leading dots, no reserved names, at most 100 letters. */
+export function safeFileName(name: string): string {
+    const plain = name
+        .normalize('NFC')
+        .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+        .replace(/^[.-]+|[. ]+$/g, '')
+        .slice(-100);
+    const safe = plain.replace(/^[.-]+/, '') || 'file';
+    return /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(safe) ? `_${safe}` : safe;
+}
+
+function explain(error: unknown): { failure: ScenarioFailure | null; code: string | null } {
+    if (error === undefined) return { failure: null, code: null };
+    const known = error instanceof MixreelError;
+    const code = known ? error.code : 'exception';
+    const message =
+        error instanceof Error ? (known ? error.message : `${error.name}: ${error.message}`) : String(error);
+    const details = error instanceof Error ? (error.stack ?? '') : '';
+    return { failure: { code, message: message.slice(0, 2000), details: details.slice(0, 20_000) }, code };
+}
+
+/** The time a scenario has, and the ways in which it can end. */
+class Lane {
+    readonly progress: Progress;
+    over = false;
+    readonly #host: ScenarioHost;
+    readonly #timeoutS: number;
+    readonly #abort = new AbortController();
+    readonly #broken: Promise<never>;
+    #break!: (error: unknown) => void;
+
+    constructor(host: ScenarioHost, timeoutS: number) {
+        this.#host = host;
+        this.#timeoutS = timeoutS;
+        const { report } = host.progress ?? {};
+        this.progress = { signal: this.#abort.signal, ...(report ? { report } : {}) };
+        this.#broken = new Promise<never>((_, reject) => {
+            this.#break = reject;
+        });
+        this.#broken.catch(() => {});
+    }
+
+    break(error: unknown): void {
+        this.#break(error);
+    }
+
+    /** Undefined if the work ended well, else what ended it. Throws only if the whole run was cancelled. */
+    async run(work: () => Promise<void>): Promise<unknown> {
+        const { clock, progress } = this.#host;
+        const cancel = (): void => this.#break(new Cancelled());
+        progress?.signal?.addEventListener('abort', cancel, { once: true });
+        if (progress?.signal?.aborted) cancel();
+        const onUnseen = (error: unknown): void => this.#break(error);
+        process.on('unhandledRejection', onUnseen);
+        const deadline = clock
+            .waitUntilNs(clock.nowNs() + Math.round(this.#timeoutS * 1e9), this.#abort.signal)
+            .then(() => Promise.reject(timeOut(this.#timeoutS)));
+        try {
+            await Promise.race([work(), deadline, this.#broken]);
+            // Rejections that nobody awaits come a turn later: they still belong to this scenario.
+            await Promise.race([new Promise((done) => setImmediate(done)), this.#broken]);
+            return undefined;
+        } catch (error) {
+            if (error instanceof Cancelled) throw error.asError();
+            return error;
+        } finally {
+            this.over = true;
+            deadline.catch(() => {});
+            this.#abort.abort();
+            progress?.signal?.removeEventListener('abort', cancel);
+            process.off('unhandledRejection', onUnseen);
+        }
+    }
+}
+
+class Cancelled {
+    asError(): MixreelError {
+        return new MixreelError('aborted', {
+            what: 'the run was cancelled',
+            mend: 'Start it again with --resume; the report holds what was finished'
+        });
+    }
+}
+
+function timeOut(timeoutS: number): MixreelError {
+    return new MixreelError('limit-exceeded', {
+        what: `it was not finished after ${timeoutS} s`,
+        expected: `an end within timeoutS`,
+        mend: 'Look at what it waits for, or raise timeoutS of the scenario'
+    });
+}

@@ -1,0 +1,100 @@
+/**
+ * Runs scenarios one after the other (what renders takes every core, and times taken side by side are worthless), judges
+ * what they capture, and tells of each as soon as it is done, so that a killed run has lost at most the scenario in progress.
+ */
+import { type Clock, MixreelError, type Progress, RealClock, subProgress } from '@mixreel/core';
+import type { launchBrowser } from '../browser/launch-browser.ts';
+import { worstStatus } from '../report/report.ts';
+import { CONFIG_DEFAULTS, checkConfig, type HarnessConfig } from '../scenario/config.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Capture, CaptureData } from '../verdict/capture.ts';
+import { captureFault } from '../verdict/capture-fault.ts';
+import { judge } from '../verdict/judge.ts';
+import { plainVerdict } from '../verdict/verdict.ts';
+import type { CaptureResult, RunResult, ScenarioResult } from './run-result.ts';
+import { runScenario } from './run-scenario.ts';
+
+/** Where approved baselines are kept. */
+export interface Baselines {
+    /** The approved data of a capture, or null if there is none. Rejects with a MixreelError if it cannot be read. */
+    load(scenario: string, capture: string): Promise<CaptureData | null>;
+}
+
+/** Options of {@link runScenarios} beside the configuration's own. */
+export interface RunOptions {
+    readonly clock?: Clock;
+    readonly progress?: Progress;
+    readonly baselines?: Baselines;
+    /** Pictures in the results. Default `failed`. */
+    readonly pictures?: 'never' | 'failed' | 'always';
+    /** Called after each scenario, in order; awaited. */
+    readonly onResult?: (result: ScenarioResult, soFar: RunResult) => Promise<void> | void;
+    readonly launch?: typeof launchBrowser;
+}
+
+/** Runs all of them. A failure of one is its own verdict; only cancelling ends the run early, with a partial result. */
+export async function runScenarios(
+    scenarios: readonly Scenario[],
+    options: RunOptions & Omit<HarnessConfig, 'scenarios'> = {}
+): Promise<RunResult> {
+    const { clock = new RealClock(), progress, baselines, pictures, onResult, launch, ...rest } = options;
+    const config = checkConfig({ ...CONFIG_DEFAULTS, ...rest, scenarios });
+    const results: ScenarioResult[] = [];
+    const resultSoFar = (partial: boolean): RunResult => ({
+        title: config.title,
+        status: worstStatus(results.map((result) => result.status)),
+        seed: config.seed,
+        scenarios: [...results],
+        partial
+    });
+    const judgeOne = (name: string, capture: Capture): Promise<CaptureResult> =>
+        judgeCapture(name, capture, baselines, pictures ?? 'failed');
+    for (const [i, scenario] of scenarios.entries()) {
+        progress?.report?.(i, scenarios.length, scenario.name);
+        const own = subProgress(progress, i / scenarios.length, (i + 1) / scenarios.length);
+        try {
+            const { seed, timeoutS, outDir } = config;
+            const host = {
+                clock,
+                seed,
+                timeoutS,
+                outDir,
+                progress: own,
+                judge: judgeOne,
+                ...(launch ? { launch } : {})
+            };
+            results.push(await runScenario(scenario, host));
+        } catch (error) {
+            if (error instanceof MixreelError && error.code === 'aborted') return resultSoFar(true);
+            throw error;
+        }
+        await onResult?.(results.at(-1)!, resultSoFar(i + 1 < scenarios.length));
+    }
+    return resultSoFar(false);
+}
+
+async function judgeCapture(
+    scenario: string,
+    capture: Capture,
+    baselines: Baselines | undefined,
+    pictures: 'never' | 'failed' | 'always'
+): Promise<CaptureResult> {
+    let expected = capture.expected;
+    if (!expected) {
+        // Before anything is compared: what nobody drew must not even match a baseline of the same.
+        const fault = captureFault(capture.data);
+        if (fault) return { capture, against: 'none', verdict: plainVerdict('error', fault) };
+        try {
+            expected = (await baselines?.load(scenario, capture.name)) ?? undefined;
+        } catch (error) {
+            const message = error instanceof Error ? error.message : String(error);
+            return { capture, against: 'baseline', verdict: plainVerdict('error', message) };
+        }
+    }
+    if (!expected) {
+        const message = 'there is no baseline yet: look at the picture and approve it';
+        return { capture, against: 'none', verdict: plainVerdict('failed', message) };
+    }
+    const verdict = judge(capture.judge, capture.data, expected, { pictures });
+    return { capture, against: capture.expected ? 'expected' : 'baseline', verdict };
+}

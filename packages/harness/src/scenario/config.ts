@@ -1,0 +1,127 @@
+/**
+ * `mixreel.config.ts`: scenarios and how to run them. Typed where it is written, and checked again when it is read, because a
+ * configuration may come from JavaScript or be put together by a program.
+ */
+import { badInput } from '@mixreel/core';
+import type { Scenario } from './scenario.ts';
+
+/** Part of the scenarios, for one of several machines. */
+export interface Shard {
+    /** From 1 to `count`. */
+    readonly index: number;
+    /** 1 to 10,000. */
+    readonly count: number;
+}
+
+/** What may become a baseline without a person's word: nothing, what has none yet, or what the person just approved. */
+export type UpdatePolicy = 'never' | 'missing' | 'approved';
+
+/** See the file comment. */
+export interface HarnessConfig {
+    readonly scenarios: readonly Scenario[];
+    /** Title of the report. Default `Scenarios`. */
+    readonly title?: string;
+    /** Folder of reports and captures. Default `out/test`. */
+    readonly outDir?: string;
+    /** Folder of approved baselines. Default `baselines`. */
+    readonly baselineDir?: string;
+    /** Any number or text. Default 1. */
+    readonly seed?: number | string;
+    /** Of a scenario, seconds on the clock, 0.001 to 86,400. Default 120. */
+    readonly timeoutS?: number;
+    /** Default `never`. */
+    readonly update?: UpdatePolicy;
+}
+
+/** A configuration with nothing left out. */
+export type CheckedConfig = Required<HarnessConfig>;
+
+export const CONFIG_DEFAULTS: Omit<CheckedConfig, 'scenarios'> = Object.freeze({
+    title: 'Scenarios',
+    outDir: 'out/test',
+    baselineDir: 'baselines',
+    seed: 1,
+    timeoutS: 120,
+    update: 'never'
+});
+
+/** Gives a configuration its type, and checks it where it is written. */
+export function defineConfig(config: HarnessConfig): HarnessConfig {
+    checkConfig(config);
+    return config;
+}
+
+/** Fills in the defaults. Throws `bad-input` that names the field, its value, and what to write instead. */
+export function checkConfig(config: unknown): CheckedConfig {
+    if (!isRecord(config))
+        throw badInput(`the configuration is ${show(config)}`, 'an object', 'Use defineConfig({ scenarios: [] })');
+    const known = [...Object.keys(CONFIG_DEFAULTS), 'scenarios'];
+    for (const key of Object.keys(config)) {
+        if (!known.includes(key)) throw badInput(`"${key}" is not an option`, known.join(', '), 'Correct or remove it');
+    }
+    const defined = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+    const checked = { ...CONFIG_DEFAULTS, ...defined } as CheckedConfig;
+    for (const key of ['title', 'outDir', 'baselineDir'] as const) {
+        const value: unknown = checked[key];
+        if (typeof value !== 'string' || value === '')
+            throw badInput(`${key} is ${show(value)}`, 'text', 'Set it or leave it out');
+    }
+    const { seed } = checked as { seed: unknown };
+    if (typeof seed !== 'string' && !(typeof seed === 'number' && Number.isFinite(seed))) {
+        throw badInput(`seed is ${show(seed)}`, 'a number or text', 'Use seed: 1');
+    }
+    if (!['never', 'missing', 'approved'].includes(checked.update)) {
+        throw badInput(`update is ${show(checked.update)}`, 'never, missing or approved', 'Use one of these');
+    }
+    checkTimeout('timeoutS', checked.timeoutS);
+    checkScenarios(checked.scenarios);
+    return checked;
+}
+
+function checkScenarios(scenarios: unknown): void {
+    if (!Array.isArray(scenarios))
+        throw badInput(`scenarios is ${show(scenarios)}`, 'a list', 'Use scenarios: [defineScenario({ … })]');
+    const seen = new Set<string>();
+    scenarios.forEach((scenario: unknown, i) => {
+        if (!isRecord(scenario))
+            throw badInput(`scenarios[${i}] is ${show(scenario)}`, 'an object', 'Use defineScenario');
+        const { name, run, timeoutS, skip, tags } = scenario;
+        if (typeof name !== 'string' || name.trim() === '' || name.length > 200) {
+            throw badInput(
+                `scenarios[${i}].name is ${show(name)}`,
+                'text of 1 to 200 characters',
+                'Name what it shows'
+            );
+        }
+        if (seen.has(name)) throw badInput(`two scenarios are named "${name}"`, 'each name once', 'Rename one');
+        seen.add(name);
+        if (typeof run !== 'function')
+            throw badInput(
+                `run of scenario "${name}" is ${show(run)}`,
+                'a function',
+                'Write run: async (context) => { … }'
+            );
+        if (timeoutS !== undefined) checkTimeout(`timeoutS of scenario "${name}"`, timeoutS);
+        if (skip !== undefined && typeof skip !== 'string') {
+            throw badInput(`skip of scenario "${name}" is ${show(skip)}`, 'the reason as text', "Write skip: 'why'");
+        }
+        if (tags !== undefined && !(Array.isArray(tags) && tags.every((tag) => typeof tag === 'string'))) {
+            throw badInput(`tags of scenario "${name}" is ${show(tags)}`, 'a list of texts', "Write tags: ['slow']");
+        }
+    });
+}
+
+function checkTimeout(what: string, value: unknown): void {
+    if (typeof value === 'number' && value >= 0.001 && value <= 86_400) return;
+    throw badInput(`${what} is ${show(value)}`, 'seconds from 0.001 to 86400', 'Use 120');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function show(value: unknown): string {
+    if (typeof value === 'function') return 'a function';
+    const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+    return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

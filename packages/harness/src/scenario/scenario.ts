@@ -1,0 +1,89 @@
+/**
+ * A scenario: something to run, what to capture of it, and how each capture is judged. The harness knows no renderer, codec
+ * or network: whoever writes a scenario brings them. What a scenario needs of time and chance it takes from its context, so
+ * that the same seed gives the same captures.
+ */
+import type { Clock, Progress, Rng } from '@mixreel/core';
+import type { Frame } from '@mixreel/image';
+import type { BrowserSession } from '../browser/launch-browser.ts';
+import type { Figure, Section } from '../report/report.ts';
+import type {
+    CountersJudge,
+    DeterministicJudge,
+    ExactJudge,
+    PerceptualJudge,
+    StochasticJudge
+} from '../verdict/capture.ts';
+import type { MomentsImage } from '../verdict/moments-image.ts';
+
+/** Options of a capture: those of its judge, and what it must be like; left out: the approved baseline. */
+export type CaptureOptions<J, T> = Omit<J, 'kind'> & { readonly expected?: T };
+
+/** Takes captures; each name once in a scenario. */
+export interface Captures {
+    /** Bytes or a frame that must be the same to the bit. */
+    exact(name: string, data: Uint8Array | Frame, options?: CaptureOptions<ExactJudge, Uint8Array | Frame>): void;
+    /** A frame without noise, by pixelmatch. */
+    deterministic(name: string, frame: Frame, options?: CaptureOptions<DeterministicJudge, Frame>): void;
+    /** A frame that must look the same to a person. */
+    perceptual(name: string, frame: Frame, options: CaptureOptions<PerceptualJudge, Frame>): void;
+    /** A noisy picture: its moments, or frames of at least two seeds. */
+    stochastic(
+        name: string,
+        data: MomentsImage | readonly Frame[],
+        options?: CaptureOptions<StochasticJudge, MomentsImage | readonly Frame[]>
+    ): void;
+    /** Counts that must be the same to the unit. */
+    counters(
+        name: string,
+        counters: Readonly<Record<string, number>>,
+        options?: CaptureOptions<CountersJudge, Readonly<Record<string, number>>>
+    ): void;
+}
+
+/** What a scenario is given. */
+export interface ScenarioContext {
+    /** The scenario's own seed: the run's, and its name. */
+    readonly rng: Rng;
+    /** Number or text that the run was given. */
+    readonly seed: number | string;
+    /** Time of the run: virtual in tests of scenarios, real otherwise. */
+    readonly clock: Clock;
+    /** Reports progress; its signal is aborted when the scenario's time is up. */
+    readonly progress: Progress;
+    readonly capture: Captures;
+    /** A browser under guard that reaches only the given origins; started when first asked for, ended after the scenario. */
+    browser(options?: { readonly origins?: readonly string[] }): Promise<BrowserSession>;
+    /** A figure for the report. */
+    figure(figure: Figure): void;
+    /** A section for the report. */
+    section(section: Section): void;
+    /** A line for the report's log; the last 1,000 are kept. */
+    log(text: string): void;
+    /** Writes a file into the scenario's own folder and returns its path; the name loses whatever could leave it. */
+    writeFile(name: string, content: string | Uint8Array): Promise<string>;
+}
+
+/** See the file comment. */
+export interface Scenario {
+    /** Unique in the run, not empty; `room/living_room` groups it under `room`. */
+    readonly name: string;
+    run(context: ScenarioContext): Promise<void> | void;
+    /** It is ended after this many seconds on the clock, 0.001 to 86,400. Default: the run's. */
+    readonly timeoutS?: number;
+    /** For `--grep`. */
+    readonly tags?: readonly string[];
+    /** Not run, with the reason. */
+    readonly skip?: string;
+}
+
+/** Helper with which a scenario's type is inferred and checked where it is written. */
+export function defineScenario(scenario: Scenario): Scenario {
+    return scenario;
+}
+
+/** Folder and suite of a scenario's name: `a/b/c` is `c` in suite `a/b`. */
+export function splitName(name: string): { readonly suite: string; readonly own: string } {
+    const at = name.lastIndexOf('/');
+    return at === -1 ? { suite: 'scenarios', own: name } : { suite: name.slice(0, at), own: name.slice(at + 1) };
+}

@@ -1,0 +1,60 @@
+/**
+ * Captures that must never be believed: a canvas that nobody drew to, a device that was lost, a shader that divides by zero.
+ * Each looks like a picture, and a baseline of one would pass for ever.
+ */
+import type { CaptureData } from './capture.ts';
+
+/** Why this can not be a baseline, or null if it can. */
+export function captureFault(data: CaptureData): string | null {
+    switch (data.kind) {
+        case 'bytes':
+            return data.bytes.length === 0 ? 'it is empty' : null;
+        case 'counters': {
+            const bad = Object.entries(data.counters).find(([, value]) => !Number.isFinite(value));
+            return bad ? `counter "${bad[0]}" is ${bad[1]}` : null;
+        }
+        case 'frame': {
+            const { frame } = data;
+            for (const [name, layer] of frame.layers) {
+                // Depth is infinite where nothing was hit.
+                const fault = notFinite(layer, name !== 'depth');
+                if (fault) return `layer "${name}" ${fault}`;
+            }
+            const color = frame.layers.get('color');
+            if (!color) return null;
+            const alpha = frame.layers.get('alpha');
+            if (alpha?.every((value) => value === 0)) return 'it is transparent everywhere: nothing was drawn';
+            return oneColor(color, 3);
+        }
+        case 'moments': {
+            const { mean, m2, channels } = data.moments;
+            const fault = notFinite(mean, true) ?? notFinite(m2, true);
+            if (fault) return `the moments ${fault.replace('has', 'have')}`;
+            return oneColor(mean, channels);
+        }
+    }
+}
+
+/** Samples that are no numbers, as `has 12 values that are NaN or infinite, the first at sample 7`; null if there are none. */
+export function notFinite(values: ArrayLike<number>, infinityToo: boolean): string | null {
+    let count = 0;
+    let first = -1;
+    for (let i = 0; i < values.length; i++) {
+        const value = values[i]!;
+        if (infinityToo ? Number.isFinite(value) : !Number.isNaN(value)) continue;
+        if (count++ === 0) first = i;
+    }
+    const what = infinityToo ? 'NaN or infinite' : 'NaN';
+    return count ? `has ${count} of ${values.length} values that are ${what}, the first at sample ${first}` : null;
+}
+
+function oneColor(values: Float32Array, channels: number): string | null {
+    const pixels = values.length / channels;
+    const color: number[] = [];
+    for (let c = 0; c < channels; c++) {
+        const first = values[c * pixels]!;
+        for (let i = 1; i < pixels; i++) if (values[c * pixels + i] !== first) return null;
+        color.push(first);
+    }
+    return `every pixel is (${color.map((v) => Number(v.toPrecision(4))).join(', ')}): nothing was drawn`;
+}

@@ -1,0 +1,68 @@
+/**
+ * What a scenario captures and how it wants it judged. The kind of judgement is declared with the capture, because only its
+ * author knows whether two runs must give the same bytes, the same look or the same distribution.
+ */
+import type { Frame } from '@mixreel/image';
+import type { MomentsImage } from './moments-image.ts';
+import type { PyramidOptions } from './pyramid-test.ts';
+
+/** What was captured. */
+export type CaptureData =
+    | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+    | { readonly kind: 'frame'; readonly frame: Frame }
+    | { readonly kind: 'moments'; readonly moments: MomentsImage }
+    | { readonly kind: 'counters'; readonly counters: Readonly<Record<string, number>> };
+
+/** Every byte the same: bitstreams, logs, frames of one device and seed. */
+export interface ExactJudge {
+    readonly kind: 'exact';
+}
+
+/** Looks the same in raster terms: pixelmatch, magnitude first, then count. For frames and pictures without noise. */
+export interface DeterministicJudge {
+    readonly kind: 'deterministic';
+    /** Colour distance from which a pixel differs, 0 to 1. Default 0.1. */
+    readonly threshold?: number;
+    /** Pixels that may differ. Default 0. */
+    readonly maxPixels?: number;
+    /** True: antialiased pixels count, too. Default false. */
+    readonly includeAntialiasing?: boolean;
+}
+
+/** Looks the same to a person: codecs, denoisers. At least one bound must be given. */
+export interface PerceptualJudge {
+    readonly kind: 'perceptual';
+    /** Mean of FLIP, 0 to 1. */
+    readonly maxFlipMean?: number;
+    /** 99th percentile of FLIP, 0 to 1. */
+    readonly maxFlipP99?: number;
+    /** MS-SSIM, 0 to 1; pictures of 161 px and more. */
+    readonly minMsSsim?: number;
+    /** PSNR of sRGB codes, dB. */
+    readonly minPsnrDb?: number;
+    /** True: HDR-FLIP over all exposures. Default false. */
+    readonly hdr?: boolean;
+}
+
+/** The same picture but for its noise: path tracers and everything sampled. */
+export interface StochasticJudge extends PyramidOptions {
+    readonly kind: 'stochastic';
+}
+
+/** Every number the same: dispatches, rays, bytes, live resources. */
+export interface CountersJudge {
+    readonly kind: 'counters';
+}
+
+export type Judge = ExactJudge | DeterministicJudge | PerceptualJudge | StochasticJudge | CountersJudge;
+export type JudgeKind = Judge['kind'];
+
+/** One thing captured by a scenario. */
+export interface Capture {
+    /** Unique in its scenario. */
+    readonly name: string;
+    readonly judge: Judge;
+    readonly data: CaptureData;
+    /** What it must be like; left out: the approved baseline. */
+    readonly expected?: CaptureData;
+}

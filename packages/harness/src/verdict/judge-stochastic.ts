@@ -1,0 +1,85 @@
+/** The verdict of a pyramid test in words: how much brighter or darker, with its interval, where, and how sure. */
+import { formatNumber } from '../report/escape.ts';
+import type { Figure, TableSection } from '../report/report.ts';
+import type { StochasticJudge } from './capture.ts';
+import { notFinite } from './capture-fault.ts';
+import type { MomentsImage } from './moments-image.ts';
+import { PYRAMID_DEFAULTS, type PyramidFinding, type PyramidResult, pyramidTest } from './pyramid-test.ts';
+import { plainVerdict, type Verdict } from './verdict.ts';
+
+/** A verdict and what it found, for the map. */
+export interface StochasticVerdict {
+    readonly verdict: Verdict;
+    readonly findings: readonly PyramidFinding[];
+}
+
+/** Throws `bad-input` for pictures of different sizes; NaN gives the verdict `error`. */
+export function judgeStochastic(how: StochasticJudge, expected: MomentsImage, actual: MomentsImage): StochasticVerdict {
+    for (const values of [actual.mean, actual.m2]) {
+        const fault = notFinite(values, true);
+        if (fault) return { verdict: plainVerdict('error', `the capture ${fault}`), findings: [] };
+    }
+    const { kind: _, ...options } = how;
+    const result = pyramidTest(expected, actual, options);
+    const message = result.same
+        ? `the same within noise, brightness ${percent(result.bias)} (${range(result.biasInterval)})`
+        : `${describe(result)}, beyond noise (p ${formatNumber(result.p)})`;
+    const verdict = {
+        ...plainVerdict(
+            result.same ? 'passed' : 'failed',
+            message,
+            figuresOf(result, how.alpha ?? PYRAMID_DEFAULTS.alpha)
+        ),
+        sections: [levelTable(result)]
+    };
+    return { verdict, findings: result.findings };
+}
+
+function figuresOf(result: PyramidResult, alpha: number): Figure[] {
+    return [
+        {
+            label: 'Brightness against baseline',
+            value: percent(result.bias),
+            note: `95 % interval ${range(result.biasInterval)}`
+        },
+        {
+            label: 'p, corrected',
+            value: result.p,
+            note: `the same above ${alpha}`,
+            tone: result.same ? 'good' : 'bad'
+        }
+    ];
+}
+
+function levelTable(result: PyramidResult): TableSection {
+    return {
+        kind: 'table',
+        title: 'Tests by block size',
+        columns: ['Block (px)', 'Tests', 'Significant', 'Smallest corrected p'],
+        rows: result.levels.map((l) => [
+            l.blockPx === Infinity ? 'whole' : String(l.blockPx),
+            l.tests,
+            l.significant,
+            l.p
+        ])
+    };
+}
+
+/** The largest significant block speaks first: a change of the whole is not to be told as one of its pixels. */
+function describe(result: PyramidResult): string {
+    const widest = [...result.findings].sort((a, b) => b.blockPx - a.blockPx || a.p - b.p)[0];
+    if (!widest) return 'it differs';
+    const place =
+        widest.blockPx === Infinity
+            ? 'the whole picture'
+            : `${widest.widthPx} x ${widest.heightPx} px at (${widest.x}, ${widest.y})`;
+    return `${place} is ${percent(widest.bias)} (${range(widest.interval)}) against the baseline`;
+}
+
+function percent(value: number): string {
+    return `${value > 0 ? '+' : ''}${formatNumber(100 * value)} %`;
+}
+
+function range([low, high]: readonly [number, number]): string {
+    return `${percent(low)} to ${percent(high)}`;
+}

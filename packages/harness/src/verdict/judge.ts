@@ -1,0 +1,198 @@
+/**
+ * One judgement: captured data against what was expected, by the declared kind. A pure function: no clock, no files.
+ * Equal bytes end it early for every kind, since whatever is equal is the same.
+ */
+import { badInput, MixreelError } from '@mixreel/core';
+import { type Frame, flip, flipHdr, msSsim, pixelDiff, psnr, rgba8FromFrame } from '@mixreel/image';
+import { formatNumber } from '../report/escape.ts';
+import type { Figure, Picture } from '../report/report.ts';
+import type { CaptureData, DeterministicJudge, Judge, PerceptualJudge, StochasticJudge } from './capture.ts';
+import { notFinite } from './capture-fault.ts';
+import { compareCounters } from './compare-counters.ts';
+import { judgeStochastic } from './judge-stochastic.ts';
+import { framePicture, heatPicture, momentsFrame, pyramidPicture, rgbaPicture } from './pictures.ts';
+import { firstDifference, sameData } from './same-data.ts';
+import { plainVerdict, type Verdict } from './verdict.ts';
+
+/** Options of {@link judge}. */
+export interface JudgeOptions {
+    /** Pictures for the report: `never`, only where the verdict is not `passed`, or `always`. Default `failed`. */
+    readonly pictures?: 'never' | 'failed' | 'always';
+}
+
+/** What each kind works on. */
+const DATA_KINDS: Readonly<Record<Judge['kind'], readonly CaptureData['kind'][]>> = {
+    exact: ['bytes', 'frame', 'counters'],
+    deterministic: ['frame'],
+    perceptual: ['frame'],
+    stochastic: ['moments'],
+    counters: ['counters']
+};
+
+/**
+ * @param expected - The baseline, or the reference that came with the capture.
+ * @returns `error` where it could not be judged (NaN, other sizes); it throws only for a judge that is itself wrong.
+ */
+export function judge(how: Judge, actual: CaptureData, expected: CaptureData, options: JudgeOptions = {}): Verdict {
+    checkJudge(how);
+    if (!DATA_KINDS[how.kind].includes(actual.kind)) {
+        throw badInput(
+            `a capture of ${actual.kind} is to be judged "${how.kind}"`,
+            DATA_KINDS[how.kind].join(' or '),
+            'Declare the kind of judgement that fits what is captured'
+        );
+    }
+    if (actual.kind !== expected.kind) {
+        return plainVerdict(
+            'error',
+            `the baseline holds ${expected.kind}, the capture ${actual.kind}: approve it anew`
+        );
+    }
+    const show = options.pictures ?? 'failed';
+    try {
+        if (sameData(actual, expected)) {
+            const verdict = plainVerdict('passed', 'byte for byte the same');
+            return show === 'always' ? { ...verdict, pictures: both(expected, actual) } : verdict;
+        }
+        return judgeDifferent(how, actual, expected, show);
+    } catch (error) {
+        if (error instanceof MixreelError && error.code === 'bad-input') return plainVerdict('error', error.message);
+        throw error;
+    }
+}
+
+/** Throws `bad-input` for bounds that are out of range or missing. */
+export function checkJudge(how: Judge): void {
+    if (!(how.kind in DATA_KINDS)) {
+        throw badInput(
+            `a capture is to be judged "${String(how.kind)}"`,
+            Object.keys(DATA_KINDS).join(', '),
+            'Use one of these'
+        );
+    }
+    if (how.kind !== 'perceptual') return;
+    const { maxFlipMean, maxFlipP99, minMsSsim, minPsnrDb } = how;
+    const bounds = { maxFlipMean, maxFlipP99, minMsSsim, minPsnrDb };
+    if (Object.values(bounds).every((bound) => bound === undefined)) {
+        throw badInput(
+            'a perceptual judgement has no bound',
+            `one of ${Object.keys(bounds).join(', ')}`,
+            'Set maxFlipMean to 0.05'
+        );
+    }
+    for (const [name, bound] of Object.entries(bounds)) {
+        const highest = name === 'minPsnrDb' ? 200 : 1;
+        if (bound === undefined || (bound >= 0 && bound <= highest)) continue;
+        throw badInput(`${name} is ${bound}`, `a number from 0 to ${highest}`, 'Correct the bound');
+    }
+}
+
+function judgeDifferent(
+    how: Judge,
+    actual: CaptureData,
+    expected: CaptureData,
+    show: 'never' | 'failed' | 'always'
+): Verdict {
+    const wanted = (verdict: Verdict): boolean =>
+        show === 'always' || (show === 'failed' && verdict.status !== 'passed');
+    const withPictures = (verdict: Verdict, maps: () => Picture[]): Verdict =>
+        wanted(verdict) ? { ...verdict, pictures: [...both(expected, actual), ...maps()] } : verdict;
+    if (actual.kind === 'counters' && expected.kind === 'counters') {
+        return compareCounters(expected.counters, actual.counters);
+    }
+    if (actual.kind === 'moments' && expected.kind === 'moments') {
+        const { verdict, findings } = judgeStochastic(how as StochasticJudge, expected.moments, actual.moments);
+        return withPictures(verdict, () => [pyramidPicture('Where it differs', actual.moments, findings)]);
+    }
+    if (actual.kind === 'frame' && expected.kind === 'frame') {
+        const { frame } = actual;
+        for (const [name, layer] of frame.layers) {
+            const fault = notFinite(layer, name !== 'depth');
+            if (fault) return withPictures(plainVerdict('error', `layer "${name}" ${fault}`), () => []);
+        }
+        if (frame.widthPx !== expected.frame.widthPx || frame.heightPx !== expected.frame.heightPx) {
+            const size = (f: Frame): string => `${f.widthPx} x ${f.heightPx}`;
+            return withPictures(
+                plainVerdict('failed', `the frame is ${size(frame)} pixels (expected ${size(expected.frame)})`),
+                () => []
+            );
+        }
+        if (how.kind === 'deterministic') return judgeDeterministic(how, expected.frame, frame, withPictures);
+        if (how.kind === 'perceptual') return judgePerceptual(how, expected.frame, frame, withPictures);
+    }
+    return withPictures(plainVerdict('failed', firstDifference(expected, actual)), () => []);
+}
+
+type WithPictures = (verdict: Verdict, maps: () => Picture[]) => Verdict;
+
+function judgeDeterministic(
+    how: DeterministicJudge,
+    expected: Frame,
+    actual: Frame,
+    withPictures: WithPictures
+): Verdict {
+    const [a, b] = [rgba8FromFrame(expected), rgba8FromFrame(actual)];
+    const options = { threshold: how.threshold ?? 0.1, includeAntialiasing: how.includeAntialiasing ?? false };
+    const { differentPixels, share } = pixelDiff(a, b, { ...options, draw: false });
+    const limit = how.maxPixels ?? 0;
+    const figures: Figure[] = [
+        {
+            label: 'Different pixels',
+            value: differentPixels,
+            note: `${formatNumber(100 * share)} % of the picture, at most ${formatNumber(limit)} pixels`,
+            tone: differentPixels > limit ? 'bad' : 'good'
+        }
+    ];
+    const status = differentPixels > limit ? 'failed' : 'passed';
+    const message = `${formatNumber(differentPixels)} pixels differ by more than ${options.threshold} (expected at most ${formatNumber(limit)})`;
+    return withPictures(plainVerdict(status, message, figures), () => {
+        const { picture } = pixelDiff(a, b, { ...options, draw: true });
+        return picture ? [rgbaPicture('Different pixels', picture)] : [];
+    });
+}
+
+/** The value below which 99 % of a map lies. Sorting typed arrays is faster than selecting in plain code. */
+function percentile99(map: Float32Array): number {
+    const sorted = Float32Array.from(map).sort();
+    return sorted[Math.min(sorted.length - 1, Math.floor(0.99 * sorted.length))]!;
+}
+
+function judgePerceptual(how: PerceptualJudge, expected: Frame, actual: Frame, withPictures: WithPictures): Verdict {
+    const figures: Figure[] = [];
+    const broken: string[] = [];
+    const bound = (label: string, value: number, limit: number | undefined, highest: boolean, unit?: string): void => {
+        if (limit === undefined) return;
+        const bad = highest ? !(value <= limit) : !(value >= limit);
+        const words = `at ${highest ? 'most' : 'least'} ${formatNumber(limit)}`;
+        figures.push({ label, value, note: words, tone: bad ? 'bad' : 'good', ...(unit ? { unit } : {}) });
+        if (bad) broken.push(`${label} is ${formatNumber(value)}${unit ? ` ${unit}` : ''} (expected ${words})`);
+    };
+    let map: Float32Array | undefined;
+    if (how.maxFlipMean !== undefined || how.maxFlipP99 !== undefined) {
+        const result = how.hdr ? flipHdr(expected, actual) : flip(expected, actual);
+        map = result.map;
+        bound('FLIP mean', result.mean, how.maxFlipMean, true);
+        if (how.maxFlipP99 !== undefined) bound('FLIP 99th percentile', percentile99(map), how.maxFlipP99, true);
+    }
+    if (how.minMsSsim !== undefined) bound('MS-SSIM', msSsim(expected, actual), how.minMsSsim, false);
+    if (how.minPsnrDb !== undefined) bound('PSNR', psnr(expected, actual), how.minPsnrDb, false, 'dB');
+    const within = figures.map((f) => `${f.label} ${formatNumber(f.value as number)}`).join(', ');
+    const verdict = plainVerdict(
+        broken.length ? 'failed' : 'passed',
+        broken.join('; ') || `within bounds: ${within}`,
+        figures
+    );
+    return withPictures(verdict, () => {
+        const drawn = map ?? (how.hdr ? flipHdr(expected, actual) : flip(expected, actual)).map;
+        return [heatPicture('FLIP', drawn, actual.widthPx, actual.heightPx, 'Dark: no visible difference.')];
+    });
+}
+
+function both(expected: CaptureData, actual: CaptureData): Picture[] {
+    const picture = (label: string, data: CaptureData): Picture[] => {
+        if (data.kind === 'frame' && data.frame.has('color')) return [framePicture(label, data.frame)];
+        if (data.kind === 'moments') return [framePicture(label, momentsFrame(data.moments))];
+        return [];
+    };
+    return [...picture('Expected', expected), ...picture('Actual', actual)];
+}
