@@ -10,6 +10,18 @@ export interface CommandEntry {
 
 /** Verbs in the order of the overview. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+    run: {
+        summary: 'the main job: a real room through the whole chain, and a report',
+        load: async () => (await import('./commands/run.ts')).run
+    },
+    generate: {
+        summary: 'make a mixed-reality scene from a captured room',
+        load: async () => (await import('./commands/generate.ts')).generate
+    },
+    render: {
+        summary: 'path-trace a glTF model',
+        load: async () => (await import('./commands/render.ts')).render
+    },
     encode: {
         summary: 'encode pictures into a bitstream',
         load: async () => (await import('./commands/encode.ts')).encode

@@ -1,0 +1,70 @@
+/** `mixreel render`: a glTF model to a path-traced picture. */
+import { Rng } from '@mixreel/core';
+import { TONE_MAPPERS } from '@mixreel/image';
+import { requirePictureName, writePicture } from '../chain/picture-file.ts';
+import { readModel, sceneOf } from '../chain/scene-file.ts';
+import { traceFrames } from '../chain/trace.ts';
+import { viewOf } from '../chain/views.ts';
+import { type Command, defineCommand } from '../command.ts';
+import { choice, integer, seed, size, textOr } from '../option.ts';
+import { count, formatBytes } from '../table.ts';
+
+export const render: Command = defineCommand({
+    operands: 'MODEL',
+    operandCount: [1, 1],
+    description:
+        'Path-traces a .glb or .gltf through its first camera, or through one that sees all of it. A .png is tone-mapped;\n' +
+        'an .exr keeps the light as it is and every layer: albedo, normal, depth, motion, instance, semantic.',
+    options: {
+        out: textOr('FILE', 'out.png', 'the picture: .png, .exr or .hdr', 'o'),
+        spp: integer(1, 1_048_576, 64, 'samples a pixel'),
+        size: size({ widthPx: 640, heightPx: 360 }, 'the picture'),
+        bounces: integer(1, 64, 4, 'scatterings that a path may have'),
+        tonemap: choice(TONE_MAPPERS, 'aces', 'curve from light to screen, for .png'),
+        seed: seed()
+    },
+    examples: [
+        ['mixreel render model.glb --spp 64 -o out.png', 'a picture'],
+        ['mixreel render model.glb --size 1280x720 --spp 256 -o out.exr', 'light and layers, for compositing']
+    ],
+    async run([path = ''], options, context) {
+        requirePictureName(options.out);
+        const { scene, notes } = sceneOf(await readModel(path, context.progress), context.progress);
+        for (const note of notes) context.log(note);
+        const { view, own } = viewOf(scene, options.size.widthPx / options.size.heightPx);
+        if (!own) context.log(`${path} has no camera: one that sees all of it is used`);
+        const startNs = context.clock.nowNs();
+        const device = await context.createDevice();
+        try {
+            const { frames, counters } = await traceFrames(device, scene, {
+                size: options.size,
+                spp: options.spp,
+                bounces: options.bounces,
+                seed: Rng.create(options.seed).stream('render').uint32(),
+                shots: [{ view, timeNs: 0 }],
+                progress: context.progress
+            });
+            const frame = frames[0];
+            if (!frame) throw new Error('no frame was traced');
+            const sizeBytes = await writePicture(options.out, frame, options.tonemap);
+            const seconds = (context.clock.nowNs() - startNs) / 1e9;
+            const { widthPx, heightPx } = options.size;
+            return {
+                text: `${options.out}: ${widthPx}x${heightPx}, ${options.spp} spp, ${count(scene.triangleCount, 'triangle')}, ${formatBytes(sizeBytes)}, ${seconds.toFixed(1)} s on ${device.info.description}`,
+                json: {
+                    out: options.out,
+                    widthPx,
+                    heightPx,
+                    spp: options.spp,
+                    triangles: scene.triangleCount,
+                    bytes: sizeBytes,
+                    seconds,
+                    device: device.info,
+                    counters: counters[0]
+                }
+            };
+        } finally {
+            device.destroy();
+        }
+    }
+});
