@@ -12,6 +12,32 @@ export {
     resolveCellConfig,
     type SchedulerName
 } from './config.ts';
+export {
+    type BufferStatusTable,
+    bufferSizeBound,
+    bufferSizeIndex,
+    delayStatusIndex,
+    REFINED_ABOVE_BYTES,
+    reportedBytes
+} from './mac/buffer-status.ts';
+export {
+    type ConfiguredGrant,
+    isOccasion,
+    nextOccasions,
+    periodStart,
+    reclaimedOccasions,
+    requireConfiguredGrant,
+    utoBitmap
+} from './mac/configured-grant.ts';
+export {
+    type DrxCycle,
+    type DrxTiming,
+    NON_INTEGER_LONG_CYCLES,
+    NON_INTEGER_SHORT_CYCLES,
+    nextOnDurationMs,
+    onDurationStarts,
+    requireDrx
+} from './mac/drx.ts';
 export type { LinkCounters } from './mac/link.ts';
 export type { SegmentRecord } from './mac/set-store.ts';
 export { BlerModel } from './phy/bler.ts';
@@ -35,6 +61,7 @@ export {
     type XrmiScenario,
     xrmi
 } from './quality/xrmi.ts';
+export { decodePduSetMark, encodePduSetMark, type PduSetMark } from './rtp/pdu-set-header.ts';
 export {
     type JitterModel,
     type PeriodicModel,

@@ -1,5 +1,5 @@
 /** PDU Sets for tests. */
-import { type PduSet, Rng } from '@mixreel/core';
+import type { PduSet } from '@mixreel/core';
 
 /** A set of `units` PDUs of `unitBytes`, filled with bytes that depend on its number. */
 export function pduSet(
@@ -9,7 +9,6 @@ export function pduSet(
     unitBytes = 1000,
     changes: Partial<PduSet> = {}
 ): PduSet {
-    const stream = Rng.create('set').stream(sequence);
     return {
         stream: 'video',
         sequence,
@@ -18,7 +17,9 @@ export function pduSet(
         timeNs,
         deadlineNs: 10_000_000,
         endOfBurst: true,
-        units: Array.from({ length: units }, () => Uint8Array.from({ length: unitBytes }, () => stream.uint32() & 255)),
+        units: Array.from({ length: units }, (_, unit) =>
+            new Uint8Array(unitBytes).fill((sequence * 31 + unit * 7) & 255)
+        ),
         ...changes
     };
 }

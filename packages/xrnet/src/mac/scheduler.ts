@@ -1,11 +1,21 @@
 /**
  * Who is served next: a number for each user with data, the highest first.
  *
- * - `psdb`: PDU Set delay budget. Least slack first, slack being what is left of the head set's budget less the time its
- *   remaining bytes need alone on the carrier; sets that cannot make it any more come after all that can.
+ * - `psdb`: PDU Set delay budget. Earliest deadline first, brought forward by what serving the set costs: priority
+ *   -(remaining budget) - 1.5 (time its remaining bytes need alone on the carrier); sets that cannot make it any more come
+ *   after all that can, and so does their share of an overload.
  * - `edf`: earliest deadline of the head set first.
  * - `pf`: proportional fair, rate now over mean rate (Jalali, Padovani and Pankaj, VTC 2000).
  * - `round-robin`: longest unserved first.
+ *
+ * Share of satisfied users of VR at 30 Mbit/s, preset city, 6 seeds of 4 s (pf and edf: 4 seeds):
+ *
+ * | users | pf | edf | psdb, cost x 0 | x 0.5 | x 1.5 | x 3 | least slack |
+ * | --- | --- | --- | --- | --- | --- | --- | --- |
+ * | 12 | 0.75 | 1.00 | - | 0.99 | 0.99 | 0.97 | 1.00 |
+ * | 13 | 0.60 | 1.00 | 1.00 | 1.00 | 0.97 | 0.95 | 0.94 |
+ * | 14 | 0.41 | 0.63 | 0.79 | 0.90 | 0.94 | 0.85 | 0.61 |
+ * | 15 | 0.33 | 0.25 | 0.32 | 0.38 | 0.47 | 0.68 | 0.28 |
  */
 import type { SchedulerName } from '../config.ts';
 
@@ -27,12 +37,15 @@ export interface Candidate {
 export type Priority = (candidate: Candidate, nowNs: number, slotNs: number) => number;
 
 const HOPELESS = -1e15;
+/** How many ns of budget one ns of service is worth; see the table above. */
+const SERVICE_WEIGHT = 1.5;
 
 const PRIORITIES: Readonly<Record<SchedulerName, Priority>> = {
     psdb: (user, nowNs, slotNs) => {
-        const needNs = Math.ceil(user.headBytes / Math.max(1, user.slotBytes)) * slotNs;
-        const slackNs = user.expiryNs - nowNs - needNs;
-        return slackNs >= 0 ? -slackNs : HOPELESS + slackNs;
+        const slots = user.headBytes / Math.max(1, user.slotBytes);
+        const budgetNs = user.expiryNs - nowNs;
+        const slackNs = budgetNs - Math.ceil(slots) * slotNs;
+        return slackNs >= 0 ? -budgetNs - SERVICE_WEIGHT * slots * slotNs : HOPELESS + slackNs;
     },
     edf: (user) => -user.expiryNs,
     pf: (user) => user.slotBytes / Math.max(1, user.meanBytes),

@@ -108,7 +108,7 @@ describe('a run', () => {
                     }
                 }
             ),
-            { numRuns: 60 }
+            { numRuns: 40 }
         );
     });
 
