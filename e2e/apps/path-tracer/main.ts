@@ -1,6 +1,8 @@
 /** A PlayCanvas app on its WebGPU device: loads a GLB, and the plugin path-traces what is there. */
+import type { MixreelError } from '@mixreel/core';
 import type { Frame, LayerName } from '@mixreel/image';
 import { PathTracerPlugin, type PluginEvent } from '@mixreel/pathtracer/playcanvas';
+import { PathTracer } from '@mixreel/pathtracer/scripts/path-tracer.mjs';
 import {
     AppBase,
     AppOptions,
@@ -13,6 +15,7 @@ import {
     type Entity,
     LightComponentSystem,
     RenderComponentSystem,
+    ScriptComponentSystem,
     TextureHandler,
     TONEMAP_LINEAR
 } from 'playcanvas';
@@ -25,7 +28,12 @@ async function createApp(): Promise<AppBase> {
     graphicsDevice.maxPixelRatio = 1;
     const options = new AppOptions();
     options.graphicsDevice = graphicsDevice;
-    options.componentSystems = [RenderComponentSystem, CameraComponentSystem, LightComponentSystem];
+    options.componentSystems = [
+        RenderComponentSystem,
+        CameraComponentSystem,
+        LightComponentSystem,
+        ScriptComponentSystem
+    ];
     options.resourceHandlers = [TextureHandler, ContainerHandler];
     const app = new AppBase(canvas);
     app.init(options);
@@ -78,42 +86,67 @@ offer(async () => {
     const app = await createApp();
     await load(app, '/models/room.glb');
     const events: PluginEvent[] = [];
-    let waiting: { spp: number; resolve: () => void; reject: (error: Error) => void } | null = null;
+    let waiting: { spp: number; restarted: boolean; resolve: () => void; reject: (error: Error) => void } | null = null;
     const onEvent = (event: PluginEvent): void => {
         events.push(event);
-        if (event.kind === 'failed') waiting?.reject(event.error);
-        if (event.kind === 'samples' && waiting && event.spp >= waiting.spp) waiting.resolve();
+        if (!waiting) return;
+        if (event.kind === 'failed') waiting.reject(event.error);
+        if (event.kind === 'restart') waiting.restarted = true;
+        if (event.kind === 'samples' && waiting.restarted && event.spp >= waiting.spp) waiting.resolve();
     };
     let plugin: PathTracerPlugin | null = null;
     const current = (): PathTracerPlugin => {
         plugin ??= new PathTracerPlugin(app, { maxSpp: 8, onEvent, tracer: { maxBounces: 3, seed: 7 } });
         return plugin;
     };
-    /** Resolves when so many samples are shown. */
-    const reached = (spp: number): Promise<void> =>
+    /** Resolves when so many samples are shown, after the next restart if one is to come. */
+    const reached = (spp: number, afterRestart: boolean): Promise<void> =>
         new Promise((resolve, reject) => {
-            waiting = { spp, resolve, reject };
+            waiting = { spp, restarted: !afterRestart, resolve, reject };
         });
     const told = (): Plain => events.splice(0).map((event) => JSON.parse(JSON.stringify(event)) as Plain);
 
     return {
         traces: async () => traces(app),
+        info: async () => ({ ...current().device.info }),
         async still(argument) {
             const { spp } = argument as { spp: number };
             const frame = await current().renderToFrame({ spp, widthPx: 64, heightPx: 48 });
             const moments = await current().tracer!.readMoments();
             return { frame: plain(frame), sum: toBase64(moments.sum), sumSquares: toBase64(moments.sumSquares) };
         },
+        /** A still that is cancelled after its first samples. */
+        async cancelled() {
+            const abort = new AbortController();
+            const progress = { signal: abort.signal, report: () => abort.abort() };
+            return current()
+                .renderToFrame({ spp: 4096, widthPx: 64, heightPx: 48, progress })
+                .then(
+                    () => 'resolved',
+                    (error) => (error as MixreelError).code
+                );
+        },
         async enable(argument) {
-            const shown = reached((argument as { spp: number }).spp);
+            const shown = reached((argument as { spp: number }).spp, false);
             current().enable();
             await shown;
             return told();
         },
+        /** The film that is shown, as mean radiance. */
+        async shown() {
+            const frame = await current().tracer!.readFrame();
+            return { widthPx: frame.widthPx, heightPx: frame.heightPx, color: toBase64(frame.layer('color')) };
+        },
         async moveCamera() {
             const [camera] = app.root.findComponents('camera') as CameraComponent[];
-            const shown = reached(1);
+            const shown = reached(1, true);
             camera!.entity.translateLocal(0.25, 0, 0);
+            await shown;
+            return told();
+        },
+        async moveNode() {
+            const shown = reached(1, true);
+            (app.root.findByName('cube') as Entity).translate(0, 0.5, 0);
             await shown;
             return told();
         },
@@ -132,6 +165,21 @@ offer(async () => {
             destroyed.destroy();
             plugin = null;
             return live.list().map((resource) => ({ ...resource }));
+        },
+        /** The ESM Script on the camera's entity, as the Editor would put it there, until it shows samples; then taken off. */
+        async script() {
+            const [camera] = app.root.findComponents('camera') as CameraComponent[];
+            const { entity } = camera!;
+            entity.addComponent('script');
+            const script = entity.script!.create(PathTracer) as unknown as PathTracer;
+            script.maxSpp = 2;
+            script.resolutionScale = 0.5;
+            const spp = await new Promise<number>((resolve, reject) => {
+                script.on('pathtracer:samples', (event: { spp: number }) => event.spp === 2 && resolve(event.spp));
+                script.on('pathtracer:failed', (event: { error: Error }) => reject(event.error));
+            });
+            entity.removeComponent('script');
+            return [spp, script.plugin === null];
         }
     };
 });

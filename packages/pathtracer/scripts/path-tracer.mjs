@@ -56,19 +56,28 @@ export class PathTracer extends Script {
     /** @type {PathTracerPlugin | null} */
     plugin = null;
 
+    /** @type {string} Settings that the plugin was started with. */
+    started = '';
+
     initialize() {
         this.start();
         this.on('enable', () => this.start());
         this.on('disable', () => this.stop());
         this.on('destroy', () => this.stop());
-        // A changed attribute takes effect at once; the scene is small work compared with the samples lost anyway.
-        for (const name of ['maxSpp', 'sppPerFrame', 'resolutionScale', 'maxBounces']) {
-            this.on(`attr:${name}`, () => this.restart());
-        }
+    }
+
+    // Attributes are plain fields: a change shows only here.
+    update() {
+        if (this.plugin && this.settings() !== this.started) this.restart();
+    }
+
+    settings() {
+        return [this.maxSpp, this.sppPerFrame, this.resolutionScale, this.maxBounces].join();
     }
 
     start() {
         if (this.plugin || !this.enabled) return;
+        this.started = this.settings();
         this.plugin = new PathTracerPlugin(this.app, {
             camera: this.entity,
             maxSpp: this.maxSpp,

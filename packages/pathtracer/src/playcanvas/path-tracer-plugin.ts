@@ -239,9 +239,14 @@ export class PathTracerPlugin {
     }
 
     #queue<T>(work: () => Promise<T>): Promise<T> {
-        const next = this.#work.then(() => {
+        const next = this.#work.then(async () => {
             if (this.#destroyed) throw stopped();
-            return work();
+            try {
+                return await work();
+            } catch (error) {
+                // Work that destroy() cut short fails in whatever it was doing.
+                throw this.#destroyed ? stopped() : error;
+            }
         });
         this.#work = next.catch(() => {});
         return next;
