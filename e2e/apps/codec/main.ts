@@ -1,0 +1,20 @@
+/** The codec in the browser: what Node encoded is decoded here, and the other way round. */
+import { decodeMxr, encodeMxr } from '@mixreel/codec';
+import { movingPicture } from '../../src/moving-picture.ts';
+import { fromBase64, offer, type Plain, toBase64 } from '../../src/page-api.ts';
+
+offer(async () => ({
+    async decode(argument) {
+        const { frames, damage } = decodeMxr(fromBase64(argument as string));
+        return {
+            damage: JSON.parse(JSON.stringify(damage)) as Plain,
+            frames: frames.map(({ frame, exact, concealedShare, corruptUnits }) => ({
+                color: toBase64(frame.layer('color')),
+                exact,
+                concealedShare,
+                corruptUnits
+            }))
+        };
+    },
+    encode: async (argument) => toBase64(encodeMxr(movingPicture(argument as number)))
+}));

@@ -1,0 +1,65 @@
+import { decodeMxr, encodeMxr } from '@mixreel/codec';
+import { Rng } from '@mixreel/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { movingPicture } from '../src/moving-picture.ts';
+import { AppHost, type OpenApp } from '../src/open-app.ts';
+import type { Plain } from '../src/page-api.ts';
+
+let host: AppHost | undefined;
+let app: OpenApp;
+let bytes: Uint8Array;
+
+beforeAll(async () => {
+    host = await AppHost.start();
+    app = await host.open('codec');
+    bytes = encodeMxr(movingPicture(3));
+});
+
+afterAll(async () => {
+    await host?.close();
+});
+
+/** What the page says of a file, said by Node. */
+function decodedInNode(file: Uint8Array): Plain {
+    const { frames, damage } = decodeMxr(file);
+    return {
+        damage: JSON.parse(JSON.stringify(damage)) as Plain,
+        frames: frames.map(({ frame, exact, concealedShare, corruptUnits }) => ({
+            color: Buffer.from(frame.layer('color').buffer as ArrayBuffer).toString('base64'),
+            exact,
+            concealedShare,
+            corruptUnits
+        }))
+    };
+}
+
+describe('the codec in Chromium', () => {
+    it('decodes a file from Node to the bytes that Node decodes it to', async () => {
+        const decoded = await app.call<{ frames: { exact: boolean }[] }>(
+            'decode',
+            Buffer.from(bytes).toString('base64')
+        );
+        expect(decoded).toEqual(decodedInNode(bytes));
+        expect(decoded.frames.map(({ exact }) => exact)).toEqual([true, true, true]);
+    });
+
+    it('encodes the same frames to the same file', async () => {
+        expect(await app.call('encode', 3)).toBe(Buffer.from(bytes).toString('base64'));
+    });
+
+    it('conceals the same damage in the same way', async () => {
+        const damaged = bytes.slice();
+        const where = Rng.create(11).stream('damage');
+        // The first half holds the header and most of the first frame: hit the units behind it.
+        for (let i = 0; i < 3; i++) {
+            const at = (bytes.length >> 1) + where.integer(bytes.length >> 2);
+            damaged[at] = damaged[at]! ^ 0x10;
+        }
+        const decoded = await app.call<{ frames: { exact: boolean }[] }>(
+            'decode',
+            Buffer.from(damaged).toString('base64')
+        );
+        expect(decoded.frames.every(({ exact }) => exact)).toBe(false);
+        expect(decoded).toEqual(decodedInNode(damaged));
+    });
+});
