@@ -1,0 +1,120 @@
+/**
+ * Where to look from: among reachable spots on a 30 cm grid and 16 directions, the one that sees the most. Each node in the
+ * picture counts by its priority; what is too near, and what a tall thing hides, does not.
+ */
+import { pointInPolygon, round } from '../geometry/polygon.ts';
+import type { Room, SceneGraph, SceneNode, Viewpoint } from '../graph/scene-graph.ts';
+import { reachable } from './walkable-area.ts';
+
+/** Eye height of a standing person, metres. */
+export const EYE_HEIGHT = 1.6;
+/** Vertical field of view of the default cameras, radians. */
+const YFOV = 1.05;
+/** Half the horizontal field that counts, radians: that of a 4:3 picture. */
+const HALF_FIELD = 0.62;
+
+/** The two best viewpoints of every room, far apart. */
+export function findViewpoints(graph: SceneGraph): Viewpoint[] {
+    return graph.rooms.flatMap((room) => viewpointsOf(room, graph));
+}
+
+interface Spot {
+    readonly x: number;
+    readonly z: number;
+    readonly yaw: number;
+    readonly score: number;
+}
+
+function viewpointsOf(room: Room, graph: SceneGraph): Viewpoint[] {
+    const spots = standingSpots(room, graph).flatMap(([x, z]) => bestDirection(x, z, room, graph));
+    spots.sort((a, b) => b.score - a.score);
+    const first = spots[0];
+    if (!first) return [fallback(room)];
+    const second = spots.find(
+        (s) => Math.hypot(s.x - first.x, s.z - first.z) > 1.2 && Math.cos(s.yaw - first.yaw) < 0.5
+    );
+    const name = graph.rooms.length > 1 ? `${room.id} ` : '';
+    const views = [toViewpoint(`${name}default`, first, room)];
+    if (second) views.push(toViewpoint(`${name}other`, second, room));
+    return views;
+}
+
+function standingSpots(room: Room, graph: SceneGraph): (readonly [number, number])[] {
+    const { map, cells } = reachable(room, graph);
+    const { grid } = map;
+    const out: (readonly [number, number])[] = [];
+    const step = Math.max(3, Math.ceil(Math.sqrt(cells.length / 900)));
+    for (let r = 1; r < grid.rows; r += step) {
+        for (let c = 1; c < grid.columns; c += step) {
+            if (cells[r * grid.columns + c] === 1)
+                out.push([grid.x0 + (c + 0.5) * grid.cell, grid.z0 + (r + 0.5) * grid.cell]);
+        }
+    }
+    return out;
+}
+
+function bestDirection(x: number, z: number, room: Room, graph: SceneGraph): Spot[] {
+    let best: Spot | null = null;
+    const seen = graph.nodes
+        .filter((n) => n.room === room.id && !n.real)
+        .map((n) => ({ n, dx: n.pose.x - x, dz: n.pose.z - z }));
+    const tall = seen.filter(({ n }) => n.pose.y + n.dims.height > room.floorY + 1.25 && n.pose.y < room.floorY + 1);
+    const shown = seen.filter((s) => !tall.some((t) => t !== s && hides(t, s)));
+    for (let k = 0; k < 16; k++) {
+        const yaw = (k * Math.PI) / 8;
+        let score = 0;
+        for (const { n, dx, dz } of shown) {
+            const d = Math.hypot(dx, dz);
+            const angle = Math.abs(Math.atan2(Math.sin(Math.atan2(dx, dz) - yaw), Math.cos(Math.atan2(dx, dz) - yaw)));
+            if (d < 0.5 || angle > HALF_FIELD) continue;
+            const size = Math.sqrt(
+                n.dims.width * n.dims.height + n.dims.depth * n.dims.height + n.dims.width * n.dims.depth
+            );
+            const near = d < 1.1 ? 0.35 : 1;
+            score += near * (0.25 + n.priority) * Math.min(1, 0.3 + size) * (0.6 + 0.4 * Math.cos(angle * 1.5));
+        }
+        // A deep view is a better one.
+        score *= 0.55 + 0.12 * Math.min(5, sightline(x, z, yaw, room));
+        if (!best || score > best.score) best = { x, z, yaw, score };
+    }
+    return best ? [best] : [];
+}
+
+function hides(blocker: { n: SceneNode; dx: number; dz: number }, target: { dx: number; dz: number }): boolean {
+    const d = Math.hypot(target.dx, target.dz);
+    const along = (blocker.dx * target.dx + blocker.dz * target.dz) / d;
+    if (along < 0.2 || along > d - 0.2) return false;
+    const across = Math.abs(blocker.dx * target.dz - blocker.dz * target.dx) / d;
+    return across < Math.min(blocker.n.dims.width, blocker.n.dims.depth) / 2;
+}
+
+/** How far one sees before a wall, metres. */
+function sightline(x: number, z: number, yaw: number, room: Room): number {
+    let d = 0.3;
+    while (d < 12 && pointInPolygon(room.polygon, x + Math.sin(yaw) * d, z + Math.cos(yaw) * d)) d += 0.3;
+    return d;
+}
+
+function toViewpoint(name: string, spot: Spot, room: Room): Viewpoint {
+    const eye = room.floorY + Math.min(EYE_HEIGHT, room.height - 0.3);
+    const look = 2.5;
+    return {
+        name,
+        position: [round(spot.x), round(eye), round(spot.z)],
+        target: [
+            round(spot.x + Math.sin(spot.yaw) * look),
+            round(eye - 0.5),
+            round(spot.z + Math.cos(spot.yaw) * look)
+        ],
+        yfov: YFOV
+    };
+}
+
+/** A room without walkable floor is seen from its middle. */
+function fallback(room: Room): Viewpoint {
+    const [x, z] = room.polygon.reduce(
+        ([sx, sz], [px, pz]) => [sx + px / room.polygon.length, sz + pz / room.polygon.length],
+        [0, 0]
+    );
+    return toViewpoint('default', { x, z, yaw: 0, score: 0 }, room);
+}

@@ -1,0 +1,162 @@
+/**
+ * Proposed poses on the floor, each with a score: along walls at 10 cm, in corners, on a 25 cm grid in the middle, or around
+ * another thing. The caller sorts them and takes the first that is free, so a candidate costs nothing but its numbers.
+ */
+import type { RngStream } from '@mixreel/core';
+import { footprintOf, toWorld } from '../geometry/footprint.ts';
+import { distance, round } from '../geometry/polygon.ts';
+import type { Dimensions, PlanPoint, Pose, SceneNode } from '../graph/scene-graph.ts';
+import { wallDistance } from './room-space.ts';
+
+/** A pose and how much it is liked. */
+export interface Candidate {
+    readonly pose: Pose;
+    readonly score: number;
+}
+
+/** Gap between the back of a thing and the wall: the median of the ProcTHOR reference. */
+export const WALL_GAP = 0.025;
+const ALONG = 0.1;
+const GRID = 0.25;
+
+/** Backs to the walls, facing in. A thing in a corner scores higher if `corner`. */
+export function wallCandidates(
+    polygon: readonly PlanPoint[],
+    dims: Dimensions,
+    y: number,
+    corner: boolean
+): Candidate[] {
+    const out: Candidate[] = [];
+    for (let i = 0; i < polygon.length; i++) {
+        const a = polygon[i]!;
+        const b = polygon[(i + 1) % polygon.length]!;
+        const length = distance(a, b);
+        const span = length - dims.width - 2 * WALL_GAP;
+        if (span < 0) continue;
+        const [ux, uz] = [(b[0] - a[0]) / length, (b[1] - a[1]) / length];
+        const yaw = Math.atan2(-uz, ux);
+        const steps = Math.max(1, Math.ceil(span / ALONG));
+        for (let k = 0; k <= steps; k++) {
+            const along = WALL_GAP + dims.width / 2 + (span * k) / steps;
+            const off = WALL_GAP + dims.depth / 2;
+            const edge = Math.min(k, steps - k) / steps;
+            out.push({
+                pose: {
+                    x: round(a[0] + ux * along - uz * off),
+                    y,
+                    z: round(a[1] + uz * along + ux * off),
+                    yaw: round(yaw)
+                },
+                score: corner ? 1 - 2 * edge : 0.3 + 0.4 * edge
+            });
+        }
+    }
+    return out;
+}
+
+/** On a grid over the room, turned to its first wall, liked for their distance from the walls. */
+export function middleCandidates(polygon: readonly PlanPoint[], y: number): Candidate[] {
+    const out: Candidate[] = [];
+    const xs = polygon.map((p) => p[0]);
+    const zs = polygon.map((p) => p[1]);
+    const [x0, x1] = [Math.min(...xs), Math.max(...xs)];
+    const [z0, z1] = [Math.min(...zs), Math.max(...zs)];
+    const base = mainYaw(polygon);
+    const pitch = Math.max(GRID, Math.sqrt(((x1 - x0) * (z1 - z0)) / 900));
+    for (let z = z0 + pitch / 2; z < z1; z += pitch) {
+        for (let x = x0 + pitch / 2; x < x1; x += pitch) {
+            const score = Math.min(1, wallDistance(polygon, x, z) / 2);
+            for (let turn = 0; turn < 4; turn++) {
+                out.push({ pose: { x: round(x), y, z: round(z), yaw: wrap(base + (turn * Math.PI) / 2) }, score });
+            }
+        }
+    }
+    return out;
+}
+
+/** Where a thing goes relative to another. */
+export type Side = 'left' | 'right' | 'front' | 'back';
+
+/** Beside `anchor`, `gap` metres away; `facing` it, or turned as it is. */
+export function besideCandidates(
+    anchor: SceneNode,
+    dims: Dimensions,
+    sides: readonly Side[],
+    gap: readonly number[],
+    facing: boolean
+): Candidate[] {
+    const out: Candidate[] = [];
+    const f = footprintOf(anchor.pose, anchor.dims);
+    const y = anchor.pose.y;
+    for (const side of sides) {
+        const [sx, sz] = side === 'left' ? [-1, 0] : side === 'right' ? [1, 0] : side === 'front' ? [0, 1] : [0, -1];
+        const outward = anchor.pose.yaw + Math.atan2(sx, sz);
+        const yaw = wrap(facing ? outward + Math.PI : anchor.pose.yaw);
+        const half = facing || sz !== 0 ? dims.depth / 2 : dims.width / 2;
+        const free = sx !== 0 ? f.halfDepth : f.halfWidth;
+        const mine = facing || sz !== 0 ? dims.width / 2 : dims.depth / 2;
+        const slide = Math.max(0, free - mine);
+        const slides = sx !== 0 && !facing ? [-slide, 0, slide] : [0, -slide / 2, slide / 2, -slide, slide];
+        for (const [gi, g] of gap.entries()) {
+            const off = (sx !== 0 ? f.halfWidth : f.halfDepth) + g + half;
+            for (const [si, t] of slides.entries()) {
+                const [x, z] = toWorld(f, sx * off + (sz !== 0 ? t : 0), sz * off + (sx !== 0 ? t : 0));
+                const back = sx !== 0 && !facing && t < 0 ? 0.3 : 0;
+                out.push({
+                    pose: { x: round(x), y, z: round(z), yaw },
+                    score: 1 - 0.12 * gi - (facing ? 0.08 * si : 0) + back
+                });
+            }
+        }
+    }
+    return out;
+}
+
+/** Seats along the sides of a table, evenly spaced, facing it. */
+export function seatCandidates(table: SceneNode, dims: Dimensions, gap: number): Candidate[] {
+    const out: Candidate[] = [];
+    const f = footprintOf(table.pose, table.dims);
+    for (let side = 0; side < 4; side++) {
+        const along = side % 2 === 0 ? f.halfWidth : f.halfDepth;
+        const across = side % 2 === 0 ? f.halfDepth : f.halfWidth;
+        const seats = Math.max(1, Math.floor((2 * along) / (dims.width + 0.16)));
+        if (2 * along < dims.width - 0.05) continue;
+        const angle = (side * Math.PI) / 2;
+        for (let k = 0; k < seats; k++) {
+            const t = -along + ((k + 0.5) * 2 * along) / seats;
+            const off = across + gap + dims.depth / 2;
+            const [a, b] = [Math.cos(angle) * t + Math.sin(angle) * off, -Math.sin(angle) * t + Math.cos(angle) * off];
+            const [x, z] = toWorld(f, a, b);
+            const yaw = wrap(table.pose.yaw + angle + Math.PI);
+            out.push({ pose: { x: round(x), y: table.pose.y, z: round(z), yaw }, score: side % 2 === 0 ? 1 : 0.6 });
+        }
+    }
+    return out;
+}
+
+/** Direction of the longest wall, as a yaw. */
+export function mainYaw(polygon: readonly PlanPoint[]): number {
+    let best = 0;
+    let longest = 0;
+    for (let i = 0; i < polygon.length; i++) {
+        const a = polygon[i]!;
+        const b = polygon[(i + 1) % polygon.length]!;
+        if (distance(a, b) <= longest) continue;
+        longest = distance(a, b);
+        best = Math.atan2(-(b[1] - a[1]), b[0] - a[0]);
+    }
+    return best;
+}
+
+/** An angle in (-pi, pi], rounded as the graph stores it. */
+export function wrap(angle: number): number {
+    const turns = Math.round(angle / (2 * Math.PI));
+    return round(angle - turns * 2 * Math.PI);
+}
+
+/** Candidates in order of falling score, with seeded noise of +-`noise`. Ties keep their order. */
+export function ranked(candidates: readonly Candidate[], stream: RngStream, noise: number): Candidate[] {
+    return candidates
+        .map((c) => ({ pose: c.pose, score: c.score + noise * (2 * stream.float() - 1) }))
+        .sort((a, b) => b.score - a.score);
+}

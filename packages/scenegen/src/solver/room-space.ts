@@ -1,0 +1,152 @@
+/**
+ * What is free on one room's floor while furniture is being placed. Three bitmaps: what stands there, what must stay clear
+ * (doors, the space in front of drawers), and where the middle of a walker 0.4 m wide cannot be. Clearances are painted
+ * before furniture, and every placement is tried against the walker, so a room cannot be closed off.
+ */
+import { badInput } from '@mixreel/core';
+import { corners, type Footprint, footprintOf } from '../geometry/footprint.ts';
+import { clipByLine, distanceToSegmentSquared, pointInPolygon, polygonArea } from '../geometry/polygon.ts';
+import type { Dimensions, PlanPoint, Pose, Room } from '../graph/scene-graph.ts';
+import { OccupancyGrid } from './occupancy-grid.ts';
+import { WalkMap } from './walk-map.ts';
+
+/** A place on a wall's foot that must stay clear of anything as high as `above`. */
+export interface ClearZone {
+    readonly polygon: readonly PlanPoint[];
+    /** Things lower than this may stand there, metres; 0 for doors. */
+    readonly above: number;
+}
+
+/** Cells of the placement bitmaps, metres. */
+export const PLACEMENT_CELL = 0.05;
+/** Rooms larger than this are refused: a hall of 10,000 m2 is not a room. */
+const LARGEST_SIDE = 100;
+
+/** See the file comment. */
+export class RoomSpace {
+    readonly room: Room;
+    readonly walk: WalkMap;
+    readonly #solid: OccupancyGrid;
+    readonly #clear: OccupancyGrid;
+    readonly #zones: readonly ClearZone[];
+
+    constructor(room: Room, doors: readonly PlanPoint[], zones: readonly ClearZone[]) {
+        this.room = room;
+        const xs = room.polygon.map((p) => p[0]);
+        const zs = room.polygon.map((p) => p[1]);
+        const box = [Math.min(...xs), Math.min(...zs), Math.max(...xs), Math.max(...zs)] as const;
+        if (box[2] - box[0] > LARGEST_SIDE || box[3] - box[1] > LARGEST_SIDE) {
+            throw badInput(
+                `room ${room.id} is ${(box[2] - box[0]).toFixed(0)} x ${(box[3] - box[1]).toFixed(0)} m`,
+                `at most ${LARGEST_SIDE} m a side`,
+                'Check the units: metres'
+            );
+        }
+        this.#solid = new OccupancyGrid(...box, PLACEMENT_CELL);
+        this.#clear = new OccupancyGrid(...box, PLACEMENT_CELL);
+        this.#zones = zones;
+        for (const zone of zones) if (zone.above === 0) this.#clear.paint(zone.polygon);
+        this.walk = new WalkMap(room.polygon, doors);
+    }
+
+    /** Marks a thing that is there already, wherever it is. */
+    occupy(pose: Pose, dims: Dimensions): void {
+        const f = footprintOf(pose, dims);
+        this.#solid.paint(corners(f));
+        this.walk.block(f);
+    }
+
+    /** Marks floor that must stay free of furniture. */
+    keepClear(polygon: readonly PlanPoint[]): void {
+        this.#clear.paint(polygon);
+    }
+
+    /** True if the rectangle lies in the room: corners inside and no corner of the room inside it. */
+    contains(f: Footprint, slack = 1e-6): boolean {
+        const { polygon } = this.room;
+        for (const [x, z] of corners(f)) if (!pointInPolygon(polygon, x, z, slack)) return false;
+        for (const [x, z] of polygon) {
+            const a = Math.abs((x - f.x) * f.ux + (z - f.z) * f.uz);
+            const b = Math.abs((x - f.x) * f.vx + (z - f.z) * f.vz);
+            if (a < f.halfWidth - 1e-4 && b < f.halfDepth - 1e-4) return false;
+        }
+        return true;
+    }
+
+    /** True if a thing may stand there: inside, on nothing, in no clearance, with its own front free. */
+    free(pose: Pose, dims: Dimensions, front: number): boolean {
+        const f = footprintOf(pose, dims);
+        if (!this.contains(f)) return false;
+        const shape = corners(f);
+        if (this.#solid.overlaps(shape) || this.#clear.overlaps(shape)) return false;
+        for (const zone of this.#zones) {
+            if (zone.above > 0 && dims.height > zone.above && overlapArea(zone.polygon, shape) > 1e-4) return false;
+        }
+        if (front > 0) {
+            const strip = frontStrip(f, front);
+            if (!strip.every(([x, z]) => pointInPolygon(this.room.polygon, x, z, 0.01))) return false;
+            if (this.#solid.overlaps(strip)) return false;
+        }
+        return true;
+    }
+
+    /**
+     * Puts a thing there if the room stays walkable; the caller has asked {@link free} before.
+     *
+     * @returns false, and nothing is changed, if a door or a large part of the floor would be cut off.
+     */
+    place(pose: Pose, dims: Dimensions, front: number): boolean {
+        const f = footprintOf(pose, dims);
+        if (!this.walk.tryBlock(f)) return false;
+        this.#solid.paint(corners(f));
+        if (front > 0) this.#clear.paint(frontStrip(f, front));
+        return true;
+    }
+
+    /** True if the floor under the rectangle is free of things and clearances. */
+    vacant(f: Footprint): boolean {
+        const shape = corners(f);
+        return this.contains(f) && !this.#solid.overlaps(shape) && !this.#clear.overlaps(shape);
+    }
+
+    /** The state, for backtracking. */
+    save(): () => void {
+        const solid = this.#solid.save();
+        const clear = this.#clear.save();
+        const walk = this.walk.save();
+        return () => {
+            this.#solid.restore(solid);
+            this.#clear.restore(clear);
+            walk();
+        };
+    }
+}
+
+/** The floor in front of a thing, `depth` deep. */
+export function frontStrip(f: Footprint, depth: number): PlanPoint[] {
+    return corners({
+        ...f,
+        x: f.x + f.vx * (f.halfDepth + depth / 2),
+        z: f.z + f.vz * (f.halfDepth + depth / 2),
+        halfDepth: depth / 2,
+        halfWidth: Math.max(0.05, f.halfWidth - 0.05)
+    });
+}
+
+/** Area shared by two convex polygons of positive area. */
+export function overlapArea(a: readonly PlanPoint[], b: readonly PlanPoint[]): number {
+    let rest: PlanPoint[] = [...a];
+    for (let i = 0; i < b.length && rest.length > 0; i++) rest = clipByLine(rest, b[i]!, b[(i + 1) % b.length]!);
+    return rest.length < 3 ? 0 : polygonArea(rest);
+}
+
+/** Distance from a point to the nearest wall of a polygon. */
+export function wallDistance(polygon: readonly PlanPoint[], x: number, z: number): number {
+    let nearest = Infinity;
+    for (let i = 0; i < polygon.length; i++) {
+        const [ax, az] = polygon[i]!;
+        const [bx, bz] = polygon[(i + 1) % polygon.length]!;
+        nearest = Math.min(nearest, distanceToSegmentSquared(x, z, ax, az, bx, bz));
+    }
+    return Math.sqrt(nearest);
+}

@@ -1,0 +1,87 @@
+/**
+ * Small things on the surfaces of large ones. Each surface keeps the rectangles that stand on it, in the frame of its node;
+ * a small thing turned by any angle counts with the box of its turned footprint.
+ */
+import type { RngStream } from '@mixreel/core';
+import { furnitureClass } from '../catalogue/catalogue.ts';
+import type { Surface } from '../catalogue/furniture-class.ts';
+import { corners, nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
+import { round } from '../geometry/polygon.ts';
+import type { Dimensions, Pose, SceneNode } from '../graph/scene-graph.ts';
+import { wrap } from './floor-candidates.ts';
+
+type Rectangle = readonly [x0: number, z0: number, x1: number, z1: number];
+
+/** Free space kept between small things, metres. */
+const MARGIN = 0.015;
+
+/** Where on its surface a small thing is wanted. */
+export type Spot = 'any' | 'middle' | 'back' | 'front';
+
+/** The surfaces of one node and what stands on them. */
+export class SurfaceSpace {
+    readonly node: SceneNode;
+    readonly surfaces: readonly Surface[];
+    readonly #taken = new Map<string, Rectangle[]>();
+
+    constructor(node: SceneNode) {
+        this.node = node;
+        this.surfaces = furnitureClass(node.class).surfaces?.(node.dims, node.params ?? {}) ?? [];
+        for (const s of this.surfaces) this.#taken.set(s.name, []);
+    }
+
+    /** Notes a thing that stands on this node, or hangs low over it. */
+    occupy(other: SceneNode): void {
+        const f = nodeFootprint(this.node);
+        for (const s of this.surfaces) {
+            const y = this.node.pose.y + s.y;
+            if (other.pose.y > y + s.clear || other.pose.y + other.dims.height < y - 0.02) continue;
+            const local = corners(nodeFootprint(other)).map(([x, z]) => toLocal(f, x, z));
+            const [xs, zs] = [local.map((p) => p[0]), local.map((p) => p[1])];
+            this.#taken.get(s.name)!.push([Math.min(...xs), Math.min(...zs), Math.max(...xs), Math.max(...zs)]);
+        }
+    }
+
+    /**
+     * A free pose, or null after 24 tries on each surface.
+     *
+     * @param turn - Largest turn from the node's own direction, radians.
+     */
+    find(dims: Dimensions, spot: Spot, turn: number, stream: RngStream): { pose: Pose; surface: string } | null {
+        const f = nodeFootprint(this.node);
+        for (const s of this.surfaces) {
+            if (dims.height > s.clear) continue;
+            for (let attempt = 0; attempt < 24; attempt++) {
+                const angle = (2 * stream.float() - 1) * turn;
+                const [c, n] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
+                const [hw, hd] = [(dims.width * c + dims.depth * n) / 2, (dims.width * n + dims.depth * c) / 2];
+                const [rx, rz] = [s.x1 - s.x0 - 2 * hw, s.z1 - s.z0 - 2 * hd];
+                if (rx < 0 || rz < 0) continue;
+                const [tx, tz] = spread(spot, attempt, stream);
+                const [x, z] = [s.x0 + hw + rx * tx, s.z0 + hd + rz * tz];
+                const box: Rectangle = [x - hw - MARGIN, z - hd - MARGIN, x + hw + MARGIN, z + hd + MARGIN];
+                const taken = this.#taken.get(s.name)!;
+                if (taken.some((t) => t[0] < box[2] && t[2] > box[0] && t[1] < box[3] && t[3] > box[1])) continue;
+                const [wx, wz] = toWorld(f, x, z);
+                const pose = {
+                    x: round(wx),
+                    y: round(this.node.pose.y + s.y),
+                    z: round(wz),
+                    yaw: wrap(this.node.pose.yaw + angle)
+                };
+                return { pose, surface: s.name };
+            }
+        }
+        return null;
+    }
+}
+
+/** Where to try on a surface, 0 to 1 along its width and depth; spreads out as attempts fail. */
+function spread(spot: Spot, attempt: number, stream: RngStream): readonly [number, number] {
+    const wide = Math.min(1, 0.15 + attempt / 16);
+    const [a, b] = [stream.float(), stream.float()];
+    if (spot === 'middle') return [0.5 + (a - 0.5) * wide, 0.5 + (b - 0.5) * wide];
+    if (spot === 'back') return [a, b * 0.3 * wide];
+    if (spot === 'front') return [0.5 + (a - 0.5) * wide, 1 - b * 0.3 * wide];
+    return [a, b];
+}
