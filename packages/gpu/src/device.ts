@@ -12,7 +12,7 @@ import { Context } from './context.ts';
 import { Counters } from './counters.ts';
 import { compileKernel, type Kernel, type KernelInit } from './kernel.ts';
 import { LiveResources } from './live-resources.ts';
-import { LossWatch } from './loss.ts';
+import { LossWatch, type Pacer } from './loss.ts';
 import { readBytes } from './readback.ts';
 import { Recording, type RecordingOptions } from './recording.ts';
 import { GpuTexture, type TextureInit } from './texture.ts';
@@ -36,6 +36,8 @@ export interface DeviceInit {
     readonly info: DeviceInfo;
     /** False if somebody else destroys the GPUDevice; `destroy()` then frees only what was made here. */
     readonly owned: boolean;
+    /** Told when the device is waited for. */
+    readonly pacer?: Pacer;
 }
 
 /** Uploads are handed over in pieces of this size, so that Dawn's own staging memory stays bounded. */
@@ -55,8 +57,8 @@ export class Device {
     readonly #owned: boolean;
     readonly #forget = (id: number): void => this.#bindGroups.forget(id);
 
-    constructor({ gpu, info, owned }: DeviceInit) {
-        const loss = new LossWatch(gpu, info.description || info.architecture || info.backend);
+    constructor({ gpu, info, owned, pacer }: DeviceInit) {
+        const loss = new LossWatch(gpu, info.description || info.architecture || info.backend, pacer ?? null);
         this.gpu = gpu;
         this.info = info;
         this.limits = gpu.limits;

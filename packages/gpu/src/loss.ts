@@ -16,6 +16,12 @@ function lostError(info: { readonly reason: string; readonly message: string }, 
     });
 }
 
+/** Told when the device is waited for and when no longer; see `node/poll-pacer.ts`. */
+export interface Pacer {
+    begin(): void;
+    end(): void;
+}
+
 /** Watches one GPUDevice. */
 export class LossWatch {
     /** Resolves with the error once the device is lost; never rejects. */
@@ -23,12 +29,14 @@ export class LossWatch {
     #error: MixreelError | null = null;
     readonly #pending = new Set<(error: MixreelError) => void>();
 
-    constructor(gpu: GPUDevice, label: string) {
+    readonly #label: string;
+    readonly #pacer: Pacer | null;
+
+    constructor(gpu: GPUDevice, label: string, pacer: Pacer | null) {
         this.lost = gpu.lost.then((info) => this.#lose(lostError(info, label)));
         this.#label = label;
+        this.#pacer = pacer;
     }
-
-    readonly #label: string;
 
     /** The error if the device is lost by now. */
     get error(): MixreelError | null {
@@ -53,6 +61,7 @@ export class LossWatch {
             reject = no;
         });
         this.#pending.add(reject);
+        this.#pacer?.begin();
         try {
             return await Promise.race([work, loss]);
         } catch (error) {
@@ -61,6 +70,7 @@ export class LossWatch {
             throw this.#error ?? error;
         } finally {
             this.#pending.delete(reject);
+            this.#pacer?.end();
         }
     }
 

@@ -13,6 +13,7 @@ import { MixreelError } from '@mixreel/core';
 import { Device } from '../device.ts';
 import { DEVICE_DEFAULTS, type DeviceOptions, describeAdapter, requestDevice } from '../request.ts';
 import { hasVulkanLoader, thisMachine } from './machine.ts';
+import { PollPacer } from './poll-pacer.ts';
 import { type Machine, type VulkanDriver, vulkanDrivers } from './vulkan-driver.ts';
 
 interface DawnModule {
@@ -21,6 +22,8 @@ interface DawnModule {
 
 /** One instance per driver, for the life of the process. */
 const instances = new Map<string, GPU>();
+
+const pacer = new PollPacer();
 
 /**
  * A WebGPU device for this Node process.
@@ -46,7 +49,8 @@ export async function createNodeDevice(options: DeviceOptions = {}): Promise<Dev
         }
         const gpu = await requestDevice(adapter, settled);
         const described = describeAdapter(adapter.info, gpu.features);
-        return new Device({ gpu, info: { backend: 'dawn', ...described, driver: driver.description }, owned: true });
+        const info = { backend: 'dawn' as const, ...described, driver: driver.description };
+        return new Device({ gpu, info, owned: true, pacer });
     }
     throw noDriver(machine, tried);
 }
