@@ -12,6 +12,16 @@ export {
     provideBrowser,
     searchBrowser
 } from './browser/provide-browser.ts';
+export {
+    type PageCapture,
+    type PageLocation,
+    type PageScenario,
+    type PageStep,
+    pageScenario,
+    type Viewport
+} from './page/page-scenario.ts';
+export type { PageSource } from './page/read-capture.ts';
+export { type FolderServer, type Served, serveFolder } from './page/serve-folder.ts';
 export { escapeText } from './report/escape.ts';
 export { renderHtml } from './report/html.ts';
 export { REPORT_SCHEMA, renderJson } from './report/json.ts';

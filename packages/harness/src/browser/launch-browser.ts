@@ -39,6 +39,8 @@ export interface PageOptions {
     readonly pixelRatio?: number;
     /** See GuardOptions. Default true. */
     readonly failOnPageError?: boolean;
+    /** Fewer origins than the session's, for this page. */
+    readonly origins?: readonly string[] | 'open';
 }
 
 /** A running browser. */
@@ -122,7 +124,7 @@ function session(
                 deviceScaleFactor: options.pixelRatio ?? 1
             });
             const failOnPageError = options.failOnPageError ?? true;
-            const guard = await PageGuard.attach(page, { origins, failOnPageError });
+            const guard = await PageGuard.attach(page, { origins: options.origins ?? origins, failOnPageError });
             died.catch((error: MixreelError) => guard.breakWith(error));
             return guard;
         },
@@ -148,7 +150,8 @@ async function closeOrKill(browser: Browser): Promise<void> {
     if (outcome === 'late') child?.kill('SIGKILL');
 }
 
-function hostOf(origin: string): string {
+/** The host of an origin. Throws `bad-input` if it is none. */
+export function hostOf(origin: string): string {
     let url: URL | undefined;
     try {
         url = new URL(origin);

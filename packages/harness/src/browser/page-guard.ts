@@ -88,6 +88,13 @@ export class PageGuard {
         return Promise.race([work, this.broken]);
     }
 
+    /** Closes the page and its browser context; never fails. */
+    async close(): Promise<void> {
+        const context = this.page.browserContext();
+        await this.page.close().catch(() => {});
+        await context.close().catch(() => {});
+    }
+
     /** Makes every present and future wait on this page end with the error. */
     breakWith(error: MixreelError): void {
         this.#reject(error);

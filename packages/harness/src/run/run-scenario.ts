@@ -8,7 +8,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Clock, MixreelError, type Progress, Rng } from '@mixreel/core';
-import { type BrowserSession, launchBrowser } from '../browser/launch-browser.ts';
+import type { BrowserLease, BrowserPool } from '../browser/browser-pool.ts';
 import { slug } from '../report/escape.ts';
 import type { Figure, Section } from '../report/report.ts';
 import { worstStatus } from '../report/report.ts';
@@ -28,8 +28,7 @@ export interface ScenarioHost {
     readonly progress?: Progress;
     /** Judges what was captured. */
     readonly judge: (scenario: string, capture: Capture) => Promise<CaptureResult>;
-    /** Starts a browser. Default: {@link launchBrowser}. */
-    readonly launch?: typeof launchBrowser;
+    readonly browsers: BrowserPool;
 }
 
 /** Lines of log kept. */
@@ -92,7 +91,7 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
     const figures: Figure[] = [];
     const sections: Section[] = [];
     const log: string[] = [];
-    const sessions: BrowserSession[] = [];
+    const leases: BrowserLease[] = [];
     const timeoutS = scenario.timeoutS ?? host.timeoutS;
     const lane = new Lane(host, timeoutS);
     const folder = resolve(join(host.outDir, 'files', slug(scenario.name)));
@@ -109,11 +108,11 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
             if (log.length > LOG_LINES) log.shift();
         },
         async browser(options = {}) {
-            const session = await (host.launch ?? launchBrowser)({ origins: options.origins ?? [] });
-            sessions.push(session);
-            session.died.catch((error: MixreelError) => lane.break(error));
-            if (lane.over) await session.close();
-            return session;
+            const lease = await host.browsers.lease(options);
+            leases.push(lease);
+            lease.session.died.catch((error: MixreelError) => lane.break(error));
+            if (lane.over) await lease.end(true);
+            return lease.session;
         },
         async writeFile(name, content) {
             await mkdir(folder, { recursive: true });
@@ -123,7 +122,8 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
         }
     };
     const error = await lane.run(async () => scenario.run(context));
-    for (const session of sessions) await session.close();
+    // A browser in which something broke is not used again.
+    for (const lease of leases) await lease.end(error !== undefined);
     return { captures: list, figures, sections, log, ...explain(error) };
 }
 

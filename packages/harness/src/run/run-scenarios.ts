@@ -3,6 +3,7 @@
  * what they capture, and tells of each as soon as it is done, so that a killed run has lost at most the scenario in progress.
  */
 import { type Clock, MixreelError, type Progress, RealClock, subProgress } from '@mixreel/core';
+import { BrowserPool } from '../browser/browser-pool.ts';
 import type { launchBrowser } from '../browser/launch-browser.ts';
 import { worstStatus } from '../report/report.ts';
 import { CONFIG_DEFAULTS, checkConfig, type HarnessConfig } from '../scenario/config.ts';
@@ -49,28 +50,23 @@ export async function runScenarios(
     });
     const judgeOne = (name: string, capture: Capture): Promise<CaptureResult> =>
         judgeCapture(name, capture, baselines, pictures ?? 'failed');
-    for (const [i, scenario] of scenarios.entries()) {
-        progress?.report?.(i, scenarios.length, scenario.name);
-        const own = subProgress(progress, i / scenarios.length, (i + 1) / scenarios.length);
-        try {
-            const { seed, timeoutS, outDir } = config;
-            const host = {
-                clock,
-                seed,
-                timeoutS,
-                outDir,
-                progress: own,
-                judge: judgeOne,
-                ...(launch ? { launch } : {})
-            };
+    const browsers = new BrowserPool(launch);
+    const { seed, timeoutS, outDir } = config;
+    try {
+        for (const [i, scenario] of scenarios.entries()) {
+            progress?.report?.(i, scenarios.length, scenario.name);
+            const own = subProgress(progress, i / scenarios.length, (i + 1) / scenarios.length);
+            const host = { clock, seed, timeoutS, outDir, progress: own, judge: judgeOne, browsers };
             results.push(await runScenario(scenario, host));
-        } catch (error) {
-            if (error instanceof MixreelError && error.code === 'aborted') return resultSoFar(true);
-            throw error;
+            await onResult?.(results.at(-1)!, resultSoFar(i + 1 < scenarios.length));
         }
-        await onResult?.(results.at(-1)!, resultSoFar(i + 1 < scenarios.length));
+        return resultSoFar(false);
+    } catch (error) {
+        if (error instanceof MixreelError && error.code === 'aborted') return resultSoFar(true);
+        throw error;
+    } finally {
+        await browsers.close();
     }
-    return resultSoFar(false);
 }
 
 async function judgeCapture(

@@ -5,7 +5,7 @@
  */
 import type { Clock, Progress, Rng } from '@mixreel/core';
 import type { Frame } from '@mixreel/image';
-import type { BrowserSession } from '../browser/launch-browser.ts';
+import type { BrowserSession, LaunchOptions } from '../browser/launch-browser.ts';
 import type { Figure, Section } from '../report/report.ts';
 import type {
     CountersJudge,
@@ -53,7 +53,7 @@ export interface ScenarioContext {
     readonly progress: Progress;
     readonly capture: Captures;
     /** A browser under guard that reaches only the given origins; started when first asked for, ended after the scenario. */
-    browser(options?: { readonly origins?: readonly string[] }): Promise<BrowserSession>;
+    browser(options?: Pick<LaunchOptions, 'origins' | 'gpu'>): Promise<BrowserSession>;
     /** A figure for the report. */
     figure(figure: Figure): void;
     /** A section for the report. */

@@ -1,0 +1,122 @@
+/**
+ * Gets pictures out of a page: floats that the page reads back itself (exact, linear, past the compositor), or a screenshot
+ * of a canvas or of the whole page (8 bits, sRGB).
+ */
+import { badInput } from '@mixreel/core';
+import { decodeFrame, Frame, linearFromSrgb } from '@mixreel/image';
+import type { PageGuard } from '../browser/page-guard.ts';
+
+/** Where a capture comes from. */
+export type PageSource =
+    /** The whole viewport. */
+    | { readonly screenshot: true }
+    /** The first element that matches: `canvas#view`. */
+    | { readonly element: string }
+    /**
+     * A function of the page by its path (`app.readFrame`), which returns or resolves to
+     * `{ widthPx, heightPx, data }`: interleaved RGB or RGBA, rows top to bottom; floats are linear, bytes are sRGB.
+     */
+    | { readonly read: string };
+
+interface Interleaved {
+    readonly widthPx: number;
+    readonly heightPx: number;
+    readonly channels: 3 | 4;
+    readonly float: boolean;
+    readonly base64: string;
+}
+
+/** The frame a source gives now. Throws `bad-input` if the page has no such element or function. */
+export async function readPageFrame(guard: PageGuard, source: PageSource): Promise<Frame> {
+    if ('read' in source) return frameOfInterleaved(await readInterleaved(guard, source.read), source.read);
+    const { page } = guard;
+    if ('screenshot' in source)
+        return decodeFrame(await guard.watch(page.screenshot({ type: 'png', captureBeyondViewport: false })));
+    const element = await guard.watch(page.$(source.element));
+    if (!element) {
+        throw badInput(
+            `the page has no element "${source.element}"`,
+            'a selector that matches',
+            'Correct the selector, or wait for ready'
+        );
+    }
+    return decodeFrame(await guard.watch(element.screenshot({ type: 'png' })));
+}
+
+/** Counters that a function of the page returns. */
+export async function readPageCounters(guard: PageGuard, path: string): Promise<Record<string, number>> {
+    const value: unknown = await callPage(guard, path, []);
+    const record = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    if (record.length === 0 || !record.every(([, n]) => typeof n === 'number')) {
+        throw badInput(
+            `${path}() of the page gave ${JSON.stringify(value)?.slice(0, 80)}`,
+            'an object of numbers',
+            'Return counters'
+        );
+    }
+    return Object.fromEntries(record) as Record<string, number>;
+}
+
+/** Calls a function of the page by its path from `globalThis`, awaits it, and returns its value as JSON. */
+export async function callPage(guard: PageGuard, path: string, args: readonly unknown[]): Promise<unknown> {
+    return guard.watch(guard.page.evaluate(callInPage, checkPath(path), args as unknown[]));
+}
+
+/** Serialised into the page. */
+async function callInPage(path: string, args: unknown[]): Promise<unknown> {
+    let owner: unknown = globalThis;
+    let value: unknown = globalThis;
+    for (const part of path.split('.')) {
+        owner = value;
+        value = (value as Record<string, unknown> | undefined)?.[part];
+    }
+    if (value === undefined) throw new Error(`${path} is not there`);
+    return typeof value === 'function' ? await value.apply(owner, args) : await value;
+}
+
+/** Serialised into the page. */
+async function readInPage(path: string): Promise<Interleaved> {
+    let owner: unknown = globalThis;
+    let value: unknown = globalThis;
+    for (const part of path.split('.')) {
+        owner = value;
+        value = (value as Record<string, unknown> | undefined)?.[part];
+    }
+    if (typeof value !== 'function') throw new Error(`${path} is not a function`);
+    const { widthPx, heightPx, data } = await value.call(owner);
+    const float = data instanceof Float32Array;
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    let text = '';
+    // Pieces of 32 KiB: a call with more arguments overflows the stack.
+    for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+    return { widthPx, heightPx, channels: (data.length / (widthPx * heightPx)) as 3 | 4, float, base64: btoa(text) };
+}
+
+async function readInterleaved(guard: PageGuard, path: string): Promise<Interleaved> {
+    return guard.watch(guard.page.evaluate(readInPage, checkPath(path)));
+}
+
+function frameOfInterleaved(image: Interleaved, path: string): Frame {
+    const { widthPx, heightPx, channels, float, base64 } = image;
+    if ((channels !== 3 && channels !== 4) || !(widthPx >= 1) || !(heightPx >= 1)) {
+        throw badInput(
+            `${path}() of the page gave ${widthPx} x ${heightPx} pixels of ${channels} channels`,
+            '3 or 4 channels',
+            'Return { widthPx, heightPx, data } with interleaved RGB or RGBA'
+        );
+    }
+    const bytes = Buffer.from(base64, 'base64');
+    const n = widthPx * heightPx;
+    const color = new Float32Array(3 * n);
+    const values = float
+        ? new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+        : bytes;
+    for (let i = 0; i < n; i++) for (let c = 0; c < 3; c++) color[c * n + i] = values[i * channels + c]!;
+    if (!float) for (let i = 0; i < color.length; i++) color[i] = linearFromSrgb(color[i]! / 255);
+    return new Frame({ widthPx, heightPx, layers: { color } });
+}
+
+function checkPath(path: string): string {
+    if (/^[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*$/u.test(path)) return path;
+    throw badInput(`"${path}" is not a path`, 'names with dots, such as app.readFrame', 'Correct it');
+}

@@ -1,0 +1,199 @@
+/**
+ * Time and chance of a page in the harness's hands: one virtual clock behind requestAnimationFrame, performance.now, Date
+ * and timers, and a seeded Math.random. The script below runs before any of the page's own.
+ *
+ * Two phases. While the page loads, time stands at 0 and timers fire as usual (a loader may wait for one); animation frames
+ * are held, or run with time standing still. Once it is ready, nothing moves but by `advance`: each frame moves the clock by
+ * one frame time, fires what is due in order, calls the frame's callbacks, and waits for the real browser to present.
+ *
+ * Chromium's own virtual time (CDP Emulation.setVirtualTimePolicy) was not taken: it stops while requests are pending and
+ * does not know the GPU, so that the number of frames drawn still differs from run to run.
+ *
+ * Code that waits in a loop for performance.now() to change gets its change: after 10,000 calls in one task each further
+ * call adds 0.01 ms.
+ *
+ * Not under the clock: workers, CSS animations and video, WebXR frames.
+ */
+
+/** Options of {@link virtualTimeScript}. */
+export interface VirtualTimeOptions {
+    /** Of Math.random: an integer from 0 to 2^32 - 1. */
+    readonly seed: number;
+    /** Length of a frame, ms: 1000 / 60. */
+    readonly frameMs: number;
+    /** What becomes of animation frames before the page is ready: held back, or run at time 0. */
+    readonly beforeReady: 'hold' | 'run';
+}
+
+/** Where the script keeps its handle in the page. */
+export const VIRTUAL_TIME_HANDLE = '__mixreelTime';
+
+/** Date when the clock starts: 2025-01-01T00:00:00Z, ms since 1970. */
+export const VIRTUAL_EPOCH_MS = 1_735_689_600_000;
+
+/** JavaScript text for `evaluateOnNewDocument`. */
+export function virtualTimeScript(options: VirtualTimeOptions): string {
+    const numbers = JSON.stringify([
+        options.seed >>> 0,
+        options.frameMs,
+        options.beforeReady === 'run',
+        VIRTUAL_EPOCH_MS
+    ]);
+    return `(${install.toString()})(...${numbers}, ${JSON.stringify(VIRTUAL_TIME_HANDLE)});`;
+}
+
+/** Serialised into the page: it must use nothing from this module. */
+function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs: number, handle: string): void {
+    const real = {
+        raf: globalThis.requestAnimationFrame.bind(globalThis),
+        setTimeout: globalThis.setTimeout.bind(globalThis),
+        clearTimeout: globalThis.clearTimeout.bind(globalThis),
+        Date: globalThis.Date
+    };
+    type Callback = (...args: unknown[]) => void;
+    interface Timer {
+        due: number;
+        callback: Callback;
+        interval: number | null;
+        order: number;
+        handle: ReturnType<typeof setTimeout> | undefined;
+    }
+    let nowMs = 0;
+    let stepping = false;
+    let calls = 0;
+    let order = 0;
+    let framesDone = 0;
+    const timers = new Map<number, Timer>();
+    let frames = new Map<number, Callback>();
+
+    const read = (): number => {
+        if (++calls === 1) real.setTimeout(() => (calls = 0), 0);
+        if (calls > 10_000) nowMs += 0.01;
+        return nowMs;
+    };
+    performance.now = read;
+
+    const VirtualDate = class extends real.Date {
+        constructor(...args: unknown[]) {
+            if (args.length === 0) super(epochMs + Math.floor(read()));
+            else super(...(args as [number]));
+        }
+        static override now(): number {
+            return epochMs + Math.floor(read());
+        }
+    };
+    const callable = function (this: unknown, ...args: unknown[]): unknown {
+        return new.target ? Reflect.construct(VirtualDate, args, new.target) : new VirtualDate().toString();
+    };
+    callable.prototype = VirtualDate.prototype;
+    Object.setPrototypeOf(callable, VirtualDate);
+    globalThis.Date = callable as unknown as DateConstructor;
+
+    // mulberry32: the page's own randomness need only be the same each time.
+    let state = seed;
+    Math.random = () => {
+        state = (state + 0x6d2b79f5) | 0;
+        let t = Math.imul(state ^ (state >>> 15), 1 | state);
+        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+        return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    };
+
+    const fire = (id: number, timer: Timer): void => {
+        if (timer.interval === null) timers.delete(id);
+        else timer.due = Math.max(timer.due + timer.interval, nowMs);
+        timer.callback();
+    };
+    const armReal = (id: number, timer: Timer): void => {
+        if (stepping) return;
+        timer.handle = real.setTimeout(
+            () => {
+                if (stepping || !timers.has(id)) return;
+                fire(id, timer);
+                if (timers.has(id)) armReal(id, timer);
+            },
+            timer.interval ?? timer.due - nowMs
+        );
+    };
+    const add = (callback: unknown, delay: unknown, args: unknown[], repeat: boolean): number => {
+        const wait = Math.max(repeat ? 1 : 0, Number(delay) || 0);
+        const call = (): void => {
+            if (typeof callback !== 'function') throw new TypeError('a timer of text is not run: pass a function');
+            callback(...args);
+        };
+        // Real handles are small integers: beginning far above keeps the two apart.
+        const id = 1_000_000 + ++order;
+        const timer = { due: nowMs + wait, callback: call, interval: repeat ? wait : null, order, handle: undefined };
+        timers.set(id, timer);
+        armReal(id, timer);
+        return id;
+    };
+    const clear = (id: unknown): void => {
+        const timer = timers.get(Number(id));
+        if (timer) real.clearTimeout(timer.handle);
+        timers.delete(Number(id));
+    };
+    const page = globalThis as unknown as Record<string, unknown>;
+    page['setTimeout'] = (callback: unknown, delay: unknown, ...args: unknown[]) => add(callback, delay, args, false);
+    page['setInterval'] = (callback: unknown, delay: unknown, ...args: unknown[]) => add(callback, delay, args, true);
+    page['clearTimeout'] = clear;
+    page['clearInterval'] = clear;
+
+    const runFrame = (): void => {
+        const due = frames;
+        frames = new Map();
+        for (const callback of due.values()) {
+            try {
+                callback(nowMs);
+            } catch (error) {
+                reportError(error);
+            }
+        }
+    };
+    const pump = (): void => {
+        if (stepping) return;
+        runFrame();
+        real.raf(pump);
+    };
+    if (runBeforeReady) real.raf(pump);
+    page['requestAnimationFrame'] = (callback: Callback) => {
+        frames.set(++order, callback);
+        return order;
+    };
+    page['cancelAnimationFrame'] = (id: number) => void frames.delete(id);
+
+    const fireDue = (untilMs: number): void => {
+        for (let guard = 0; guard < 100_000; guard++) {
+            let next: [number, Timer] | undefined;
+            for (const entry of timers) {
+                if (entry[1].due > untilMs) continue;
+                if (
+                    !next ||
+                    entry[1].due < next[1].due ||
+                    (entry[1].due === next[1].due && entry[1].order < next[1].order)
+                )
+                    next = entry;
+            }
+            if (!next) return;
+            nowMs = Math.max(nowMs, next[1].due);
+            fire(...next);
+        }
+    };
+    /** Everything already on its way (microtasks, messages, a presented frame) arrives before the next frame begins. */
+    const settle = (): Promise<void> => new Promise((done) => real.raf(() => real.setTimeout(done, 0)));
+    const advance = async (count: number): Promise<number> => {
+        if (!stepping) {
+            stepping = true;
+            for (const timer of timers.values()) real.clearTimeout(timer.handle);
+        }
+        for (let i = 0; i < count; i++) {
+            // Counted, not summed, and in whole microseconds: 30 frames of 1000 / 60 ms are 500 ms.
+            const target = Math.max(nowMs, Math.round(++framesDone * frameMs * 1000) / 1000);
+            fireDue(target);
+            nowMs = target;
+            runFrame();
+            await settle();
+        }
+        return nowMs;
+    };
+    Object.defineProperty(globalThis, handle, { value: Object.freeze({ advance, nowMs: () => nowMs }) });
+}
