@@ -6,7 +6,10 @@ import { badInput } from '@mixreel/core';
 import type { McsTableName } from './phy/mcs.ts';
 
 /** Who is served first; see src/mac/scheduler.ts. */
-export type SchedulerName = 'psdb' | 'edf' | 'pf' | 'round-robin';
+export type SchedulerName = 'psdb' | 'edf' | 'pf' | 'round-robin' | 'fair-share';
+
+/** How users share a slot: PRBs of all its symbols, or symbols of all its PRBs. */
+export type Multiplexing = 'frequency' | 'time';
 
 /** How a user's radio varies. Level L1 of the fidelity dial: wideband SINR with shadowing and fading. */
 export interface RadioConfig {
@@ -52,6 +55,7 @@ export interface CellConfig {
     readonly blockHeaderBytes: number;
     /** Bytes that each PDU gains on its way (IP, UDP, RTP), 0 to 128. */
     readonly unitHeaderBytes: number;
+    readonly multiplexing: Multiplexing;
     readonly scheduler: SchedulerName;
     /** Whole slots between a PDU's arrival at the scheduler and the first slot it may use, 0 to 16. */
     readonly preparationSlots: number;
@@ -120,6 +124,7 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
     dmrsRe: 12,
     blockHeaderBytes: 8,
     unitHeaderBytes: 40,
+    multiplexing: 'frequency',
     scheduler: 'psdb',
     preparationSlots: 0,
     harq: Object.freeze({
@@ -179,7 +184,8 @@ const RANGES: Readonly<Record<string, Range>> = {
 };
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
-    scheduler: ['psdb', 'edf', 'pf', 'round-robin'],
+    multiplexing: ['frequency', 'time'],
+    scheduler: ['psdb', 'edf', 'pf', 'round-robin', 'fair-share'],
     mcsTable: ['qam64', 'qam256', 'qam64-low-se'],
     'harq.errorModel': ['sionna', 'none', 'fixed']
 };

@@ -12,6 +12,7 @@ export {
     resolveCellConfig,
     type SchedulerName
 } from './config.ts';
+export { lenaCompatCell, lenaCompatTraffic } from './lena-compat.ts';
 export {
     type BufferStatusTable,
     bufferSizeBound,
@@ -38,7 +39,7 @@ export {
     onDurationStarts,
     requireDrx
 } from './mac/drx.ts';
-export type { LinkCounters } from './mac/link.ts';
+export type { LinkCounters } from './mac/harq.ts';
 export type { SegmentRecord } from './mac/set-store.ts';
 export { BlerModel } from './phy/bler.ts';
 export { type Mcs, type McsTableName, mcsTable } from './phy/mcs.ts';

@@ -7,7 +7,8 @@
  */
 import { badInput, type NetworkState, type PduSet, type Rng, type RngStream } from '@mixreel/core';
 import type { CellConfig, RadioConfig } from '../config.ts';
-import { Link, type LinkCounters } from '../mac/link.ts';
+import type { LinkCounters } from '../mac/harq.ts';
+import { Link } from '../mac/link.ts';
 import { SetStore } from '../mac/set-store.ts';
 import { TimingWheel } from '../mac/timing-wheel.ts';
 import { BlerModel } from '../phy/bler.ts';
@@ -323,7 +324,7 @@ export class Cell {
         const link = this.#links[flow.direction];
         if (sets.size > MAX_SETS) {
             sets.taken[set] = bytes;
-            link.lose(set, 0, bytes, 'discarded', -1, 0);
+            link.harq.lose(set, 0, bytes, 'discarded', -1, 0);
         } else link.enqueue(flow.ue, set);
     }
 
@@ -388,9 +389,8 @@ export class Cell {
         const load: CellLoad = {
             windowNs: this.config.statePeriodNs,
             meanSlotNs: this.tdd.slotNs / Math.max(1e-9, this.tdd.share('downlink')),
-            prbs: this.config.bandwidthPrb,
-            usedPrbs: downlink.users.reduce((sum, user) => sum + user.usedPrbs, 0),
-            activeUsers: downlink.users.filter((user) => user.usedPrbs > 0).length
+            usedSlots: downlink.users.reduce((sum, user) => sum + user.usedSlots, 0),
+            activeUsers: downlink.users.filter((user) => user.usedSlots > 0).length
         };
         const { carrier, symbols } = {
             carrier: this.#carriers.downlink,
@@ -398,7 +398,7 @@ export class Cell {
         };
         const sizes = carrier.sizes(symbols);
         for (const [ue, user] of downlink.users.entries()) {
-            const slotBytes = sizes ? (carrier.row(sizes, user.radio.mcs(timeNs)).bytes[carrier.prbs] as number) : 0;
+            const slotBytes = sizes ? (carrier.row(sizes, user.radio.mcs(timeNs)).bytes[sizes.units] as number) : 0;
             const newest = this.#flows.find((flow) => flow.ue === ue && flow.recorder.newestDelayNs !== null);
             const state: NetworkState = networkState(
                 timeNs,
@@ -410,7 +410,7 @@ export class Cell {
             this.#events.onState?.({ ...state, ue });
             user.sentBytes = 0;
             user.markedBytes = 0;
-            user.usedPrbs = 0;
+            user.usedSlots = 0;
         }
     }
 }

@@ -21,10 +21,8 @@ export interface CellLoad {
     readonly windowNs: number;
     /** Mean time from one slot of data to the next, full slots counted. */
     readonly meanSlotNs: number;
-    /** PRBs of the carrier. */
-    readonly prbs: number;
-    /** PRBs used in the window, all users and slots. */
-    readonly usedPrbs: number;
+    /** Slots used in the window by all users, counted by the share of each that was used. */
+    readonly usedSlots: number;
     /** Users that sent or received. */
     readonly activeUsers: number;
 }
@@ -33,7 +31,7 @@ export interface CellLoad {
 export interface UserLoad {
     readonly sentBytes: number;
     readonly markedBytes: number;
-    readonly usedPrbs: number;
+    readonly usedSlots: number;
 }
 
 /** The state at the end of a window. `slotBytes`: what a full slot would carry to the user now. */
@@ -45,7 +43,7 @@ export function networkState(
     frameDelayNs: number | null
 ): NetworkState {
     const slots = load.windowNs / load.meanSlotNs;
-    const others = Math.min(1, (load.usedPrbs - user.usedPrbs) / Math.max(1, slots * load.prbs));
+    const others = Math.min(1, (load.usedSlots - user.usedSlots) / Math.max(1, slots));
     const share = Math.max(1 - others, 1 / Math.max(1, load.activeUsers));
     const carrierBps = (slotBytes * 8 * 1e9) / load.meanSlotNs;
     return {

@@ -4,7 +4,7 @@
  */
 import { badInput, type Progress, type Rng, throwIfAborted } from '@mixreel/core';
 import { type CellConfig, type CellConfigInput, resolveCellConfig } from '../config.ts';
-import type { LinkCounters } from '../mac/link.ts';
+import type { LinkCounters } from '../mac/harq.ts';
 import { Cell, type Flow } from './cell.ts';
 import type { FlowKpi } from './flow-kpi.ts';
 import { logArrival, logHeader, logState, logUser } from './log.ts';

@@ -8,8 +8,6 @@ export class BlockStore {
     /** The user whose block it is. */
     user: Int32Array = new Int32Array(0);
     mcs: Uint8Array = new Uint8Array(0);
-    /** PRBs of the first transmission. */
-    prb: Int32Array = new Int32Array(0);
     /** Resource elements of the first transmission: a retransmission takes as many. */
     resourceElements: Int32Array = new Int32Array(0);
     /** Code blocks, and bits of each. */
@@ -83,7 +81,6 @@ export class BlockStore {
         const capacity = Math.max(256, old * 2);
         this.user = larger(new Int32Array(capacity), this.user);
         this.mcs = larger(new Uint8Array(capacity), this.mcs);
-        this.prb = larger(new Int32Array(capacity), this.prb);
         this.resourceElements = larger(new Int32Array(capacity), this.resourceElements);
         this.codeBlocks = larger(new Uint16Array(capacity), this.codeBlocks);
         this.codeBlockBits = larger(new Uint16Array(capacity), this.codeBlockBits);

@@ -7,6 +7,7 @@
  * - `edf`: earliest deadline of the head set first.
  * - `pf`: proportional fair, rate now over mean rate (Jalali, Padovani and Pankaj, VTC 2000).
  * - `round-robin`: longest unserved first.
+ * - `fair-share`: nobody first: every user with data gets an equal part of the slot (the link does it; no priorities).
  *
  * Share of satisfied users of VR at 30 Mbit/s, preset city, 6 seeds of 4 s (pf and edf: 4 seeds):
  *
@@ -49,7 +50,8 @@ const PRIORITIES: Readonly<Record<SchedulerName, Priority>> = {
     },
     edf: (user) => -user.expiryNs,
     pf: (user) => user.slotBytes / Math.max(1, user.meanBytes),
-    'round-robin': (user) => user.unservedSlots
+    'round-robin': (user) => user.unservedSlots,
+    'fair-share': () => 0
 };
 
 /** The rule of that name. */

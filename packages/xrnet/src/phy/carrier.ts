@@ -8,7 +8,7 @@ import { type Mcs, mcsTable } from './mcs.ts';
 import { codeBlocks, resourceElementsPerPrb, transportBlockBits } from './tbs.ts';
 import { type Direction, SYMBOLS_PER_SLOT, type TddPattern } from './tdd.ts';
 
-/** Sizes of one MCS for one number of symbols, by PRBs. */
+/** Sizes of one MCS for one number of symbols, by units: PRBs, or symbols where users share time. */
 export interface SizeRow {
     /** Transport block bytes. */
     readonly bytes: Int32Array;
@@ -19,15 +19,15 @@ export interface SizeRow {
 
 /** Sizes for one number of symbols. Rows are made when first used. */
 export interface SlotSizes {
-    /** Resource elements a PRB. */
-    readonly perPrb: number;
+    /** Units that the slot has to share out, and resource elements of each. */
+    readonly units: number;
+    readonly perUnit: number;
     readonly rows: (SizeRow | null)[];
 }
 
 /** One direction's sizes and error rates. */
 export class Carrier {
     readonly table: readonly Mcs[];
-    readonly prbs: number;
     readonly bler: BlerModel;
     /** SINR in dB at which a large block of each MCS reaches the target error rate. */
     readonly requiredSinrDb: Float64Array;
@@ -36,7 +36,6 @@ export class Carrier {
 
     constructor(config: CellConfig, direction: Direction, tdd: TddPattern, bler: BlerModel) {
         this.table = mcsTable(config.mcsTable);
-        this.prbs = config.bandwidthPrb;
         this.bler = bler;
         this.#layers = config.layers[direction];
         const target = config.linkAdaptation.targetErrorRate;
@@ -53,7 +52,11 @@ export class Carrier {
             // Control sits in the downlink part of a slot; an uplink part keeps all its symbols.
             const usable = direction === 'downlink' ? symbols - config.controlSymbols : symbols;
             const perPrb = usable > 0 ? resourceElementsPerPrb(usable, config.dmrsRe) : 0;
-            if (perPrb > 0) this.#sizes[symbols] ??= { perPrb, rows: this.table.map(() => null) };
+            if (perPrb === 0) continue;
+            const inTime = config.multiplexing === 'time';
+            const units = inTime ? usable : config.bandwidthPrb;
+            const perUnit = inTime ? Math.floor((perPrb * config.bandwidthPrb) / usable) : perPrb;
+            this.#sizes[symbols] ??= { units, perUnit, rows: this.table.map(() => null) };
         }
     }
 
@@ -62,9 +65,9 @@ export class Carrier {
         return this.#sizes[symbols] ?? null;
     }
 
-    /** Sizes of an MCS, by PRBs from 0 to `prbs`. */
+    /** Sizes of an MCS, by units from 0 to `sizes.units`. */
     row(sizes: SlotSizes, mcs: number): SizeRow {
-        return (sizes.rows[mcs] ??= this.#build(sizes.perPrb, this.table[mcs] as Mcs));
+        return (sizes.rows[mcs] ??= this.#build(sizes, this.table[mcs] as Mcs));
     }
 
     /** The highest MCS whose required SINR is at most `sinrDb`; 0 if none is. */
@@ -80,26 +83,26 @@ export class Carrier {
         return low;
     }
 
-    #build(perPrb: number, mcs: Mcs): SizeRow {
-        const bytes = new Int32Array(this.prbs + 1);
-        const blocks = new Uint16Array(this.prbs + 1);
-        const blockBits = new Uint16Array(this.prbs + 1);
-        for (let prb = 1; prb <= this.prbs; prb++) {
-            const bits = transportBlockBits(perPrb * prb, mcs.codeRate, mcs.modulationOrder, this.#layers);
+    #build({ units, perUnit }: SlotSizes, mcs: Mcs): SizeRow {
+        const bytes = new Int32Array(units + 1);
+        const blocks = new Uint16Array(units + 1);
+        const blockBits = new Uint16Array(units + 1);
+        for (let n = 1; n <= units; n++) {
+            const bits = transportBlockBits(perUnit * n, mcs.codeRate, mcs.modulationOrder, this.#layers);
             const cut = codeBlocks(bits, mcs.codeRate);
-            bytes[prb] = bits / 8;
-            blocks[prb] = cut.count;
-            blockBits[prb] = cut.bits;
+            bytes[n] = bits / 8;
+            blocks[n] = cut.count;
+            blockBits[n] = cut.bits;
         }
         return { bytes, blocks, blockBits };
     }
 }
 
-/** The fewest PRBs whose block holds `bytes`, at most `prbs`. */
-export function prbsFor(row: SizeRow, bytes: number, prbs: number): number {
-    if ((row.bytes[prbs] as number) <= bytes) return prbs;
+/** The fewest units whose block holds `bytes`, at most `available`. */
+export function unitsFor(row: SizeRow, bytes: number, available: number): number {
+    if ((row.bytes[available] as number) <= bytes) return available;
     let low = 1;
-    let high = prbs;
+    let high = available;
     while (low < high) {
         const middle = (low + high) >> 1;
         if ((row.bytes[middle] as number) >= bytes) high = middle;

@@ -10,6 +10,8 @@ export interface JitterModel {
     readonly stdNs: number;
     /** Bound on either side, ns, 0 to 1 s. */
     readonly maxNs: number;
+    /** True: added to each gap, so that it adds up to a random walk, as 5G-LENA has it; default false, as TR 38.838 has it. */
+    readonly accumulates?: boolean;
 }
 
 /** Frames at a frame rate. */

@@ -45,6 +45,7 @@ class VideoSource extends Source {
     readonly #jitters: RngStream;
     readonly #offsetNs: number;
     #index = 0;
+    #walkNs = 0;
 
     constructor(model: VideoModel, rng: Rng, offsetNs: number | undefined, endNs: number) {
         super();
@@ -69,7 +70,12 @@ class VideoSource extends Source {
         if (dueNs >= this.#endNs) return false;
         const intra = k % this.#model.gop === 0;
         const size = (intra ? this.#intra : this.#predicted).quantile(this.#sizes.float());
-        const jitterNs = this.#jitter.quantile(this.#jitters.float());
+        let jitterNs = this.#jitter.quantile(this.#jitters.float());
+        if (this.#model.jitter.accumulates) {
+            // The k-th gap is 1 / fps + J_k; the first frame keeps its time.
+            this.#walkNs += k === 0 ? 0 : jitterNs;
+            jitterNs = this.#walkNs;
+        }
         this.importance = intra ? 1 : 3;
         this.generated(
             Math.max(0, Math.round(dueNs + jitterNs)),

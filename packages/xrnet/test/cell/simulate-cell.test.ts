@@ -263,7 +263,7 @@ describe('bad input', () => {
         [{ bandwidthPrb: 0 }, /bandwidthPrb is 0 \(expected a whole number from 1 to 275 resource blocks\)/],
         [{ coreDelayNs: Number.NaN }, /coreDelayNs is NaN/],
         [{ numerology: 1.5 }, /numerology is 1.5/],
-        [{ scheduler: 'lottery' }, /scheduler is "lottery" \(expected psdb, edf, pf, round-robin\)/],
+        [{ scheduler: 'lottery' }, /scheduler is "lottery" \(expected psdb, edf, pf, round-robin, fair-share\)/],
         [{ radio: { sinrDb: Infinity } }, /radio.sinrDb is Infinity/],
         [{ users: [{ sinrDb: 'high' }] }, /users\[0\].sinrDb is "high"/],
         [{ bandwith: 5 }, /bandwith is not a field/],

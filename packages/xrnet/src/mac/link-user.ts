@@ -1,0 +1,82 @@
+/**
+ * What one user is to one direction: its queue of PDU Sets, its mean rate, and what it did since the last network state.
+ */
+import type { RngStream } from '@mixreel/core';
+import type { UserRadio } from '../phy/radio.ts';
+import type { SetStore } from './set-store.ts';
+
+/** Slots over which the proportional-fair mean forgets. */
+export const MEAN_SLOTS = 200;
+
+/** See the file comment. Fields are public: the link's inner loop reads them. */
+export class LinkUser {
+    readonly radio: UserRadio;
+    /** Draws of its blocks; see src/mac/harq.ts. */
+    readonly draws: RngStream;
+    /** First and last set of its queue, or -1. */
+    head = -1;
+    tail = -1;
+    /** Bytes never sent. */
+    backlogBytes = 0;
+    /** Blocks sent so far. */
+    blocks = 0;
+    /** Mean bytes a slot, as of `meanSlot`. */
+    meanBytes = 0;
+    meanSlot = 0;
+    servedSlot = -1;
+    /** Position in the link's list of users with data, or -1. */
+    active = -1;
+    /** Since the last network state: bytes sent, of them marked, slots used (by share). */
+    sentBytes = 0;
+    markedBytes = 0;
+    usedSlots = 0;
+
+    constructor(radio: UserRadio, draws: RngStream) {
+        this.radio = radio;
+        this.draws = draws;
+    }
+
+    /** Appends a set, or puts it where its deadline and importance belong. */
+    enqueue(sets: SetStore, set: number, byDeadline: boolean): void {
+        const { next } = sets;
+        this.backlogBytes += sets.bytes[set] as number;
+        if (this.head < 0) {
+            this.head = set;
+            this.tail = set;
+        } else if (!byDeadline || !isLater(sets, this.tail, set)) {
+            next[this.tail] = set;
+            this.tail = set;
+        } else if (isLater(sets, this.head, set)) {
+            next[set] = this.head;
+            this.head = set;
+        } else {
+            let before = this.head;
+            while (!isLater(sets, next[before] as number, set)) before = next[before] as number;
+            next[set] = next[before] as number;
+            next[before] = set;
+        }
+    }
+
+    /** Takes the head set out of the queue with all its bytes; how many of them were never sent. */
+    dropHead(sets: SetStore): number {
+        const set = this.head;
+        const rest = (sets.bytes[set] as number) - (sets.taken[set] as number);
+        this.head = sets.next[set] as number;
+        this.backlogBytes -= rest;
+        sets.taken[set] = sets.bytes[set] as number;
+        return rest;
+    }
+
+    /** Brings the mean rate to a slot. */
+    forget(slot: number): void {
+        const slots = slot - this.meanSlot;
+        if (slots === 0) return;
+        this.meanBytes *= slots === 1 ? 1 - 1 / MEAN_SLOTS : (1 - 1 / MEAN_SLOTS) ** slots;
+        this.meanSlot = slot;
+    }
+}
+
+function isLater({ expiryNs, importance }: SetStore, a: number, b: number): boolean {
+    const difference = (expiryNs[a] as number) - (expiryNs[b] as number);
+    return difference > 0 || (difference === 0 && (importance[a] as number) > (importance[b] as number));
+}
