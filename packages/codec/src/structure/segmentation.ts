@@ -8,8 +8,9 @@ import { cellsAlong, LARGEST_REGION_COUNT, type RegionMeaning, type StructureMap
 
 const K_MEANS_ROUNDS = 8;
 const SMOOTHING_ROUNDS = 4;
-/** Squared colour distance that one neighbour of another region is worth. */
-const NEIGHBOUR_PRICE = 220;
+/** Squared colour distance that one neighbour of another region is worth: 100, and more where the quantiser is coarse and bits are few. */
+const NEIGHBOUR_PRICE = 100;
+const NEIGHBOUR_PRICE_PER_STEP = 8;
 /** Depth breaks where the farthest sample of a cell is this many times the nearest. */
 const DEPTH_BREAK = 1.15;
 
@@ -138,12 +139,14 @@ export function depthEdges(frame: Frame): Uint8Array | null {
  *
  * @param means - Result of {@link cellMeans}.
  * @param regionCount - 1 to 255; fewer come out if the picture has fewer colours.
+ * @param step - The texture's quantiser step, grey levels.
  */
 export function structureFromColors(
     means: readonly Float32Array[],
     columns: number,
     rows: number,
-    regionCount: number
+    regionCount: number,
+    step: number
 ): StructureMap {
     const cells = columns * rows;
     const centres = farthestFirst(means, cells, regionCount);
@@ -153,7 +156,7 @@ export function structureFromColors(
         moveCentres(means, labels, centres);
     }
     for (let round = 0; round < SMOOTHING_ROUNDS; round++) {
-        smooth(means, labels, columns, rows, centres);
+        smooth(means, labels, columns, rows, centres, NEIGHBOUR_PRICE + NEIGHBOUR_PRICE_PER_STEP * step);
         moveCentres(means, labels, centres);
     }
     return { columns, rows, ...compact(labels), edges: null };
@@ -222,7 +225,8 @@ function smooth(
     labels: Uint8Array,
     columns: number,
     rows: number,
-    centres: readonly Float64Array[]
+    centres: readonly Float64Array[],
+    price: number
 ): void {
     for (let y = 0; y < rows; y++) {
         for (let x = 0; x < columns; x++) {
@@ -238,7 +242,7 @@ function smooth(
             for (const c of [labels[i]!, ...around]) {
                 if (c < 0) continue;
                 let cost = distance(means, i, centres[c]!);
-                for (const other of around) if (other >= 0 && other !== c) cost += NEIGHBOUR_PRICE;
+                for (const other of around) if (other >= 0 && other !== c) cost += price;
                 if (cost < least) {
                     least = cost;
                     best = c;

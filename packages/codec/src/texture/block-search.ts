@@ -89,11 +89,17 @@ export class BlockSearch {
         const size = 1 << log2Size;
         // From inside the picture only where the reference does not already give the block to within its quantiser.
         const step = stepOfQp(this.#qp) / 16;
-        if (kept.cost > 0.02 * step * step * size * size * WEIGHT_ONE) this.#tryIntra(x, y, log2Size);
+        if (kept.cost > 0.06 * step * step * size * size * WEIGHT_ONE && !this.#wellMatched(x, y, size)) {
+            this.#tryIntra(x, y, log2Size);
+        }
         const leaf = this.#best[log2Size]!;
         let cost = leaf.cost;
         if (log2Size > 3) {
             cost += this.#splitPrice(x, y, log2Size, 0);
+            if (leaf.cost === Number.POSITIVE_INFINITY) {
+                clearCells(s, x, y, log2Size);
+                return this.#four(x, y, log2Size, cost);
+            }
             if (this.#worthSplitting(leaf, log2Size)) {
                 clearCells(s, x, y, log2Size);
                 const split = this.#four(x, y, log2Size, cost);
@@ -102,6 +108,25 @@ export class BlockSearch {
         }
         this.#commit(leaf, x, y, log2Size);
         return cost;
+    }
+
+    /** True if the reference gives the block far better than its own mean would: prediction from inside would lose. */
+    #wellMatched(x: number, y: number, size: number): boolean {
+        const s = this.#state;
+        if (!s.reference) return false;
+        const source = this.#input.source[0]!;
+        let sum = 0;
+        let activity = 0;
+        for (let v = 0; v < size; v++) {
+            const row = (y + v) * s.stride + x;
+            for (let u = 0; u < size; u++) sum += source[row + u]!;
+        }
+        const mean = sum / (size * size);
+        for (let v = 0; v < size; v++) {
+            const row = (y + v) * s.stride + x;
+            for (let u = 0; u < size; u++) activity += Math.abs(source[row + u]! - mean);
+        }
+        return this.#match.cost < 0.4 * activity;
     }
 
     /** A block with no residual at all, skipped, is left whole. */
@@ -183,6 +208,7 @@ export class BlockSearch {
             motionX,
             motionY,
             this.#sadPrice,
+            step,
             this.#match
         );
         this.#try(x, y, log2Size, MODE_INTER, this.#match.motionX, this.#match.motionY);
@@ -218,8 +244,11 @@ export class BlockSearch {
                 secondMode = mode;
             }
         }
+        // Far off the quantiser's reach: smaller blocks will do better, the full price of this one need not be known.
+        const hopeless = best > size * size * (4 + (1.5 * stepOfQp(this.#qp)) / 16);
+        if (hopeless && log2Size > 3 && this.#best[log2Size]!.cost === Number.POSITIVE_INFINITY) return;
         this.#try(x, y, log2Size, bestMode, 0, 0);
-        if (secondMode >= 0 && second < 1.1 * best) this.#try(x, y, log2Size, secondMode, 0, 0);
+        if (secondMode >= 0 && second < 1.04 * best) this.#try(x, y, log2Size, secondMode, 0, 0);
     }
 
     /** Codes the block one way; keeps it if it is the cheapest so far. */
@@ -253,7 +282,8 @@ export class BlockSearch {
         const prediction = this.#prediction;
         this.#predictPlane(c, p, x, y, log2Size);
         store(p, size, prediction, null, samples, 0, size);
-        const plain = squaredError(source, y * s.stride + x, s.stride, samples, size) * weight;
+        const error = squaredError(source, y * s.stride + x, s.stride, samples, size);
+        const plain = error * weight;
         if (c.header.mode === MODE_SKIP) {
             c.cost += plain;
             return;
@@ -262,8 +292,9 @@ export class BlockSearch {
         let before = coder.cost;
         coder.bit(context, 0);
         const without = plain + (coder.cost - before) * this.#lambda;
-        const found = this.#quantise(c, p, x, y, log2Size);
-        if (!found) {
+        // No coefficient is larger than the root of the squared error (Parseval; clipping only lowers it).
+        const step = stepOfQp(planeQp(this.#qp, p)) / 16;
+        if (error < 0.4 * step * step || !this.#quantise(c, p, x, y, log2Size)) {
             c.cost += without;
             return;
         }
@@ -308,11 +339,17 @@ export class BlockSearch {
         const step = stepOfQp(planeQp(this.#qp, p));
         const scale = 1 / step;
         const round = c.header.mode >= MODE_INTER ? ROUND_INTER : ROUND_INTRA;
+        // Below this a level is zero: most are, so that is asked first.
+        const dead = Math.ceil((1 - round) * step);
         const levels = c.levels[p]!;
         let any = 0;
         for (let i = 0; i < size * size; i++) {
             const value = coefficients[i]!;
-            const level = Math.min(LARGEST_LEVEL, Math.floor(Math.abs(value) * scale + round));
+            if (value < dead && value > -dead) {
+                levels[i] = 0;
+                continue;
+            }
+            const level = Math.min(LARGEST_LEVEL, ((value < 0 ? -value : value) * scale + round) | 0);
             levels[i] = value < 0 ? -level : level;
             any |= level;
         }

@@ -1,7 +1,7 @@
 /**
  * Where each syntax element of the texture layer has its contexts, and what they start from in every unit.
  */
-import { PROBABILITY_ONE } from '../entropy/binary-rans.ts';
+import { INITIAL_PROBABILITIES } from './initial-probabilities.ts';
 
 let next = 0;
 function contexts(count: number): number {
@@ -34,5 +34,5 @@ export const CONTEXT_COUNT: number = next;
 
 /** P(bit = 1) of each context at the start of a unit, in 1/32768. */
 export function initialContexts(): Uint16Array {
-    return new Uint16Array(CONTEXT_COUNT).fill(PROBABILITY_ONE >> 1);
+    return INITIAL_PROBABILITIES.slice();
 }

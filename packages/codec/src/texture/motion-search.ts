@@ -35,6 +35,7 @@ export class MotionSearch {
      * @param candidates - x, y, x, y … in quarter samples; `count` numbers are valid.
      * @param predictedX - What the vector will be coded against.
      * @param bitPrice - SAD that one bit is worth.
+     * @param step - The quantiser's step, grey levels.
      */
     find(
         s: TextureState,
@@ -47,6 +48,7 @@ export class MotionSearch {
         predictedX: number,
         predictedY: number,
         bitPrice: number,
+        step: number,
         out: MotionMatch
     ): void {
         out.cost = Number.POSITIVE_INFINITY;
@@ -62,8 +64,8 @@ export class MotionSearch {
             return true;
         };
         for (let i = 0; i < count; i += 2) attempt(candidates[i]!, candidates[i + 1]!);
-        // A copy that is already good to one grey level a sample is not improved by looking around.
-        const good = size * size;
+        // A copy that is already good to a small part of the step a sample is not improved by looking around.
+        const good = size * size * Math.max(1, step / 8);
         if (out.cost < good) return;
         for (let walk = 0; walk < LONGEST_WALK; walk++) {
             const fromX = out.motionX & ~3;

@@ -66,16 +66,32 @@ export class MotionCompensator {
             }
             return;
         }
+        if (phaseX === 0 || phaseY === 0) {
+            // One direction only: what the two passes below would give, since 64 is their unit.
+            const step = phaseX === 0 ? stride : 1;
+            const [a, b, c, d] = TAPS[phaseX | phaseY]!;
+            for (let v = 0; v < size; v++) {
+                const row = from + (v + 1) * stride + 1 - step;
+                for (let u = 0; u < size; u++) {
+                    const at = row + u;
+                    out[v * size + u] =
+                        (a * plane[at]! +
+                            b * plane[at + step]! +
+                            c * plane[at + 2 * step]! +
+                            d * plane[at + 3 * step]! +
+                            32) >>
+                        6;
+                }
+            }
+            return;
+        }
         const middle = this.#middle;
         const [a, b, c, d] = TAPS[phaseX]!;
         for (let v = 0; v < size + 3; v++) {
             const row = from + v * stride;
             for (let u = 0; u < size; u++) {
                 const at = row + u;
-                middle[v * size + u] =
-                    phaseX === 0
-                        ? plane[at + 1]! * 64
-                        : a * plane[at]! + b * plane[at + 1]! + c * plane[at + 2]! + d * plane[at + 3]!;
+                middle[v * size + u] = a * plane[at]! + b * plane[at + 1]! + c * plane[at + 2]! + d * plane[at + 3]!;
             }
         }
         const [e, f, g, h] = TAPS[phaseY]!;

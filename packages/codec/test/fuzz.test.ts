@@ -1,0 +1,97 @@
+import { MixreelError } from '@mixreel/core';
+import { describe, expect, it } from 'vitest';
+import { decodeMxr, FrameDecoder, FrameEncoder, inspectMxr, readUnit, writeMxr, writeUnit } from '../src/index.ts';
+import { clip } from './helpers/synthetic.ts';
+
+/** Integers from 0 to n - 1, the same in every run. */
+function* draws(seed: number): Generator<number> {
+    let state = seed >>> 0;
+    for (;;) {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        yield state >>> 8;
+    }
+}
+
+const frames = clip(3, { widthPx: 33, heightPx: 17, layers: ['alpha', 'instance', 'depth', 'motion'], grain: 9 });
+const encoder = new FrameEncoder({ quality: 45, unitBytes: 300 });
+const coded = frames.map((frame) => ({ timeNs: frame.timeNs, units: encoder.encode(frame).units }));
+const file = writeMxr({ metadata: { a: 1 }, frames: coded });
+
+/** Changes 1 to 8 bytes, cuts, repeats or removes a stretch. */
+function mutate(bytes: Uint8Array, random: Generator<number>): Uint8Array {
+    const below = (n: number): number => random.next().value % n;
+    let out = bytes.slice();
+    const kind = below(6);
+    if (kind === 0) return out.subarray(0, below(out.length));
+    if (kind === 1) {
+        const from = below(out.length);
+        const length = below(20);
+        out = Uint8Array.from([...out.subarray(0, from), ...out.subarray(from + length)]);
+    } else if (kind === 2) {
+        const from = below(out.length);
+        out = Uint8Array.from([...out.subarray(0, from), ...out.subarray(below(out.length)), ...out.subarray(from)]);
+    }
+    for (let i = below(8) + 1; i > 0 && out.length > 0; i--) out[below(out.length)] = below(256);
+    return out;
+}
+
+describe('mutated bytes', () => {
+    it('of files give frames and a report, or bad-input: 10,000 of them', () => {
+        const random = draws(1);
+        let refused = 0;
+        for (let i = 0; i < 10_000; i++) {
+            const mutant = mutate(file, random);
+            try {
+                // Every tenth is decoded to pictures; all are taken apart.
+                if (i % 10 === 0) expect(decodeMxr(mutant).frames.length).toBeLessThan(20);
+                else inspectMxr(mutant);
+            } catch (error) {
+                if (!(error instanceof MixreelError) || error.code !== 'bad-input') throw error;
+                refused++;
+            }
+        }
+        expect(refused).toBeGreaterThan(10);
+        expect(refused).toBeLessThan(5000);
+    });
+
+    it('of payloads under a valid check are concealed, whatever they say: 3,000 of them', () => {
+        const random = draws(2);
+        let concealed = 0;
+        for (let i = 0; i < 3000; i++) {
+            const decoder = new FrameDecoder({ maxPixels: 1 << 16 });
+            for (const frame of coded.slice(0, 1 + (i % 3))) {
+                const units = frame.units.map((bytes) => {
+                    const unit = readUnit(bytes)!;
+                    const field = random.next().value % 6;
+                    const value = random.next().value % 300;
+                    return writeUnit({
+                        ...unit,
+                        ...(field === 0 ? { first: value } : {}),
+                        ...(field === 1 ? { count: value } : {}),
+                        ...(field === 2 ? { parameter: value & 255 } : {}),
+                        ...(field >= 3 ? { payload: mutate(unit.payload, random) } : {})
+                    });
+                });
+                const decoded = decoder.decodeUnits(units);
+                expect(decoded.picture.rgb.length).toBe(3 * 33 * 17);
+                if (decoded.concealedShare > 0) concealed++;
+            }
+        }
+        expect(concealed).toBeGreaterThan(2000);
+    });
+
+    it('of noise are no units at all', () => {
+        const random = draws(3);
+        for (let i = 0; i < 20_000; i++) {
+            const bytes = Uint8Array.from({ length: random.next().value % 60 }, () => random.next().value & 255);
+            if (bytes.length > 0) bytes[0] = 0xd7;
+            expect(readUnit(bytes)).toBeNull();
+        }
+    });
+
+    it('that claim a huge picture are refused before memory is taken', () => {
+        const unit = readUnit(coded[0]!.units.at(-1)!)!;
+        const huge = writeUnit({ ...unit, widthPx: 8192, heightPx: 8192 });
+        expect(() => new FrameDecoder().decodeUnits([huge])).toThrow(/67108864 pixels.*maxPixels/);
+    });
+});
