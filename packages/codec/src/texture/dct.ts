@@ -10,9 +10,6 @@
  * the inverse's intermediate to 2^19; a row of the matrix sums to under 2^11.5, so no sum reaches 2^31.
  */
 
-/** log2 of the smallest and the largest block. */
-export const LOG2_SMALLEST = 3;
-export const LOG2_LARGEST = 5;
 /** Coefficients are this many times the orthonormal ones: log2. */
 export const COEFFICIENT_SCALE_BITS = 4;
 const LIMIT: number = 1 << 18;

@@ -97,7 +97,7 @@ describe('the integer DCT', () => {
             );
         });
 
-        it(`comes back from any residual, however rough, with an error of 0.5 % of it and rounding (${size} points)`, () => {
+        it(`comes back from any residual, however rough, with an error of 0.8 % of it and rounding (${size} points)`, () => {
             fc.assert(
                 fc.property(seeds, (values) => {
                     const block = spread(values, size);
@@ -106,9 +106,9 @@ describe('the integer DCT', () => {
                     const dct = new Dct();
                     dct.forward(block, coefficients, log2Size);
                     dct.inverse(coefficients, back, log2Size, size, size);
-                    // Rows are not exactly orthogonal: 0.3 % in each of two passes, root mean square; rounding is 0.3 of a level.
+                    // Rows are not exactly orthogonal: 0.3 % in each of two passes each way, root mean square; rounding is 0.3 of a level.
                     const error = rms(back.map((v, i) => v - block[i]!));
-                    expect(error).toBeLessThan(0.005 * rms(block) + 0.5);
+                    expect(error).toBeLessThan(0.008 * rms(block) + 0.5);
                 }),
                 { numRuns: 30 }
             );
