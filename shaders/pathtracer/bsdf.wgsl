@@ -12,7 +12,7 @@ struct Bsdf {
     alpha: f32,
     // Reflectance at normal incidence (glTF).
     f0: vec3f,
-    // The diffuse lobe is dimmed by 1 - Fresnel of this reflectance at normal incidence.
+    // Reflectance of the coat over the diffuse lobe at normal incidence; 0: no coat.
     baseF0: f32,
     // Tint of what glass lets through.
     tint: vec3f,
@@ -42,6 +42,14 @@ fn schlick(f0: vec3f, cosine: f32) -> vec3f {
     let m = clamp(1.0 - cosine, 0.0, 1.0);
     let m2 = m * m;
     return f0 + (1.0 - f0) * (m2 * m2 * m);
+}
+
+// What a coat leaves of the matte base under it, in and out (Kelemen and Szirmay-Kalos 2001): reciprocal, and together with a
+// smooth coat conserves energy. glTF's own mix by 1 - F(h) gains up to 4 % at grazing angles.
+fn coupling(f0: f32, co: f32, ci: f32) -> f32 {
+    let o = 1.0 - schlick(vec3f(f0), co).x;
+    let i = 1.0 - schlick(vec3f(f0), ci).x;
+    return o * i / (1.0 - (f0 + (1.0 - f0) / 21.0));
 }
 
 fn fresnelDielectric(cosine: f32, eta: f32) -> f32 {
@@ -131,8 +139,10 @@ fn evaluateBsdf(b: Bsdf, wo: vec3f, wi: vec3f) -> vec4f {
             lobePdf = reflectionPdf(wo, h, b.alpha);
         }
         if (b.glass < 1.0) {
-            var opaque = b.diffuse * (1.0 - schlick(vec3f(b.baseF0), cosine).x * select(0.0, 1.0, b.baseF0 > 0.0));
-            opaque *= INVERSE_PI * wi.z;
+            var opaque = b.diffuse * (INVERSE_PI * wi.z);
+            if (b.baseF0 > 0.0) {
+                opaque *= coupling(b.baseF0, wo.z, wi.z);
+            }
             let diffusePdf = (1.0 - b.specular) * wi.z * INVERSE_PI;
             f += (1.0 - b.glass) * (opaque + specularFresnel(b, cosine) * lobe);
             pdf += (1.0 - b.glass) * (diffusePdf + b.specular * lobePdf);

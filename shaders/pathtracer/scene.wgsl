@@ -27,7 +27,7 @@ fn rowF(index: u32) -> vec4f {
     return bitcast<vec4f>(tables[index]);
 }
 
-// Rows 0-2 world to object, 3-5 object to world (row-major 3x4), 6 (BVH root, first source, 0, 0).
+// Rows 0-2 world to object, 3-5 object to world (row-major 3x4), 6 (BVH root, first source, 1 if mirrored, 0).
 fn instanceRow(instance: u32) -> u32 {
     return params.instanceBase + instance * INSTANCE_ROWS;
 }

@@ -103,7 +103,7 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
     var normal = octahedral(packed.x) * w + octahedral(packed.y) * hit.uv.x + octahedral(packed.z) * hit.uv.y;
     let duv1 = uv01.zw - uv01.xy;
     let duv2 = uv2 - uv01.xy;
-    // Along +u; +v is its cross product with the normal, on the side that the texture's orientation says.
+    // Along +u.
     var tangent = e1 * duv2.y - e2 * duv1.y;
     var handedness = duv1.x * duv2.y - duv2.x * duv1.y;
     tangent *= select(1.0, -1.0, handedness < 0.0);
@@ -114,7 +114,9 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
         geometric = transformNormal(row, geometric);
         normal = transformNormal(row, normal);
         tangent = transformVector(row + 3u, tangent);
-        first = tables[row + 6u].y;
+        let tree = tables[row + 6u];
+        first = tree.y;
+        handedness *= select(1.0, -1.0, tree.z != 0u);
     }
     s.origin = tables[params.sourceBase + first + packed.w];
     let material = params.materialBase + s.origin.x * MATERIAL_ROWS;
@@ -132,9 +134,9 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
         let scale = bitcast<f32>(m4.y);
         let bump = sampleTexture(m3.w, uv).xyz * 2.0 - 1.0;
         let t = normalize(tangent - normal * dot(normal, tangent));
-        let b = cross(normal, t) * select(1.0, -1.0, (handedness < 0.0) != front);
-        // glTF: green points up the picture, against +v.
-        let bent = t * bump.x * scale - b * bump.y * scale * select(-1.0, 1.0, front) + normal * bump.z;
+        // Green points up the picture, against +v, whichever side is looked at.
+        let up = cross(t, select(-normal, normal, front)) * select(1.0, -1.0, handedness < 0.0);
+        let bent = (t * bump.x + up * bump.y) * scale + normal * bump.z;
         normal = normalize(bent);
     }
     // A normal that looks away from the viewer has no meaning there: the surface is flat for it.

@@ -20,7 +20,7 @@ import { type Bvh, halfArea } from './build-bvh.ts';
 export const NODE_WORDS = 16;
 /** Bit 31: the reference is a leaf. */
 export const LEAF_BIT = 0x80000000;
-/** Entries of the kernels' traversal stack; the builder refuses a tree that could need more. */
+/** Entries of the kernels' traversal stack; no scene is packed that could need more. */
 export const STACK_SIZE = 64;
 const FIRST_BITS = 27;
 
@@ -38,7 +38,7 @@ export interface WideBvh {
  *
  * @param nodeBase - Added to the references of inner nodes.
  * @param primitiveBase - Added to the references of leaves.
- * @throws `limit-exceeded` if the tree could overflow the stack or has more than 2^27 primitives.
+ * @throws `limit-exceeded` if the tree has more than 2^27 primitives.
  */
 export function packWideBvh(bvh: Bvh, nodeBase = 0, primitiveBase = 0): WideBvh {
     if (primitiveBase + bvh.order.length > 2 ** FIRST_BITS) {
@@ -52,13 +52,6 @@ export function packWideBvh(bvh: Bvh, nodeBase = 0, primitiveBase = 0): WideBvh 
     const writer = new Writer(bvh, nodeBase, primitiveBase);
     writer.run();
     const stackNeed = writer.stackNeed();
-    if (stackNeed > STACK_SIZE) {
-        throw new MixreelError('limit-exceeded', {
-            what: `the BVH needs a stack of ${stackNeed}`,
-            expected: `at most ${STACK_SIZE}`,
-            mend: 'Build with a smaller maxSahDepth, 20 say'
-        });
-    }
     return { nodes: writer.nodes.slice(0, writer.nodeCount * NODE_WORDS), nodeCount: writer.nodeCount, stackNeed };
 }
 

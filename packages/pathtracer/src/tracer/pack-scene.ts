@@ -7,8 +7,9 @@
  * alone and moving a thing touches the top tree only. 96 bytes a triangle and 14 to 20 of tree either way.
  */
 import { MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
-import { type Bvh, type BvhOptions, buildBvh } from '../bvh/build-bvh.ts';
-import { NODE_WORDS, packWideBvh, STACK_SIZE } from '../bvh/wide-bvh.ts';
+import type { Bvh, BvhOptions } from '../bvh/build-bvh.ts';
+import { buildWideBvh } from '../bvh/build-wide-bvh.ts';
+import { NODE_WORDS, STACK_SIZE } from '../bvh/wide-bvh.ts';
 import { type EnvironmentTable, environmentTable } from '../lights/environment-table.ts';
 import { buildLightTable, LIGHT_WORDS, type LightTable } from '../lights/light-table.ts';
 import { determinant3, IDENTITY, invertAffine, type Mat4 } from '../math/vector.ts';
@@ -75,6 +76,8 @@ export interface SceneStats {
     readonly sahCost: number;
 }
 
+/** Share of the traversal stack that a mesh's tree may take where there is one over the instances as well. */
+const MESH_STACK = 40;
 /** Words of an instance: 7 rows. */
 const INSTANCE_WORDS = 28;
 const MATERIAL_WORDS = 28;
@@ -175,8 +178,8 @@ function packFlattened(scene: Scene, options: Partial<BvhOptions>, progress?: Pr
             local[n++] = t;
         }
     }
-    const bvh = buildBvh(boxes, options, progress);
-    const wide = packWideBvh(bvh);
+    const { bvh, wide } = buildWideBvh(boxes, STACK_SIZE, options, 0, 0, progress);
+    checkStack(wide.stackNeed);
     const writer = new TriangleWriter(count);
     const world = scene.instances.map((instance) => ({
         instance,
@@ -218,8 +221,7 @@ function packInstanced(scene: Scene, options: Partial<BvhOptions>, progress?: Pr
         const count = mesh.indices.length / 3;
         const boxes = new Float32Array(count * 6);
         writeBoxes(mesh, IDENTITY, boxes, 0);
-        const bvh = buildBvh(boxes, options, progress);
-        const wide = packWideBvh(bvh, nodeBase, triangleBase);
+        const { bvh, wide } = buildWideBvh(boxes, MESH_STACK, options, nodeBase, triangleBase, progress);
         const transparent = scene.instances.some(
             (instance) => instance.mesh === index && mayBeTransparent(scene.materials[instance.material]!)
         );
@@ -237,15 +239,15 @@ function packInstanced(scene: Scene, options: Partial<BvhOptions>, progress?: Pr
     for (const [i, instance] of scene.instances.entries()) {
         placeBox(roots.get(instance.mesh)!.bvh.bounds, instance.transform, boxes, i * 6);
     }
-    const top = buildBvh(boxes, { maxLeafSize: 1 }, progress);
-    const wideTop = packWideBvh(top, nodeBase, 0);
-    if (stackNeed + wideTop.stackNeed > STACK_SIZE) {
-        throw new MixreelError('limit-exceeded', {
-            what: `the scene's trees need a stack of ${stackNeed + wideTop.stackNeed}`,
-            expected: `at most ${STACK_SIZE}`,
-            mend: "Set geometry: 'flattened', or bvh: { maxSahDepth: 16 }"
-        });
-    }
+    const { bvh: top, wide: wideTop } = buildWideBvh(
+        boxes,
+        STACK_SIZE - MESH_STACK,
+        { maxLeafSize: 1 },
+        nodeBase,
+        0,
+        progress
+    );
+    checkStack(stackNeed + wideTop.stackNeed);
     parts.push(wideTop.nodes);
     const instances = new Uint32Array(scene.instances.length * INSTANCE_WORDS);
     for (let k = 0; k < top.order.length; k++) {
@@ -260,6 +262,15 @@ function packInstanced(scene: Scene, options: Partial<BvhOptions>, progress?: Pr
         at += part.length;
     }
     return { nodes, rootNode: nodeBase, writer, instances, radius: radiusOf(top), sahCost };
+}
+
+function checkStack(need: number): void {
+    if (need <= STACK_SIZE) return;
+    throw new MixreelError('limit-exceeded', {
+        what: `the scene's trees need a stack of ${need}`,
+        expected: `at most ${STACK_SIZE}`,
+        mend: "Set geometry: 'flattened', or split the scene"
+    });
 }
 
 /** Boxes of a mesh's transformed triangles, in float32 of the same arithmetic as the triangles themselves. */
@@ -317,6 +328,7 @@ function writeInstance(words: Uint32Array, index: number, transform: Mat4, root:
     }
     words[o + 24] = root;
     words[o + 25] = source;
+    words[o + 26] = determinant3(transform) < 0 ? 1 : 0;
 }
 
 function radiusOf(bvh: Bvh): number {

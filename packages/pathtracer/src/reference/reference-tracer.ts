@@ -1,0 +1,238 @@
+/**
+ * The tracer once more, as a loop over paths in plain TypeScript and double precision: the oracle of the GPU kernels. Same
+ * random numbers, same estimator, same order of decisions; no queues, no packed scene, no BVH. A path costs microseconds times
+ * the triangles: for small scenes and small pictures.
+ */
+
+import type { View } from '@mixreel/image';
+import { evaluateBsdf, sampleBsdf } from '../bsdf/bsdf.ts';
+import { environmentTable } from '../lights/environment-table.ts';
+import { buildLightTable, type LightTable } from '../lights/light-table.ts';
+import { add, addScaled, dot, mul, normalize, scale, type Vec3 } from '../math/vector.ts';
+import { DIMENSION_BLOCK, pcg4d, random4 } from '../random/pcg4d.ts';
+import type { Scene } from '../scene/scene.ts';
+import { type CameraFrame, cameraFrame } from '../scene/view.ts';
+import type { Strategy } from '../tracer/options.ts';
+import {
+    hitOpacity,
+    intersectReference,
+    type ReferenceHit,
+    type ReferenceSurface,
+    type ReferenceTriangle,
+    referenceTriangles,
+    surfaceAt
+} from './reference-geometry.ts';
+import { ReferenceLights } from './reference-lights.ts';
+
+/** Parameters of {@link renderReference}. */
+export interface ReferenceInit {
+    readonly view: View;
+    readonly widthPx: number;
+    readonly heightPx: number;
+    readonly spp: number;
+    readonly maxBounces: number;
+    readonly rouletteStart: number;
+    readonly seed: number;
+    readonly strategy: Strategy;
+}
+
+/** Interleaved moments: 3 numbers a pixel each. */
+export interface ReferencePicture {
+    readonly sum: Float64Array;
+    readonly sumSquares: Float64Array;
+    readonly rays: number;
+    /** Index of the instance seen through each pixel's centre plus 1, 0 for none; its depth, normal and albedo. */
+    readonly instance: Uint32Array;
+    readonly depth: Float64Array;
+    readonly normal: Float64Array;
+    readonly albedo: Float64Array;
+}
+
+const FAR = 1e30;
+
+/** Renders a scene. */
+export function renderReference(scene: Scene, init: ReferenceInit): ReferencePicture {
+    const tracer = new ReferenceTracer(scene, init);
+    const n = init.widthPx * init.heightPx;
+    const out = {
+        sum: new Float64Array(3 * n),
+        sumSquares: new Float64Array(3 * n),
+        instance: new Uint32Array(n),
+        depth: new Float64Array(n).fill(Infinity),
+        normal: new Float64Array(3 * n),
+        albedo: new Float64Array(3 * n)
+    };
+    for (let pixel = 0; pixel < n; pixel++) {
+        for (let s = 0; s < init.spp; s++) {
+            const c = tracer.path(pixel, s);
+            for (let k = 0; k < 3; k++) {
+                out.sum[pixel * 3 + k]! += c[k]!;
+                out.sumSquares[pixel * 3 + k]! += c[k]! ** 2;
+            }
+        }
+        const first = tracer.firstHit(pixel);
+        if (!first) continue;
+        out.instance[pixel] = first.instance + 1;
+        out.depth[pixel] = first.depth;
+        out.normal.set(first.surface.normal, pixel * 3);
+        out.albedo.set(first.surface.baseColor, pixel * 3);
+    }
+    return { ...out, rays: tracer.rays };
+}
+
+class ReferenceTracer {
+    readonly #scene: Scene;
+    readonly #init: ReferenceInit;
+    readonly #triangles: readonly ReferenceTriangle[];
+    readonly #table: LightTable;
+    readonly #lights: ReferenceLights;
+    readonly #camera: CameraFrame;
+    rays = 0;
+
+    constructor(scene: Scene, init: ReferenceInit) {
+        this.#scene = scene;
+        this.#init = init;
+        this.#triangles = referenceTriangles(scene);
+        this.#table = buildLightTable(scene, radiusOf(this.#triangles));
+        this.#lights = new ReferenceLights(scene, this.#table, environmentTable(scene.environment));
+        this.#camera = cameraFrame(init.view);
+    }
+
+    #direction(pixel: number, jx: number, jy: number): Vec3 {
+        const { widthPx, heightPx } = this.#init;
+        const { scale: s, offset, right, up, back } = this.#camera;
+        const x = (((pixel % widthPx) + jx) / widthPx) * 2 - 1;
+        const y = 1 - ((Math.floor(pixel / widthPx) + jy) / heightPx) * 2;
+        return normalize(addScaled(add(scale(right, x * s[0] + offset[0]), scale(up, y * s[1] + offset[1])), back, -1));
+    }
+
+    firstHit(pixel: number): { instance: number; depth: number; surface: ReferenceSurface } | null {
+        const direction = this.#direction(pixel, 0.5, 0.5);
+        const hit = this.#intersect(this.#camera.position, direction, FAR, [pixel, 0, 0]);
+        if (!hit) return null;
+        const surface = surfaceAt(this.#scene, this.#table, hit, direction);
+        return { instance: hit.triangle.instance, depth: -hit.t * dot(direction, this.#camera.back), surface };
+    }
+
+    #intersect(
+        origin: Vec3,
+        direction: Vec3,
+        tMax: number,
+        key: readonly [number, number, number]
+    ): ReferenceHit | null {
+        this.rays++;
+        return intersectReference(this.#triangles, origin, direction, tMax, (hit) => this.#passes(hit, key));
+    }
+
+    /** Alpha mask and blend. Blend draws its own number: the kernels key it by a triangle index that only they have. */
+    #passes(hit: ReferenceHit, key: readonly [number, number, number]): boolean {
+        const material = this.#scene.materials[this.#scene.instances[hit.triangle.instance]!.material]!;
+        if (material.alphaMode !== 'mask' && material.alphaMode !== 'blend') return false;
+        const opacity = hitOpacity(this.#scene, hit);
+        if (material.alphaMode === 'mask') return opacity < (material.alphaCutoff ?? 0.5);
+        const words = new Uint32Array(4);
+        const block = key[2] * 4 + DIMENSION_BLOCK['alpha']!;
+        const triangle = this.#triangles.indexOf(hit.triangle);
+        pcg4d(key[0], key[1], (block ^ (triangle << 8)) >>> 0, this.#init.seed, words);
+        return (words[0]! >>> 8) * 2 ** -24 >= opacity;
+    }
+
+    /** Radiance of one path. */
+    path(pixel: number, sample: number): Vec3 {
+        const { maxBounces, seed } = this.#init;
+        const jitter = random4(pixel, sample, 0, DIMENSION_BLOCK['camera']!, seed);
+        let origin = this.#camera.position;
+        let direction = this.#direction(pixel, jitter[0], jitter[1]);
+        let pdf = -1;
+        let throughput: Vec3 = [1, 1, 1];
+        let radiance: Vec3 = [0, 0, 0];
+        for (let bounce = 0; bounce <= maxBounces; bounce++) {
+            const key = [pixel, sample, bounce] as const;
+            const hit = this.#intersect(origin, direction, FAR, key);
+            if (!hit) {
+                const other = pdf >= 0 ? this.#lights.environmentPdf(direction) : 0;
+                const seen = scale(this.#lights.environmentRadiance(direction), this.#bsdfWeight(pdf, other));
+                return add(radiance, mul(throughput, seen));
+            }
+            const s = surfaceAt(this.#scene, this.#table, hit, direction);
+            const other = s.light >= 0 ? this.#lights.pdf(s.light, hit.t, direction) : 0;
+            radiance = add(radiance, mul(throughput, scale(s.emission, this.#bsdfWeight(pdf, other))));
+            if (bounce === maxBounces) break;
+            radiance = add(radiance, this.#direct(s, throughput, key));
+            const next = this.#scatter(s, throughput, key);
+            if (!next) break;
+            ({ origin, direction, pdf, throughput } = next);
+        }
+        return radiance;
+    }
+
+    #direct(s: ReferenceSurface, throughput: Vec3, key: readonly [number, number, number]): Vec3 {
+        const { strategy, seed } = this.#init;
+        const light = this.#lights.sample(s.position, random4(...key, DIMENSION_BLOCK['light']!, seed));
+        if (!(light.pdf > 0) || (strategy === 'bsdf' && !light.delta)) return [0, 0, 0];
+        const wi = toLocal(s, light.direction);
+        const side = dot(s.geometric, light.direction);
+        if (wi[2] * side <= 0) return [0, 0, 0];
+        const { f, pdf } = evaluateBsdf(s.bsdf, s.wo, wi);
+        const weight = light.delta ? 1 : this.#lightWeight(light.pdf, pdf);
+        const contribution = scale(mul(mul(throughput, f), light.radiance), weight / light.pdf);
+        if (!(Math.max(...contribution) > 0)) return [0, 0, 0];
+        const origin = offset(s, side);
+        return this.#intersect(origin, light.direction, light.distance * 0.9995, key) ? [0, 0, 0] : contribution;
+    }
+
+    #scatter(s: ReferenceSurface, throughput: Vec3, key: readonly [number, number, number]) {
+        const r = random4(...key, DIMENSION_BLOCK['bsdf']!, this.#init.seed);
+        const chosen = sampleBsdf(s.bsdf, s.wo, r[0], r[1], r[2]);
+        if (chosen.pdf === 0) return null;
+        const direction = normalize(toWorld(s, chosen.wi));
+        const side = dot(s.geometric, direction);
+        let next = mul(throughput, chosen.weight);
+        const largest = Math.max(...next);
+        if (chosen.wi[2] * side <= 0 || !(largest > 0)) return null;
+        if (key[2] >= this.#init.rouletteStart) {
+            const survive = Math.min(largest, 0.95);
+            if (r[3] >= survive) return null;
+            next = scale(next, 1 / survive);
+        }
+        return { origin: offset(s, side), direction, pdf: chosen.pdf, throughput: next };
+    }
+
+    #bsdfWeight(pdf: number, other: number): number {
+        if (pdf < 0 || this.#init.strategy === 'bsdf' || other <= 0) return 1;
+        if (this.#init.strategy === 'light') return 0;
+        return 1 / (1 + (other / pdf) ** 2);
+    }
+
+    #lightWeight(pdf: number, other: number): number {
+        if (this.#init.strategy !== 'mis') return this.#init.strategy === 'light' ? 1 : 0;
+        return 1 / (1 + (other / pdf) ** 2);
+    }
+}
+
+function toLocal(s: ReferenceSurface, v: Vec3): Vec3 {
+    return [dot(s.tangent, v), dot(s.bitangent, v), dot(s.normal, v)];
+}
+
+function toWorld(s: ReferenceSurface, v: Vec3): Vec3 {
+    return addScaled(addScaled(scale(s.tangent, v[0]), s.bitangent, v[1]), s.normal, v[2]);
+}
+
+/** Away from the surface by what the kernels' offset amounts to near the unit sphere. */
+function offset(s: ReferenceSurface, side: number): Vec3 {
+    return addScaled(s.position, s.geometric, (side > 0 ? 1 : -1) * 2e-5);
+}
+
+function radiusOf(triangles: readonly ReferenceTriangle[]): number {
+    const low = [Infinity, Infinity, Infinity];
+    const high = [-Infinity, -Infinity, -Infinity];
+    for (const { v0, e1, e2 } of triangles) {
+        for (const p of [v0, add(v0, e1), add(v0, e2)]) {
+            for (let k = 0; k < 3; k++) {
+                low[k] = Math.min(low[k]!, p[k]!);
+                high[k] = Math.max(high[k]!, p[k]!);
+            }
+        }
+    }
+    return Math.max(1e-6, Math.hypot(high[0]! - low[0]!, high[1]! - low[1]!, high[2]! - low[2]!) / 2);
+}

@@ -1,0 +1,287 @@
+import type { Device } from '@mixreel/gpu';
+import { createNodeDevice } from '@mixreel/gpu/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pathInitSoa } from '../../src/generated/index.ts';
+import {
+    boxMesh,
+    constantEnvironment,
+    cornellBox,
+    cornellView,
+    createScene,
+    PathTracer,
+    type PathTracerOptions,
+    perspectiveView,
+    type Scene,
+    type TracerMode
+} from '../../src/index.ts';
+import { IDENTITY } from '../../src/math/vector.ts';
+import { pcg4d } from '../../src/random/pcg4d.ts';
+import { type ReferencePicture, renderReference } from '../../src/reference/reference-tracer.ts';
+import { randomScene } from './random-scene.ts';
+
+const MODES: readonly TracerMode[] = ['streaming-soa', 'streaming-aos', 'megakernel'];
+const OPTIONS = { maxBounces: 4, rouletteStart: 2, seed: 5, strategy: 'mis' } as const;
+const SIZE = { widthPx: 16, heightPx: 16 };
+const VIEW = perspectiveView({ position: [0.3, 0.8, 4], target: [0, 0, 0], fovYRad: 0.8, aspect: 1 });
+
+let device: Device;
+beforeAll(async () => {
+    device = await createNodeDevice();
+});
+afterAll(() => device.destroy());
+
+async function film(scene: Scene, spp: number, options: Partial<PathTracerOptions> = {}, view = cornellView(1)) {
+    const tracer = await PathTracer.create(device, scene, { ...OPTIONS, ...options });
+    try {
+        tracer.setView(view, SIZE);
+        const counters = await tracer.render({ spp });
+        return { counters, moments: await tracer.readMoments(), frame: await tracer.readFrame() };
+    } finally {
+        tracer.destroy();
+    }
+}
+
+/** Share of pixels whose sums agree to 0.2 %, and the ratio of the whole pictures. */
+function agreement(sum: Float32Array, reference: ReferencePicture): { share: number; ratio: number } {
+    const n = sum.length / 3;
+    let equal = 0;
+    let [ours, theirs] = [0, 0];
+    for (let i = 0; i < n; i++) {
+        let ok = true;
+        for (let c = 0; c < 3; c++) {
+            const a = sum[c * n + i]!;
+            const b = reference.sum[i * 3 + c]!;
+            if (Math.abs(a - b) > 2e-3 * Math.abs(b) + 1e-4) ok = false;
+            ours += a;
+            theirs += b;
+        }
+        if (ok) equal++;
+    }
+    return { share: equal / n, ratio: ours / theirs };
+}
+
+function mean(data: Float32Array): number {
+    let sum = 0;
+    for (const x of data) sum += x;
+    return sum / data.length;
+}
+
+describe('the kernels against the reference tracer', () => {
+    it('draw the same random numbers, bit for bit', async () => {
+        const probe = `
+            @compute @workgroup_size(64) fn probe(@builtin(global_invocation_id) id: vec3u) {
+                let h = pcg4d(vec4u(id.x, id.x * 7919u, 4000000000u + id.x, 42u));
+                for (var k = 0u; k < 4u; k += 1u) { queues[id.x * 4u + k] = h[k]; }
+            }`;
+        const kernel = await device.createKernel({
+            label: 'probe',
+            wgsl: pathInitSoa.code + probe,
+            entryPoint: 'probe'
+        });
+        const queues = device.createBuffer({ label: 'probe', sizeBytes: 64 * 16 });
+        await device.record('probe').dispatch(kernel, { queues }, [1]).submit();
+        const words = new Uint32Array(await device.read(queues));
+        queues.destroy();
+        for (let i = 0; i < 64; i++) {
+            const expected = new Uint32Array(4);
+            pcg4d(i, i * 7919, 4000000000 + i, 42, expected);
+            expect(words.subarray(i * 4, i * 4 + 4)).toEqual(expected);
+        }
+    });
+
+    it.each(['flattened', 'instanced'] as const)(
+        'trace the same paths through a Cornell box (%s)',
+        async (geometry) => {
+            const scene = cornellBox({
+                tallBox: { kind: 'conductor', roughness: 0.3 },
+                shortBox: { kind: 'dielectric' }
+            });
+            const reference = renderReference(scene, { ...OPTIONS, ...SIZE, view: cornellView(1), spp: 4 });
+            const { moments, counters, frame } = await film(scene, 4, { geometry });
+            const { share, ratio } = agreement(moments.sum, reference);
+            // float32 against double: where a path grazes an edge, or a mirror magnifies the difference, it goes elsewhere.
+            expect(share).toBeGreaterThan(0.97);
+            expect(Math.abs(ratio - 1)).toBeLessThan(0.02);
+            expect(Math.abs(counters.rays / (reference.rays - 256) - 1)).toBeLessThan(0.01);
+            expect(counters.rejected).toBe(0);
+            const instance = frame.layer('instance');
+            const same = instance.filter((id, i) => id === reference.instance[i]).length;
+            // Rays through the centres of pixels run exactly along some of the box's edges: 4 % at most.
+            expect(same / 256).toBeGreaterThan(0.96);
+            let deepest = 0;
+            let tilted = 0;
+            for (let i = 0; i < 256; i++) {
+                if (instance[i] !== reference.instance[i]) continue;
+                const depth = frame.layer('depth')[i]!;
+                if (depth !== reference.depth[i]) deepest = Math.max(deepest, Math.abs(depth - reference.depth[i]!));
+                for (let c = 0; c < 3; c++) {
+                    const difference = Math.abs(frame.layer('normal')[c * 256 + i]! - reference.normal[i * 3 + c]!);
+                    // An edge of one box: either face may win.
+                    if (difference < 0.5) tilted = Math.max(tilted, difference);
+                }
+            }
+            expect(deepest).toBeLessThan(1e-5);
+            // Octahedral normals of 16 bits: 1e-4.
+            expect(tilted).toBeLessThan(1e-4);
+        }
+    );
+
+    it.each([1, 2, 3, 4, 5, 6])('agree on random scene %i, in both geometries', async (seed) => {
+        const scene = randomScene(seed);
+        const reference = renderReference(scene, { ...OPTIONS, ...SIZE, view: VIEW, spp: 4 });
+        for (const geometry of ['flattened', 'instanced'] as const) {
+            const { moments, counters } = await film(scene, 4, { geometry }, VIEW);
+            const { share, ratio } = agreement(moments.sum, reference);
+            // As above; rough glass and bent normals magnify more.
+            expect(share, geometry).toBeGreaterThan(0.9);
+            expect(Math.abs(ratio - 1), geometry).toBeLessThan(0.05);
+            expect(counters.rejected).toBe(0);
+        }
+    });
+});
+
+describe('the picture', () => {
+    it('is the same to the last bit in all modes, wave sizes and repetitions', async () => {
+        const scene = randomScene(3);
+        const first = await film(scene, 3, {}, VIEW);
+        for (const mode of MODES) {
+            for (const pathsPerWave of [64, 300, 'auto'] as const) {
+                const again = await film(scene, 3, { mode, pathsPerWave }, VIEW);
+                expect(again.moments, `${mode} ${pathsPerWave}`).toEqual(first.moments);
+                expect(again.counters.rays).toBe(first.counters.rays);
+                expect(again.counters.bounces).toEqual(first.counters.bounces);
+            }
+        }
+    });
+
+    it('has the same mean whether light is found by light sampling, BSDF sampling or both', async () => {
+        const scene = cornellBox({
+            tallBox: { kind: 'gltf', roughness: 0.4, baseColor: [0.9, 0.6, 0.2], metallic: 1 }
+        });
+        const spp = 96;
+        const results = [];
+        for (const strategy of ['mis', 'light', 'bsdf'] as const) {
+            const { moments } = await film(scene, spp, { strategy, maxBounces: 2 });
+            let variance = 0;
+            for (let i = 0; i < moments.sum.length; i++) {
+                const m = moments.sum[i]! / spp;
+                variance += Math.max(0, moments.sumSquares[i]! / spp - m * m) / spp;
+            }
+            const n = moments.sum.length;
+            results.push({ mean: mean(moments.sum) / spp, error: Math.sqrt(variance) / n });
+        }
+        const [mis, light, bsdf] = results as [{ mean: number; error: number }, ...{ mean: number; error: number }[]];
+        for (const other of [light!, bsdf!]) {
+            // 4 standard errors of the difference; the seed is fixed.
+            expect(Math.abs(mis.mean - other.mean)).toBeLessThan(4 * Math.hypot(mis.error, other.error));
+        }
+        // What MIS is for: it is nowhere near as noisy as BSDF sampling alone.
+        expect(mis.error).toBeLessThan(bsdf!.error / 2);
+    });
+
+    it('shows a white box in a white world as white (furnace)', async () => {
+        const scene = createScene({
+            meshes: [boxMesh([0, 0, 0], [0.5, 0.5, 0.5], 0.4)],
+            instances: [{ mesh: 0, material: 0, transform: IDENTITY }],
+            materials: [{ kind: 'diffuse', baseColor: [1, 1, 1] }],
+            environment: constantEnvironment([1, 1, 1])
+        });
+        const { moments } = await film(scene, 32, {}, VIEW);
+        // Radiance 1 everywhere; MIS of two strategies leaves a standard deviation of about 0.3 a sample, 0.002 over the picture.
+        expect(Math.abs(mean(moments.sum) / 32 - 1)).toBeLessThan(0.006);
+    });
+
+    it('is finite where triangles, normals and texture coordinates are degenerate', async () => {
+        const box = boxMesh([0, 0, 0], [0.5, 0.5, 0.5]);
+        const broken = { ...box, normals: new Float32Array(box.positions.length), uvs: new Float32Array(48) };
+        broken.positions.set(broken.positions.subarray(0, 3), 3);
+        const picture = { widthPx: 1, heightPx: 1, data: Uint8Array.of(128, 128, 255, 255), srgb: false };
+        const scene = createScene({
+            meshes: [broken],
+            instances: [{ mesh: 0, material: 0, transform: IDENTITY }],
+            materials: [{ kind: 'gltf', roughness: 0, metallic: 0.5, textures: { normal: { texture: 0 } } }],
+            textures: [picture]
+        });
+        expect(scene.events.map((event) => event.kind)).toEqual(['degenerate-triangles', 'default-environment']);
+        const { moments, counters } = await film(scene, 4, {}, VIEW);
+        expect(moments.sum.every(Number.isFinite)).toBe(true);
+        expect(counters.rejected).toBe(0);
+    });
+});
+
+describe('the path tracer', () => {
+    it('counts every path of every bounce once', async () => {
+        const { counters } = await film(cornellBox(), 2);
+        expect(counters.paths).toBe(512);
+        for (const [i, bounce] of counters.bounces.entries()) {
+            expect(bounce.hits + bounce.misses).toBe(bounce.rays);
+            expect(bounce.lit).toBeLessThanOrEqual(bounce.shadowRays);
+            const next = counters.bounces[i + 1];
+            if (!next) continue;
+            expect(bounce.shadowRays + bounce.unlit).toBe(bounce.hits);
+            expect(next.rays).toBe(bounce.hits - bounce.dropped - bounce.roulette);
+        }
+    });
+
+    it('says where a pixel was in the view before', async () => {
+        const tracer = await PathTracer.create(device, cornellBox(), OPTIONS);
+        const previousView = perspectiveView({
+            position: [0.1, 0.5, 1.94],
+            target: [0.1, 0.5, 0],
+            fovYRad: 0.69,
+            aspect: 1
+        });
+        tracer.setView(cornellView(1), { ...SIZE, previousView });
+        const frame = await tracer.readFrame();
+        tracer.destroy();
+        const centre = 8 * 16 + 8;
+        // The camera moved 0.1 m to the left: things move right by 0.1 * focal length / depth.
+        const focal = 16 / 2 / Math.tan(0.69 / 2);
+        expect(frame.layer('motion')[centre]).toBeCloseTo((0.1 * focal) / frame.layer('depth')[centre]!, 3);
+        expect(frame.layer('motion')[256 + centre]).toBeCloseTo(0, 4);
+        expect(frame.layer('semantic')[centre]).toBe(frame.layer('instance')[centre]);
+    });
+
+    it('keeps whole samples when it is cancelled, and goes on from there', async () => {
+        const tracer = await PathTracer.create(device, cornellBox(), { ...OPTIONS, pathsPerWave: 256 });
+        tracer.setView(cornellView(1), SIZE);
+        const controller = new AbortController();
+        const progress = { signal: controller.signal, report: (done: number) => done === 2 && controller.abort() };
+        await expect(tracer.render({ spp: 5, progress: progress as never })).rejects.toMatchObject({ code: 'aborted' });
+        expect(tracer.samples).toBe(2);
+        expect(new Set((await tracer.readMoments()).count)).toEqual(new Set([2]));
+        await tracer.render({ spp: 3 });
+        const resumed = await tracer.readMoments();
+        tracer.destroy();
+        expect(resumed).toEqual((await film(cornellBox(), 5)).moments);
+    });
+
+    it('refuses to render without a view, twice at once, or after it was destroyed, saying what to do', async () => {
+        const tracer = await PathTracer.create(device, cornellBox(), OPTIONS);
+        await expect(tracer.render({ spp: 1 })).rejects.toThrow(/Call setView/);
+        tracer.setView(cornellView(1), SIZE);
+        const running = tracer.render({ spp: 1 });
+        await expect(tracer.render({ spp: 1 })).rejects.toThrow(/Await the first/);
+        await running;
+        await expect(tracer.render({ spp: 0 })).rejects.toThrow(/integer from 1/);
+        tracer.destroy();
+        await expect(tracer.render({ spp: 1 })).rejects.toThrow(/destroyed/);
+    });
+
+    it('leaves nothing on the device', () => {
+        // Every test above destroyed its tracers.
+        expect(device.live.list()).toEqual([]);
+    });
+
+    it('fails with device-lost when the device is lost in mid-render', async () => {
+        const doomed = await createNodeDevice();
+        const tracer = await PathTracer.create(doomed, cornellBox(), { ...OPTIONS, pathsPerWave: 256 });
+        tracer.setView(cornellView(1), SIZE);
+        const progress = { report: (done: number) => done === 2 && doomed.gpu.destroy() };
+        await expect(tracer.render({ spp: 50, progress: progress as never })).rejects.toMatchObject({
+            code: 'device-lost'
+        });
+        tracer.destroy();
+        doomed.destroy();
+    });
+});
