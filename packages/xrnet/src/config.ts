@@ -3,6 +3,7 @@
  * every message names the field and its range.
  */
 import { badInput } from '@mixreel/core';
+import { type ConfiguredGrant, requireConfiguredGrant } from './mac/configured-grant.ts';
 import type { McsTableName } from './phy/mcs.ts';
 
 /** Who is served first; see src/mac/scheduler.ts. */
@@ -72,8 +73,19 @@ export interface CellConfig {
         readonly gnbSlots: number;
     };
     readonly uplink: {
-        /** Whole slots from the request's slot to the first granted slot, 0 to 32. */
+        /** Whole slots from the slot of a request or report to the first granted slot, 0 to 32. */
         readonly grantSlots: number;
+        /**
+         * How the network learns what users have to send: `long` and `refined` by the tables of src/mac/buffer-status.ts,
+         * `ideal` exactly, with the request.
+         */
+        readonly bufferStatus: 'ideal' | 'long' | 'refined';
+        /** Bytes granted on a request, before the first report, 16 to 65535. */
+        readonly requestBytes: number;
+        /** Occasions that every user owns; see src/mac/configured-grant.ts. Needs `bufferStatus` long or refined. */
+        readonly configuredGrant: ConfiguredGrant | null;
+        /** First slot of period 0 by user, in place of the grant's own offset. */
+        readonly grantOffsets: readonly number[];
     };
     readonly linkAdaptation: {
         /** Error rate of first transmissions that the outer loop steers to, 0.001 to 0.5. */
@@ -135,7 +147,13 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
         decodeNs: 357_142,
         gnbSlots: 1
     }),
-    uplink: Object.freeze({ grantSlots: 2 }),
+    uplink: Object.freeze({
+        grantSlots: 2,
+        bufferStatus: 'long',
+        requestBytes: 512,
+        configuredGrant: null,
+        grantOffsets: Object.freeze([])
+    }),
     linkAdaptation: Object.freeze({
         targetErrorRate: 0.1,
         stepDb: 0.5,
@@ -173,6 +191,7 @@ const RANGES: Readonly<Record<string, Range>> = {
     'harq.decodeNs': [0, 10_000_000, true, 'ns'],
     'harq.gnbSlots': [0, 16, true, 'slots'],
     'uplink.grantSlots': [0, 32, true, 'slots'],
+    'uplink.requestBytes': [16, 65_535, true, 'bytes'],
     'linkAdaptation.targetErrorRate': [0.001, 0.5, false, ''],
     'linkAdaptation.stepDb': [0, 3, false, 'dB'],
     'linkAdaptation.reportPeriodNs': [62_500, 1e9, true, 'ns'],
@@ -185,6 +204,7 @@ const RANGES: Readonly<Record<string, Range>> = {
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
     multiplexing: ['frequency', 'time'],
+    'uplink.bufferStatus': ['ideal', 'long', 'refined'],
     scheduler: ['psdb', 'edf', 'pf', 'round-robin', 'fair-share'],
     mcsTable: ['qam64', 'qam256', 'qam64-low-se'],
     'harq.errorModel': ['sionna', 'none', 'fixed']
@@ -206,10 +226,21 @@ export function resolveCellConfig(input: CellConfigInput = {}): CellConfig {
     const [from, to] = merged.markNs ?? [];
     requireNumber('markNs[0]', from, 0, 1e10, true, 'ns');
     requireNumber('markNs[1]', to, from as number, 1e10, true, 'ns, not below markNs[0]');
+    requireUplink(merged.uplink);
     requireRadio('radio', merged.radio);
     if (!Array.isArray(merged.users)) throw wrong('users', merged.users, 'a list');
     for (const [i, user] of merged.users.entries()) requireRadio(`users[${i}]`, { ...merged.radio, ...user });
     return Object.freeze(merged);
+}
+
+function requireUplink({ configuredGrant, bufferStatus, grantOffsets }: CellConfig['uplink']): void {
+    if (!Array.isArray(grantOffsets)) throw wrong('uplink.grantOffsets', grantOffsets, 'a list');
+    for (const [i, offset] of grantOffsets.entries())
+        requireNumber(`uplink.grantOffsets[${i}]`, offset, 0, 1e6, true, 'slots');
+    if (configuredGrant === null) return;
+    if (bufferStatus === 'ideal')
+        throw wrong('uplink.bufferStatus', bufferStatus, 'long or refined beside a configured grant');
+    requireConfiguredGrant(configuredGrant);
 }
 
 function requireRadio(path: string, radio: RadioConfig): void {

@@ -12,6 +12,7 @@ const PRESETS: Readonly<Record<CellPresetName, CellConfigInput>> = {
     // Flexible slots, no block errors, no discards: 1.3 Gbit/s each way.
     ample: {
         tdd: { pattern: 'F' },
+        uplink: { bufferStatus: 'ideal' },
         radio: { sinrDb: 40, fading: null },
         harq: { errorModel: 'none' },
         discard: { expired: false, integrated: false }

@@ -272,6 +272,7 @@ export class Cell {
         if (flow.direction === 'downlink') {
             return Math.ceil((flow.source.timeNs + this.config.coreDelayNs) / slotNs) + this.config.preparationSlots;
         }
+        if (this.config.uplink.bufferStatus !== 'ideal') return Math.ceil(flow.source.timeNs / slotNs);
         // The request goes out in the next uplink slot; the grant takes effect `grantSlots` later.
         return this.tdd.nextSlot('uplink', flow.source.timeNs) + this.config.uplink.grantSlots;
     }
@@ -287,7 +288,7 @@ export class Cell {
     #runSlot(slot: number): void {
         this.#slotsRun++;
         for (let index = this.#arrivals.take(slot); index >= 0; index = this.#arrivals.take(slot)) {
-            this.#enter(index);
+            this.#enter(index, slot);
             // Sets of one instant (slices, layers) enter together.
             this.#slot = slot;
             this.#arm(index);
@@ -297,7 +298,7 @@ export class Cell {
     }
 
     /** The source's newest set enters its queue. */
-    #enter(index: number): void {
+    #enter(index: number, slot: number): void {
         const flow = this.#flows[index] as FlowState;
         const { source } = flow;
         const sets = this.#sets;
@@ -325,7 +326,7 @@ export class Cell {
         if (sets.size > MAX_SETS) {
             sets.taken[set] = bytes;
             link.harq.lose(set, 0, bytes, 'discarded', -1, 0);
-        } else link.enqueue(flow.ue, set);
+        } else link.enqueue(flow.ue, set, slot);
     }
 
     /** All bytes of a set are delivered or lost. */

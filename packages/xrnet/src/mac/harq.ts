@@ -135,15 +135,16 @@ export class Harq {
         const draw = user.draws.at((blocks.index[block] as number) * DRAWS_PER_BLOCK + transmission) / 4294967296;
         if (errorModel === 'fixed') return draw >= errorRate;
         const sinrDb = user.radio.sinrDb(this.#tdd.startNs(this.#direction, slot));
-        const combined = (blocks.sinr[block] as number) + 10 ** (sinrDb / 10);
-        blocks.sinr[block] = combined;
+        const combined = transmission === 0 ? 0 : (blocks.sinr[block] as number) + 10 ** (sinrDb / 10);
         const rate = this.#carrier.bler.transportBlockErrorRate(
             blocks.mcs[block] as number,
             blocks.codeBlocks[block] as number,
             blocks.codeBlockBits[block] as number,
             transmission === 0 ? sinrDb : 10 * Math.log10(combined)
         );
-        return draw >= rate;
+        const received = draw >= rate;
+        if (!received) blocks.sinr[block] = transmission === 0 ? 10 ** (sinrDb / 10) : combined;
+        return received;
     }
 
     /**

@@ -14,6 +14,7 @@ import { Harq, type LinkCounters } from './harq.ts';
 import { LinkUser, MEAN_SLOTS } from './link-user.ts';
 import { type Candidate, type Priority, priorityOf } from './scheduler.ts';
 import type { SetStore } from './set-store.ts';
+import { UplinkGrants } from './uplink-grants.ts';
 
 /** See the file comment. */
 export class Link {
@@ -35,6 +36,8 @@ export class Link {
     readonly #byDeadline: boolean;
     readonly #inTime: boolean;
     readonly #fair: boolean;
+    /** What the network knows of the queues; null where it knows them as they are. */
+    readonly #grants: UplinkGrants | null;
     /** The slot being run: its number, sizes, the start of its part, units left and units used. */
     #slot = 0;
     #sizes: SlotSizes = { units: 0, perUnit: 0, rows: [] };
@@ -61,6 +64,9 @@ export class Link {
         this.#byDeadline = config.scheduler === 'psdb' || config.scheduler === 'edf';
         this.#inTime = config.multiplexing === 'time';
         this.#fair = config.scheduler === 'fair-share';
+        const { bufferStatus } = config.uplink;
+        const known = direction === 'downlink' || bufferStatus === 'ideal';
+        this.#grants = known ? null : new UplinkGrants(config, tdd, bufferStatus);
     }
 
     get counters(): LinkCounters {
@@ -70,6 +76,7 @@ export class Link {
     /** Adds a user; its number is its place in `users`. */
     addUser(radio: UserRadio, draws: RngStream): void {
         this.users.push(new LinkUser(radio, draws));
+        this.#grants?.addUser();
     }
 
     /** True if nothing is waiting for the next slot of this direction. */
@@ -79,13 +86,15 @@ export class Link {
 
     /** The first slot from `from` in which a retransmission falls due, or `limit`. */
     nextDue(from: number, limit: number): number {
-        return this.harq.waiting.nextSlot(from, limit);
+        const due = this.harq.waiting.nextSlot(from, limit);
+        return this.#grants ? this.#grants.nextDue(from, due) : due;
     }
 
     /** Puts a set into its user's queue: by deadline and importance, or in order of arrival, as the scheduler wants it. */
-    enqueue(number: number, set: number): void {
+    enqueue(number: number, set: number, slot: number): void {
         const user = this.users[number] as LinkUser;
         user.enqueue(this.#sets, set, this.#byDeadline);
+        this.#grants?.arrived(number, slot);
         if (user.active >= 0) return;
         user.active = this.#active.length;
         this.#active.push(number);
@@ -95,12 +104,14 @@ export class Link {
     runSlot(slot: number): void {
         const { waiting } = this.harq;
         for (let block = waiting.take(slot); block >= 0; block = waiting.take(slot)) this.#pushDue(block);
+        this.#grants?.runSlot(slot, this.users);
         const sizes = this.#carrier.sizes(this.#tdd.symbols(this.direction, slot));
         if (sizes === null || this.idle) return;
         this.#slot = slot;
         this.#sizes = sizes;
         this.#startNs = this.#tdd.startNs(this.direction, slot);
         this.#left = sizes.units;
+        if (this.#grants) this.#sendConfigured(this.#grants);
         this.#retransmit();
         this.#purge();
         if (this.#fair) this.#shareOut();
@@ -190,8 +201,31 @@ export class Link {
             const place = this.#best();
             if (place < 0) break;
             this.#priorities[place] = -Infinity;
-            this.#sendNew(this.#active[place] as number, this.#left);
+            this.#sendNew(this.#active[place] as number, this.#left, false);
         }
+    }
+
+    /** Users in the occasions of their configured grants; occasions without data are lost. */
+    #sendConfigured(grants: UplinkGrants): void {
+        for (let number = 0; number < this.users.length; number++) {
+            const prbs = Math.min(this.#left, grants.configuredPrbs(number, this.#slot));
+            if (prbs === 0) continue;
+            const user = this.users[number] as LinkUser;
+            if (user.head < 0) {
+                this.#left -= prbs;
+                continue;
+            }
+            const row = this.#carrier.row(this.#sizes, user.radio.mcs(this.#startNs));
+            this.#sendNew(number, prbs, true);
+            const each = (row.bytes[prbs] as number) - this.#config.blockHeaderBytes;
+            grants.handBack(number, this.#slot, user.backlogBytes, each);
+        }
+    }
+
+    /** Bytes of a user's queue that may be scheduled. */
+    #demand(number: number): number {
+        const { backlogBytes } = this.users[number] as LinkUser;
+        return this.#grants ? this.#grants.knownBytes(number) : backlogBytes;
     }
 
     /**
@@ -206,7 +240,8 @@ export class Link {
             (this.users[this.#active[place] as number] as LinkUser).active = place;
         // Rest over users left: the largest equal share of whole units; the first ones get one more.
         for (let place = 0; place < count && this.#left > 0; place++) {
-            this.#sendNew(this.#active[place] as number, this.#fairShare(place, count));
+            if (this.#demand(this.#active[place] as number) > 0)
+                this.#sendNew(this.#active[place] as number, this.#fairShare(place, count), false);
         }
     }
 
@@ -235,9 +270,10 @@ export class Link {
     }
 
     #need(number: number): number {
-        const user = this.users[number] as LinkUser;
-        const row = this.#carrier.row(this.#sizes, user.radio.mcs(this.#startNs));
-        return unitsFor(row, user.backlogBytes + this.#config.blockHeaderBytes, this.#sizes.units);
+        const demand = this.#demand(number);
+        if (demand === 0) return 0;
+        const row = this.#carrier.row(this.#sizes, (this.users[number] as LinkUser).radio.mcs(this.#startNs));
+        return unitsFor(row, demand + this.#config.blockHeaderBytes, this.#sizes.units);
     }
 
     #prioritise(): void {
@@ -248,6 +284,10 @@ export class Link {
         for (let place = 0; place < count; place++) {
             const user = this.users[this.#active[place] as number] as LinkUser;
             user.forget(this.#slot);
+            if (this.#demand(this.#active[place] as number) === 0 || user.head < 0) {
+                this.#priorities[place] = -Infinity;
+                continue;
+            }
             const set = user.head;
             candidate.expiryNs = this.#sets.expiryNs[set] as number;
             candidate.headBytes = (this.#sets.bytes[set] as number) - (this.#sets.taken[set] as number);
@@ -274,13 +314,13 @@ export class Link {
         return highest === -Infinity ? -1 : best;
     }
 
-    /** Sends one new block to a user in at most `available` units. */
-    #sendNew(number: number, available: number): void {
+    /** Sends one new block to a user in at most `available` units; all of them if they are `owned` by it. */
+    #sendNew(number: number, available: number, owned: boolean): void {
         const user = this.users[number] as LinkUser;
         const header = this.#config.blockHeaderBytes;
         const mcs = user.radio.mcs(this.#startNs);
         const row = this.#carrier.row(this.#sizes, mcs);
-        const units = unitsFor(row, user.backlogBytes + header, available);
+        const units = owned ? available : unitsFor(row, this.#demand(number) + header, available);
         const bytes = row.bytes[units] as number;
         if (bytes <= header) {
             // Not even the header fits: the units are lost on this user.
@@ -304,6 +344,7 @@ export class Link {
         this.counters.paddingBytes += bytes - header - sent;
         user.meanBytes += sent / MEAN_SLOTS;
         user.servedSlot = this.#slot;
+        this.#grants?.sent(number, bytes - header, this.#slot, user.backlogBytes, !owned);
         this.#send(block, user, units, endNs);
     }
 

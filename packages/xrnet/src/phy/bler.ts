@@ -28,6 +28,8 @@ interface Curve {
     /** dz/dSNR below the first and above the last knot, 1/dB. */
     readonly slopeBelow: number;
     readonly slopeAbove: number;
+    /** SNR of z = 0. */
+    readonly centreDb: number;
 }
 
 /** Error rates for one MCS table. Pure once built; building takes about 1 ms. */
@@ -85,7 +87,7 @@ export class BlerModel {
         const last = SIZES_BITS.length - 1;
         if (bits >= (SIZES_BITS[last] as number)) {
             const curve = curves[last] as Curve;
-            const centre = centreOf(curve);
+            const centre = curve.centreDb;
             const steeper = Math.sqrt(bits / (SIZES_BITS[last] as number));
             return evaluate(curve, centre + (sinrDb - centre) * steeper);
         }
@@ -128,16 +130,16 @@ function curvesOf(points: BlerPoints, mcs: number, se: number): Curve[] {
         let z = rates.map((rate) => -normalQuantile(rate));
         if (rates.length === 0) {
             // 1 at one grid point and 0 at the next: the centre of the next smaller size, if the bracket allows it.
-            const centre = previous ? centreOf(previous) : at(first - 0.5);
+            const centre = previous ? previous.centreDb : at(first - 0.5);
             snrDb = [Math.min(at(first) - 0.3, Math.max(at(first - 1) + 0.3, centre))];
             z = [0];
         }
-        const curve: Curve = {
+        const curve: Curve = withCentre({
             snrDb: Float64Array.from(snrDb),
             z: Float64Array.from(z),
             slopeBelow: slopePerDb(se, sizeIndex, snrDb[0] as number),
             slopeAbove: slopePerDb(se, sizeIndex, snrDb.at(-1) as number)
-        };
+        });
         curves.push(curve);
         previous = curve;
     }
@@ -145,11 +147,15 @@ function curvesOf(points: BlerPoints, mcs: number, se: number): Curve[] {
 }
 
 function shifted(curve: Curve, shiftDb: number): Curve {
-    return shiftDb === 0 ? curve : { ...curve, snrDb: curve.snrDb.map((value) => value + shiftDb) };
+    if (shiftDb === 0) return curve;
+    return { ...curve, snrDb: curve.snrDb.map((value) => value + shiftDb), centreDb: curve.centreDb + shiftDb };
 }
 
-/** SNR of z = 0. */
-function centreOf(curve: Curve): number {
+function withCentre(curve: Omit<Curve, 'centreDb'>): Curve {
+    return { ...curve, centreDb: centreOf(curve) };
+}
+
+function centreOf(curve: Omit<Curve, 'centreDb'>): number {
     const { snrDb, z, slopeBelow, slopeAbove } = curve;
     const last = z.length - 1;
     if ((z[0] as number) >= 0) return (snrDb[0] as number) - (z[0] as number) / slopeBelow;

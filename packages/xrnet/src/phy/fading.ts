@@ -21,30 +21,24 @@ export class Fading {
     readonly #omega: Float64Array;
     readonly #phase: Float64Array;
     readonly #amplitude: Float64Array;
-    /** Rotation of each path in one step. */
-    readonly #turnRe: Float64Array;
-    readonly #turnIm: Float64Array;
-    readonly #re: Float64Array;
-    readonly #im: Float64Array;
+    /** One branch's sum over a chunk. */
+    readonly #re: Float64Array = new Float64Array(CHUNK);
+    readonly #im: Float64Array = new Float64Array(CHUNK);
     /** Two chunks of gains in dB: the newest and the one before, since channel reports look back. */
     readonly #gainsDb: Float64Array[] = [new Float64Array(CHUNK), new Float64Array(CHUNK)];
     readonly #chunks: number[] = [-1, -1];
 
     constructor(config: FadingConfig, stream: RngStream) {
-        // Eight values a coherence time (9 / 16 pi f_d), over which the correlation stays above 0.99; at most one in 0.5 ms
+        // Four values a coherence time (9 / 16 pi f_d): the correlation from one to the next is 0.98; at most one in 0.5 ms
         // and at least one in 50 ms.
         const coherenceNs = config.dopplerHz > 0 ? (9 / (16 * Math.PI * config.dopplerHz)) * 1e9 : Infinity;
-        this.stepNs = Math.round(Math.min(50e6, Math.max(500_000, coherenceNs / 8)));
+        this.stepNs = Math.round(Math.min(50e6, Math.max(500_000, coherenceNs / 4)));
         this.#branches = config.branches;
         this.#paths = SINUSOIDS + 1;
         const count = this.#branches * this.#paths;
         this.#omega = new Float64Array(count);
         this.#phase = new Float64Array(count);
         this.#amplitude = new Float64Array(count);
-        this.#turnRe = new Float64Array(count);
-        this.#turnIm = new Float64Array(count);
-        this.#re = new Float64Array(count);
-        this.#im = new Float64Array(count);
         const k = 10 ** (config.kFactorDb / 10);
         const omegaMax = 2 * Math.PI * config.dopplerHz * 1e-9;
         for (let branch = 0; branch < this.#branches; branch++) {
@@ -55,8 +49,6 @@ export class Fading {
                 const angle = sight ? 2 * Math.PI * turn : (2 * Math.PI * (path + turn)) / SINUSOIDS;
                 this.#omega[i] = omegaMax * Math.cos(angle);
                 this.#phase[i] = 2 * Math.PI * stream.float();
-                this.#turnRe[i] = Math.cos((this.#omega[i] as number) * this.stepNs);
-                this.#turnIm[i] = Math.sin((this.#omega[i] as number) * this.stepNs);
                 this.#amplitude[i] = Math.sqrt(sight ? k / (k + 1) : 1 / (k + 1) / SINUSOIDS);
             }
         }
@@ -73,39 +65,41 @@ export class Fading {
 
     #fill(slot: number, chunk: number): void {
         const gainsDb = this.#gainsDb[slot] as Float64Array;
-        const re = this.#re;
-        const im = this.#im;
         const startNs = chunk * CHUNK * this.stepNs;
         gainsDb.fill(0);
-        for (let i = 0; i < re.length; i++) {
-            const angle = (this.#omega[i] as number) * startNs + (this.#phase[i] as number);
-            re[i] = (this.#amplitude[i] as number) * Math.cos(angle);
-            im[i] = (this.#amplitude[i] as number) * Math.sin(angle);
+        for (let branch = 0; branch < this.#branches; branch++) {
+            this.#re.fill(0);
+            this.#im.fill(0);
+            const first = branch * this.#paths;
+            for (let path = first; path < first + this.#paths; path++) this.#addPath(path, startNs);
+            for (let n = 0; n < CHUNK; n++) {
+                const x = this.#re[n] as number;
+                const y = this.#im[n] as number;
+                gainsDb[n] = (gainsDb[n] as number) + x * x + y * y;
+            }
         }
-        for (let n = 0; n < CHUNK; n++) gainsDb[n] = 10 * Math.log10(Math.max(1e-9, this.#power()));
+        for (let n = 0; n < CHUNK; n++) {
+            gainsDb[n] = 10 * Math.log10(Math.max(1e-9, (gainsDb[n] as number) / this.#branches));
+        }
         this.#chunks[slot] = chunk;
     }
 
-    /** Mean power over the branches, and one step on. */
-    #power(): number {
+    /** Adds one path's phasor over a chunk to the branch's sum. */
+    #addPath(path: number, startNs: number): void {
         const re = this.#re;
         const im = this.#im;
-        let power = 0;
-        for (let branch = 0; branch < this.#branches; branch++) {
-            let x = 0;
-            let y = 0;
-            for (let i = branch * this.#paths; i < (branch + 1) * this.#paths; i++) {
-                const a = re[i] as number;
-                const b = im[i] as number;
-                x += a;
-                y += b;
-                const c = this.#turnRe[i] as number;
-                const s = this.#turnIm[i] as number;
-                re[i] = a * c - b * s;
-                im[i] = a * s + b * c;
-            }
-            power += x * x + y * y;
+        const angle = (this.#omega[path] as number) * startNs + (this.#phase[path] as number);
+        const turn = (this.#omega[path] as number) * this.stepNs;
+        const c = Math.cos(turn);
+        const s = Math.sin(turn);
+        let x = (this.#amplitude[path] as number) * Math.cos(angle);
+        let y = (this.#amplitude[path] as number) * Math.sin(angle);
+        for (let n = 0; n < CHUNK; n++) {
+            re[n] = (re[n] as number) + x;
+            im[n] = (im[n] as number) + y;
+            const next = x * c - y * s;
+            y = x * s + y * c;
+            x = next;
         }
-        return power / this.#branches;
     }
 }

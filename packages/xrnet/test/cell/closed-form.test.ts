@@ -96,7 +96,7 @@ describe('deterministic delays', () => {
 
     it('of the uplink wait for the request and the grant', () => {
         const { arrivals } = simulateCell(
-            { ...PLAIN, tdd: { pattern: 'DDDSU' }, uplink: { grantSlots: 2 } },
+            { ...PLAIN, tdd: { pattern: 'DDDSU' }, uplink: { grantSlots: 2, bufferStatus: 'ideal' } },
             [{ ue: 0, direction: 'uplink', pduSets: [pduSet(0, 0)] }],
             { rng: rng() }
         );
