@@ -35,6 +35,18 @@ describe('the repository', () => {
         expect(addresses).toEqual([]);
     });
 
+    it('locks every optional package of every platform (npm run lockfile adds what a registry leaves out)', () => {
+        const lock = JSON.parse(read('package-lock.json')) as {
+            packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+        };
+        const missing = Object.entries(lock.packages).flatMap(([parent, entry]) =>
+            Object.keys(entry.optionalDependencies ?? {}).filter(
+                (name) => !lock.packages[`node_modules/${name}`] && !lock.packages[`${parent}/node_modules/${name}`]
+            )
+        );
+        expect(missing).toEqual([]);
+    });
+
     it('holds no absolute path of a machine', () => {
         const pattern = /["'`(\s](?:\/(?:work|root|home|Users)\/|[A-Z]:\\\\Users)/;
         // Tests may make machines up (a home folder in a made-up file system), but not name this one.
