@@ -1,3 +1,6 @@
+export { type ApproveOptions, type ApproveResult, approve, CAPTURES_FOLDER } from './baseline/approve.ts';
+export { type Approval, type CaptureEntry, CaptureStore } from './baseline/capture-store.ts';
+export { decodeMoments, encodeMoments } from './baseline/moments-format.ts';
 export { type CommandLimits, type CommandResult, type Host, nodeHost } from './browser/host.ts';
 export { type BrowserSession, type LaunchOptions, launchBrowser, type PageOptions } from './browser/launch-browser.ts';
 export { type BrowserGpu, GPU_FLAGS, launchFlags, SWIFTSHADER_FLAGS } from './browser/launch-flags.ts';
@@ -49,10 +52,14 @@ export {
 } from './report/report.ts';
 export { type TimelineStatistics, timelineFigures, timelineStatistics } from './report/timeline.ts';
 export { type WrittenReport, writeFileAtomic, writeReport } from './report/write-report.ts';
+export type { Baselines } from './run/judge-capture.ts';
 export { reportOfRun } from './run/report-of-run.ts';
+export { mergeRuns } from './run/result-files.ts';
 export type { CaptureResult, RunResult, ScenarioFailure, ScenarioResult } from './run/run-result.ts';
 export { safeFileName } from './run/run-scenario.ts';
-export { type Baselines, type RunOptions, runScenarios } from './run/run-scenarios.ts';
+export { type RunOptions, runScenarios } from './run/run-scenarios.ts';
+export { runSuite, type SuiteOptions, type SuiteResult } from './run/run-suite.ts';
+export { shardScenarios } from './run/shard.ts';
 export {
     type CheckedConfig,
     CONFIG_DEFAULTS,

@@ -1,7 +1,6 @@
 /** A run as a report: a case for each capture and each scenario that broke, a group of sections for each scenario. */
 import type { Figure, Report, ReportCase, Section, Status } from '../report/report.ts';
 import { splitName } from '../scenario/scenario.ts';
-import { framePicture, momentsFrame } from '../verdict/pictures.ts';
 import type { CaptureResult, RunResult, ScenarioResult } from './run-result.ts';
 
 /**
@@ -86,18 +85,15 @@ function sectionOf(scenario: ScenarioResult): Section {
     };
 }
 
-function captureSections({ capture, verdict, against }: CaptureResult): Section[] {
-    const title = capture.name;
-    const note = `${capture.judge.kind}: ${verdict.message}`;
-    const pictures = [...verdict.pictures];
-    if (pictures.length === 0 && against === 'none') {
-        if (capture.data.kind === 'frame' && capture.data.frame.has('color'))
-            pictures.push(framePicture('Captured', capture.data.frame));
-        if (capture.data.kind === 'moments')
-            pictures.push(framePicture('Captured', momentsFrame(capture.data.moments)));
-    }
-    const shown: Section = pictures.length
-        ? { kind: 'pictures', title, note, status: verdict.status, pictures, figures: verdict.figures }
-        : { kind: 'figures', title, note, status: verdict.status, figures: verdict.figures };
+function captureSections({ capture, verdict }: CaptureResult): Section[] {
+    const head = {
+        title: capture.name,
+        note: `${capture.judge.kind}: ${verdict.message}`,
+        status: verdict.status,
+        figures: verdict.figures
+    };
+    const shown: Section = verdict.pictures.length
+        ? { kind: 'pictures', ...head, pictures: verdict.pictures }
+        : { kind: 'figures', ...head };
     return [shown, ...verdict.sections];
 }

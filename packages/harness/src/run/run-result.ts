@@ -1,11 +1,13 @@
 /** What a run leaves behind, scenario by scenario. */
 import type { Figure, Section, Status } from '../report/report.ts';
-import type { Capture } from '../verdict/capture.ts';
+import type { Capture, CaptureData } from '../verdict/capture.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
 /** One capture and what was found. */
 export interface CaptureResult {
-    readonly capture: Capture;
+    readonly capture: Pick<Capture, 'name' | 'judge'>;
+    /** What was captured; left out where a run keeps it in files. */
+    readonly data?: CaptureData;
     readonly verdict: Verdict;
     /** `expected`: it came with what it must be like; `baseline`: an approved one; `none`: there is none yet. */
     readonly against: 'expected' | 'baseline' | 'none';

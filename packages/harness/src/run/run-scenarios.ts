@@ -8,18 +8,10 @@ import type { launchBrowser } from '../browser/launch-browser.ts';
 import { worstStatus } from '../report/report.ts';
 import { CONFIG_DEFAULTS, checkConfig, type HarnessConfig } from '../scenario/config.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Capture, CaptureData } from '../verdict/capture.ts';
-import { captureFault } from '../verdict/capture-fault.ts';
-import { judge } from '../verdict/judge.ts';
-import { plainVerdict } from '../verdict/verdict.ts';
+import type { Capture } from '../verdict/capture.ts';
+import { type Baselines, judgeCapture } from './judge-capture.ts';
 import type { CaptureResult, RunResult, ScenarioResult } from './run-result.ts';
 import { runScenario } from './run-scenario.ts';
-
-/** Where approved baselines are kept. */
-export interface Baselines {
-    /** The approved data of a capture, or null if there is none. Rejects with a MixreelError if it cannot be read. */
-    load(scenario: string, capture: string): Promise<CaptureData | null>;
-}
 
 /** Options of {@link runScenarios} beside the configuration's own. */
 export interface RunOptions {
@@ -31,6 +23,8 @@ export interface RunOptions {
     /** Called after each scenario, in order; awaited. */
     readonly onResult?: (result: ScenarioResult, soFar: RunResult) => Promise<void> | void;
     readonly launch?: typeof launchBrowser;
+    /** Judges instead of {@link judgeCapture}. */
+    readonly judge?: (scenario: string, capture: Capture) => Promise<CaptureResult>;
 }
 
 /** Runs all of them. A failure of one is its own verdict; only cancelling ends the run early, with a partial result. */
@@ -38,7 +32,7 @@ export async function runScenarios(
     scenarios: readonly Scenario[],
     options: RunOptions & Omit<HarnessConfig, 'scenarios'> = {}
 ): Promise<RunResult> {
-    const { clock = new RealClock(), progress, baselines, pictures, onResult, launch, ...rest } = options;
+    const { clock = new RealClock(), progress, baselines, pictures, onResult, launch, judge: _, ...rest } = options;
     const config = checkConfig({ ...CONFIG_DEFAULTS, ...rest, scenarios });
     const results: ScenarioResult[] = [];
     const resultSoFar = (partial: boolean): RunResult => ({
@@ -48,8 +42,9 @@ export async function runScenarios(
         scenarios: [...results],
         partial
     });
-    const judgeOne = (name: string, capture: Capture): Promise<CaptureResult> =>
-        judgeCapture(name, capture, baselines, pictures ?? 'failed');
+    const judgeOne =
+        options.judge ??
+        ((name: string, capture: Capture) => judgeCapture(name, capture, baselines, pictures ?? 'failed'));
     const browsers = new BrowserPool(launch);
     const { seed, timeoutS, outDir } = config;
     try {
@@ -67,30 +62,4 @@ export async function runScenarios(
     } finally {
         await browsers.close();
     }
-}
-
-async function judgeCapture(
-    scenario: string,
-    capture: Capture,
-    baselines: Baselines | undefined,
-    pictures: 'never' | 'failed' | 'always'
-): Promise<CaptureResult> {
-    let expected = capture.expected;
-    if (!expected) {
-        // Before anything is compared: what nobody drew must not even match a baseline of the same.
-        const fault = captureFault(capture.data);
-        if (fault) return { capture, against: 'none', verdict: plainVerdict('error', fault) };
-        try {
-            expected = (await baselines?.load(scenario, capture.name)) ?? undefined;
-        } catch (error) {
-            const message = error instanceof Error ? error.message : String(error);
-            return { capture, against: 'baseline', verdict: plainVerdict('error', message) };
-        }
-    }
-    if (!expected) {
-        const message = 'there is no baseline yet: look at the picture and approve it';
-        return { capture, against: 'none', verdict: plainVerdict('failed', message) };
-    }
-    const verdict = judge(capture.judge, capture.data, expected, { pictures });
-    return { capture, against: capture.expected ? 'expected' : 'baseline', verdict };
 }

@@ -10,20 +10,22 @@ export function compareCounters(
     expected: Readonly<Record<string, number>>,
     actual: Readonly<Record<string, number>>
 ): Verdict {
-    const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort();
-    const different = names.filter((name) => expected[name] !== actual[name]);
+    // A counter may be named "toString".
+    const [before, now] = [new Map(Object.entries(expected)), new Map(Object.entries(actual))];
+    const names = [...new Set([...before.keys(), ...now.keys()])].sort();
+    const different = names.filter((name) => before.get(name) !== now.get(name));
     if (different.length === 0) return plainVerdict('passed', `${names.length} counters are the same`);
     const words = different.slice(0, 3).map((name) => {
-        const [now, before] = [actual[name], expected[name]];
-        if (now === undefined) return `"${name}" is gone (expected ${formatNumber(before as number)})`;
-        if (before === undefined) return `"${name}" is new: ${formatNumber(now)}`;
-        return `"${name}" is ${formatNumber(now)} (expected ${formatNumber(before)})`;
+        const [is, was] = [now.get(name), before.get(name)];
+        if (is === undefined) return `"${name}" is gone (expected ${formatNumber(was as number)})`;
+        if (was === undefined) return `"${name}" is new: ${formatNumber(is)}`;
+        return `"${name}" is ${formatNumber(is)} (expected ${formatNumber(was)})`;
     });
     const more = different.length > words.length ? `; ${different.length - words.length} more` : '';
     const rows = different.map((name) => {
-        const [now, before] = [actual[name] ?? null, expected[name] ?? null];
-        const change = now !== null && before ? `${formatNumber((100 * (now - before)) / before)} %` : null;
-        return [name, before, now, change];
+        const [is, was] = [now.get(name) ?? null, before.get(name) ?? null];
+        const change = is !== null && was ? `${formatNumber((100 * (is - was)) / was)} %` : null;
+        return [name, was, is, change];
     });
     return {
         ...plainVerdict('failed', words.join('; ') + more),

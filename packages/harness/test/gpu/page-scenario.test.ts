@@ -14,7 +14,7 @@ const run = (...pages: PageScenario[]): Promise<RunResult> => runScenarios(pages
 const dataOf = (result: RunResult, name: string, scenario = 0): CaptureData => {
     const found = result.scenarios[scenario]!.captures.find((c) => c.capture.name === name);
     if (!found) throw new Error(`${name} was not captured: ${JSON.stringify(result.scenarios[scenario]!.failure)}`);
-    return found.capture.data;
+    return found.data!;
 };
 const frameOf = (data: CaptureData): Frame => (data as { frame: Frame }).frame;
 const counters = (data: CaptureData): Record<string, number> => (data as { counters: Record<string, number> }).counters;

@@ -1,0 +1,59 @@
+/** Finds what a capture must be like, and judges it: what came with it, else the approved baseline. */
+import { MixreelError } from '@mixreel/core';
+import type { Picture } from '../report/report.ts';
+import type { Capture, CaptureData } from '../verdict/capture.ts';
+import { captureFault } from '../verdict/capture-fault.ts';
+import { judge } from '../verdict/judge.ts';
+import { framePicture, momentsFrame } from '../verdict/pictures.ts';
+import { plainVerdict, type Verdict } from '../verdict/verdict.ts';
+import type { CaptureResult } from './run-result.ts';
+
+/** Where approved baselines are kept. */
+export interface Baselines {
+    /** The approved data of a capture, or null if there is none. Rejects with a MixreelError if it cannot be read. */
+    load(scenario: string, capture: string): Promise<CaptureData | null>;
+}
+
+/** When pictures are made for the report. */
+export type PicturePolicy = 'never' | 'failed' | 'always';
+
+/** Rejects only for bugs: a baseline that cannot be read is a verdict. */
+export async function judgeCapture(
+    scenario: string,
+    capture: Capture,
+    baselines: Baselines | undefined,
+    pictures: PicturePolicy
+): Promise<CaptureResult> {
+    const { name, judge: how, data } = capture;
+    const result = (against: CaptureResult['against'], verdict: Verdict): CaptureResult => ({
+        capture: { name, judge: how },
+        data,
+        verdict,
+        against
+    });
+    if (capture.expected) return result('expected', judge(how, data, capture.expected, { pictures }));
+    // Before anything is compared: what nobody drew must not even match a baseline of the same.
+    const fault = captureFault(data);
+    if (fault) return result('none', plainVerdict('error', fault));
+    try {
+        const expected = await baselines?.load(scenario, name);
+        if (!expected) return result('none', noBaseline(data, pictures));
+        return result('baseline', judge(how, data, expected, { pictures }));
+    } catch (error) {
+        if (error instanceof MixreelError) return result('baseline', plainVerdict('error', error.message));
+        throw error;
+    }
+}
+
+/** Failed, with the picture that is waiting for approval. */
+export function noBaseline(data: CaptureData, pictures: PicturePolicy): Verdict {
+    const verdict = plainVerdict('failed', 'there is no baseline yet: look at it and approve it');
+    return pictures === 'never' ? verdict : { ...verdict, pictures: capturedPicture(data) };
+}
+
+/** What was captured, for the report; nothing for what is no picture. */
+export function capturedPicture(data: CaptureData): Picture[] {
+    if (data.kind === 'frame' && data.frame.has('color')) return [framePicture('Captured', data.frame)];
+    if (data.kind === 'moments') return [framePicture('Captured', momentsFrame(data.moments))];
+    return [];
+}

@@ -1,0 +1,102 @@
+/**
+ * Finished scenarios as files, one each, written whole: what a killed run has done can be taken up again, and the runs of
+ * several machines put together. Captured data is not in them (it has its own store); pictures of the report are.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { badInput } from '@mixreel/core';
+import { fileKey } from '../baseline/capture-store.ts';
+import { worstStatus } from '../report/report.ts';
+import { writeFileAtomic } from '../report/write-report.ts';
+import type { RunResult, ScenarioResult } from './run-result.ts';
+
+const SCHEMA = 'mixreel-result/1';
+
+/** Where a run leaves them inside its folder. */
+export const RESULTS_FOLDER = 'results';
+
+interface ResultFile {
+    readonly schema: string;
+    readonly title: string;
+    readonly seed: number | string;
+    readonly result: ScenarioResult;
+}
+
+/** Writes the result of one scenario. */
+export async function saveResult(
+    outDir: string,
+    run: Pick<RunResult, 'title' | 'seed'>,
+    result: ScenarioResult
+): Promise<void> {
+    const captures = result.captures.map(({ data: _, ...rest }) => rest);
+    const file: ResultFile = { schema: SCHEMA, title: run.title, seed: run.seed, result: { ...result, captures } };
+    await writeFileAtomic(join(outDir, RESULTS_FOLDER, `${fileKey(result.name)}.json`), JSON.stringify(file, pack));
+}
+
+/** Results in a run's folder, by name of the scenario. Files that are damaged or of another version are passed over. */
+export async function loadResults(outDir: string): Promise<ResultFile[]> {
+    const folder = join(outDir, RESULTS_FOLDER);
+    const files: ResultFile[] = [];
+    for (const name of (await readdir(folder).catch(() => [])).sort()) {
+        if (!name.endsWith('.json')) continue;
+        try {
+            const file = JSON.parse(await readFile(join(folder, name), 'utf8'), unpack) as Partial<ResultFile>;
+            if (file.schema === SCHEMA && typeof file.result?.name === 'string') files.push(file as ResultFile);
+        } catch {
+            // Half-written by a run that was killed on a file system without atomic renames: the scenario runs again.
+        }
+    }
+    return files.sort((a, b) => (a.result.name < b.result.name ? -1 : 1));
+}
+
+/**
+ * One run made of the shards of several machines.
+ *
+ * @throws MixreelError `bad-input` if a folder holds none, if seeds differ, or if a scenario was run twice.
+ */
+export async function mergeRuns(outDirs: readonly string[], title?: string): Promise<RunResult> {
+    const results = new Map<string, ScenarioResult>();
+    let first: ResultFile | undefined;
+    for (const outDir of outDirs) {
+        const files = await loadResults(outDir);
+        if (files.length === 0)
+            throw badInput(`${outDir} holds no results`, 'the folder of a run', 'Pass the folders that --out named');
+        for (const file of files) {
+            first ??= file;
+            if (file.seed !== first.seed) {
+                throw badInput(
+                    `the seeds are ${first.seed} and ${file.seed}`,
+                    'one seed for all shards',
+                    'Run them with the same --seed'
+                );
+            }
+            const { name } = file.result;
+            if (results.has(name))
+                throw badInput(
+                    `"${name}" was run twice`,
+                    'each scenario in one shard',
+                    'Use the same n in --shard i/n'
+                );
+            results.set(name, file.result);
+        }
+    }
+    if (!first) throw badInput('there is nothing to merge', 'at least one folder', 'Pass the folders that --out named');
+    const scenarios = [...results.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const status = worstStatus(scenarios.map((scenario) => scenario.status));
+    return { title: title ?? first.title, status, seed: first.seed, scenarios, partial: false };
+}
+
+/** Bytes and numbers that JSON does not know. */
+function pack(_key: string, value: unknown): unknown {
+    if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') };
+    if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) };
+    return value;
+}
+
+function unpack(_key: string, value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value;
+    const { $bytes, $number } = value as { $bytes?: unknown; $number?: unknown };
+    if (typeof $bytes === 'string') return new Uint8Array(Buffer.from($bytes, 'base64'));
+    if (typeof $number === 'string') return Number($number);
+    return value;
+}

@@ -1,0 +1,184 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Frame } from '@mixreel/image';
+import { describe, expect, it } from 'vitest';
+import { approve } from '../../src/baseline/approve.ts';
+import { CaptureStore } from '../../src/baseline/capture-store.ts';
+import { mergeRuns } from '../../src/run/result-files.ts';
+import { runSuite, type SuiteOptions } from '../../src/run/run-suite.ts';
+import type { HarnessConfig } from '../../src/scenario/config.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
+import { noisyPicture } from '../verdict/noise.ts';
+
+const frame = (scale: number): Frame =>
+    new Frame({
+        widthPx: 16,
+        heightPx: 16,
+        layers: { color: Float32Array.from({ length: 768 }, (_, i) => (scale * i) / 768) }
+    });
+const draws = (name: string, scale: number): Scenario => ({
+    name,
+    run: ({ capture }) => capture.deterministic('view', frame(scale))
+});
+
+function suite() {
+    const base = mkdtempSync(join(tmpdir(), 'mixreel-suite-'));
+    const [outDir, baselineDir] = [join(base, 'out'), join(base, 'baselines')];
+    const run = (scenarios: Scenario[], options: SuiteOptions & Partial<HarnessConfig> = {}) => {
+        const { seed, ...rest } = options;
+        return runSuite({ scenarios, outDir, baselineDir, ...(seed === undefined ? {} : { seed }) }, rest);
+    };
+    return { base, outDir, baselineDir, run };
+}
+
+const statuses = (result: { run: { scenarios: readonly { name: string; status: string }[] } }): string[] =>
+    result.run.scenarios.map((s) => `${s.name} ${s.status}`);
+
+describe('runSuite', () => {
+    it('fails without a baseline, passes once it is approved, and renders nothing for approving', async () => {
+        const { run, outDir, baselineDir } = suite();
+        let runs = 0;
+        const scenario: Scenario = {
+            name: 'room/sofa',
+            run: ({ capture, rng }) => {
+                runs++;
+                capture.deterministic('view', frame(1));
+                capture.counters('work', { rays: 10 });
+                capture.stochastic('noise', noisyPicture(rng.stream(runs), { size: 16, count: 8 }));
+            }
+        };
+        const first = await run([scenario]);
+        expect(statuses(first)).toEqual(['room/sofa failed']);
+        const approved = await approve({ outDir, baselineDir, approval: { reason: 'first look' } });
+        expect([approved.approved.length, approved.unchanged.length, runs]).toEqual([3, 0, 1]);
+        const second = await run([scenario]);
+        expect(statuses(second)).toEqual(['room/sofa passed']);
+        expect(second.run.scenarios[0]!.captures.map((c) => c.verdict.message.split(',')[0])).toEqual([
+            'byte for byte the baseline',
+            'byte for byte the baseline',
+            'the same within noise'
+        ]);
+        const again = await approve({
+            outDir,
+            baselineDir,
+            approval: { reason: 'again' },
+            select: (e) => e.capture !== 'noise'
+        });
+        expect(again).toMatchObject({ approved: [], unchanged: [{ capture: 'view' }, { capture: 'work' }] });
+    });
+
+    it('takes baselines as the policy says, and never a blank one', async () => {
+        const { run, baselineDir } = suite();
+        expect((await run([draws('a', 1)], { update: 'missing' })).taken).toEqual(['a: view']);
+        const changed = await run([draws('a', 0.5), draws('b', 1), draws('blank', 0)], { update: 'missing' });
+        expect(statuses(changed)).toEqual(['a failed', 'b passed', 'blank error']);
+        const approved = await run([draws('a', 0.5), draws('b', 1), draws('blank', 0)], { update: 'approved' });
+        expect(statuses(approved)).toEqual(['a passed', 'b passed', 'blank error']);
+        expect(approved.taken).toEqual(['a: view']);
+        expect((await new CaptureStore(baselineDir).list()).map((e) => e.scenario)).toEqual(['a', 'b']);
+        expect(statuses(await run([draws('a', 0.5), draws('b', 1)]))).toEqual(['a passed', 'b passed']);
+    });
+
+    it('wants a new approval where the kind of judgement changed', async () => {
+        const { run } = suite();
+        await run([draws('a', 1)], { update: 'missing' });
+        const other: Scenario = { name: 'a', run: ({ capture }) => capture.exact('view', frame(1)) };
+        const result = await run([other]);
+        expect(result.run.scenarios[0]!.captures[0]!.verdict.message).toContain(
+            'approved to be judged "deterministic", not "exact"'
+        );
+    });
+
+    it('leaves a readable partial report when it ends early, and takes it up again', async () => {
+        const { run, outDir } = suite();
+        const ran: string[] = [];
+        const scenarios = ['a', 'b', 'c'].map((name): Scenario => ({ name, run: () => void ran.push(name) }));
+        const stop = new Error('the process is killed');
+        const killed = run(scenarios, {
+            onResult: (result) => {
+                if (result.name === 'b') throw stop;
+            }
+        });
+        await expect(killed).rejects.toBe(stop);
+        const html = readFileSync(join(outDir, 'report.html'), 'utf8');
+        expect(html).toContain('Partial');
+        expect(html.trimEnd().endsWith('</html>')).toBe(true);
+        const result = await run(scenarios, { resume: true });
+        expect(ran).toEqual(['a', 'b', 'c']);
+        expect(result.resumed).toEqual(['a', 'b']);
+        expect(statuses(result)).toEqual(['a passed', 'b passed', 'c passed']);
+        expect(readFileSync(join(outDir, 'report.html'), 'utf8')).not.toContain('Partial');
+    });
+
+    it('runs again what could not be judged, and everything when the seed is another', async () => {
+        const { run } = suite();
+        let broken = true;
+        const ran: string[] = [];
+        const scenarios: Scenario[] = [
+            { name: 'good', run: () => void ran.push('good') },
+            {
+                name: 'broken once',
+                run: () => {
+                    ran.push('broken');
+                    if (broken) throw new Error('no');
+                }
+            }
+        ];
+        await run(scenarios);
+        broken = false;
+        expect(statuses(await run(scenarios, { resume: true }))).toEqual(['good passed', 'broken once passed']);
+        expect(ran).toEqual(['good', 'broken', 'broken']);
+        expect((await run(scenarios, { resume: true, seed: 'other' })).resumed).toEqual([]);
+    });
+
+    it('puts shards together to the run that one machine would have done', async () => {
+        const scenarios = Array.from({ length: 12 }, (_, i) => draws(`s${i}`, 1 + i / 12));
+        const whole = suite();
+        await whole.run(scenarios, { update: 'missing' });
+        const alone = await whole.run(scenarios);
+        const folders: string[] = [];
+        for (const index of [1, 2, 3]) {
+            const outDir = join(whole.base, `shard-${index}`);
+            folders.push(outDir);
+            await runSuite({ scenarios, outDir, baselineDir: whole.baselineDir }, { shard: { index, count: 3 } });
+        }
+        const merged = await mergeRuns(folders);
+        const plain = (run: typeof merged): unknown =>
+            run.scenarios
+                .map(({ name, status, captures }) => ({ name, status, captures }))
+                .sort((a, b) => (a.name < b.name ? -1 : 1));
+        expect(plain(merged)).toEqual(plain(alone.run));
+        expect(merged).toMatchObject({ status: 'passed', partial: false });
+        await expect(mergeRuns([folders[0]!, folders[0]!])).rejects.toThrowError(/run twice/);
+    });
+
+    it('keeps pictures and infinities of a result through its file', async () => {
+        const { run, outDir } = suite();
+        await run([draws('a', 1)], { update: 'missing' });
+        const section = { kind: 'figures' as const, title: 'f', figures: [{ label: 'best', value: Infinity }] };
+        const changed = {
+            ...draws('a', 0.3),
+            run: (c: Parameters<Scenario['run']>[0]) => (c.section(section), draws('a', 0.3).run(c))
+        };
+        const before = (await run([changed])).run.scenarios[0]!;
+        const after = (await mergeRuns([outDir])).scenarios[0]!;
+        expect(after).toEqual(before);
+        expect(after.captures[0]!.verdict.pictures).toHaveLength(3);
+    });
+
+    it('makes a folder that cannot be written the verdict of the captures that need it', async () => {
+        const { run, baselineDir, base } = suite();
+        writeFileSync(baselineDir, 'a file where the folder should be');
+        const result = await run([draws('a', 1), { name: 'b', run: () => {} }], { update: 'missing' });
+        expect(statuses(result)).toEqual(['a error', 'b passed']);
+        expect(result.run.scenarios[0]!.captures[0]!.verdict.message).toMatch(/baseline/);
+        rmSync(baselineDir);
+        expect(existsSync(base)).toBe(true);
+    });
+
+    it('says that nothing matches', async () => {
+        const { run } = suite();
+        await expect(run([draws('a', 1)], { grep: 'z' })).rejects.toThrowError(/no scenario matches "z".*one of: a/);
+    });
+});
