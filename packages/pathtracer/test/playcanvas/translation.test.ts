@@ -1,0 +1,235 @@
+/**
+ * What the engine's objects become. No app and no device: the engine's classes for materials, lights and cameras work without,
+ * and a mesh is given by the few members that are read of it.
+ */
+import {
+    BLEND_NONE,
+    BLEND_NORMAL,
+    type CameraComponent,
+    Color,
+    CULLFACE_NONE,
+    type Mesh as EngineMesh,
+    type LightComponent,
+    PRIMITIVE_LINES,
+    PRIMITIVE_TRIANGLES,
+    PRIMITIVE_TRISTRIP,
+    PROJECTION_ORTHOGRAPHIC,
+    PROJECTION_PERSPECTIVE,
+    Quat,
+    StandardMaterial,
+    Vec2,
+    Vec3
+} from 'playcanvas';
+import { describe, expect, it } from 'vitest';
+import { sameView, viewOfCamera } from '../../src/playcanvas/camera-view.ts';
+import { EventLog } from '../../src/playcanvas/events.ts';
+import { lightsOf } from '../../src/playcanvas/light-data.ts';
+import { materialOf } from '../../src/playcanvas/material-data.ts';
+import { meshOf } from '../../src/playcanvas/mesh-data.ts';
+import { TextureTable } from '../../src/playcanvas/texture-data.ts';
+import { perspectiveProjection } from '../../src/scene/view.ts';
+
+async function translate(change: (material: StandardMaterial) => void): Promise<{
+    material: Awaited<ReturnType<typeof materialOf>>;
+    messages: string[];
+}> {
+    const material = new StandardMaterial();
+    material.name = 'it';
+    change(material);
+    const log = new EventLog();
+    return {
+        material: await materialOf(material, new TextureTable(log), log),
+        messages: log.list().map(({ message }) => message)
+    };
+}
+
+describe("the engine's materials", () => {
+    it('become metallic-roughness again: colours linear, gloss turned into roughness', async () => {
+        const { material, messages } = await translate((m) => {
+            m.useMetalness = true;
+            m.metalness = 0.25;
+            m.gloss = 0.75;
+            m.diffuse = new Color(0.5, 1, 0);
+            m.emissive = new Color(0.5, 0, 0);
+            m.emissiveIntensity = 8;
+            m.cull = CULLFACE_NONE;
+        });
+        expect(material).toMatchObject({ metallic: 0.25, roughness: 0.25, doubleSided: true, alphaMode: 'opaque' });
+        // The engine decodes colours with a power of 2.2.
+        expect(material.baseColor![0]).toBeCloseTo(0.5 ** 2.2, 6);
+        expect(material.baseColor!.slice(1)).toEqual([1, 0]);
+        expect(material.emission![0]).toBeCloseTo(8 * 0.5 ** 2.2, 5);
+        expect(messages).toEqual([]);
+    });
+
+    it('keep roughness as it is where the gloss is inverted, as glTF materials have it', async () => {
+        const { material } = await translate((m) => {
+            m.glossInvert = true;
+            m.gloss = 0.3;
+        });
+        expect(material.roughness).toBe(0.3);
+    });
+
+    it.each([0, 0.04, 0.2])('of the specular workflow reflect %f of the light at normal incidence', async (f0) => {
+        const { material } = await translate((m) => {
+            m.useMetalness = false;
+            m.specular = new Color(f0, f0, f0).gamma();
+        });
+        const ior = material.ior!;
+        // Colors are kept gamma-encoded in double precision: the way there and back costs a few ulps.
+        expect(((ior - 1) / (ior + 1)) ** 2).toBeCloseTo(f0, 6);
+        expect(material.metallic).toBe(0);
+    });
+
+    it('are cut out by an alpha test, blended by a blend mode, and refract where they transmit', async () => {
+        const masked = await translate((m) => {
+            m.alphaTest = 0.5;
+        });
+        expect(masked.material).toMatchObject({ alphaMode: 'mask', alphaCutoff: 0.5 });
+        const blended = await translate((m) => {
+            m.blendType = BLEND_NORMAL;
+            m.opacity = 0.25;
+        });
+        expect(blended.material).toMatchObject({ alphaMode: 'blend', opacity: 0.25 });
+        const glass = await translate((m) => {
+            m.useMetalness = true;
+            m.blendType = BLEND_NORMAL;
+            m.refraction = 0.9;
+            m.refractionIndex = 1 / 1.25;
+        });
+        expect(glass.material).toMatchObject({ alphaMode: 'opaque', transmission: 0.9, ior: 1.25, thin: true });
+        const solid = await translate((m) => {
+            m.blendType = BLEND_NONE;
+        });
+        expect(solid.material.alphaMode).toBe('opaque');
+    });
+
+    it('tell what of them is ignored', async () => {
+        const { messages } = await translate((m) => {
+            m.clearCoat = 1;
+            m.useSheen = true;
+        });
+        expect(messages).toEqual(['material "it" has clear coat: ignored', 'material "it" has sheen: ignored']);
+    });
+});
+
+describe("the engine's lights", () => {
+    const light = (parts: Partial<LightComponent> & { type: string }): LightComponent =>
+        ({
+            enabled: true,
+            color: new Color(1, 1, 1),
+            intensity: 1,
+            luminance: 0,
+            innerConeAngle: 0,
+            outerConeAngle: 60,
+            entity: { enabled: true, getPosition: () => new Vec3(1, 2, 3), up: new Vec3(0, 0, 1) },
+            ...parts
+        }) as unknown as LightComponent;
+    const scene = (physicalUnits: boolean): Parameters<typeof lightsOf>[0] =>
+        ({ physicalUnits }) as Parameters<typeof lightsOf>[0];
+
+    it('that are directional give pi times their intensity, along their local -y', () => {
+        const [found] = lightsOf(scene(false), [light({ type: 'directional', intensity: 2 })]);
+        const irradiance = 2 * Math.PI;
+        expect(found).toEqual({
+            kind: 'directional',
+            direction: [-0, -0, -1],
+            irradiance: [irradiance, irradiance, irradiance]
+        });
+    });
+
+    it('that are local give 16 pi times their intensity, in candela their luminance over the solid angle', () => {
+        const [omni] = lightsOf(scene(false), [light({ type: 'omni' })]);
+        expect(omni).toMatchObject({
+            kind: 'point',
+            position: [1, 2, 3],
+            intensity: [16 * Math.PI, 16 * Math.PI, 16 * Math.PI]
+        });
+        const [lumens] = lightsOf(scene(true), [light({ type: 'omni', luminance: 4 * Math.PI * 50 })]);
+        expect((lumens as unknown as { intensity: number[] }).intensity[0]).toBeCloseTo(50, 9);
+        const [spot] = lightsOf(scene(true), [light({ type: 'spot', luminance: 10 })]);
+        // Light.getLightUnitConversion of the engine for cones of 0 and 60 degrees: 2 pi (1 - 1 + (1 - 1/2) / 2).
+        expect((spot as unknown as { intensity: number[] }).intensity[0]).toBeCloseTo(10 / (Math.PI / 2), 9);
+        expect((spot as unknown as { outerConeRad: number }).outerConeRad).toBeCloseTo(Math.PI / 3, 12);
+    });
+
+    it('of an intensity below 1 are dimmed before their colour is made linear, as the engine does', () => {
+        const [dim] = lightsOf(scene(false), [light({ type: 'directional', intensity: 0.5 })]);
+        expect((dim as unknown as { irradiance: number[] }).irradiance[0]).toBeCloseTo(Math.PI * 0.5 ** 2.2, 6);
+    });
+
+    it('that are off are left out', () => {
+        expect(lightsOf(scene(false), [light({ type: 'omni', enabled: false })])).toEqual([]);
+    });
+});
+
+describe("the engine's cameras", () => {
+    const camera = (parts: Partial<CameraComponent>): CameraComponent =>
+        ({
+            projection: PROJECTION_PERSPECTIVE,
+            fov: 45,
+            horizontalFov: false,
+            nearClip: 0.1,
+            farClip: 100,
+            projectionOffset: new Vec2(0, 0),
+            entity: { name: 'eye', getPosition: () => new Vec3(1, 2, 3), getRotation: () => new Quat(0, 0, 0, 1) },
+            ...parts
+        }) as unknown as CameraComponent;
+
+    it('give their place and their vertical field of view', () => {
+        const view = viewOfCamera(camera({}), 1.5);
+        expect(view.position).toEqual([1, 2, 3]);
+        expect(view.projection).toEqual(perspectiveProjection(Math.PI / 4, 1.5, 0.1, 100));
+    });
+
+    it('with a horizontal field of view see as far to the sides at every aspect', () => {
+        for (const aspect of [0.5, 1, 2]) {
+            const { projection } = viewOfCamera(camera({ horizontalFov: true, fov: 90 }), aspect);
+            expect(projection[0]).toBeCloseTo(1, 12);
+        }
+    });
+
+    it('that are moved or turned do not see the same', () => {
+        const view = viewOfCamera(camera({}), 1);
+        expect(sameView(view, viewOfCamera(camera({}), 1))).toBe(true);
+        expect(sameView(view, viewOfCamera(camera({ fov: 46 }), 1))).toBe(false);
+        expect(sameView(view, { ...view, position: [1, 2, 3.0001] })).toBe(false);
+    });
+
+    it('that are orthographic are refused by name', () => {
+        expect(() => viewOfCamera(camera({ projection: PROJECTION_ORTHOGRAPHIC }), 1)).toThrow(/"eye" is orthographic/);
+    });
+});
+
+describe("the engine's meshes", () => {
+    const mesh = (
+        type: number,
+        indices: number[] | null,
+        normals = [0, 0, 1, 0, 0, 2, 0, 0, 0, 0, 0, 1]
+    ): EngineMesh => {
+        const positions = [0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0];
+        const give = (data: number[]) => (target: number[]) => target.push(...data) && 4;
+        return {
+            primitive: [{ type, base: 0, count: indices?.length ?? 4, indexed: indices !== null }],
+            getPositions: give(positions),
+            getNormals: give(normals),
+            getUvs: () => 0,
+            getIndices: (target: number[]) => target.push(...(indices ?? []))
+        } as unknown as EngineMesh;
+    };
+
+    it('keep their triangles, and their normals made unit', () => {
+        const found = meshOf(mesh(PRIMITIVE_TRIANGLES, [0, 1, 2, 2, 1, 3]), 'quad')!;
+        expect([...found.indices]).toEqual([0, 1, 2, 2, 1, 3]);
+        expect([...found.normals!]).toEqual([0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 1]);
+        expect(found.uvs).toBeUndefined();
+    });
+
+    it('made of strips become triangles that all face the same way', () => {
+        expect([...meshOf(mesh(PRIMITIVE_TRISTRIP, null), 'strip')!.indices]).toEqual([0, 1, 2, 2, 1, 3]);
+    });
+
+    it('made of lines are left out', () => {
+        expect(meshOf(mesh(PRIMITIVE_LINES, [0, 1]), 'lines')).toBeNull();
+    });
+});
