@@ -34,6 +34,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         summary: 'simulate a 5G cell and say how many users it satisfies',
         load: async () => (await import('./commands/emulate.ts')).emulate
     },
+    test: {
+        summary: 'run the scenarios of a configuration and judge what they capture',
+        load: async () => (await import('./commands/test.ts')).test
+    },
+    convert: {
+        summary: 'convert a model to glTF',
+        load: async () => (await import('./commands/convert.ts')).convert
+    },
     doctor: {
         summary: 'say what this machine lacks and how to get it',
         load: async () => (await import('./commands/doctor.ts')).doctor

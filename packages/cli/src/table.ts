@@ -24,6 +24,6 @@ export function formatBytes(bytes: number): string {
 }
 
 /** `1 frame`, `2 frames`. */
-export function count(n: number, noun: string): string {
-    return `${n} ${noun}${n === 1 ? '' : 's'}`;
+export function count(n: number, noun: string, plural: string = `${noun}s`): string {
+    return `${n} ${n === 1 ? noun : plural}`;
 }

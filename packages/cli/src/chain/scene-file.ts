@@ -1,11 +1,18 @@
-/** From a model's file, or a document, to a scene of the path tracer. */
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+/** From a model's file, whatever its format, to a glTF document, and from there to a scene of the path tracer. */
+import { dirname } from 'node:path';
 import type { Document } from '@gltf-transform/core';
 import type { Progress } from '@mixreel/core';
-import { decodeTextures, readGltf } from '@mixreel/importers';
-import { type Scene, sceneFromDocument } from '@mixreel/pathtracer';
+import { decodeTextures, type GltfOptions, readGltf } from '@mixreel/importers';
+import { fileResolver } from '@mixreel/importers/node';
+import { type Environment, type Scene, sceneFromDocument } from '@mixreel/pathtracer';
 import { extensionOf, readInput } from '../files.ts';
+
+/** A model that was read, and what could not be carried over as it was. */
+export interface ReadModel {
+    readonly document: Document;
+    readonly environment: Environment | null;
+    readonly notes: readonly string[];
+}
 
 /** A scene, and what was left out or changed on the way. */
 export interface ReadScene {
@@ -13,16 +20,34 @@ export interface ReadScene {
     readonly notes: readonly string[];
 }
 
-/** Reads a .glb or .gltf; buffers and textures are looked for beside it. */
-export async function readModel(path: string, progress: Progress): Promise<Document> {
-    extensionOf(path, ['glb', 'gltf'], 'the model');
+type Reader = (bytes: Uint8Array, options: GltfOptions) => Promise<ReadModel>;
+
+const fromGltf: Reader = async (bytes, options) => ({
+    document: await readGltf(bytes, options),
+    environment: null,
+    notes: []
+});
+
+/** Formats by the ending of the file's name. */
+const READERS: Readonly<Record<string, Reader>> = { glb: fromGltf, gltf: fromGltf };
+
+/** Endings that {@link readModel} reads. */
+export const MODEL_ENDINGS: readonly string[] = Object.keys(READERS);
+
+/** Reads a model; buffers, materials and textures are looked for beside it. */
+export async function readModel(path: string, progress: Progress): Promise<ReadModel> {
+    const reader = READERS[extensionOf(path, MODEL_ENDINGS, 'the model')] as Reader;
     const bytes = await readInput(path, 'the model');
-    const folder = dirname(path);
-    return readGltf(bytes, { resolve: async (uri) => new Uint8Array(await readFile(resolve(folder, uri))), progress });
+    return reader(bytes, { resolve: fileResolver(dirname(path)), progress });
 }
 
 /** The scene of a document, its textures decoded. */
-export function sceneOf(document: Document, progress: Progress = {}): ReadScene {
-    const scene = sceneFromDocument(document, { decodedTextures: decodeTextures(document, { progress }) });
+export function sceneOf(
+    document: Document,
+    environment: Environment | null = null,
+    progress: Progress = {}
+): ReadScene {
+    const decodedTextures = decodeTextures(document, { progress });
+    const scene = sceneFromDocument(document, { decodedTextures, ...(environment ? { environment } : {}) });
     return { scene, notes: scene.events.map((event) => event.message) };
 }

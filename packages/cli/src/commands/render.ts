@@ -1,25 +1,27 @@
 /** `mixreel render`: a glTF model to a path-traced picture. */
 import { Rng } from '@mixreel/core';
-import { TONE_MAPPERS } from '@mixreel/image';
+import { type Frame, TONE_MAPPERS } from '@mixreel/image';
+import { Denoiser } from '../chain/denoise.ts';
 import { requirePictureName, writePicture } from '../chain/picture-file.ts';
-import { readModel, sceneOf } from '../chain/scene-file.ts';
+import { MODEL_ENDINGS, readModel, sceneOf } from '../chain/scene-file.ts';
 import { traceFrames } from '../chain/trace.ts';
 import { viewOf } from '../chain/views.ts';
 import { type Command, defineCommand } from '../command.ts';
-import { choice, integer, seed, size, textOr } from '../option.ts';
+import { choice, flag, integer, seed, size, textOr } from '../option.ts';
 import { count, formatBytes } from '../table.ts';
 
 export const render: Command = defineCommand({
     operands: 'MODEL',
     operandCount: [1, 1],
     description:
-        'Path-traces a .glb or .gltf through its first camera, or through one that sees all of it. A .png is tone-mapped;\n' +
-        'an .exr keeps the light as it is and every layer: albedo, normal, depth, motion, instance, semantic.',
+        `Path-traces a model (${MODEL_ENDINGS.map((ending) => `.${ending}`).join(', ')}) through its first camera, or through one that\n` +
+        'sees all of it. A .png is tone-mapped; an .exr keeps the light as it is and every layer: albedo, normal, depth, motion, instance, semantic.',
     options: {
         out: textOr('FILE', 'out.png', 'the picture: .png, .exr or .hdr', 'o'),
         spp: integer(1, 1_048_576, 64, 'samples a pixel'),
         size: size({ widthPx: 640, heightPx: 360 }, 'the picture'),
         bounces: integer(1, 64, 4, 'scatterings that a path may have'),
+        denoise: flag('smooth the noise away: a better look at few samples, at the cost of fine shadows'),
         tonemap: choice(TONE_MAPPERS, 'aces', 'curve from light to screen, for .png'),
         seed: seed()
     },
@@ -29,8 +31,9 @@ export const render: Command = defineCommand({
     ],
     async run([path = ''], options, context) {
         requirePictureName(options.out);
-        const { scene, notes } = sceneOf(await readModel(path, context.progress), context.progress);
-        for (const note of notes) context.log(note);
+        const model = await readModel(path, context.progress);
+        const { scene, notes } = sceneOf(model.document, model.environment, context.progress);
+        for (const note of [...model.notes, ...notes]) context.log(note);
         const { view, own } = viewOf(scene, options.size.widthPx / options.size.heightPx);
         if (!own) context.log(`${path} has no camera: one that sees all of it is used`);
         const startNs = context.clock.nowNs();
@@ -40,12 +43,11 @@ export const render: Command = defineCommand({
                 size: options.size,
                 spp: options.spp,
                 bounces: options.bounces,
-                seed: Rng.create(options.seed).stream('render').uint32(),
-                shots: [{ view, timeNs: 0 }],
+                shots: [{ view, timeNs: 0, seed: Rng.create(options.seed).stream('render', 0).uint32() }],
                 progress: context.progress
             });
-            const frame = frames[0];
-            if (!frame) throw new Error('no frame was traced');
+            const traced = frames[0] as Frame;
+            const frame = options.denoise ? new Denoiser().next(traced) : traced;
             const sizeBytes = await writePicture(options.out, frame, options.tonemap);
             const seconds = (context.clock.nowNs() - startNs) / 1e9;
             const { widthPx, heightPx } = options.size;

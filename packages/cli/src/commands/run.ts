@@ -7,6 +7,7 @@ import { type Frame, TONE_MAPPERS } from '@mixreel/image';
 import { documentFromGraph, generateFromCapture, glbFromGraph, readCapture } from '@mixreel/scenegen';
 import { CELL_PRESET_NAMES, cellPreset, TRAFFIC_NAMES, trafficModel, xrmiOf } from '@mixreel/xrnet';
 import { type Carried, carry } from '../chain/carry.ts';
+import { Denoiser } from '../chain/denoise.ts';
 import { judge } from '../chain/judge.ts';
 import { displayed } from '../chain/picture-file.ts';
 import { readRoom } from '../chain/room.ts';
@@ -27,7 +28,7 @@ const OPTIONS = {
     seed: seed(),
     out: textOr('FOLDER', 'out', 'where everything is written', 'o'),
     frames: integer(2, 10_000, 8, 'frames of a short movement of the head'),
-    spp: integer(1, 65_536, 3, 'samples a pixel'),
+    spp: integer(1, 65_536, 1, 'samples a pixel; the noise is taken out after'),
     size: size({ widthPx: 288, heightPx: 162 }, 'each frame'),
     bounces: integer(1, 64, 3, 'scatterings that a path may have'),
     fps: decimal(1, 240, 30, 'frames a second'),
@@ -36,6 +37,7 @@ const OPTIONS = {
     users: integer(0, 1000, 2, 'other users of the cell'),
     traffic: choice(TRAFFIC_NAMES, 'vr-30', 'what each of them receives'),
     tonemap: choice(TONE_MAPPERS, 'aces', 'curve from light to screen'),
+    raw: flag('keep the noise of the path tracer'),
     provide: flag('first make sure that Chromium and the Vulkan loader are there, and get them if not')
 };
 
@@ -133,7 +135,8 @@ async function makeFrames(
     const { view } = viewOf(scene, options.size.widthPx / options.size.heightPx);
     const shots = Array.from({ length: options.frames }, (_, i) => ({
         view: headView(view, i / options.fps),
-        timeNs: Math.round((i * 1e9) / options.fps)
+        timeNs: Math.round((i * 1e9) / options.fps),
+        seed: rng.stream('render', i).uint32()
     }));
     const device = await context.createDevice();
     try {
@@ -141,13 +144,14 @@ async function makeFrames(
             size: options.size,
             spp: options.spp,
             bounces: options.bounces,
-            seed: rng.stream('render').uint32(),
             shots,
             progress: subProgress(context.progress, SHARES.generating, SHARES.tracing)
         });
         const { description, driver } = device.info;
+        const denoiser = new Denoiser();
+        const clean = options.raw ? frames : frames.map((frame) => denoiser.next(frame));
         return {
-            frames: frames.map((frame) => displayed(frame, options.tonemap)),
+            frames: clean.map((frame) => displayed(frame, options.tonemap)),
             device: `${description}, ${driver}`
         };
     } finally {
