@@ -1,7 +1,7 @@
 /** From a model's file, whatever its format, to a glTF document, and from there to a scene of the path tracer. */
 import { dirname } from 'node:path';
 import type { Document } from '@gltf-transform/core';
-import type { Progress } from '@mixreel/core';
+import { badInput, type Progress } from '@mixreel/core';
 import { decodeTextures, type GltfOptions, readGltf } from '@mixreel/importers';
 import { fileResolver } from '@mixreel/importers/node';
 import { type Environment, type Scene, sceneFromDocument } from '@mixreel/pathtracer';
@@ -41,7 +41,7 @@ export async function readModel(path: string, progress: Progress): Promise<ReadM
     return reader(bytes, { resolve: fileResolver(dirname(path)), progress });
 }
 
-/** The scene of a document, its textures decoded. */
+/** The scene of a document, its textures decoded. Throws `bad-input` if there is nothing to see. */
 export function sceneOf(
     document: Document,
     environment: Environment | null = null,
@@ -49,5 +49,9 @@ export function sceneOf(
 ): ReadScene {
     const decodedTextures = decodeTextures(document, { progress });
     const scene = sceneFromDocument(document, { decodedTextures, ...(environment ? { environment } : {}) });
+    if (scene.triangleCount === 0) {
+        const mend = 'Add a mesh with triangles; points and lines are not rendered';
+        throw badInput('the scene has 0 triangles', 'at least 1', mend);
+    }
     return { scene, notes: scene.events.map((event) => event.message) };
 }
