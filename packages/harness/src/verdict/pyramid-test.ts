@@ -13,7 +13,15 @@
  * Cost: one pass over the samples with about ten operations each; exact p-values only for tests that could matter.
  */
 import { badInput, normalQuantile, studentTwoSided, studentTwoSidedQuantile } from '@mixreel/core';
-import { blocksAlong, checkMoments, type MomentsImage, PYRAMID_LEVELS } from './moments-image.ts';
+import { checkMoments, type MomentsImage, PYRAMID_LEVELS } from './moments-image.ts';
+import {
+    type BlockSums,
+    boxOf,
+    correlatedLevels,
+    independentLevels,
+    type PyramidLevel,
+    wholeOf
+} from './pyramid-sums.ts';
 
 /** Options of {@link pyramidTest}. */
 export interface PyramidOptions {
@@ -76,18 +84,6 @@ export interface PyramidResult {
 /** Findings kept of one level. */
 const KEPT = 64;
 
-/** Sums over blocks of one size. */
-interface LevelSums {
-    readonly blockPx: number;
-    readonly across: number;
-    readonly down: number;
-    /** Of (test - baseline), of the variance of that, of the Satterthwaite terms, of |baseline|. */
-    readonly difference: Float64Array;
-    readonly variance: Float64Array;
-    readonly spread: Float64Array;
-    readonly size: Float64Array;
-}
-
 interface Candidate {
     readonly index: number;
     readonly p: number;
@@ -101,24 +97,24 @@ interface Candidate {
 export function pyramidTest(baseline: MomentsImage, test: MomentsImage, options: PyramidOptions = {}): PyramidResult {
     const settings = checkOptions(options);
     checkSameShape(baseline, test);
-    const sums = settings.correlated
-        ? settings.levels.map((blockPx) => correlatedSums(baseline, test, blockPx))
-        : independentSums(baseline, test, settings.levels);
+    const levelsOf = settings.correlated ? correlatedLevels : independentLevels;
+    const pyramid = levelsOf(baseline, test, settings.levels);
     const share = settings.alpha / settings.levels.length;
     const levels: PyramidLevelResult[] = [];
     const findings: PyramidFinding[] = [];
-    for (const level of sums) {
-        const candidates = candidatesOf(level, settings.resolution, share);
-        const tests = level.difference.length;
-        const adjusted = holmOfSmallest(candidates, tests).map((p) => Math.min(1, p * settings.levels.length));
+    for (const level of pyramid) {
+        const floorOf = floorsOf(level, settings.resolution);
+        const candidates = candidatesOf(level, floorOf, share);
+        const adjusted = holmOfSmallest(candidates, level.tests).map((p) => Math.min(1, p * settings.levels.length));
         const significant = adjusted.filter((p) => p <= settings.alpha).length;
-        levels.push({ blockPx: level.blockPx, tests, significant, p: adjusted[0] ?? 1 });
+        levels.push({ blockPx: level.blockPx, tests: level.tests, significant, p: adjusted[0] ?? 1 });
         for (let i = 0; i < Math.min(KEPT, significant); i++) {
-            findings.push(finding(baseline, level, candidates[i]!.index, adjusted[i]!, settings.resolution));
+            findings.push(finding(baseline, level, candidates[i]!.index, adjusted[i]!, floorOf));
         }
     }
     const p = Math.min(...levels.map((level) => level.p));
-    return { same: p > settings.alpha, p, levels, findings, ...wholeBias(sums, baseline, test) };
+    const bias = wholeBias(wholeOf(pyramid, baseline, test), baseline, test);
+    return { same: p > settings.alpha, p, levels, findings, ...bias };
 }
 
 function checkOptions(options: PyramidOptions): Required<PyramidOptions> {
@@ -154,147 +150,30 @@ function checkSameShape(a: MomentsImage, b: MomentsImage): void {
     );
 }
 
-function emptySums(image: MomentsImage, blockPx: number): LevelSums {
-    const across = blocksAlong(image.widthPx, blockPx);
-    const down = blocksAlong(image.heightPx, blockPx);
-    const n = image.channels * across * down;
-    const array = (): Float64Array => new Float64Array(n);
-    return { blockPx, across, down, difference: array(), variance: array(), spread: array(), size: array() };
-}
-
-/** The finest level from the samples, each coarser one from the one before it. */
-function independentSums(a: MomentsImage, b: MomentsImage, levels: readonly number[]): LevelSums[] {
-    const finest = emptySums(a, levels[0]!);
-    addSamples(finest, a, b);
-    const sums = [finest];
-    for (const blockPx of levels.slice(1)) {
-        const from = sums.at(-1)!;
-        const to = emptySums(a, blockPx);
-        const ratio = blockPx / from.blockPx;
-        for (let c = 0; c < a.channels; c++) {
-            for (let y = 0; y < from.down; y++) {
-                for (let x = 0; x < from.across; x++) {
-                    const i = (c * from.down + y) * from.across + x;
-                    const j = (c * to.down + Math.floor(y / ratio)) * to.across + Math.floor(x / ratio);
-                    to.difference[j]! += from.difference[i]!;
-                    to.variance[j]! += from.variance[i]!;
-                    to.spread[j]! += from.spread[i]!;
-                    to.size[j]! += from.size[i]!;
-                }
-            }
-        }
-        sums.push(to);
-    }
-    return sums;
-}
-
-function addSamples(to: LevelSums, a: MomentsImage, b: MomentsImage): void {
-    const { widthPx, heightPx, channels } = a;
-    const [scaleA, scaleB] = [1 / ((a.count - 1) * a.count), 1 / ((b.count - 1) * b.count)];
-    const [weightA, weightB] = [1 / (a.count - 1), 1 / (b.count - 1)];
-    const { difference, variance, spread, size, blockPx, across, down } = to;
-    let i = 0;
-    for (let c = 0; c < channels; c++) {
-        for (let y = 0; y < heightPx; y++) {
-            const row = (c * down + Math.floor(y / blockPx)) * across;
-            for (let x = 0; x < widthPx; x++, i++) {
-                const j = blockPx === 1 ? row + x : row + Math.floor(x / blockPx);
-                const va = a.m2[i]! * scaleA;
-                const vb = b.m2[i]! * scaleB;
-                difference[j]! += b.mean[i]! - a.mean[i]!;
-                variance[j]! += va + vb;
-                spread[j]! += va * va * weightA + vb * vb * weightB;
-                size[j]! += Math.abs(a.mean[i]!);
-            }
-        }
-    }
-}
-
-/** Block means are samples themselves here: difference and variance come from their own moments over repetitions. */
-function correlatedSums(a: MomentsImage, b: MomentsImage, blockPx: number): LevelSums {
-    const sums = emptySums(a, blockPx);
-    const [blocksA, blocksB] = [a, b].map((image) =>
-        blockPx === 1 ? image : image.blocks?.find((blocks) => blocks.blockPx === blockPx)
-    );
-    if (!blocksA || !blocksB) {
-        throw badInput(
-            `there are no moments of blocks of ${blockPx} px`,
-            'both pictures with moments of blocks over repetitions',
-            'Capture repetitions of different seeds with momentsOfFrames'
-        );
-    }
-    const size = blockSizes(sums, a);
-    for (let i = 0; i < sums.difference.length; i++) {
-        const n = size[i % size.length]!;
-        const va = blocksA.m2[i]! / (a.count - 1) / a.count;
-        const vb = blocksB.m2[i]! / (b.count - 1) / b.count;
-        sums.difference[i] = (blocksB.mean[i]! - blocksA.mean[i]!) * n;
-        sums.variance[i] = (va + vb) * n * n;
-        sums.spread[i] = ((va * va) / (a.count - 1)) * n ** 4 + ((vb * vb) / (b.count - 1)) * n ** 4;
-        sums.size[i] = Math.abs(blocksA.mean[i]!) * n;
-    }
-    return sums;
-}
-
-/** Pixels in each block of one plane. */
-function blockSizes(level: LevelSums, image: MomentsImage): Float64Array {
-    const sizes = new Float64Array(level.across * level.down);
-    for (let y = 0; y < level.down; y++)
-        for (let x = 0; x < level.across; x++) {
-            const box = boxOf(level, image, y * level.across + x);
-            sizes[y * level.across + x] = box.widthPx * box.heightPx;
-        }
-    return sizes;
-}
-
-function boxOf(
-    level: LevelSums,
-    image: MomentsImage,
-    index: number
-): { x: number; y: number; widthPx: number; heightPx: number } {
-    const inPlane = index % (level.across * level.down);
-    const side = level.blockPx === Infinity ? Math.max(image.widthPx, image.heightPx) : level.blockPx;
-    const x = (inPlane % level.across) * side;
-    const y = Math.floor(inPlane / level.across) * side;
-    return { x, y, widthPx: Math.min(side, image.widthPx - x), heightPx: Math.min(side, image.heightPx - y) };
-}
-
 /**
  * Tests that could be significant, smallest p first. A Holm rejection needs p <= share / (tests not yet rejected); unless
  * nearly all are rejected that is far below 1000 share / tests, and the normal tail is thinner than Student's.
  */
-function candidatesOf(level: LevelSums, resolution: number, share: number): Candidate[] {
-    const tests = level.difference.length;
-    const least = Math.min(share, (1000 * share) / tests);
+function candidatesOf(level: PyramidLevel, floorOf: (size: number) => number, share: number): Candidate[] {
+    const least = Math.min(share, (1000 * share) / level.tests);
     const reach = normalQuantile(1 - least / 2) ** 2;
-    const found: Candidate[] = [];
-    const { difference, variance, spread } = level;
-    const floors = floorsOf(level, resolution);
-    for (let i = 0; i < tests; i++) {
-        const d = difference[i]!;
-        if (d === 0) continue;
-        const v = variance[i]! + floors(i) ** 2;
-        if (d * d < reach * v) continue;
-        found.push({ index: i, p: pValue(d, v, variance[i]!, spread[i]!) });
-    }
+    const found = level.far(reach, floorOf).map((index) => ({ index, p: pValue(level.at(index), floorOf) }));
     return found.sort((a, b) => a.p - b.p || a.index - b.index);
 }
 
-/** What is not sought in block i: the resolution, of the block's size and a hundredth of the picture's (for black blocks). */
-function floorsOf({ size }: LevelSums, resolution: number): (index: number) => number {
-    const typical = size.reduce((sum, value) => sum + value, 0) / size.length;
-    return (index) => resolution * (size[index]! + 0.01 * typical);
+/** What is not sought in a block: the resolution, of the block's size and a hundredth of the typical one (for black blocks). */
+function floorsOf({ typical }: PyramidLevel, resolution: number): (size: number) => number {
+    return (size) => resolution * (size + 0.01 * typical);
 }
 
-function pValue(d: number, v: number, noise: number, spread: number): number {
-    if (v === 0) return 0;
-    const t = d / Math.sqrt(v);
-    return studentTwoSided(t, degreesOf(noise, spread));
+function pValue(sums: BlockSums, floorOf: (size: number) => number): number {
+    const v = sums.variance + floorOf(sums.size) ** 2;
+    return v === 0 ? 0 : studentTwoSided(sums.difference / Math.sqrt(v), degreesOf(sums));
 }
 
 /** Welch-Satterthwaite for a sum; without noise the floor decides, and it is not estimated from few values. */
-function degreesOf(noise: number, spread: number): number {
-    return spread > 0 ? Math.min(1e9, (noise * noise) / spread) : 1e9;
+function degreesOf({ variance, spread }: BlockSums): number {
+    return spread > 0 ? Math.min(1e9, (variance * variance) / spread) : 1e9;
 }
 
 /** Holm's adjusted p-values when only the smallest of `tests` are given, in rising order. */
@@ -305,33 +184,36 @@ function holmOfSmallest(candidates: readonly Candidate[], tests: number): number
     );
 }
 
-function finding(image: MomentsImage, level: LevelSums, index: number, p: number, resolution: number): PyramidFinding {
-    const [d, v, q, size] = [level.difference, level.variance, level.spread, level.size].map(
-        (array) => array[index]!
-    ) as [number, number, number, number];
-    const reach =
-        Math.sqrt(v + floorsOf(level, resolution)(index) ** 2) * studentTwoSidedQuantile(0.95, degreesOf(v, q));
+function finding(
+    image: MomentsImage,
+    level: PyramidLevel,
+    index: number,
+    p: number,
+    floorOf: (size: number) => number
+): PyramidFinding {
+    const sums = level.at(index);
+    const { difference, variance, size } = sums;
+    const reach = Math.sqrt(variance + floorOf(size) ** 2) * studentTwoSidedQuantile(0.95, degreesOf(sums));
     const channel = Math.floor(index / (level.across * level.down));
     const base = size || Number.MIN_VALUE;
-    const interval = [(d - reach) / base, (d + reach) / base] as const;
-    return { blockPx: level.blockPx, ...boxOf(level, image, index), channel, bias: d / base, interval, p };
+    const interval = [(difference - reach) / base, (difference + reach) / base] as const;
+    return { blockPx: level.blockPx, ...boxOf(level, image, index), channel, bias: difference / base, interval, p };
 }
 
-/** Over all channels together, from the coarsest level. */
+/** Over all channels together. Those of one picture rise and fall together: their standard errors add, not their variances. */
 function wholeBias(
-    sums: readonly LevelSums[],
+    whole: PyramidLevel,
     a: MomentsImage,
     b: MomentsImage
 ): Pick<PyramidResult, 'bias' | 'biasInterval'> {
-    const coarse = sums.at(-1)!;
-    const total = (array: Float64Array): number => array.reduce((sum, value) => sum + value, 0);
-    const base = total(coarse.size) || Number.MIN_VALUE;
-    const difference = total(coarse.difference);
-    // Channels of one picture rise and fall together: their standard errors add, not their variances.
-    let error = 0;
-    const perPlane = coarse.difference.length / a.channels;
-    for (let c = 0; c < a.channels; c++)
-        error += Math.sqrt(total(coarse.variance.subarray(c * perPlane, (c + 1) * perPlane)));
+    let [difference, size, error] = [0, 0, 0];
+    for (let c = 0; c < whole.tests; c++) {
+        const sums = whole.at(c);
+        difference += sums.difference;
+        size += sums.size;
+        error += Math.sqrt(sums.variance);
+    }
+    const base = size || Number.MIN_VALUE;
     const reach = error * studentTwoSidedQuantile(0.95, Math.max(1, a.count + b.count - 2));
     return { bias: difference / base, biasInterval: [(difference - reach) / base, (difference + reach) / base] };
 }

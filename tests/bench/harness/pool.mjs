@@ -1,0 +1,65 @@
+/**
+ * Pictures by the thousand from a few minutes of path tracing: batches of 16 samples are rendered once (and kept in
+ * `out/bench`), and a picture of 256 samples is 16 of them, merged exactly. Two pictures of a pair share no batch, so they
+ * are as independent as two renders; a pair without a change is a random split of equals, whatever the batches hold.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Rng } from '@mixreel/core';
+import { renderBatch } from './mini-tracer.mjs';
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'out', 'bench');
+export const SIZE = 256;
+export const BATCH_SPP = 16;
+const VALUES = 3 * SIZE * SIZE;
+
+/** Batches with or without the small sphere, rendered or read. */
+export function batchPool(count, small, log) {
+    const seedOf = (i) => (small ? 0 : 1_000_000) + i;
+    return Array.from({ length: count }, (_, i) => {
+        const path = join(folder, `mini-${SIZE}-${BATCH_SPP}-${small ? 'small' : 'none'}-${i}.bin`);
+        if (existsSync(path)) {
+            const bytes = readFileSync(path);
+            const floats = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+            return { mean: floats.subarray(0, VALUES), m2: floats.subarray(VALUES) };
+        }
+        if (i % 8 === 0) log(`rendering batch ${i} of ${count}`);
+        const batch = renderBatch({ size: SIZE, spp: BATCH_SPP, seed: seedOf(i), small });
+        mkdirSync(folder, { recursive: true });
+        const both = new Float32Array(2 * VALUES);
+        both.set(batch.mean);
+        both.set(batch.m2, VALUES);
+        writeFileSync(`${path}.tmp`, both);
+        renameSync(`${path}.tmp`, path);
+        return batch;
+    });
+}
+
+/** One picture: batches merged sample by sample (Chan, Golub and LeVeque). */
+export function mergeBatches(batches) {
+    const mean = new Float32Array(VALUES);
+    const m2 = new Float32Array(VALUES);
+    const k = batches.length;
+    for (let i = 0; i < VALUES; i++) {
+        let sum = 0;
+        for (let b = 0; b < k; b++) sum += batches[b].mean[i];
+        const centre = sum / k;
+        let square = 0;
+        for (let b = 0; b < k; b++) {
+            const d = batches[b].mean[i] - centre;
+            square += batches[b].m2[i] + d * d * BATCH_SPP;
+        }
+        mean[i] = centre;
+        m2[i] = square;
+    }
+    return { widthPx: SIZE, heightPx: SIZE, channels: 3, count: k * BATCH_SPP, mean, m2 };
+}
+
+/** Two disjoint choices of `each` out of `n`, by a named stream. */
+export function disjointChoices(n, each, trial) {
+    const order = Rng.create('harness-bench')
+        .stream('pair', trial)
+        .shuffle(Array.from({ length: n }, (_, i) => i));
+    return [order.slice(0, each), order.slice(each, 2 * each)];
+}
