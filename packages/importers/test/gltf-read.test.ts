@@ -185,7 +185,7 @@ describe('readGltfFile', () => {
 describe('decodeTextures', () => {
     it('decodes each texture once, and names the one it cannot', async () => {
         const document = await readGltf(glb);
-        const [[texture, image]] = [...decodeTextures(document)] as [[unknown, { data: Uint8Array }]];
+        const [[texture, image] = expect.unreachable('no texture')] = [...decodeTextures(document)];
         expect(texture).toBe(document.getRoot().listTextures()[0]);
         expect([...image.data.subarray(0, 8)]).toEqual([0, 20, 40, 255, 60, 80, 100, 255]);
         document.getRoot().listTextures()[0]!.setImage(new TextEncoder().encode('RIFF....WEBPVP8 '));

@@ -1,1 +1,1 @@
-export { fileResolver, readGltfFile } from './files.ts';
+export { fileResolver, readGltfFile, readSceneFile, SCENE_ENDINGS } from './files.ts';

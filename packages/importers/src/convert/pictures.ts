@@ -1,0 +1,131 @@
+/**
+ * Pictures that a scene names: found (after renames and with a look at other endings), checked, and made into glTF textures.
+ * PNG and JPEG are embedded as they are; everything else is decoded and written as PNG.
+ */
+import type { Document, Texture } from '@gltf-transform/core';
+import { badInput, MixreelError } from '@mixreel/core';
+import { decodeFrame, decodeImage, type Frame, type Rgba8Image, sniffImage, writePng } from '@mixreel/image';
+import type { Resolver } from '../gltf-read.ts';
+import type { ReportBuilder } from './report.ts';
+
+/** How files of a scene are found. */
+export interface FileOptions {
+    /** Gives files by the relative name in the scene. */
+    readonly resolve: Resolver;
+    /** Names to use instead of those in the scene: `{ 'textures/a.tga': 'textures/a.jpg' }`. */
+    readonly rename?: Readonly<Record<string, string>>;
+}
+
+const OTHER_ENDINGS = ['png', 'jpg', 'jpeg', 'exr', 'hdr'];
+
+export class Pictures {
+    readonly #options: FileOptions;
+    readonly #report: ReportBuilder;
+    readonly #textures = new Map<string, Texture>();
+
+    constructor(options: FileOptions, report: ReportBuilder) {
+        this.#options = options;
+        this.#report = report;
+    }
+
+    /** Any file; throws `bad-input` that says which. */
+    async file(name: string): Promise<Uint8Array> {
+        const renamed = this.#options.rename?.[name] ?? name;
+        try {
+            return await this.#options.resolve(renamed);
+        } catch (cause) {
+            if (cause instanceof MixreelError && cause.code === 'aborted') throw cause;
+            throw badInput(
+                `the scene needs the file "${name}"${renamed === name ? '' : ` (renamed "${renamed}")`}`,
+                'a file beside the scene',
+                'Put it there, or say with rename which file to use instead',
+                cause
+            );
+        }
+    }
+
+    /** A picture's bytes; tries the same name with other endings, and says so in the report. */
+    async #picture(name: string): Promise<Uint8Array> {
+        try {
+            return await this.file(name);
+        } catch (error) {
+            const stem = name.replace(/\.[^./\\]*$/, '');
+            for (const ending of OTHER_ENDINGS) {
+                if (this.#options.rename?.[name] !== undefined || `${stem}.${ending}` === name) continue;
+                try {
+                    const bytes = await this.#options.resolve(`${stem}.${ending}`);
+                    this.#report.approximate(`picture "${name}", which is not there`, `"${stem}.${ending}"`);
+                    return bytes;
+                } catch {
+                    // The next ending, or in the end the first error.
+                }
+            }
+            throw error;
+        }
+    }
+
+    /** A picture with its full range, for environments. */
+    async frame(name: string): Promise<Frame> {
+        return named(name, decodeFrame, await this.#picture(name));
+    }
+
+    /** A texture of colour and, if `cutout` is given, coverage in alpha: that picture's alpha, or its grey if it has none. */
+    async texture(
+        document: Document,
+        color: string | undefined,
+        cutout: string | undefined
+    ): Promise<Texture | undefined> {
+        const key = JSON.stringify([color, cutout]);
+        const known = this.#textures.get(key);
+        if (known) return known;
+        const texture = document.createTexture(color ?? cutout ?? '');
+        this.#textures.set(key, texture);
+        if (color !== undefined && cutout === undefined) {
+            const bytes = await this.#picture(color);
+            const format = sniffImage(bytes);
+            // Embedded unread: who decodes the textures finds out what is wrong with them, and decodes them once.
+            if (format === 'png' || format === 'jpeg')
+                return texture.setImage(bytes as never).setMimeType(`image/${format}`);
+            const image = named(color, decodeImage, bytes);
+            this.#report.approximate(`picture "${color}" (${format})`, '8-bit PNG');
+            return texture.setImage(encode(image) as never).setMimeType('image/png');
+        }
+        const mask = named(cutout!, decodeImage, await this.#picture(cutout!));
+        const paint = color === undefined ? undefined : named(color, decodeImage, await this.#picture(color));
+        return texture.setImage(encode(cut(paint, mask, this.#report)) as never).setMimeType('image/png');
+    }
+}
+
+function named<T>(name: string, decode: (bytes: Uint8Array) => T, bytes: Uint8Array): T {
+    try {
+        return decode(bytes);
+    } catch (cause) {
+        if (!(cause instanceof MixreelError)) throw cause;
+        const what = cause.message.slice(0, -`. ${cause.mend}.`.length);
+        throw new MixreelError(cause.code, { what: `picture "${name}": ${what}`, mend: cause.mend, cause });
+    }
+}
+
+function encode(image: Rgba8Image): Uint8Array {
+    return writePng({ ...image, channels: 4, bitDepth: 8 });
+}
+
+function cut(paint: Rgba8Image | undefined, mask: Rgba8Image, report: ReportBuilder): Rgba8Image {
+    const base = paint ?? mask;
+    if (base.widthPx !== mask.widthPx || base.heightPx !== mask.heightPx) {
+        report.approximate('a cut-out of another size than its colour', 'the nearest texel of it');
+    }
+    const hasAlpha = mask.data.some((value, i) => (i & 3) === 3 && value !== 255);
+    const data = new Uint8Array(base.data.length);
+    for (let y = 0; y < base.heightPx; y++) {
+        const row = Math.floor(((y + 0.5) * mask.heightPx) / base.heightPx) * mask.widthPx;
+        for (let x = 0; x < base.widthPx; x++) {
+            const to = 4 * (y * base.widthPx + x);
+            const from = 4 * (row + Math.floor(((x + 0.5) * mask.widthPx) / base.widthPx));
+            for (let c = 0; c < 3; c++) data[to + c] = paint ? paint.data[to + c]! : 255;
+            const grey = (mask.data[from]! + mask.data[from + 1]! + mask.data[from + 2]!) / 3;
+            data[to + 3] = hasAlpha ? mask.data[from + 3]! : Math.round(grey);
+        }
+    }
+    return { widthPx: base.widthPx, heightPx: base.heightPx, data };
+}

@@ -1,0 +1,116 @@
+/** The parameter list of a pbrt directive, and what its values mean. */
+
+import type { Vec3 } from '../convert/mat4.ts';
+import { findMetal } from '../convert/metals.ts';
+import type { ReportBuilder } from '../convert/report.ts';
+import { blackbody, sampled } from '../convert/spectrum.ts';
+import { brokenPbrt, describe, type PbrtLexer } from './pbrt-lexer.ts';
+
+/** One parameter: numbers, texts or truths. */
+export interface Parameter {
+    readonly type: string;
+    readonly numbers: readonly number[] | Float64Array;
+    readonly texts: readonly string[];
+    readonly line: number;
+}
+
+const MAX_VALUES = 2 ** 28;
+
+export class Parameters {
+    readonly #values = new Map<string, Parameter>();
+
+    /** Reads `"type name" value…` as long as there are any. */
+    static read(lexer: PbrtLexer): Parameters {
+        const parameters = new Parameters();
+        for (let token = lexer.peek(); token?.kind === 'string'; token = lexer.peek()) {
+            const line = token.line;
+            const [type, name, ...rest] = lexer.string().trim().split(/\s+/);
+            if (!type || !name || rest.length > 0) throw brokenPbrt(line, describe(token), '"type name"');
+            parameters.#values.set(name, { type, line, ...readValues(lexer) });
+        }
+        return parameters;
+    }
+
+    get names(): readonly string[] {
+        return [...this.#values.keys()];
+    }
+
+    get(name: string): Parameter | undefined {
+        return this.#values.get(name);
+    }
+
+    number(name: string, otherwise: number): number {
+        return this.get(name)?.numbers[0] ?? otherwise;
+    }
+
+    text(name: string, otherwise: string): string {
+        return this.get(name)?.texts[0] ?? otherwise;
+    }
+
+    truth(name: string, otherwise: boolean): boolean {
+        const text = this.get(name)?.texts[0];
+        return text === undefined ? otherwise : text === 'true';
+    }
+
+    /** Exactly three numbers. */
+    vector(name: string, otherwise: Vec3): Vec3 {
+        const parameter = this.get(name);
+        if (!parameter) return otherwise;
+        const [x, y, z] = parameter.numbers;
+        if (parameter.numbers.length === 3) return [x!, y!, z!];
+        throw brokenPbrt(parameter.line, `"${name}" has ${parameter.numbers.length} numbers`, '3');
+    }
+
+    /** A colour: rgb, or the nearest to a spectrum, which goes to the report unless it is exact. */
+    color(name: string, otherwise: Vec3, report: ReportBuilder): Vec3 {
+        const parameter = this.get(name);
+        if (!parameter || parameter.type === 'texture') return otherwise;
+        const { type, numbers, texts } = parameter;
+        if (type === 'rgb' || type === 'color') return this.vector(name, otherwise);
+        if (type === 'blackbody') {
+            report.approximate('blackbody spectrum', 'Planck’s law at three wavelengths');
+            return blackbody(numbers[0] ?? 6500, 1);
+        }
+        const metal = findMetal(texts[0] ?? '');
+        if (metal) return name === 'k' ? metal.k : metal.eta;
+        if (type === 'xyz') {
+            const [x = 0, y = 0, z = 0] = numbers;
+            return [
+                3.2404542 * x - 1.5371385 * y - 0.4985314 * z,
+                -0.969266 * x + 1.8760108 * y + 0.041556 * z,
+                0.0556434 * x - 0.2040259 * y + 1.0572252 * z
+            ];
+        }
+        if (numbers.length === 1) return [numbers[0]!, numbers[0]!, numbers[0]!];
+        if (numbers.length >= 2 && numbers.length % 2 === 0) {
+            report.approximate('sampled spectrum', 'its values at 610, 550 and 465 nm');
+            return [610, 550, 465].map((nm) => sampled(numbers, nm)) as unknown as Vec3;
+        }
+        report.unsupported(`spectrum "${texts[0] ?? ''}" of "${name}"`, 'the default');
+        return otherwise;
+    }
+}
+
+function readValues(lexer: PbrtLexer): Pick<Parameter, 'numbers' | 'texts'> {
+    const token = lexer.next();
+    if (token?.kind === 'number') return { numbers: [token.value], texts: [] };
+    if (token?.kind === 'string' || token?.kind === 'word') return { numbers: [], texts: [token.text] };
+    if (token?.kind !== '[') throw brokenPbrt(lexer.line, describe(token), 'a value');
+    const texts: string[] = [];
+    let numbers = new Float64Array(16);
+    let count = 0;
+    for (;;) {
+        const value = lexer.next();
+        if (value?.kind === ']') return { numbers: numbers.slice(0, count), texts };
+        if (value?.kind === 'number') {
+            if (count === MAX_VALUES) throw brokenPbrt(value.line, `over ${MAX_VALUES} numbers`, 'fewer');
+            if (count === numbers.length) {
+                const larger = new Float64Array(2 * count);
+                larger.set(numbers);
+                numbers = larger;
+            }
+            numbers[count++] = value.value;
+        } else if (value?.kind === 'string' || value?.kind === 'word') texts.push(value.text);
+        else throw brokenPbrt(lexer.line, describe(value), '"]"');
+    }
+}

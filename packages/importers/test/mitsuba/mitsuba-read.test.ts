@@ -1,0 +1,198 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Frame, writeFrameExr, writePng } from '@mixreel/image';
+import { decodeTextures, readMitsuba } from '@mixreel/importers';
+import { readSceneFile } from '@mixreel/importers/node';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { failsPolitely, mutations } from '../models.ts';
+import { placedTriangles, project, text } from '../placed.ts';
+
+const SCENES = new URL('../../../../../shared/scenes/', import.meta.url);
+const SENSOR = `<sensor type="perspective"><float name="fov" value="90"/>
+    <transform name="toWorld"><lookat origin="0, 0, -5" target="0, 0, 0" up="0, 1, 0"/></transform>
+    <film type="hdrfilm"><integer name="width" value="200"/><integer name="height" value="100"/></film></sensor>`;
+
+function scene(body: string, version = '0.5.0'): Uint8Array {
+    return text(`<?xml version="1.0"?>\n<scene version="${version}">${SENSOR}${body}</scene>`);
+}
+
+const rectangle = (inside: string, transform = '') =>
+    `<shape type="rectangle"><transform name="toWorld">${transform}</transform>${inside}</shape>`;
+
+describe('readMitsuba', () => {
+    it('looks along +z with +x to the left, as Mitsuba does', async () => {
+        const { document } = await readMitsuba(scene(rectangle('')));
+        expect(project(document, [1, 0, 0])![0]).toBeLessThan(-0.05);
+        expect(project(document, [0, 1, 0])![1]).toBeGreaterThan(0.05);
+        // 90 degrees across 200 pixels: tan(y / 2) = tan(45) / 2.
+        expect(Math.tan(document.getRoot().listCameras()[0]!.getYFov() / 2)).toBeCloseTo(0.5, 9);
+    });
+
+    it('applies the operations of a transform in their order, rows first', async () => {
+        const transform = `<rotate z="1" angle="90"/><translate x="10"/><matrix value="2 0 0 0 0 2 0 0 0 0 2 1 0 0 0 1"/>`;
+        const { document } = await readMitsuba(scene(rectangle('', transform)));
+        const [{ corners, normal }] = placedTriangles(document) as [ReturnType<typeof placedTriangles>[0]];
+        // (-1, -1, 0) turns to (1, -1, 0), moves to (11, -1, 0), doubles and moves up by 1 along z.
+        expect(corners[0].map((v) => Math.round(v * 1e4) / 1e4)).toEqual([22, -2, 1]);
+        expect(normal[2]).toBeCloseTo(1, 6);
+    });
+
+    it('puts shears into the vertices, since a node cannot hold them', async () => {
+        const shear = '<matrix value="1 1 0 0 0 1 0 0 0 0 1 0 0 0 0 1"/>';
+        const { document } = await readMitsuba(scene(rectangle('', shear)));
+        const corners = placedTriangles(document).flatMap((t) => t.corners);
+        expect(corners.some(([x, y]) => Math.abs(x - 2) < 1e-6 && Math.abs(y - 1) < 1e-6)).toBe(true);
+    });
+
+    it('reads materials by the names of 0.5 and of 3 alike', async () => {
+        const plastic = (a: string, b: string) => `<bsdf type="twosided"><bsdf type="roughplastic">
+            <float name="alpha" value="0.25"/><string name="distribution" value="ggx"/>
+            <float name="${a}" value="1.6"/><float name="${b}" value="1"/>
+            <boolean name="nonlinear" value="true"/></bsdf></bsdf>`;
+        for (const [a, b] of [
+            ['intIOR', 'extIOR'],
+            ['int_ior', 'ext_ior']
+        ] as const) {
+            const { document, report } = await readMitsuba(scene(rectangle(plastic(a, b))));
+            const [material] = document.getRoot().listMaterials();
+            expect(material!.getRoughnessFactor()).toBeCloseTo(0.5, 6);
+            expect(material!.getExtras()['mixreel']).toMatchObject({
+                bsdf: 'plastic',
+                ior: 1.6,
+                nonlinear: true,
+                alpha: 0.25
+            });
+            expect(report).toEqual({ approximated: [], unsupported: [] });
+        }
+    });
+
+    it('makes a mirror of the conductor "none" and gold of "Au"', async () => {
+        const metal = (symbol: string) =>
+            rectangle(`<bsdf type="conductor"><string name="material" value="${symbol}"/></bsdf>`);
+        const { document } = await readMitsuba(scene(metal('none') + metal('Au')));
+        const [mirror, gold] = document.getRoot().listMaterials();
+        expect(mirror!.getBaseColorFactor()).toEqual([1, 1, 1, 1]);
+        const [r, , b] = gold!.getBaseColorFactor();
+        expect(r).toBeGreaterThan(0.9);
+        expect(b).toBeLessThan(0.45);
+    });
+
+    it('cuts leaves out by the alpha of their picture', async () => {
+        const leaf = writePng({
+            widthPx: 2,
+            heightPx: 1,
+            channels: 4,
+            bitDepth: 8,
+            data: Uint8Array.of(10, 20, 30, 0, 40, 50, 60, 255)
+        });
+        const texture = (name: string) =>
+            `<texture name="${name}" type="bitmap"><string name="filename" value="leaf.png"/></texture>`;
+        const body = rectangle(
+            `<bsdf type="mask">${texture('opacity')}<bsdf type="diffuse">${texture('reflectance')}</bsdf></bsdf>`
+        );
+        const { document } = await readMitsuba(scene(body), { resolve: () => leaf });
+        const [material] = document.getRoot().listMaterials();
+        expect(material!.getAlphaMode()).toBe('BLEND');
+        const [image] = [...decodeTextures(document).values()];
+        expect([...image!.data]).toEqual([10, 20, 30, 0, 40, 50, 60, 255]);
+    });
+
+    it('turns the environment into the world without changing its texels', async () => {
+        const color = Float32Array.from({ length: 3 * 8 * 4 }, (_, i) => i);
+        const exr = writeFrameExr(new Frame({ widthPx: 8, heightPx: 4, layers: { color } }));
+        const emitter = (transform: string) => `${rectangle('')}<emitter type="envmap">
+            <transform name="toWorld">${transform}</transform><string name="filename" value="sky.exr"/></emitter>`;
+        const { environment } = await readMitsuba(scene(emitter('')), { resolve: () => exr });
+        // Mitsuba has -z at the left edge of its picture and +x at a quarter of it; ours has +z at three quarters, -z at one.
+        for (let x = 0; x < 8; x++) {
+            const theirs = (x - 2 + 8) % 8;
+            expect(environment!.data[3 * (8 + x)]).toBe(color[8 + theirs]);
+        }
+        const turned = await readMitsuba(scene(emitter('<rotate y="1" angle="90"/>')), { resolve: () => exr });
+        // A quarter turn about y takes +z to +x, which lies two of eight texels to the left.
+        for (let x = 0; x < 8; x++) {
+            expect(turned.environment!.data[3 * (8 + x)]).toBe(environment!.data[3 * (8 + ((x + 2) % 8))]);
+        }
+    });
+
+    it('lets rectangles shine along +z', async () => {
+        const light = '<emitter type="area"><rgb name="radiance" value="4, 2, 1"/></emitter>';
+        const { document } = await readMitsuba(scene(rectangle(light, '<scale x="-1"/>')));
+        for (const { normal, material } of placedTriangles(document)) {
+            expect(normal[2]).toBeCloseTo(1, 6);
+            expect(material.getEmissiveFactor()).toEqual([1, 0.5, 0.25]);
+            expect(material.getDoubleSided()).toBe(false);
+        }
+    });
+
+    it('reads defaults, includes, references and instances', async () => {
+        const body = `<default name="file" value="more.xml"/><include filename="$file"/>
+            <shape type="shapegroup" id="group"><shape type="rectangle"><ref id="red"/></shape></shape>
+            <shape type="instance"><ref id="group"/><transform name="to_world"><translate value="5, 0, 0"/></transform></shape>
+            <shape type="instance"><ref id="group"/></shape>`;
+        const resolve = () =>
+            text(
+                '<scene version="3.0.0"><bsdf type="diffuse" id="red"><rgb name="reflectance" value="#ff0000"/></bsdf></scene>'
+            );
+        const { document } = await readMitsuba(scene(body, '3.0.0'), { resolve });
+        expect(placedTriangles(document).length).toBe(4);
+        const [material] = document.getRoot().listMaterials();
+        expect(material!.getBaseColorFactor()).toEqual([1, 0, 0, 1]);
+        expect(document.getRoot().listMeshes().length).toBe(1);
+    });
+
+    it('reports what it approximates and leaves out', async () => {
+        const body = `${rectangle('<bsdf type="roughconductor"/>')}<shape type="hair"/><emitter type="sunsky"/>
+            ${rectangle('<bsdf type="hk"/>')}`;
+        const { report } = await readMitsuba(scene(body));
+        expect(report.approximated.map((entry) => entry.what)).toEqual([
+            'material "roughconductor": Beckmann distribution'
+        ]);
+        expect(report.unsupported.map((entry) => entry.what)).toEqual([
+            'shape "hair"',
+            'emitter "sunsky"',
+            'material "hk": hk'
+        ]);
+    });
+
+    it('says which line is wrong', async () => {
+        await expect(readMitsuba(text('<scene>\n<shape></scene>'))).rejects.toThrow(/line 2/);
+        await expect(readMitsuba(text('<graph/>'))).rejects.toThrow(/begins with <graph>/);
+        await expect(readMitsuba(text('<!DOCTYPE a [<!ENTITY b "c">]><scene/>'))).rejects.toThrow(/document type/);
+        await expect(readMitsuba(scene(rectangle('', '<matrix value="1 2 3"/>')))).rejects.toThrow(
+            /matrix has 3 numbers/
+        );
+        await expect(readMitsuba(scene('<shape type="obj"/>'))).rejects.toThrow(/needs the file/);
+        await expect(readMitsuba(scene(''))).rejects.toThrow(/no triangles/);
+        const deep = `${'<a>'.repeat(100)}${'</a>'.repeat(100)}`;
+        await expect(readMitsuba(scene(deep))).rejects.toThrow(/nested/);
+    });
+
+    it('never fails with anything but a MixreelError on damaged text', async () => {
+        const bytes =
+            scene(`${rectangle('<bsdf type="mask"><float name="opacity" value="0.5"/><bsdf type="plastic"/></bsdf>')}
+            <emitter type="point"><point name="position" x="1" y="2" z="3"/></emitter><shape type="cylinder"/>`);
+        await fc.assert(
+            fc.asyncProperty(mutations(bytes), (damaged) => failsPolitely(() => readMitsuba(damaged))),
+            { numRuns: 500 }
+        );
+    });
+
+    it.skipIf(!existsSync(SCENES))(
+        'reads staircase2 and living-room whole (skipped without ../shared)',
+        async () => {
+            const stairs = await readSceneFile(fileURLToPath(new URL('staircase2/scene.xml', SCENES)), {
+                film: { widthPx: 1024, heightPx: 1024 }
+            });
+            // 30,911 of the OBJ files, 8 rectangles, 5 disks of 64 quads.
+            expect(placedTriangles(stairs.document).length).toBe(30911 + 8 * 2 + 5 * 128);
+            expect(stairs.document.getRoot().listCameras()[0]!.getYFov()).toBeCloseTo((70 * Math.PI) / 180, 6);
+            const room = await readSceneFile(fileURLToPath(new URL('living-room/scene.xml', SCENES)));
+            expect(placedTriangles(room.document).length).toBe(143163);
+            expect(room.environment!.widthPx).toBe(2048);
+            expect(room.report).toEqual({ approximated: [], unsupported: [] });
+        },
+        120_000
+    );
+});

@@ -1,0 +1,230 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readPbrt } from '@mixreel/importers';
+import { readSceneFile } from '@mixreel/importers/node';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { failsPolitely, mutations } from '../models.ts';
+import { placedTriangles, project, text } from '../placed.ts';
+
+const SCENES = new URL('../../../../../shared/scenes/', import.meta.url);
+const TRIANGLE = 'Shape "trianglemesh" "integer indices" [ 0 1 2 ] "point P" [ 0 0 0  1 0 0  0 1 0 ]';
+
+/** A v3 scene around some directives, seen from z = -5 in pbrt's left-handed world. */
+function scene(world: string, before = 'LookAt 0 0 -5  0 0 0  0 1 0'): Uint8Array {
+    return text(`${before}\nCamera "perspective" "float fov" [ 60 ]\nWorldBegin\n${world}\nWorldEnd\n`);
+}
+
+describe('readPbrt', () => {
+    it('shows left-handed scenes the right way round', async () => {
+        const { document } = await readPbrt(scene(TRIANGLE));
+        const points = placedTriangles(document)[0]!.corners.map((p) => project(document, p)!);
+        // In pbrt, +x is to the right and +y up when looking along +z.
+        expect(points[0]![0]).toBeCloseTo(0, 6);
+        expect(points[1]![0]).toBeGreaterThan(0.1);
+        expect(points[2]![1]).toBeGreaterThan(0.1);
+    });
+
+    it('keeps scenes right-handed whose camera already mirrors them', async () => {
+        const before = 'Transform [ 1 0 0 0 0 1 0 0 0 0 -1 0 0 0 6.8 1 ]';
+        const { document } = await readPbrt(scene(TRIANGLE, before));
+        expect(document.getRoot().getDefaultScene()!.listChildren()[0]!.getScale()).toEqual([1, 1, 1]);
+        expect(project(document, [1, 0, 0])![0]).toBeGreaterThan(0.1);
+    });
+
+    it('gives the field of view to the shorter side', async () => {
+        const yfov = async (film: { widthPx: number; heightPx: number }) => {
+            const { document } = await readPbrt(scene(TRIANGLE), { film });
+            return (document.getRoot().listCameras()[0]!.getYFov() * 180) / Math.PI;
+        };
+        expect(await yfov({ widthPx: 200, heightPx: 100 })).toBeCloseTo(60, 6);
+        // Twice as high as wide: tan(y / 2) = 2 tan(30 degrees).
+        expect(await yfov({ widthPx: 100, heightPx: 200 })).toBeCloseTo(
+            (2 * Math.atan(2 * Math.tan(Math.PI / 6)) * 180) / Math.PI,
+            6
+        );
+    });
+
+    it('walks the graphics state: transforms, attributes, objects and includes', async () => {
+        const world = `
+            Translate 1 2 3
+            AttributeBegin
+              Rotate 90 0 0 1
+              Scale 2 2 2
+              ${TRIANGLE}
+            AttributeEnd
+            TransformBegin
+              Identity
+              Include "more.pbrt"
+            TransformEnd
+            ObjectBegin "thing"
+              Translate 10 0 0
+              ${TRIANGLE}
+            ObjectEnd
+            ObjectInstance "thing"`;
+        const resolve = () => text(TRIANGLE);
+        const right = 'Transform [ 1 0 0 0 0 1 0 0 0 0 -1 0 0 0 9 1 ]';
+        const { document } = await readPbrt(scene(world, right), { resolve });
+        const corners = placedTriangles(document).map((t) =>
+            t.corners.map((p) => p.map((v) => Math.round(v * 1e4) / 1e4))
+        );
+        expect(corners[0]).toEqual([
+            [1, 2, 3],
+            [1, 4, 3],
+            [-1, 2, 3]
+        ]);
+        expect(corners[1]![1]).toEqual([1, 0, 0]);
+        // The object was defined below one translation and placed below it again, as pbrt does.
+        expect(corners[2]![0]).toEqual([12, 4, 6]);
+    });
+
+    it('maps materials to glTF and keeps what glTF cannot say', async () => {
+        const world = `
+            Material "matte" "rgb Kd" [ 0.1 0.2 0.3 ]
+            ${TRIANGLE}
+            MakeNamedMaterial "steel" "string type" [ "metal" ] "rgb eta" [ 1.65746 0.880369 0.521229 ]
+              "rgb k" [ 9.22387 6.26952 4.837 ] "float roughness" [ 0.25 ] "bool remaproughness" [ "false" ]
+            NamedMaterial "steel"
+            ${TRIANGLE}
+            Material "glass" "float index" [ 1.4 ]
+            ${TRIANGLE}`;
+        const { document, report } = await readPbrt(scene(world));
+        const [matte, steel, glass] = document.getRoot().listMaterials();
+        expect(matte!.getExtras()['mixreel']).toEqual({ bsdf: 'diffuse' });
+        expect(matte!.getBaseColorFactor().slice(0, 3)).toEqual([0.1, 0.2, 0.3]);
+        // Aluminium reflects 91 to 92 % at normal incidence.
+        expect(
+            steel!
+                .getBaseColorFactor()
+                .slice(0, 3)
+                .map((v) => Math.round(v * 100) / 100)
+        ).toEqual([0.93, 0.92, 0.92]);
+        expect(steel!.getMetallicFactor()).toBe(1);
+        expect(steel!.getRoughnessFactor()).toBeCloseTo(0.5, 6);
+        expect(steel!.getExtras()['mixreel']).toMatchObject({
+            bsdf: 'conductor',
+            alpha: 0.25,
+            k: [9.22387, 6.26952, 4.837]
+        });
+        expect(
+            glass!
+                .listExtensions()
+                .map((e) => e.extensionName)
+                .sort()
+        ).toEqual(['KHR_materials_ior', 'KHR_materials_transmission', 'KHR_materials_volume']);
+        expect(report).toEqual({ approximated: [], unsupported: [] });
+    });
+
+    it('lets area lights shine from the side of their normals, from one side only', async () => {
+        const light = (rest: string) => `AttributeBegin
+            AreaLightSource "diffuse" "rgb L" [ 17 12 4 ] ${rest}
+            Shape "trianglemesh" "integer indices" [ 0 1 2 ] "point P" [ 0 0 0  1 0 0  0 1 0 ]
+              "normal N" [ 0 0 -1  0 0 -1  0 0 -1 ]
+            AttributeEnd`;
+        const { document } = await readPbrt(scene(light('')));
+        const [triangle] = placedTriangles(document);
+        // The world is mirrored at z = 0, and so are its normals.
+        expect(triangle!.normal[2]).toBeCloseTo(1, 6);
+        expect(triangle!.material.getDoubleSided()).toBe(false);
+        expect(triangle!.material.getEmissiveFactor()[0]).toBe(1);
+        expect(triangle!.material.getEmissiveFactor()[1]).toBeCloseTo(12 / 17, 6);
+        const both = await readPbrt(scene(light('"bool twosided" [ "true" ]')));
+        expect(placedTriangles(both.document)[0]!.material.getDoubleSided()).toBe(true);
+    });
+
+    it('reports what it approximates and leaves out', async () => {
+        const world = `
+            Material "hair"
+            ${TRIANGLE}
+            Shape "hyperboloid"
+            LightSource "goniometric"
+            Shape "sphere" "float radius" [ 2 ]
+            MediumInterface "a" "b"
+            Texture "c" "spectrum" "checkerboard"`;
+        const { report } = await readPbrt(scene(world));
+        expect(report.unsupported.map((entry) => entry.what)).toEqual([
+            'material "hair": hair',
+            'shape "hyperboloid"',
+            'light "goniometric"',
+            'participating medium'
+        ]);
+        expect(report.approximated.map((entry) => entry.what)).toEqual(['sphere', 'texture "c": checkerboard']);
+    });
+
+    it('reads v4: roughness, patches and named metals', async () => {
+        const bytes = text(`Camera "perspective"\nWorldBegin
+            Material "conductor" "spectrum eta" "metal-Au-eta" "spectrum k" "metal-Au-k" "float roughness" 0.25
+            Shape "bilinearmesh" "point3 P" [ 0 0 0  1 0 0  0 1 0  1 1 0 ]`);
+        const { document } = await readPbrt(bytes);
+        const [material] = document.getRoot().listMaterials();
+        // v4: alpha = sqrt(roughness) = 0.5.
+        expect(material!.getExtras()['mixreel']).toMatchObject({ alpha: 0.5, eta: [0.143119, 0.374957, 1.4424786] });
+        expect(placedTriangles(document).length).toBe(2);
+    });
+
+    it('says which line is wrong', async () => {
+        await expect(readPbrt(scene('Shape "trianglemesh" "point P" [ 0 0 0 ]'))).rejects.toThrow(
+            /line 4.*3 numbers in P/
+        );
+        await expect(readPbrt(scene('AttributeEnd'))).rejects.toThrow(/line 4.*without a beginning/);
+        await expect(readPbrt(scene('Shape "plymesh" "string filename" "a.ply"'))).rejects.toThrow(
+            /needs the file|"a.ply"/
+        );
+        await expect(readPbrt(scene('Translate 1 2 "x"'))).rejects.toThrow(/line 4.*"x" \(expected a number\)/);
+        await expect(readPbrt(scene('Texture "unclosed'))).rejects.toThrow(/quote is not closed/);
+        await expect(readPbrt(text('\u0000'))).rejects.toThrow(/zero bytes/);
+        await expect(readPbrt(scene('Include "a"'), { resolve: () => text('Include "a"') })).rejects.toThrow(
+            /within itself/
+        );
+    });
+
+    it('never fails with anything but a MixreelError on damaged text', async () => {
+        const bytes = scene(`LightSource "infinite" "rgb L" [ 1 1 1 ]
+            LightSource "spot" "point from" [ 0 1 0 ] AreaLightSource "diffuse" "rgb L" [ 1 2 3 ]
+            Material "metal" "float roughness" 0.1 ${TRIANGLE} Shape "disk"`);
+        await fc.assert(
+            fc.asyncProperty(mutations(bytes), (damaged) => failsPolitely(() => readPbrt(damaged))),
+            { numRuns: 500 }
+        );
+    });
+
+    it.skipIf(!existsSync(SCENES))(
+        'reads cornell-box with its light at the ceiling, shining down (skipped without ../shared)',
+        async () => {
+            const { document, report } = await readSceneFile(fileURLToPath(new URL('cornell-box/scene.pbrt', SCENES)));
+            const triangles = placedTriangles(document);
+            expect(triangles.length).toBe(36);
+            const lights = triangles.filter((t) => t.material.getEmissiveFactor()[0] > 0);
+            expect(lights.map((t) => t.normal.map((v) => Math.round(v)))).toEqual(
+                [
+                    [0, -1, 0],
+                    [0, -1, 0]
+                ].map((n) => n.map((v) => v + 0))
+            );
+            // The left wall of the picture is red.
+            const red = triangles.find((t) => t.material.getName() === 'LeftWall')!;
+            expect(project(document, red.corners[0])![0]).toBeLessThan(-0.5);
+            expect(report).toEqual({ approximated: [], unsupported: [] });
+        }
+    );
+
+    it.skipIf(!existsSync(SCENES))(
+        'reads veach-ajar with every mesh where it is (skipped without ../shared)',
+        async () => {
+            const { document, report } = await readSceneFile(fileURLToPath(new URL('veach-ajar/scene.pbrt', SCENES)), {
+                rename: { 'textures/landscape-with-a-lake.tga': 'textures/landscape-with-a-lake-full-res.jpg' }
+            });
+            // 17 PLY files of 130,592 triangles, some placed more than once, and the light.
+            const unique = new Set(
+                document
+                    .getRoot()
+                    .listMeshes()
+                    .flatMap((mesh) => mesh.listPrimitives().map((p) => p.getIndices()!))
+            );
+            expect([...unique].reduce((sum, indices) => sum + indices.getCount() / 3, 0)).toBe(130592 + 2);
+            expect(document.getRoot().listTextures().length).toBe(3);
+            expect(report.approximated.length).toBe(2);
+            expect(report.unsupported).toEqual([]);
+        }
+    );
+});
