@@ -12,6 +12,15 @@ export { CERTIFICATE_TOLERANCES, type Certificate, certify } from './certificate
 export type { Violation } from './certificate/violation.ts';
 export type { WalkReport } from './certificate/walkability.ts';
 export { type GenerateOptions, generateFromCapture } from './generators/capture-generator.ts';
+export { drawPlan, generateHouse, type HouseOptions, type RoomRequest } from './generators/house-grammar.ts';
+export {
+    type FloorPlan,
+    generateFromPlan,
+    graphOfPlan,
+    type PlannedOpening,
+    type PlannedRoom,
+    type PlanOptions
+} from './generators/plan-generator.ts';
 export type { CertifiedScene } from './generators/repair.ts';
 export {
     DOCUMENT_DEFAULTS,

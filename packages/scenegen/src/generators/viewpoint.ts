@@ -1,8 +1,8 @@
 /**
- * Where to look from: among reachable spots on a 30 cm grid and 16 directions, the one that sees the most. Each node in the
+ * Where to look from: among at most 150 reachable spots and 16 directions, the one that sees the most. Each node in the
  * picture counts by its priority; what is too near, and what a tall thing hides, does not.
  */
-import { pointInPolygon, round } from '../geometry/polygon.ts';
+import { round } from '../geometry/polygon.ts';
 import type { Room, SceneGraph, SceneNode, Viewpoint } from '../graph/scene-graph.ts';
 import { reachable } from './walkable-area.ts';
 
@@ -43,7 +43,7 @@ function standingSpots(room: Room, graph: SceneGraph): (readonly [number, number
     const { map, cells } = reachable(room, graph);
     const { grid } = map;
     const out: (readonly [number, number])[] = [];
-    const step = Math.max(3, Math.ceil(Math.sqrt(cells.length / 900)));
+    const step = Math.max(3, Math.ceil(Math.sqrt(cells.length / 150)));
     for (let r = 1; r < grid.rows; r += step) {
         for (let c = 1; c < grid.columns; c += step) {
             if (cells[r * grid.columns + c] === 1)
@@ -60,18 +60,20 @@ function bestDirection(x: number, z: number, room: Room, graph: SceneGraph): Spo
         .map((n) => ({ n, dx: n.pose.x - x, dz: n.pose.z - z }));
     const tall = seen.filter(({ n }) => n.pose.y + n.dims.height > room.floorY + 1.25 && n.pose.y < room.floorY + 1);
     const shown = seen.filter((s) => !tall.some((t) => t !== s && hides(t, s)));
+    const weighed = shown.map(({ n, dx, dz }) => {
+        const d = Math.hypot(dx, dz);
+        const { width, height, depth } = n.dims;
+        const size = Math.sqrt(width * height + depth * height + width * depth);
+        const near = d < 0.5 ? 0 : d < 1.1 ? 0.35 : 1;
+        return { to: Math.atan2(dx, dz), weight: near * (0.25 + n.priority) * Math.min(1, 0.3 + size) };
+    });
     for (let k = 0; k < 16; k++) {
         const yaw = (k * Math.PI) / 8;
         let score = 0;
-        for (const { n, dx, dz } of shown) {
-            const d = Math.hypot(dx, dz);
-            const angle = Math.abs(Math.atan2(Math.sin(Math.atan2(dx, dz) - yaw), Math.cos(Math.atan2(dx, dz) - yaw)));
-            if (d < 0.5 || angle > HALF_FIELD) continue;
-            const size = Math.sqrt(
-                n.dims.width * n.dims.height + n.dims.depth * n.dims.height + n.dims.width * n.dims.depth
-            );
-            const near = d < 1.1 ? 0.35 : 1;
-            score += near * (0.25 + n.priority) * Math.min(1, 0.3 + size) * (0.6 + 0.4 * Math.cos(angle * 1.5));
+        for (const { to, weight } of weighed) {
+            const off = Math.abs(to - yaw) % (2 * Math.PI);
+            const angle = Math.min(off, 2 * Math.PI - off);
+            if (angle <= HALF_FIELD) score += weight * (0.6 + 0.4 * Math.cos(angle * 1.5));
         }
         // A deep view is a better one.
         score *= 0.55 + 0.12 * Math.min(5, sightline(x, z, yaw, room));
@@ -90,9 +92,18 @@ function hides(blocker: { n: SceneNode; dx: number; dz: number }, target: { dx: 
 
 /** How far one sees before a wall, metres. */
 function sightline(x: number, z: number, yaw: number, room: Room): number {
-    let d = 0.3;
-    while (d < 12 && pointInPolygon(room.polygon, x + Math.sin(yaw) * d, z + Math.cos(yaw) * d)) d += 0.3;
-    return d;
+    const [dx, dz] = [Math.sin(yaw), Math.cos(yaw)];
+    let nearest = 12;
+    room.polygon.forEach(([ax, az], i) => {
+        const [bx, bz] = room.polygon[(i + 1) % room.polygon.length]!;
+        const [ex, ez] = [bx - ax, bz - az];
+        const det = ex * dz - ez * dx;
+        if (Math.abs(det) < 1e-12) return;
+        const t = (ex * (az - z) - ez * (ax - x)) / det;
+        const u = (dx * (az - z) - dz * (ax - x)) / det;
+        if (t > 0 && t < nearest && u >= 0 && u <= 1) nearest = t;
+    });
+    return nearest;
 }
 
 function toViewpoint(name: string, spot: Spot, room: Room): Viewpoint {

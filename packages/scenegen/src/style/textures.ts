@@ -175,8 +175,19 @@ const PAINTERS: Readonly<Record<TextureName, Painter>> = {
     }
 };
 
-/** The PNG file of a texture. */
+const drawn = new Map<TextureName, Uint8Array>();
+
+/** The PNG file of a texture; drawn once a process (it is a constant). */
 export function texturePng(name: TextureName): Uint8Array {
+    let png = drawn.get(name);
+    if (!png) {
+        png = draw(name);
+        drawn.set(name, png);
+    }
+    return png;
+}
+
+function draw(name: TextureName): Uint8Array {
     const data = new Uint8Array(SIZE * SIZE * 3);
     const paint = PAINTERS[name];
     for (let y = 0; y < SIZE; y++) {
