@@ -8,9 +8,11 @@ import { MeshBuilder } from '../mesh/mesh-builder.ts';
 import { DECOR } from './decor.ts';
 import { ELECTRONICS } from './electronics.ts';
 import type { FurnitureClass, LegStyle } from './furniture-class.ts';
+import { KITCHEN_BATH } from './kitchen-bath.ts';
 import { LIGHTING } from './lighting.ts';
 import { SEATING } from './seating.ts';
 import { SLEEPING } from './sleeping.ts';
+import { SMALL_THINGS } from './small-things.ts';
 import { STORAGE } from './storage.ts';
 import { TABLES } from './tables.ts';
 
@@ -21,7 +23,9 @@ const ALL: readonly FurnitureClass[] = [
     ...SLEEPING,
     ...LIGHTING,
     ...ELECTRONICS,
-    ...DECOR
+    ...DECOR,
+    ...KITCHEN_BATH,
+    ...SMALL_THINGS
 ];
 
 /** Every class by name. */

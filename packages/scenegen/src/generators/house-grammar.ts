@@ -35,10 +35,10 @@ const AREAS: Readonly<Record<RoomType, number>> = {
 const HOMES: readonly (readonly RoomType[])[] = [
     ['living_room'],
     ['living_room', 'bedroom'],
-    ['living_room', 'bedroom', 'office'],
-    ['living_room', 'bedroom', 'dining_room', 'office'],
-    ['living_room', 'bedroom', 'dining_room', 'office', 'bedroom'],
-    ['living_room', 'bedroom', 'dining_room', 'office', 'bedroom', 'music_room']
+    ['living_room', 'bedroom', 'bathroom'],
+    ['living_room', 'bedroom', 'kitchen', 'bathroom'],
+    ['living_room', 'bedroom', 'kitchen', 'bathroom', 'office'],
+    ['living_room', 'bedroom', 'kitchen', 'bathroom', 'bedroom', 'dining_room']
 ];
 
 /** Options of {@link generateHouse}. */

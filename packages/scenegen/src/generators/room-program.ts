@@ -55,6 +55,31 @@ const walls: readonly Rule[] = [
 
 const onTables: readonly Rule[] = [
     {
+        add: 'candle',
+        at: { kind: 'on', of: ['coffee_table', 'dining_table', 'sideboard', 'console_table'], spot: 'any', turn: 3 },
+        each: true,
+        chance: 0.5,
+        count: [1, 2]
+    },
+    {
+        add: 'globe',
+        at: { kind: 'on', of: ['desk', 'cabinet', 'bookshelf'], spot: 'back', turn: 3 },
+        chance: 0.3,
+        upTo: 1
+    },
+    {
+        add: 'teapot',
+        at: { kind: 'on', of: ['coffee_table', 'dining_table', 'round_table'], spot: 'middle', turn: 3 },
+        chance: 0.4,
+        upTo: 1
+    },
+    {
+        add: 'soft_toy',
+        at: { kind: 'on', of: ['chest', 'dresser', 'wall_shelf', 'tv_stand'], spot: 'any', turn: 0.4 },
+        chance: 0.3,
+        upTo: 1
+    },
+    {
         add: 'books',
         at: { kind: 'on', of: ['coffee_table', 'side_table', 'nightstand', 'desk'], spot: 'any', turn: 0.5 },
         each: true,
@@ -290,10 +315,73 @@ const dining: readonly Rule[] = [
 ];
 
 const hall: readonly Rule[] = [
+    { add: 'coat_rack', at: { kind: 'corner' }, chance: 0.7, upTo: 1, priority: 0.5 },
+    { add: 'shoe_rack', at: { kind: 'wall' }, chance: 0.7, upTo: 1, priority: 0.5 },
     { add: 'console_table', at: { kind: 'wall' }, upTo: 1, priority: 0.7 },
     { add: 'mirror', at: { kind: 'over', of: ['console_table'], gap: 0.15 }, upTo: 1, priority: 0.4 },
     { add: 'bench', at: { kind: 'wall' }, chance: 0.5, upTo: 1, priority: 0.4 },
     { add: 'table_lamp', at: { kind: 'on', of: ['console_table'], spot: 'any', turn: 3 }, chance: 0.7, priority: 0.4 }
+];
+
+const kitchen: readonly Rule[] = [
+    { add: 'kitchen_sink', at: { kind: 'wall' }, upTo: 1, priority: 0.95 },
+    {
+        add: 'stove',
+        at: { kind: 'beside', of: ['kitchen_sink'], sides: ['left', 'right'], gap: [0.01, 0.7], facing: false },
+        upTo: 1,
+        priority: 0.95
+    },
+    { add: 'stove', at: { kind: 'wall' }, upTo: 1, priority: 0.95 },
+    { add: 'fridge', at: { kind: 'corner' }, upTo: 1, priority: 0.9 },
+    {
+        add: 'counter',
+        at: {
+            kind: 'beside',
+            of: ['kitchen_sink', 'stove', 'fridge'],
+            sides: ['left', 'right'],
+            gap: [0.005, 0.03],
+            facing: false
+        },
+        count: [1, 2],
+        upTo: 2,
+        priority: 0.8
+    },
+    { add: 'counter', at: { kind: 'wall' }, upTo: 1, priority: 0.8 },
+    { add: 'round_table', at: { kind: 'middle' }, chance: 0.7, upTo: 1, priority: 0.6 },
+    { add: 'chair', at: { kind: 'seats', of: ['round_table'] }, each: true, count: [2, 3], priority: 0.5 },
+    {
+        add: 'microwave',
+        at: { kind: 'on', of: ['counter'], spot: 'back', turn: 0 },
+        chance: 0.7,
+        upTo: 1,
+        priority: 0.4
+    },
+    { add: 'kettle', at: { kind: 'on', of: ['counter'], spot: 'any', turn: 3 }, chance: 0.9, upTo: 1, priority: 0.4 },
+    {
+        add: 'plate',
+        at: { kind: 'on', of: ['round_table', 'counter'], spot: 'any', turn: 3 },
+        each: true,
+        count: [1, 3],
+        priority: 0.3
+    },
+    {
+        add: 'bowl',
+        at: { kind: 'on', of: ['counter', 'round_table'], spot: 'any', turn: 3 },
+        each: true,
+        priority: 0.3
+    },
+    { add: 'mug', at: { kind: 'on', of: ['counter'], spot: 'any', turn: 3 }, each: true, count: [1, 3], priority: 0.3 },
+    { add: 'wall_shelf', at: { kind: 'hung', from: 1.5, to: 1.6 }, chance: 0.7, count: [1, 2], upTo: 2, priority: 0.4 }
+];
+
+const bathroom: readonly Rule[] = [
+    { add: 'toilet', at: { kind: 'wall' }, upTo: 1, priority: 0.97 },
+    { add: 'basin', at: { kind: 'wall' }, upTo: 1, priority: 0.96 },
+    { add: 'bathtub', at: { kind: 'corner' }, upTo: 1, priority: 0.8 },
+    { add: 'washing_machine', at: { kind: 'corner' }, chance: 0.5, upTo: 1, priority: 0.5 },
+    { add: 'mirror', at: { kind: 'over', of: ['basin'], gap: 0.2 }, upTo: 1, priority: 0.5 },
+    { add: 'towel_rail', at: { kind: 'hung', from: 0.9, to: 1.1 }, count: [1, 2], upTo: 2, priority: 0.4 },
+    { add: 'basket', at: { kind: 'corner' }, chance: 0.7, upTo: 1, priority: 0.3 }
 ];
 
 const compose = (...parts: readonly (readonly Rule[])[]): readonly Rule[] => [
@@ -308,8 +396,8 @@ const compose = (...parts: readonly (readonly Rule[])[]): readonly Rule[] => [
 export const ROOM_PROGRAMS: Readonly<Record<RoomType, readonly Rule[]>> = Object.freeze({
     living_room: compose(living, deskThings),
     bedroom: compose(bedroom, deskThings),
-    kitchen: compose(dining),
-    bathroom: compose(hall),
+    kitchen: compose(kitchen),
+    bathroom: [...lighting, ...bathroom, ...corners.slice(0, 1)],
     dining_room: compose(dining),
     office: compose(office, deskThings),
     meeting_room: compose(meeting),

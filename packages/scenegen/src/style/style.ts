@@ -203,6 +203,8 @@ function slotsOf(p: Palette): Readonly<Record<string, StyleMaterial>> {
         accent: plain(p.accent, 0.45),
         ceramic: plain(['#ece7dd', '#cfd4d2', '#d9c3a5'], 0.22),
         ceramic2: plain([p.accent, p.fabric2[0]!, '#39434a'], 0.25),
+        ceramicWhite: plain('#f4f3ef', 0.12),
+        stone: plain(['#c9c4bb', '#8d8b88', '#e3ded4'], 0.25, { texture: 'marble' }),
         terracotta: plain('#b5683f', 0.8),
         paper: plain('#f3efe4', 0.9),
         book: plain(p.fabric2[0]!, 0.75),
