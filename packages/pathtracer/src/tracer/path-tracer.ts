@@ -36,6 +36,8 @@ export interface RenderInit {
     readonly spp: number;
     /** Reports samples; cancelling keeps what is on the film, always whole samples of each pixel. */
     readonly progress?: Progress;
+    /** Measure the GPU time of each kernel where the device can. Costs a pass for each dispatch. Default false. */
+    readonly timestamps?: boolean;
 }
 
 interface Target {
@@ -202,13 +204,13 @@ export class PathTracer {
         }
         this.#busy = true;
         try {
-            return await this.#render(target, init.spp, init.progress);
+            return await this.#render(target, init);
         } finally {
             this.#busy = false;
         }
     }
 
-    async #render(target: Target, spp: number, progress: Progress | undefined): Promise<RenderCounters> {
+    async #render(target: Target, { spp, progress, timestamps = false }: RenderInit): Promise<RenderCounters> {
         const pixels = target.widthPx * target.heightPx;
         const pixelsPerWave = Math.min(pixels, this.#capacityLimit);
         const samplesPerWave = Math.min(spp, Math.max(1, Math.floor(this.#capacityLimit / pixels)));
@@ -223,7 +225,7 @@ export class PathTracer {
             for (let pixelStart = 0; pixelStart < pixels; pixelStart += pixelsPerWave) {
                 const pixelCount = Math.min(pixelsPerWave, pixels - pixelStart);
                 this.#writeParams(target, pixelStart, pixelCount, this.#samples, sampleCount);
-                const recording = this.device.record('wave');
+                const recording = this.device.record('wave', { timestamps });
                 recordWave(recording, this.#kernels, {
                     bindings: this.#bindings(target),
                     bounces: this.#bounces,
@@ -233,6 +235,7 @@ export class PathTracer {
                     maxBounces: this.options.maxBounces
                 });
                 await recording.submit();
+                if (timestamps) tally.time(await recording.timings());
                 sinceRead += pixelCount * sampleCount;
                 // The counters are 32 bits wide.
                 if (sinceRead > 2 ** 30) {

@@ -3,6 +3,8 @@
  * a streaming tracer's occupancy shows.
  */
 
+import type { KernelTime } from '@mixreel/gpu';
+
 /** Queue lengths and outcomes of one bounce (0: camera rays). */
 export interface BounceCounters {
     /** Rays traced for their nearest hit. */
@@ -32,11 +34,14 @@ export interface RenderCounters {
     /** Dispatches handed to the device. */
     readonly dispatches: number;
     readonly bounces: readonly BounceCounters[];
+    /** GPU time of each kernel, if it was asked for and the device can tell. */
+    readonly kernels: readonly KernelTime[] | null;
 }
 
 /** Sums of the kernels' counters, kept in doubles between readbacks. */
 export class Tally {
     readonly #sums: Float64Array;
+    readonly #times = new Map<string, { dispatches: number; durationNs: number }>();
     dispatches = 0;
 
     constructor(maxBounces: number) {
@@ -47,19 +52,43 @@ export class Tally {
         for (let i = 0; i < this.#sums.length; i++) this.#sums[i]! += words[i]!;
     }
 
+    time(kernels: readonly KernelTime[] | null): void {
+        for (const { label, dispatches, durationNs } of kernels ?? []) {
+            const sum = this.#times.get(label) ?? { dispatches: 0, durationNs: 0 };
+            sum.dispatches += dispatches;
+            sum.durationNs += durationNs;
+            this.#times.set(label, sum);
+        }
+    }
+
     counters(): RenderCounters {
         const bounces: BounceCounters[] = [];
         let rays = 0;
         for (let o = 8; o + 8 <= this.#sums.length; o += 8) {
-            const [r, hits, misses, shadowRays, lit, dropped, roulette, unlit] = this.#sums.subarray(
-                o,
-                o + 8
-            ) as unknown as [number, number, number, number, number, number, number, number];
+            const at = (k: number): number => this.#sums[o + k]!;
+            const r = at(0);
             if (r === 0) break;
-            rays += r + shadowRays;
-            bounces.push({ rays: r, hits, misses, shadowRays, lit, dropped, roulette, unlit });
+            rays += r + at(3);
+            bounces.push({
+                rays: r,
+                hits: at(1),
+                misses: at(2),
+                shadowRays: at(3),
+                lit: at(4),
+                dropped: at(5),
+                roulette: at(6),
+                unlit: at(7)
+            });
         }
-        return { paths: this.#sums[0]!, rejected: this.#sums[1]!, rays, dispatches: this.dispatches, bounces };
+        const kernels = [...this.#times].map(([label, sum]) => ({ label, ...sum }));
+        return {
+            paths: this.#sums[0]!,
+            rejected: this.#sums[1]!,
+            rays,
+            dispatches: this.dispatches,
+            bounces,
+            kernels: kernels.length > 0 ? kernels : null
+        };
     }
 }
 
