@@ -20,7 +20,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         return;
     }
     let direction = cameraDirection(pixel, vec2f(0.5));
-    let hit = trace(params.cameraPosition, direction, FAR, false, vec3u(pixel, 0u, 0u));
+    let hit = trace(params.cameraPosition, direction, FAR, vec3u(pixel, 0u, 0u));
     let here = vec2f(f32(pixel % params.widthPx), f32(pixel / params.widthPx)) + 0.5;
     var motion = vec2f(0.0);
     if (hit.triangle == NONE) {

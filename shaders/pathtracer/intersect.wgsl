@@ -13,7 +13,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let slot = queued(rayList(bounce.index), id.x);
     let origin = bitcast<vec3f>(loadRow(slot, ROW_ORIGIN).xyz);
     let direction = bitcast<vec3f>(loadRow(slot, ROW_DIRECTION).xyz);
-    let hit = trace(origin, direction, FAR, false, vec3u(slotPixel(slot), slotSample(slot), bounce.index));
+    let hit = trace(origin, direction, FAR, vec3u(slotPixel(slot), slotSample(slot), bounce.index));
     if (hit.triangle == NONE) {
         append(LIST_MISSES, bounce.index, COUNT_MISSES, slot);
         return;

@@ -1,7 +1,7 @@
 // The whole path in one kernel: the classic form, made of the same functions, for comparison and for devices where it wins.
 import package::params::{params, NONE, FAR};
 import package::path::{cameraSample, emitted, escaped, lightSample, scatter, CERTAIN, SCATTERED, ROULETTE};
-import package::traverse::trace;
+import package::traverse::{trace, occluded};
 import package::surface::surfaceOf;
 import package::film::{film, isFinite};
 
@@ -30,7 +30,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         for (var bounce = 0u; bounce <= params.maxBounces; bounce += 1u) {
             let key = vec3u(pixel, sampleIndex, bounce);
             tally(bounce, 0u);
-            let hit = trace(origin, direction, FAR, false, key);
+            let hit = trace(origin, direction, FAR, key);
             if (hit.triangle == NONE) {
                 tally(bounce, 2u);
                 radiance += throughput * escaped(direction, pdf);
@@ -46,8 +46,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             let light = lightSample(s, throughput, pixel, sampleIndex, bounce);
             if (max(light.contribution.r, max(light.contribution.g, light.contribution.b)) > 0.0) {
                 tally(bounce, 3u);
-                let shadow = trace(light.origin, light.direction, light.tMax, true, key);
-                if (shadow.triangle == NONE) {
+                if (!occluded(light.origin, light.direction, light.tMax, key)) {
                     tally(bounce, 4u);
                     radiance += light.contribution;
                 }

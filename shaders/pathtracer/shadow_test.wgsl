@@ -1,7 +1,7 @@
 // Kernel 4, shadow test: is anything between the surface and its light sample? Only the lit go on.
-import package::params::{params, slotPixel, slotSample, NONE};
+import package::params::{params, slotPixel, slotSample};
 import package::bounce::bounce;
-import package::traverse::trace;
+import package::traverse::occluded;
 import package::state::{loadRow, ROW_SHADOW_DIRECTION, ROW_SHADOW_ORIGIN};
 import package::queues::{queueLength, queued, append, COUNT_SHADOW, COUNT_LIT, LIST_SHADOW, LIST_LIT};
 
@@ -14,8 +14,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let origin = bitcast<vec3f>(loadRow(slot, ROW_SHADOW_ORIGIN).xyz);
     let ray = loadRow(slot, ROW_SHADOW_DIRECTION);
     let key = vec3u(slotPixel(slot), slotSample(slot), bounce.index);
-    let hit = trace(origin, bitcast<vec3f>(ray.xyz), bitcast<f32>(ray.w), true, key);
-    if (hit.triangle == NONE) {
+    if (!occluded(origin, bitcast<vec3f>(ray.xyz), bitcast<f32>(ray.w), key)) {
         append(LIST_LIT, bounce.index, COUNT_LIT, slot);
     }
 }
