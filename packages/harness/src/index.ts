@@ -76,6 +76,20 @@ export {
     type Scenario,
     type ScenarioContext
 } from './scenario/scenario.ts';
+export {
+    compareTimings,
+    TIMING_DEFAULTS,
+    type TimingOptions,
+    type TimingResult,
+    type TimingRound
+} from './timing/compare-timings.ts';
+export {
+    MEASURE_DEFAULTS,
+    type MeasuredTimings,
+    type MeasureOptions,
+    measureTimings,
+    type TimedWork
+} from './timing/measure-timings.ts';
 export type {
     Capture,
     CaptureData,

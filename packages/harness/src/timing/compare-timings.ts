@@ -1,0 +1,112 @@
+/**
+ * Is the candidate slower than the baseline? Three answers: `same`, `slower`, and `inconclusive` where the samples do not say.
+ *
+ * Both sides are measured in one run, interleaved A B B A, so that whatever else the machine does (another program, a clock
+ * that throttles) falls on both. `slower` needs Mann-Whitney and the whole bootstrap interval of the median ratio above 1 and
+ * above what is not worth an alarm; `same` needs the whole interval below the effect that is sought. The interval resamples
+ * rounds, not single times: times of one round share their disturbance.
+ *
+ * Against times stored by another machine or run nothing is compared: users of such alarms raise them to 400 % and turn them
+ * off.
+ */
+import { badInput, bootstrap, type Estimate, mannWhitney, median, type RngStream } from '@mixreel/core';
+
+/** One round A B B A: two times of each side, ms. */
+export interface TimingRound {
+    readonly baseline: readonly [number, number];
+    readonly candidate: readonly [number, number];
+}
+
+/** What is sought, and how sure one wants to be. */
+export interface TimingOptions {
+    /** Slowdown that must not be missed, 0.01 to 10: 0.1 is 10 %. */
+    readonly effect?: number;
+    /** Chance of calling an unchanged candidate slower, over all looks, in (0, 0.5). */
+    readonly alpha?: number;
+    /** Chance of calling a candidate that is slower by `effect` the same, over all looks, in (0, 0.5). */
+    readonly beta?: number;
+    /** How often the samples are looked at while they grow; both chances are shared between looks. 1 to 20. */
+    readonly looks?: number;
+}
+
+export const TIMING_DEFAULTS: Required<TimingOptions> = Object.freeze({
+    effect: 0.1,
+    alpha: 0.01,
+    beta: 0.05,
+    looks: 4
+});
+
+/** See {@link compareTimings}. */
+export interface TimingResult {
+    readonly verdict: 'same' | 'slower' | 'inconclusive';
+    /** Median of the candidate over that of the baseline, with the interval that decides `slower`. */
+    readonly ratio: Estimate;
+    /** Mann-Whitney, two-sided. */
+    readonly p: number;
+    readonly rounds: number;
+}
+
+/** Resamples of the interval: its ends are quantiles of 0.1 %, which 4,000 hold four of. */
+const RESAMPLES = 4000;
+
+/**
+ * @param rounds - At least eight; all times above 0.
+ * @param rng - For the bootstrap.
+ */
+export function compareTimings(
+    rounds: readonly TimingRound[],
+    rng: RngStream,
+    options: TimingOptions = {}
+): TimingResult {
+    const { effect, alpha, beta, looks } = checkTiming(options);
+    const times = rounds.flatMap(({ baseline, candidate }) => [...baseline, ...candidate]);
+    if (rounds.length < 8 || !times.every((t) => t > 0 && Number.isFinite(t))) {
+        throw badInput(
+            `there are ${rounds.length} rounds of times`,
+            'at least 8, all above 0 ms',
+            'Measure work that takes longer'
+        );
+    }
+    const a = rounds.flatMap((round) => round.baseline);
+    const b = rounds.flatMap((round) => round.candidate);
+    const { p, effect: tendency } = mannWhitney(b, a);
+    const slowerInterval = ratioInterval(rounds, rng, 1 - (2 * alpha) / looks);
+    const sameInterval = ratioInterval(rounds, rng, 1 - (2 * beta) / looks);
+    // A fifth of the effect sought is not worth an alarm, however sure it is.
+    const slower = p < (2 * alpha) / looks && tendency > 0.5 && slowerInterval.low > 1 + effect / 5;
+    const same = sameInterval.high < 1 + effect;
+    return {
+        verdict: slower ? 'slower' : same ? 'same' : 'inconclusive',
+        ratio: slowerInterval,
+        p,
+        rounds: rounds.length
+    };
+}
+
+/** Throws `bad-input` for options out of range. */
+export function checkTiming(options: TimingOptions): Required<TimingOptions> {
+    const checked = { ...TIMING_DEFAULTS, ...options };
+    const ranges = { effect: [0.01, 10], alpha: [1e-6, 0.5], beta: [1e-6, 0.5], looks: [1, 20] } as const;
+    for (const [name, [low, high]] of Object.entries(ranges)) {
+        const value = checked[name as keyof typeof ranges];
+        if (value >= low && value <= high) continue;
+        throw badInput(`${name} is ${value}`, `a number from ${low} to ${high}`, 'Leave it out');
+    }
+    return checked;
+}
+
+/** Percentile bootstrap over rounds of the ratio of medians. */
+function ratioInterval(rounds: readonly TimingRound[], rng: RngStream, confidence: number): Estimate {
+    const a = new Float64Array(2 * rounds.length);
+    const b = new Float64Array(2 * rounds.length);
+    const ratioOf = (indices: Float64Array): number => {
+        for (let i = 0; i < indices.length; i++) {
+            const round = rounds[indices[i]!]!;
+            [a[2 * i], a[2 * i + 1]] = round.baseline;
+            [b[2 * i], b[2 * i + 1]] = round.candidate;
+        }
+        return median(b) / median(a);
+    };
+    const indices = rounds.map((_, i) => i);
+    return bootstrap(indices, ratioOf, rng, { resamples: RESAMPLES, confidence });
+}

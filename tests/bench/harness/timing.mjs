@@ -1,0 +1,65 @@
+/**
+ * Frame timing on a machine that is busy with something else: how often a 10 % slowdown is found, how often the unchanged is
+ * called slower, how often there is no answer. The work is a fixed number of steps of arithmetic, about 2 ms; two other
+ * threads keep the processor busy in bursts meanwhile.
+ */
+import { Worker } from 'node:worker_threads';
+import { RealClock, Rng } from '@mixreel/core';
+import { measureTimings } from '@mixreel/harness';
+
+const STEPS = 400_000;
+
+/** Where results go, so that the work is not optimised away. */
+const sink = new Int32Array(1);
+function work(steps) {
+    let x = 1;
+    for (let i = 0; i < steps; i++) x = Math.imul(x ^ (x >>> 13), 0x5bd1e995) + i;
+    sink[0] ^= x;
+}
+
+/** Works for 5 to 60 ms, rests for 5 to 60 ms, for ever. */
+const disturber = `
+let a = 1;
+const next = () => { a = Math.imul(a ^ (a >>> 15), 0x2c1b3c6d) + 0x6d2b79f5 | 0; return (a >>> 0) / 2 ** 32; };
+const cell = new Int32Array(new SharedArrayBuffer(4));
+for (;;) {
+    const end = performance.now() + 5 + 55 * next();
+    while (performance.now() < end) a = Math.imul(a, 3) + 1 | 0;
+    Atomics.wait(cell, 0, 0, 5 + 55 * next());
+}`;
+
+export default async function timing({ quick, log }) {
+    const trials = quick ? 10 : 100;
+    const workers = [1, 2].map(() => new Worker(disturber, { eval: true }));
+    const clock = new RealClock();
+    const rng = Rng.create('timing-bench');
+    const seen = { slower: 0, missed: 0, alarms: 0, inconclusive: 0, rounds: 0 };
+    try {
+        for (let trial = 0; trial < trials; trial++) {
+            const measure = (name, factor) =>
+                measureTimings(
+                    () => work(STEPS),
+                    () => work(Math.round(STEPS * factor)),
+                    clock,
+                    rng.stream(name, trial)
+                );
+            const changed = await measure('changed', 1.1);
+            if (changed.verdict === 'slower') seen.slower++;
+            if (changed.verdict === 'same') seen.missed++;
+            const unchanged = await measure('unchanged', 1);
+            if (unchanged.verdict === 'slower') seen.alarms++;
+            if (unchanged.verdict === 'inconclusive') seen.inconclusive++;
+            seen.rounds += changed.rounds + unchanged.rounds;
+            if (trial % 20 === 19) log(`timing: ${trial + 1} trials, ${JSON.stringify(seen)}`);
+        }
+    } finally {
+        await Promise.all(workers.map((worker) => worker.terminate()));
+    }
+    const note = `${trials} comparisons, ${Math.round(seen.rounds / trials / 2)} rounds each`;
+    return [
+        { name: 'timing/power-10pct', value: seen.slower / trials, unit: 'share', better: 'higher', note },
+        { name: 'timing/missed-10pct', value: seen.missed / trials, unit: 'share', better: 'lower', note },
+        { name: 'timing/false-alarms', value: seen.alarms / trials, unit: 'share', better: 'lower', note },
+        { name: 'timing/inconclusive', value: seen.inconclusive / trials, unit: 'share', better: 'lower', note }
+    ];
+}
