@@ -2,7 +2,16 @@
 import { dirname } from 'node:path';
 import type { Document } from '@gltf-transform/core';
 import { badInput, type Progress } from '@mixreel/core';
-import { decodeTextures, type GltfOptions, readGltf } from '@mixreel/importers';
+import {
+    decodeTextures,
+    type ImportedScene,
+    type ImportOptions,
+    readGltf,
+    readMitsuba,
+    readObj,
+    readPbrt,
+    readPly
+} from '@mixreel/importers';
 import { fileResolver } from '@mixreel/importers/node';
 import { type Environment, type Scene, sceneFromDocument } from '@mixreel/pathtracer';
 import { extensionOf, readInput } from '../files.ts';
@@ -20,16 +29,22 @@ export interface ReadScene {
     readonly notes: readonly string[];
 }
 
-type Reader = (bytes: Uint8Array, options: GltfOptions) => Promise<ReadModel>;
+type Reader = (bytes: Uint8Array, options: ImportOptions) => Promise<ImportedScene>;
 
 const fromGltf: Reader = async (bytes, options) => ({
     document: await readGltf(bytes, options),
-    environment: null,
-    notes: []
+    report: { approximated: [], unsupported: [] }
 });
 
 /** Formats by the ending of the file's name. */
-const READERS: Readonly<Record<string, Reader>> = { glb: fromGltf, gltf: fromGltf };
+const READERS: Readonly<Record<string, Reader>> = {
+    glb: fromGltf,
+    gltf: fromGltf,
+    obj: readObj,
+    ply: readPly,
+    pbrt: readPbrt,
+    xml: readMitsuba
+};
 
 /** Endings that {@link readModel} reads. */
 export const MODEL_ENDINGS: readonly string[] = Object.keys(READERS);
@@ -38,7 +53,12 @@ export const MODEL_ENDINGS: readonly string[] = Object.keys(READERS);
 export async function readModel(path: string, progress: Progress): Promise<ReadModel> {
     const reader = READERS[extensionOf(path, MODEL_ENDINGS, 'the model')] as Reader;
     const bytes = await readInput(path, 'the model');
-    return reader(bytes, { resolve: fileResolver(dirname(path)), progress });
+    const { document, report, environment } = await reader(bytes, { resolve: fileResolver(dirname(path)), progress });
+    const notes = [
+        ...report.approximated.map(({ what, became, count }) => `${what} became ${became} (${count} times)`),
+        ...report.unsupported.map(({ what, count }) => `${what} was left out (${count} times)`)
+    ];
+    return { document, environment: environment ?? null, notes };
 }
 
 /** The scene of a document, its textures decoded. Throws `bad-input` if there is nothing to see. */

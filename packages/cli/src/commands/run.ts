@@ -33,8 +33,9 @@ const OPTIONS = {
     bounces: integer(1, 64, 3, 'scatterings that a path may have'),
     fps: decimal(1, 240, 30, 'frames a second'),
     quality: decimal(0, 100, 60, 'quality of the coding before the network asks for less'),
-    network: choice(CELL_PRESET_NAMES, 'congested', 'the cell and the radio'),
-    users: integer(0, 1000, 2, 'other users of the cell'),
+    network: choice(CELL_PRESET_NAMES, 'cell-edge', 'the cell and the radio'),
+    users: integer(0, 1000, 4, 'other users of the cell'),
+    loss: decimal(0, 1, 0.01, 'share of PDUs lost outside the radio'),
     traffic: choice(TRAFFIC_NAMES, 'vr-30', 'what each of them receives'),
     tonemap: choice(TONE_MAPPERS, 'aces', 'curve from light to screen'),
     raw: flag('keep the noise of the path tracer'),
@@ -51,7 +52,7 @@ export const run: Command = defineCommand({
     options: OPTIONS,
     examples: [
         ['mixreel run --room living_room --seed 7', 'the living room; ends with the path of out/report.html'],
-        ['mixreel run --room office_small --network ample --users 0 -o out/ample', 'a cell that loses nothing']
+        ['mixreel run --room office_small --network ample --users 0 --loss 0 -o out/ample', 'a cell that loses nothing']
     ],
     async run(_operands, options, context) {
         if (options.provide) await provide(context);
@@ -163,7 +164,11 @@ async function send(frames: readonly Frame[], options: RunOptions, rng: Rng, pro
     const durationNs = Math.max(1_000_000, Math.round((frames.length * 1e9) / options.fps));
     return carry(frames, {
         // States often enough that a short clip sees the network's advice.
-        cell: cellPreset(options.network, { durationNs, statePeriodNs: 50_000_000 }),
+        cell: cellPreset(options.network, {
+            durationNs,
+            statePeriodNs: 50_000_000,
+            unitLossRate: options.loss
+        }),
         otherUsers: options.users,
         otherTraffic: trafficModel(options.traffic),
         encoder: { quality: options.quality, framesPerSecond: options.fps },
