@@ -1,5 +1,6 @@
 export { Cell, type CellEvents, type Flow } from './cell/cell.ts';
 export { type FlowKpi, SATISFIED_SHARE } from './cell/flow-kpi.ts';
+export { duplicateLegs, offloadBySlot } from './cell/legs.ts';
 export type { UserState } from './cell/network-state.ts';
 export type { TracedArrival, UnitOutcome } from './cell/outcome.ts';
 export { type CellResult, type SimulateOptions, simulateCell, type UserResult } from './cell/simulate-cell.ts';
@@ -63,6 +64,7 @@ export {
     xrmi
 } from './quality/xrmi.ts';
 export { decodePduSetMark, encodePduSetMark, type PduSetMark } from './rtp/pdu-set-header.ts';
+export { CAPACITY_SHARE, type Capacity, capacityOf, type LoadPoint } from './study/capacity.ts';
 export {
     type JitterModel,
     type PeriodicModel,

@@ -11,7 +11,7 @@ import type { LinkCounters } from '../mac/harq.ts';
 import { Link } from '../mac/link.ts';
 import { SetStore } from '../mac/set-store.ts';
 import { TimingWheel } from '../mac/timing-wheel.ts';
-import { BlerModel } from '../phy/bler.ts';
+import { blerModel } from '../phy/bler.ts';
 import { Carrier } from '../phy/carrier.ts';
 import { UserRadio } from '../phy/radio.ts';
 import { type Direction, TddPattern } from '../phy/tdd.ts';
@@ -89,7 +89,7 @@ export class Cell {
         this.tdd = new TddPattern(config.tdd.pattern, config.tdd.special, config.numerology);
         this.#nextStateNs = config.statePeriodNs;
         const finish = (set: number): void => this.#finish(set);
-        const bler = new BlerModel(config.mcsTable);
+        const bler = blerModel(config.mcsTable);
         this.#carriers = {
             downlink: new Carrier(config, 'downlink', this.tdd, bler),
             uplink: new Carrier(config, 'uplink', this.tdd, bler)

@@ -111,8 +111,9 @@ export class Link {
         this.#sizes = sizes;
         this.#startNs = this.#tdd.startNs(this.direction, slot);
         this.#left = sizes.units;
-        if (this.#grants) this.#sendConfigured(this.#grants);
+        // Before the configured grants, which could leave too little for a large block in every slot for ever.
         this.#retransmit();
+        if (this.#grants) this.#sendConfigured(this.#grants);
         this.#purge();
         if (this.#fair) this.#shareOut();
         else this.#serveInOrder();

@@ -14,11 +14,14 @@
 import { normalCdf, normalQuantile } from '@mixreel/core';
 import { BLER_POINTS, type BlerPoints } from './bler-points.ts';
 import { type McsTableName, mcsTable } from './mcs.ts';
-import type { CodeBlocks } from './tbs.ts';
+import { type CodeBlocks, codeBlocks, transportBlockBits } from './tbs.ts';
 
 const SIZES_BITS: readonly number[] = [24, 100, 500, 1000, 2000];
 /** c of the file comment, by size. */
 const SLOPE_FACTORS: readonly number[] = [0.87, 0.81, 0.73, 0.73, 0.73];
+
+/** Resource elements of the block that thresholds are for: 20 PRB. */
+const LARGE_BLOCK_RE = 144 * 20;
 
 interface Curve {
     /** Knots, SNR rising. */
@@ -35,9 +38,12 @@ interface Curve {
 /** Error rates for one MCS table. Pure once built; building takes about 1 ms. */
 export class BlerModel {
     readonly #curves: readonly (readonly Curve[])[];
+    readonly #table: McsTableName;
+    readonly #required = new Map<number, Float64Array>();
 
     constructor(table: McsTableName) {
         const rows = mcsTable(table);
+        this.#table = table;
         // The low spectral efficiency table shares its modulations and, shifted, its rates with the 64QAM one.
         const points = table === 'qam256' ? BLER_POINTS.qam256 : BLER_POINTS.qam64;
         const measured = mcsTable(table === 'qam256' ? 'qam256' : 'qam64');
@@ -82,6 +88,24 @@ export class BlerModel {
         return high;
     }
 
+    /**
+     * SINR in dB, by MCS, at which a large block reaches the target error rate; rising, because noise of the measurements must
+     * not make a faster scheme look easier than a slower one. Kept: every cell of a study asks for the same.
+     */
+    thresholdsDb(target: number): Float64Array {
+        let required = this.#required.get(target);
+        if (required) return required;
+        required = Float64Array.from(mcsTable(this.#table), (mcs) => {
+            const bits = transportBlockBits(LARGE_BLOCK_RE, mcs.codeRate, mcs.modulationOrder, 1);
+            return this.requiredSinrDb(mcs.index, codeBlocks(bits, mcs.codeRate), target);
+        });
+        for (let i = required.length - 2; i >= 0; i--) {
+            required[i] = Math.min(required[i] as number, required[i + 1] as number);
+        }
+        this.#required.set(target, required);
+        return required;
+    }
+
     #probit(mcs: number, bits: number, sinrDb: number): number {
         const curves = this.#curves[mcs] as readonly Curve[];
         const last = SIZES_BITS.length - 1;
@@ -99,6 +123,18 @@ export class BlerModel {
             Math.log((SIZES_BITS[i + 1] as number) / (SIZES_BITS[i] as number));
         return (1 - t) * evaluate(curves[i] as Curve, sinrDb) + t * evaluate(curves[i + 1] as Curve, sinrDb);
     }
+}
+
+const MODELS = new Map<McsTableName, BlerModel>();
+
+/** The model of a table; built once, since it never changes. */
+export function blerModel(table: McsTableName): BlerModel {
+    let model = MODELS.get(table);
+    if (!model) {
+        model = new BlerModel(table);
+        MODELS.set(table, model);
+    }
+    return model;
 }
 
 /** The SNR at which spectral efficiency `se` is the capacity of the AWGN channel, dB. */

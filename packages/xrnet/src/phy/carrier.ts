@@ -38,15 +38,7 @@ export class Carrier {
         this.table = mcsTable(config.mcsTable);
         this.bler = bler;
         this.#layers = config.layers[direction];
-        const target = config.linkAdaptation.targetErrorRate;
-        this.requiredSinrDb = Float64Array.from(this.table, (mcs) => {
-            const bits = transportBlockBits(144 * 20, mcs.codeRate, mcs.modulationOrder, 1);
-            return bler.requiredSinrDb(mcs.index, codeBlocks(bits, mcs.codeRate), target);
-        });
-        // Measurement noise must not make a faster scheme look easier than a slower one.
-        for (let i = this.table.length - 2; i >= 0; i--) {
-            this.requiredSinrDb[i] = Math.min(this.requiredSinrDb[i] as number, this.requiredSinrDb[i + 1] as number);
-        }
+        this.requiredSinrDb = bler.thresholdsDb(config.linkAdaptation.targetErrorRate);
         for (let i = 0; i < tdd.periodSlots; i++) {
             const symbols = tdd.symbols(direction, i);
             // Control sits in the downlink part of a slot; an uplink part keeps all its symbols.
