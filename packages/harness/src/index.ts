@@ -93,16 +93,19 @@ export {
 export type {
     Capture,
     CaptureData,
+    ConvergenceJudge,
     CountersJudge,
     DeterministicJudge,
     ExactJudge,
     Judge,
     JudgeKind,
     PerceptualJudge,
-    StochasticJudge
+    StochasticJudge,
+    TemporalJudge,
+    TimingJudge
 } from './verdict/capture.ts';
 export { captureFault } from './verdict/capture-fault.ts';
-export { checkJudge, type JudgeOptions, judge } from './verdict/judge.ts';
+export { checkJudge, type JudgeOptions, judge, judgeAlone } from './verdict/judge.ts';
 export {
     type BlockMoments,
     MomentsAccumulator,

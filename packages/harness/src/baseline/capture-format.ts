@@ -35,6 +35,14 @@ export function encodeCapture(data: CaptureData, judge: JudgeKind): EncodedCaptu
         }
         case 'moments':
             return { format: 'mxm', bytes: encodeMoments(data.moments) };
+        case 'frames':
+        case 'errors':
+        case 'timings':
+            throw badInput(
+                `a capture of ${data.kind} was to be kept`,
+                'a kind with a baseline',
+                'Judge it by its own standard'
+            );
         case 'frame': {
             if (judge === 'deterministic') {
                 const image = rgba8FromFrame(data.frame);

@@ -1,9 +1,9 @@
 /** Finds what a capture must be like, and judges it: what came with it, else the approved baseline. */
-import { MixreelError } from '@mixreel/core';
+import { MixreelError, Rng } from '@mixreel/core';
 import type { Picture } from '../report/report.ts';
 import type { Capture, CaptureData } from '../verdict/capture.ts';
 import { captureFault } from '../verdict/capture-fault.ts';
-import { judge } from '../verdict/judge.ts';
+import { judge, judgeAlone } from '../verdict/judge.ts';
 import { framePicture, momentsFrame } from '../verdict/pictures.ts';
 import { plainVerdict, type Verdict } from '../verdict/verdict.ts';
 import type { CaptureResult } from './run-result.ts';
@@ -31,6 +31,10 @@ export async function judgeCapture(
         verdict,
         against
     });
+    if (how.kind === 'temporal' || how.kind === 'convergence' || how.kind === 'timing') {
+        const rng = Rng.create('judge').stream(scenario, name);
+        return result('expected', judgeAlone(how, data, rng, capture.expected, { pictures }));
+    }
     if (capture.expected) return result('expected', judge(how, data, capture.expected, { pictures }));
     // Before anything is compared: what nobody drew must not even match a baseline of the same.
     const fault = captureFault(data);

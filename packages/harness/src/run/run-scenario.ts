@@ -15,6 +15,7 @@ import { worstStatus } from '../report/report.ts';
 import { writeFileAtomic } from '../report/write-report.ts';
 import { collectCaptures } from '../scenario/captures.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
+import { measureTimings } from '../timing/measure-timings.ts';
 import type { Capture } from '../verdict/capture.ts';
 import type { CaptureResult, ScenarioFailure, ScenarioResult } from './run-result.ts';
 
@@ -101,6 +102,15 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
         clock: host.clock,
         progress: lane.progress,
         capture: captures,
+        async measure(name, baseline, candidate, options = {}) {
+            const rng = Rng.create(host.seed).stream('measure', scenario.name, name);
+            const { times } = await measureTimings(baseline, candidate, host.clock, rng, {
+                progress: lane.progress,
+                ...options
+            });
+            const { rounds: _, repeats: __, warmUp: ___, progress: ____, ...judge } = options;
+            captures.timing(name, times, judge);
+        },
         figure: (figure) => void figures.push(figure),
         section: (section) => void sections.push(section),
         log: (text) => {

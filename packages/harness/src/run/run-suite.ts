@@ -15,7 +15,7 @@ import { worstStatus } from '../report/report.ts';
 import { type WrittenReport, writeReport } from '../report/write-report.ts';
 import { checkConfig, type HarnessConfig, type Shard, type UpdatePolicy } from '../scenario/config.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Capture } from '../verdict/capture.ts';
+import { type Capture, SELF_CONTAINED } from '../verdict/capture.ts';
 import { plainVerdict } from '../verdict/verdict.ts';
 import { judgeCapture, type PicturePolicy } from './judge-capture.ts';
 import { reportOfRun } from './report-of-run.ts';
@@ -166,7 +166,8 @@ class SuiteJudge {
         const pictures = this.#options.pictures ?? 'failed';
         const { name, judge, data, expected } = capture;
         // Data stays in files: a suite of a thousand pictures does not fit in memory.
-        if (expected) return withoutData(await judgeCapture(scenario, capture, undefined, pictures));
+        if (expected || SELF_CONTAINED.has(judge.kind))
+            return withoutData(await judgeCapture(scenario, capture, undefined, pictures));
         const entry = await this.#captures.save(scenario, name, judge.kind, data, null);
         const baseline = await this.#baselines.entry(scenario, name);
         const summary = { capture: { name, judge } };

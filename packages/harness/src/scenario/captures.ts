@@ -49,7 +49,12 @@ export function collectCaptures(): { readonly captures: Captures; readonly list:
         perceptual: (name, data, options) => add(name, 'perceptual', data, options, frame),
         stochastic: (name, data, options) => add(name, 'stochastic', data, options, moments),
         counters: (name, data, options) =>
-            add(name, 'counters', data, options, (c) => ({ kind: 'counters', counters: { ...c } }))
+            add(name, 'counters', data, options, (c) => ({ kind: 'counters', counters: { ...c } })),
+        temporal: (name, data, options) =>
+            add(name, 'temporal', data, options, (all) => ({ kind: 'frames', frames: all.map(copyOf) })),
+        convergence: (name, data, options) =>
+            add(name, 'convergence', data, options, (points) => ({ kind: 'errors', points })),
+        timing: (name, data, options) => add(name, 'timing', data, options, (rounds) => ({ kind: 'timings', rounds }))
     };
     return { captures, list };
 }

@@ -7,12 +7,17 @@ import type { Clock, Progress, Rng } from '@mixreel/core';
 import type { Frame } from '@mixreel/image';
 import type { BrowserSession, LaunchOptions } from '../browser/launch-browser.ts';
 import type { Figure, Section } from '../report/report.ts';
+import type { TimingRound } from '../timing/compare-timings.ts';
+import type { MeasureOptions, TimedWork } from '../timing/measure-timings.ts';
 import type {
+    ConvergenceJudge,
     CountersJudge,
     DeterministicJudge,
     ExactJudge,
     PerceptualJudge,
-    StochasticJudge
+    StochasticJudge,
+    TemporalJudge,
+    TimingJudge
 } from '../verdict/capture.ts';
 import type { MomentsImage } from '../verdict/moments-image.ts';
 
@@ -39,6 +44,16 @@ export interface Captures {
         counters: Readonly<Record<string, number>>,
         options?: CaptureOptions<CountersJudge, Readonly<Record<string, number>>>
     ): void;
+    /** Frames that follow each other and must not flicker. */
+    temporal(name: string, frames: readonly Frame[], options: CaptureOptions<TemporalJudge, readonly Frame[]>): void;
+    /** Errors measured at rising numbers of samples. */
+    convergence(
+        name: string,
+        points: readonly (readonly [number, number])[],
+        options?: Omit<ConvergenceJudge, 'kind'>
+    ): void;
+    /** Times of two sides, from {@link ScenarioContext.measure} or measured otherwise. */
+    timing(name: string, rounds: readonly TimingRound[], options?: Omit<TimingJudge, 'kind'>): void;
 }
 
 /** What a scenario is given. */
@@ -54,6 +69,8 @@ export interface ScenarioContext {
     readonly capture: Captures;
     /** A browser under guard that reaches only the given origins; started when first asked for, ended after the scenario. */
     browser(options?: Pick<LaunchOptions, 'origins' | 'gpu'>): Promise<BrowserSession>;
+    /** Measures two pieces of work side by side until there is an answer, and captures it as a timing. */
+    measure(name: string, baseline: TimedWork, candidate: TimedWork, options?: MeasureOptions): Promise<void>;
     /** A figure for the report. */
     figure(figure: Figure): void;
     /** A section for the report. */

@@ -32,6 +32,14 @@ export function captureFault(data: CaptureData): string | null {
             if (fault) return `the moments ${fault.replace('has', 'have')}`;
             return oneColor(mean, channels);
         }
+        case 'frames':
+            return (
+                data.frames.map((frame) => captureFault({ kind: 'frame', frame })).find((fault) => fault !== null) ??
+                null
+            );
+        case 'errors':
+        case 'timings':
+            return null;
     }
 }
 

@@ -3,6 +3,7 @@
  * author knows whether two runs must give the same bytes, the same look or the same distribution.
  */
 import type { Frame } from '@mixreel/image';
+import type { TimingOptions, TimingRound } from '../timing/compare-timings.ts';
 import type { MomentsImage } from './moments-image.ts';
 import type { PyramidOptions } from './pyramid-test.ts';
 
@@ -11,7 +12,13 @@ export type CaptureData =
     | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
     | { readonly kind: 'frame'; readonly frame: Frame }
     | { readonly kind: 'moments'; readonly moments: MomentsImage }
-    | { readonly kind: 'counters'; readonly counters: Readonly<Record<string, number>> };
+    | { readonly kind: 'counters'; readonly counters: Readonly<Record<string, number>> }
+    /** Frames that follow each other, one size. */
+    | { readonly kind: 'frames'; readonly frames: readonly Frame[] }
+    /** Pairs of samples taken and error measured. */
+    | { readonly kind: 'errors'; readonly points: readonly (readonly [number, number])[] }
+    /** Times of two sides, interleaved. */
+    | { readonly kind: 'timings'; readonly rounds: readonly TimingRound[] };
 
 /** Every byte the same: bitstreams, logs, frames of one device and seed. */
 export interface ExactJudge {
@@ -54,8 +61,42 @@ export interface CountersJudge {
     readonly kind: 'counters';
 }
 
-export type Judge = ExactJudge | DeterministicJudge | PerceptualJudge | StochasticJudge | CountersJudge;
+/** Does not flicker: FLIP between each frame and the next, beyond what the expected frames change by. */
+export interface TemporalJudge {
+    readonly kind: 'temporal';
+    /** Mean over all pixels and pairs of frames, 0 to 1. */
+    readonly maxFlicker?: number;
+    /** Mean of the worst pair of frames, 0 to 1. */
+    readonly maxWorstFlicker?: number;
+}
+
+/** Error falls as it must: the slope of log error against log samples. */
+export interface ConvergenceJudge {
+    readonly kind: 'convergence';
+    /** Slope that is expected. Default -1: squared error of Monte Carlo. */
+    readonly slope?: number;
+    /** Slopes this far from it are as good, 0 to 1. Default 0.1. */
+    readonly tolerance?: number;
+}
+
+/** Is not slower: see compareTimings. */
+export interface TimingJudge extends TimingOptions {
+    readonly kind: 'timing';
+}
+
+export type Judge =
+    | ExactJudge
+    | DeterministicJudge
+    | PerceptualJudge
+    | StochasticJudge
+    | CountersJudge
+    | TemporalJudge
+    | ConvergenceJudge
+    | TimingJudge;
 export type JudgeKind = Judge['kind'];
+
+/** Kinds that hold their own standard: nothing is expected from a baseline. */
+export const SELF_CONTAINED: ReadonlySet<JudgeKind> = new Set<JudgeKind>(['temporal', 'convergence', 'timing']);
 
 /** One thing captured by a scenario. */
 export interface Capture {

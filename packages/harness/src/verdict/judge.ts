@@ -2,13 +2,24 @@
  * One judgement: captured data against what was expected, by the declared kind. A pure function: no clock, no files.
  * Equal bytes end it early for every kind, since whatever is equal is the same.
  */
-import { badInput, MixreelError } from '@mixreel/core';
+import { badInput, MixreelError, type RngStream } from '@mixreel/core';
 import { type Frame, flip, flipHdr, msSsim, pixelDiff, psnr, rgba8FromFrame } from '@mixreel/image';
 import { formatNumber } from '../report/escape.ts';
 import type { Figure, Picture } from '../report/report.ts';
-import type { CaptureData, DeterministicJudge, Judge, PerceptualJudge, StochasticJudge } from './capture.ts';
+import { checkTiming } from '../timing/compare-timings.ts';
+import type {
+    CaptureData,
+    ConvergenceJudge,
+    DeterministicJudge,
+    Judge,
+    PerceptualJudge,
+    StochasticJudge,
+    TemporalJudge,
+    TimingJudge
+} from './capture.ts';
 import { notFinite } from './capture-fault.ts';
 import { compareCounters } from './compare-counters.ts';
+import { judgeConvergence, judgeTemporal, judgeTiming, timingOptions } from './judge-alone.ts';
 import { judgeStochastic } from './judge-stochastic.ts';
 import { framePicture, heatPicture, momentsFrame, pyramidPicture, rgbaPicture } from './pictures.ts';
 import { firstDifference, sameData } from './same-data.ts';
@@ -26,7 +37,10 @@ const DATA_KINDS: Readonly<Record<Judge['kind'], readonly CaptureData['kind'][]>
     deterministic: ['frame'],
     perceptual: ['frame'],
     stochastic: ['moments'],
-    counters: ['counters']
+    counters: ['counters'],
+    temporal: ['frames'],
+    convergence: ['errors'],
+    timing: ['timings']
 };
 
 /**
@@ -61,6 +75,41 @@ export function judge(how: Judge, actual: CaptureData, expected: CaptureData, op
     }
 }
 
+/**
+ * Judges what holds its own standard: flicker, convergence, times. Frames may come with others that they are to be like.
+ *
+ * @param rng - For the bootstrap of times.
+ */
+export function judgeAlone(
+    how: TemporalJudge | ConvergenceJudge | TimingJudge,
+    actual: CaptureData,
+    rng: RngStream,
+    expected?: CaptureData,
+    options: JudgeOptions = {}
+): Verdict {
+    checkJudge(how);
+    try {
+        if (how.kind === 'temporal' && actual.kind === 'frames') {
+            return judgeTemporal(
+                how,
+                actual.frames,
+                expected?.kind === 'frames' ? expected.frames : undefined,
+                options.pictures ?? 'failed'
+            );
+        }
+        if (how.kind === 'convergence' && actual.kind === 'errors') return judgeConvergence(how, actual.points);
+        if (how.kind === 'timing' && actual.kind === 'timings') return judgeTiming(how, actual.rounds, rng);
+    } catch (error) {
+        if (error instanceof MixreelError && error.code === 'bad-input') return plainVerdict('error', error.message);
+        throw error;
+    }
+    throw badInput(
+        `a capture of ${actual.kind} is to be judged "${how.kind}"`,
+        DATA_KINDS[how.kind].join(),
+        'Capture what fits'
+    );
+}
+
 /** Throws `bad-input` for bounds that are out of range or missing. */
 export function checkJudge(how: Judge): void {
     if (!(how.kind in DATA_KINDS)) {
@@ -69,6 +118,10 @@ export function checkJudge(how: Judge): void {
             Object.keys(DATA_KINDS).join(', '),
             'Use one of these'
         );
+    }
+    if (how.kind === 'timing') checkTiming(timingOptions(how));
+    if (how.kind === 'temporal' && how.maxFlicker === undefined && how.maxWorstFlicker === undefined) {
+        throw badInput('a temporal judgement has no bound', 'maxFlicker or maxWorstFlicker', 'Set maxFlicker to 0.02');
     }
     if (how.kind !== 'perceptual') return;
     const { maxFlipMean, maxFlipP99, minMsSsim, minPsnrDb } = how;
