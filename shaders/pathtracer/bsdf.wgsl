@@ -78,7 +78,7 @@ fn fresnelConductor(cosine: f32, eta: vec3f, k: vec3f) -> vec3f {
 }
 
 fn specularFresnel(b: Bsdf, cosine: f32) -> vec3f {
-    if (b.conductorK.x >= 0.0) {
+    while (b.conductorK.x >= 0.0) {
         return fresnelConductor(cosine, b.conductorEta, b.conductorK);
     }
     return schlick(b.f0, cosine);
@@ -147,12 +147,14 @@ fn evaluateBsdf(b: Bsdf, wo: vec3f, wi: vec3f) -> vec4f {
             f += (1.0 - b.glass) * (opaque + specularFresnel(b, cosine) * lobe);
             pdf += (1.0 - b.glass) * (diffusePdf + b.specular * lobePdf);
         }
-        if (b.glass > 0.0 && rough) {
+        while (b.glass > 0.0 && rough) {
             let reflectance = glassFresnel(b, cosine);
             f += b.glass * reflectance * lobe;
             pdf += b.glass * reflectance * lobePdf;
+            break;
         }
-    } else if (wi.z < 0.0 && b.glass > 0.0 && rough) {
+    }
+    while (wi.z < 0.0 && b.glass > 0.0 && rough) {
         if (b.thin) {
             let mirrored = vec3f(wi.xy, -wi.z);
             let h = normalize(wo + mirrored);
@@ -175,6 +177,7 @@ fn evaluateBsdf(b: Bsdf, wo: vec3f, wi: vec3f) -> vec4f {
                 pdf += b.glass * passed * ggxG1(wo.z, b.alpha) * d * oh / wo.z * jacobian;
             }
         }
+        break;
     }
     return vec4f(f, pdf);
 }

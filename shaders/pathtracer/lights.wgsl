@@ -40,7 +40,7 @@ fn sampleLight(p: vec3f, r: vec4f) -> LightSample {
     let l2 = rowF(row + 2u);
     let l3 = tables[row + 3u];
     let kind = l0.w & 15u;
-    if (kind == LIGHT_ENVIRONMENT) {
+    while (kind == LIGHT_ENVIRONMENT) {
         let d = sampleEnvironment(r.yzw);
         out.direction = d.xyz;
         out.distance = FAR;
@@ -65,10 +65,11 @@ fn sampleLight(p: vec3f, r: vec4f) -> LightSample {
             return out;
         }
         out.radiance = bitcast<vec3f>(l3.xyz);
-        if (l3.w != NONE) {
+        while (l3.w != NONE) {
             let uv01 = rowF(row + 4u);
             let uv = uv01.xy * (1.0 - b.x - b.y) + uv01.zw * b.x + bitcast<vec2f>(entry.xy) * b.y;
             out.radiance = emissionOf(params.materialBase + l3.w * MATERIAL_ROWS, uv);
+            break;
         }
         out.pdf = l2.w * square / (l1.w * cosine);
         return out;

@@ -1,4 +1,5 @@
-// What a hit looks like: position, normals, material with its textures, and the BSDF made from them.
+// What a hit looks like: position, normals, material with its textures, and the BSDF made from them. What many hits do not need
+// stands in loops of one turn, which SwiftShader jumps over (see traverse.wgsl).
 import package::params::{params, NONE};
 import package::scene::{triangles, shading, tables, rowF, sourceOf, instanceRow, octahedral, triangleUv};
 import package::scene::{transformPoint, transformVector, transformNormal, MATERIAL_ROWS};
@@ -45,8 +46,9 @@ fn offsetOrigin(p: vec3f, n: vec3f) -> vec3f {
 fn emissionOf(row: u32, uv: vec2f) -> vec3f {
     var emission = rowF(row + 2u).rgb;
     let picture = tables[row + 4u].x;
-    if (picture != NONE && max(emission.r, max(emission.g, emission.b)) > 0.0) {
+    while (picture != NONE && max(emission.r, max(emission.g, emission.b)) > 0.0) {
         emission *= sampleTexture(picture, uv).rgb;
+        break;
     }
     return emission;
 }
@@ -108,7 +110,7 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
     var handedness = duv1.x * duv2.y - duv2.x * duv1.y;
     tangent *= select(1.0, -1.0, handedness < 0.0);
     var first = 0u;
-    if (params.flattened == 0u) {
+    while (params.flattened == 0u) {
         let row = instanceRow(hit.instance);
         s.position = transformPoint(row + 3u, s.position);
         geometric = transformNormal(row, geometric);
@@ -117,6 +119,7 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
         let tree = tables[row + 6u];
         first = tree.y;
         handedness *= select(1.0, -1.0, tree.z != 0u);
+        break;
     }
     s.origin = tables[params.sourceBase + first + packed.w];
     let material = params.materialBase + s.origin.x * MATERIAL_ROWS;
@@ -130,7 +133,7 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
     s.geometric = select(-geometric, geometric, front);
     normal = normalize(normal);
     normal = select(-normal, normal, front);
-    if (m3.w != NONE && dot(tangent, tangent) > 0.0) {
+    while (m3.w != NONE && dot(tangent, tangent) > 0.0) {
         let scale = bitcast<f32>(m4.y);
         let bump = sampleTexture(m3.w, uv).xyz * 2.0 - 1.0;
         let t = normalize(tangent - normal * dot(normal, tangent));
@@ -138,6 +141,7 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
         let up = cross(t, select(-normal, normal, front)) * select(1.0, -1.0, handedness < 0.0);
         let bent = (t * bump.x + up * bump.y) * scale + normal * bump.z;
         normal = normalize(bent);
+        break;
     }
     // A normal that looks away from the viewer has no meaning there: the surface is flat for it.
     if (!(dot(normal, direction) < -1e-4)) {
@@ -153,15 +157,17 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
     s.wo = toLocal(s, -direction);
 
     s.baseColor = m0.rgb;
-    if (m3.y != NONE) {
+    while (m3.y != NONE) {
         s.baseColor *= sampleTexture(m3.y, uv).rgb;
+        break;
     }
     var metallic = m1.x;
     var roughness = m1.y;
-    if (m3.z != NONE) {
+    while (m3.z != NONE) {
         let mr = sampleTexture(m3.z, uv);
         metallic *= mr.b;
         roughness *= mr.g;
+        break;
     }
     s.light = NONE;
     if (front || (m3.x & MATERIAL_DOUBLE_SIDED) != 0u) {
