@@ -63,9 +63,13 @@ export class AppHost {
         }
     }
 
-    /** Opens `apps/<name>/index.html` and waits until it is ready. */
-    async open(name: string): Promise<OpenApp> {
-        const guard = await this.session.newPage({ widthPx: 640, heightPx: 480 });
+    /**
+     * Opens `apps/<name>/index.html` and waits until it is ready.
+     *
+     * @param failOnPageError - False where uncaught errors of the page are part of the test.
+     */
+    async open(name: string, { failOnPageError = true }: { failOnPageError?: boolean } = {}): Promise<OpenApp> {
+        const guard = await this.session.newPage({ widthPx: 640, heightPx: 480, failOnPageError });
         await guard.watch(guard.page.goto(`${this.#server.origin}/apps/${name}/index.html`));
         await guard.watch(guard.page.waitForFunction(() => window.mixreelApp !== undefined));
         await guard.watch(

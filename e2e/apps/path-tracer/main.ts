@@ -9,13 +9,15 @@ import {
     Asset,
     type CameraComponent,
     CameraComponentSystem,
+    Color,
     ContainerHandler,
     type ContainerResource,
     createGraphicsDevice,
-    type Entity,
+    Entity,
     LightComponentSystem,
     RenderComponentSystem,
     ScriptComponentSystem,
+    StandardMaterial,
     TextureHandler,
     TONEMAP_LINEAR
 } from 'playcanvas';
@@ -59,6 +61,18 @@ async function load(app: AppBase, url: string): Promise<Entity> {
     return entity;
 }
 
+/** Lets the engine draw: its own buffers and textures are there afterwards. */
+function frames(app: AppBase, count: number): Promise<void> {
+    return new Promise((resolve) => {
+        let drawn = 0;
+        const handle = app.on('frameend', () => {
+            if (++drawn < count) return;
+            handle.off();
+            resolve();
+        });
+    });
+}
+
 function plain(frame: Frame): Plain {
     const names: LayerName[] = ['color', 'albedo', 'normal', 'depth', 'instance'];
     return {
@@ -85,6 +99,7 @@ function traces(app: AppBase): Plain {
 offer(async () => {
     const app = await createApp();
     await load(app, '/models/room.glb');
+    await frames(app, 3);
     const events: PluginEvent[] = [];
     let waiting: { spp: number; restarted: boolean; resolve: () => void; reject: (error: Error) => void } | null = null;
     const onEvent = (event: PluginEvent): void => {
@@ -165,6 +180,44 @@ offer(async () => {
             destroyed.destroy();
             plugin = null;
             return live.list().map((resource) => ({ ...resource }));
+        },
+        /** In place of the room: a grey floor under a directional light and ambient light, seen from above at a slant. */
+        async litFloor() {
+            for (const entity of app.root.children.slice()) (entity as Entity).enabled = false;
+            const material = new StandardMaterial();
+            material.diffuse.set(0.75, 0.5, 0.25);
+            material.update();
+            const floor = new Entity('floor');
+            floor.addComponent('render', { type: 'plane', material });
+            floor.setLocalScale(20, 1, 20);
+            const sun = new Entity('sun');
+            sun.addComponent('light', { type: 'directional', color: new Color(1, 0.875, 0.75), intensity: 0.625 });
+            sun.setEulerAngles(40, 30, 0);
+            const eye = new Entity('eye');
+            eye.addComponent('camera', { toneMapping: TONEMAP_LINEAR, fov: 40 });
+            eye.setPosition(0, 3, 3);
+            eye.lookAt(0, 0, 0);
+            for (const entity of [floor, sun, eye]) app.root.addChild(entity);
+            app.scene.ambientLight.set(0.5, 0.375, 0.25);
+            plugin = new PathTracerPlugin(app, { camera: eye, resolutionScale: 0.25, onEvent });
+            const frame = await plugin.renderToFrame({ spp: 16, widthPx: 32, heightPx: 24 });
+            return {
+                events: plugin.tracer!.scene.events.map(({ message }) => message),
+                color: toBase64(frame.layer('color'))
+            };
+        },
+        /** Destroys the engine's device in mid-trace. */
+        async loseDevice() {
+            const shown = reached(1, false);
+            current().enable();
+            await shown;
+            const failed = reached(Number.POSITIVE_INFINITY, false);
+            (app.graphicsDevice as unknown as { wgpu: GPUDevice }).wgpu.destroy();
+            const code = await failed.then(
+                () => 'no error',
+                (error) => (error as MixreelError).code
+            );
+            return [code, current().enabled];
         },
         /** The ESM Script on the camera's entity, as the Editor would put it there, until it shows samples; then taken off. */
         async script() {
