@@ -4,6 +4,7 @@
  */
 
 import { markCells, store } from './texture/block-coder.ts';
+import { MODE_BASE } from './texture/intra.ts';
 import { MotionCompensator } from './texture/motion.ts';
 import { CTU_SIZE, MODE_INTER, type TextureState } from './texture/texture-state.ts';
 
@@ -27,7 +28,7 @@ export class Concealer {
             const x = (ctu % s.ctuColumns) * CTU_SIZE;
             const y = Math.floor(ctu / s.ctuColumns) * CTU_SIZE;
             const fromReference = reference !== null && !(hasBase && differs(s, reference, x, y));
-            const header = { mode: fromReference ? MODE_INTER : 0, motionX: 0, motionY: 0 };
+            const header = { mode: fromReference ? MODE_INTER : MODE_BASE, motionX: 0, motionY: 0 };
             if (fromReference) neighbourMotion(s, have, ctu, header);
             for (let p = 0; p < s.planeCount; p++) {
                 if (fromReference) {

@@ -63,7 +63,7 @@ export interface MxrFrameSummary {
 /** Reads headers only. */
 export function inspectMxr(bytes: Uint8Array): MxrSummary {
     const file = readMxr(bytes);
-    const layerBytes: Record<LayerId, number> = { pose: 0, structure: 0, style: 0, texture: 0 };
+    const layerBytes: Record<LayerId, number> = { pose: 0, structure: 0, style: 0, texture: 0, light: 0 };
     const frames = file.frames.map((frame): MxrFrameSummary => {
         const units = frame.units.map(readUnit);
         const lead = units.find((unit) => unit !== null);

@@ -9,6 +9,8 @@ import { readUnit, type Unit } from './container/unit.ts';
 import { decoderOptions, type FrameDecoderOptions } from './options.ts';
 import { frameFromPicture, type Picture } from './picture.ts';
 import { decodePose } from './pose.ts';
+import { drawLit } from './shared-scene/light.ts';
+import { type DecodedLight, LightDecoder } from './shared-scene/light-coder.ts';
 import { drawBase } from './structure/base-picture.ts';
 import { decodeStructure, decodeStyles } from './structure/structure-coder.ts';
 import { cellsAlong, type RegionMeaning, type RegionStyle, type StructureMap } from './structure/structure-map.ts';
@@ -39,6 +41,12 @@ export interface DecodedFrame {
     readonly structure: DecodedStructure | null;
 }
 
+/** Settings of one call of {@link FrameDecoder.decode}. */
+export interface DecodeSettings extends Progress {
+    /** For streams encoded with `sharedScene`: layers albedo, normal, depth, instance of this frame, rendered by the receiver. */
+    readonly guide?: Frame;
+}
+
 /** The structure and style layers, decoded. */
 export interface DecodedStructure {
     readonly map: StructureMap;
@@ -51,6 +59,7 @@ export interface DecodedStructure {
 export class FrameDecoder {
     readonly options: FrameDecoderOptions;
     readonly #texture: TextureDecoder = new TextureDecoder();
+    readonly #light: LightDecoder = new LightDecoder();
     readonly #concealer: Concealer = new Concealer();
     #reference: TextureState | null = null;
     #picture: Picture | null = null;
@@ -68,16 +77,22 @@ export class FrameDecoder {
      * Decodes one frame from what arrived of it.
      *
      * @param arrivals - The PDU Sets of one frame, as sent or as they arrived. Empty: the frame was lost, the last one is repeated.
+     * @param settings - `guide`: for streams encoded with `sharedScene`, the frame's albedo, normal, depth and instance layers as the receiver
+     *   renders them.
      * @returns The frame; never throws because of loss or damage. Throws `limit-exceeded` if the picture is larger than `maxPixels`.
      */
-    decode(arrivals: readonly (PduSetArrival | PduSet)[], progress: Progress = {}): DecodedFrame {
+    decode(arrivals: readonly (PduSetArrival | PduSet)[], settings: DecodeSettings = {}): DecodedFrame {
         const { units, lost, timeNs } = this.#collect(arrivals);
-        return this.#decode(units, lost, timeNs, progress);
+        return this.#decode(units, lost, timeNs, settings);
     }
 
     /** As {@link decode}, from bare units; `timeNs` is the frame's time if something else knows it. */
-    decodeUnits(units: readonly Uint8Array[], progress: Progress = {}, timeNs: number | null = null): DecodedFrame {
-        return this.#decode(units, 0, timeNs, progress);
+    decodeUnits(
+        units: readonly Uint8Array[],
+        settings: DecodeSettings = {},
+        timeNs: number | null = null
+    ): DecodedFrame {
+        return this.#decode(units, 0, timeNs, settings);
     }
 
     #collect(arrivals: readonly (PduSetArrival | PduSet)[]): {
@@ -104,7 +119,7 @@ export class FrameDecoder {
         return { units, lost, timeNs };
     }
 
-    #decode(bytes: readonly Uint8Array[], lost: number, timeNs: number | null, progress: Progress): DecodedFrame {
+    #decode(bytes: readonly Uint8Array[], lost: number, timeNs: number | null, settings: DecodeSettings): DecodedFrame {
         const parsed = bytes.map(readUnit);
         const valid = parsed.filter((unit) => unit !== null);
         const damaged = parsed.length - valid.length;
@@ -116,7 +131,7 @@ export class FrameDecoder {
         const agreeing = mine.filter((unit) => agrees(unit, lead));
         const corrupt = damaged + mine.length - agreeing.length;
         this.#requireSize(lead);
-        return this.#decodeFrame(lead, agreeing, { lost, corrupt, foreign, timeNs }, progress);
+        return this.#decodeFrame(lead, agreeing, { lost, corrupt, foreign, timeNs }, settings);
     }
 
     /** The frame most units belong to; the earlier one if two are equal. -1: none that can be decoded now. */
@@ -171,7 +186,7 @@ export class FrameDecoder {
         lead: Unit,
         units: readonly Unit[],
         counted: { lost: number; corrupt: number; foreign: number; timeNs: number | null },
-        progress: Progress
+        settings: DecodeSettings
     ): DecodedFrame {
         const s = new TextureState(lead.widthPx, lead.heightPx, lead.alpha ? 4 : 3);
         const before = this.#reference;
@@ -180,14 +195,23 @@ export class FrameDecoder {
         const reference = fits ? before.planes : null;
         if (!lead.intra) s.reference = reference ?? s.base.map((plane) => plane.slice());
         const hasBase = lead.base && this.#readStructure(s, lead, units);
+        const light = lead.shared ? this.#readLight(s, lead, units, settings.guide ?? null) : null;
         const have = new Uint8Array(s.ctuCount);
-        const damaged = this.#readTexture(s, units, have, progress);
-        this.#concealer.conceal(s, have, reference, hasBase);
-        deblock(s);
+        let damaged = light?.damaged ?? 0;
+        if (light?.alone) {
+            for (let p = 0; p < s.planeCount; p++) s.planes[p]!.set(s.base[p]!);
+            have.fill(1);
+        } else {
+            damaged += this.#readTexture(s, units, have, settings);
+            // A lit scene is nearer to the truth than the frame before.
+            this.#concealer.conceal(s, have, light ? null : reference, hasBase);
+            deblock(s);
+        }
         const holes = have.reduce((sum, ctu) => sum + 1 - ctu, 0);
         const follows = lead.intra || (this.#exact && reference !== null && lead.frameIndex === this.#frameIndex + 1);
+        const lit = light !== null && light.complete && settings.guide !== undefined;
         const posed = this.#readPose(units);
-        this.#exact = holes === 0 && follows && (!lead.base || hasBase);
+        this.#exact = holes === 0 && follows && (!lead.base || hasBase) && (!lead.shared || lit);
         this.#reference = s;
         s.reference = null;
         this.#frameIndex = lead.frameIndex;
@@ -248,6 +272,16 @@ export class FrameDecoder {
         return complete;
     }
 
+    /** Decodes the light and draws the lit scene as the base; null if no light is known, now or from before. */
+    #readLight(s: TextureState, lead: Unit, units: readonly Unit[], guide: Frame | null): DecodedLight | null {
+        const fits = guide?.widthPx === s.widthPx && guide.heightPx === s.heightPx && guide.has('albedo');
+        const arrived = units.filter((unit) => unit.layer === 'light');
+        const light = this.#light.decode(arrived, lead.intra, fits ? guide : null, s.widthPx, s.heightPx);
+        if (!light) return null;
+        drawLit(s, light.guide, light.picture, light.range);
+        return { ...light, complete: light.complete && fits };
+    }
+
     /** Decodes the texture units; returns how many were damaged. */
     #readTexture(s: TextureState, units: readonly Unit[], have: Uint8Array, progress: Progress): number {
         const texture = units.filter((unit) => unit.layer === 'texture').sort((a, b) => a.first - b.first);
@@ -282,7 +316,8 @@ function agrees(unit: Unit, lead: Unit): boolean {
         unit.intra === lead.intra &&
         unit.alpha === lead.alpha &&
         unit.base === lead.base &&
-        unit.edges === lead.edges
+        unit.edges === lead.edges &&
+        unit.shared === lead.shared
     );
 }
 

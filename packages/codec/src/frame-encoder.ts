@@ -13,13 +13,16 @@ import { encoderOptions, type FrameEncoderOptions } from './options.ts';
 import { frameFromPicture, type Picture, pictureFromFrame } from './picture.ts';
 import { decodePose, encodePose, hasPose } from './pose.ts';
 import { RateControl } from './rate-control.ts';
+import { requireGuide } from './shared-scene/guide.ts';
+import { drawLit } from './shared-scene/light.ts';
+import { type EncodedLight, LIGHT_HEADER_BYTES, LightEncoder, lightPayload } from './shared-scene/light-coder.ts';
 import { drawBase, meanColors } from './structure/base-picture.ts';
 import { cellMeans, depthEdges, structureFromColors, structureFromLayers } from './structure/segmentation.ts';
 import { encodeStructure, encodeStyles } from './structure/structure-coder.ts';
 import { cellsAlong, type RegionStyle, type StructureMap, styleOfColor } from './structure/structure-map.ts';
 import { pictureFromPlanes, planesFromPicture } from './texture/color-transform.ts';
 import { deblock } from './texture/deblocking.ts';
-import { qpOfQuality, stepOfQp } from './texture/quantiser.ts';
+import { lambdaOfQp, PLANE_WEIGHT, qpOfQuality, stepOfQp } from './texture/quantiser.ts';
 import { TextureEncoder } from './texture/texture-encoder.ts';
 import { TextureState } from './texture/texture-state.ts';
 
@@ -64,6 +67,7 @@ export class FrameEncoder {
     readonly options: FrameEncoderOptions;
     readonly #rate: RateControl;
     readonly #texture: TextureEncoder = new TextureEncoder();
+    readonly #light: LightEncoder = new LightEncoder();
     #reference: TextureState | null = null;
     #view: View | null = null;
     #frameIndex = 0;
@@ -124,9 +128,10 @@ export class FrameEncoder {
         const kind = this.#kind(s, settings);
         if (kind === 'predicted') s.reference = this.#reference!.planes;
         const source = planesFromPicture(s, picture);
-        const writer = new UnitWriter(s, kind, this.#frameIndex, options.unitBytes);
+        const writer = new UnitWriter(s, kind, this.#frameIndex, options);
         const qp = this.#rate.qpFor(kind);
-        const structured = kind === 'intra' && options.structure === 'auto';
+        const light = options.sharedScene ? this.#lit(frame, s, kind, qp) : null;
+        const structured = kind === 'intra' && options.structure === 'auto' && !light;
         const structure = structured ? this.#structure(frame, s, source, stepOfQp(qp) / 16) : null;
         if (structure) writer.structure(structure.map, structure.styles);
         const hint = motionHint(frame, s);
@@ -146,8 +151,13 @@ export class FrameEncoder {
         }
         const pose = hasPose(frame.view) ? encodePose(frame.view, frame.timeNs, kind === 'intra') : null;
         if (pose) writer.pose(pose);
-        writer.texture(step.value, this.#textureImportance(kind));
-        deblock(s);
+        const alone = light !== null && preferBase(s, source, qp, step.value);
+        if (light) writer.light(light, alone, kind === 'intra' ? 1 : 2);
+        if (alone) showBase(s);
+        else {
+            writer.texture(step.value, this.#textureImportance(kind));
+            deblock(s);
+        }
         this.#rate.coded(kind, qp, writer.bytes * 8);
         return this.#finish(frame, picture, s, writer, pose, { qp, clippedShare });
     }
@@ -183,6 +193,16 @@ export class FrameEncoder {
         return { map, styles };
     }
 
+    /** Codes the frame's light and draws the lit scene as the base of its texture. */
+    #lit(frame: Frame, s: TextureState, kind: 'intra' | 'predicted', qp: number): EncodedLight {
+        requireGuide(frame);
+        const payloadBytes = this.options.unitBytes - UNIT_OVERHEAD_BYTES - LIGHT_HEADER_BYTES;
+        const light = this.#light.encode(frame, kind === 'intra', qp, payloadBytes);
+        drawLit(s, light.guide, light.picture, light.range);
+        s.strongBase = true;
+        return light;
+    }
+
     #finish(
         frame: Frame,
         picture: Picture,
@@ -213,6 +233,7 @@ export class FrameEncoder {
         };
         if (posed) this.#view = posed.view;
         this.#reference = s;
+        this.#light.commit();
         s.reference = null;
         this.#sinceIntra = writer.kind === 'intra' ? 1 : this.#sinceIntra + 1;
         this.#frameIndex++;
@@ -239,21 +260,22 @@ export class FrameEncoder {
 class UnitWriter {
     readonly kind: 'intra' | 'predicted';
     readonly sets: { importance: number; units: Uint8Array[] }[] = [];
-    readonly layerBytes: Record<LayerId, number> = { pose: 0, structure: 0, style: 0, texture: 0 };
+    readonly layerBytes: Record<LayerId, number> = { pose: 0, structure: 0, style: 0, texture: 0, light: 0 };
     bytes = 0;
     readonly #unitBytes: number;
     readonly #common: Omit<Unit, 'layer' | 'importance' | 'first' | 'count' | 'parameter' | 'payload'>;
     #base = false;
     #edges = false;
 
-    constructor(s: TextureState, kind: 'intra' | 'predicted', frameIndex: number, unitBytes: number) {
+    constructor(s: TextureState, kind: 'intra' | 'predicted', frameIndex: number, options: FrameEncoderOptions) {
         this.kind = kind;
-        this.#unitBytes = unitBytes;
+        this.#unitBytes = options.unitBytes;
         this.#common = {
             intra: kind === 'intra',
             alpha: s.planeCount > 3,
             base: false,
             edges: false,
+            shared: options.sharedScene,
             frameIndex,
             widthPx: s.widthPx,
             heightPx: s.heightPx
@@ -271,6 +293,12 @@ class UnitWriter {
             this.#add('structure', 1, band.firstRow, band.rowCount, map.regions.length, band.payload);
         }
         this.#add('style', 2, 0, map.regions.length, 0, encodeStyles(map.regions, styles));
+    }
+
+    light(light: EncodedLight, alone: boolean, importance: number): void {
+        for (const unit of light.units) {
+            this.#add('light', importance, unit.firstCtu, unit.ctuCount, unit.qp, lightPayload(light, unit, alone));
+        }
     }
 
     texture(
@@ -302,6 +330,29 @@ class UnitWriter {
         this.layerBytes[layer] += unit.length;
         this.bytes += unit.length;
     }
+}
+
+/** True if what the texture adds to the base is not worth its bits. */
+function preferBase(
+    s: TextureState,
+    source: readonly Int16Array[],
+    qp: number,
+    units: readonly { payload: Uint8Array }[]
+): boolean {
+    let gain = 0;
+    for (let p = 0; p < s.planeCount; p++) {
+        const [plane, base, wanted] = [s.planes[p]!, s.base[p]!, source[p]!];
+        let sum = 0;
+        for (let i = 0; i < plane.length; i++) sum += (base[i]! - wanted[i]!) ** 2 - (plane[i]! - wanted[i]!) ** 2;
+        gain += (sum * PLANE_WEIGHT[p]!) / PLANE_WEIGHT[0]!;
+    }
+    const bits = units.reduce((sum, unit) => sum + 8 * (unit.payload.length + UNIT_OVERHEAD_BYTES), 0);
+    return gain < lambdaOfQp(qp) * bits;
+}
+
+/** Makes the base the picture, as a decoder does that is told that no texture follows. */
+function showBase(s: TextureState): void {
+    for (let p = 0; p < s.planeCount; p++) s.planes[p]!.set(s.base[p]!);
 }
 
 /** The renderer's motion at each cell's centre, as a displacement back to the reference in quarter samples. */

@@ -11,7 +11,7 @@ export {
 } from './container/mxr.ts';
 export { FORMAT_VERSION, type LayerId, readUnit, type Unit, writeUnit } from './container/unit.ts';
 export { decodeMxr, encodeMxr, inspectMxr, type MxrFrameSummary, type MxrSummary } from './file.ts';
-export { type DecodedFrame, type DecodedStructure, FrameDecoder } from './frame-decoder.ts';
+export { type DecodedFrame, type DecodedStructure, type DecodeSettings, FrameDecoder } from './frame-decoder.ts';
 export { type EncodedFrame, type EncodeSettings, type EncodingStats, FrameEncoder } from './frame-encoder.ts';
 export {
     FRAME_DECODER_DEFAULTS,

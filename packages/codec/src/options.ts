@@ -19,6 +19,11 @@ export interface FrameEncoderOptions {
     readonly unitBytes: number;
     /** Structure and style layers: `auto` from the frame's layers, else from its colours; `none`: texture alone. */
     readonly structure: 'auto' | 'none';
+    /**
+     * True: the receiver renders the same albedo, normal, depth and instance layers from the scene and the pose; only light is sent, and what light does
+     * not explain. Frames must have the layers `albedo`, `normal`, `depth`; the decoder is given them as `guide`.
+     */
+    readonly sharedScene: boolean;
     /** Regions that a picture without layers is cut into, 1 to 255. */
     readonly regionCount: number;
     /** Stream name of the PDU Sets. */
@@ -35,6 +40,7 @@ export const FRAME_ENCODER_DEFAULTS: FrameEncoderOptions = Object.freeze({
     gopLength: 60,
     unitBytes: 1200,
     structure: 'auto',
+    sharedScene: false,
     regionCount: 12,
     stream: 'video',
     deadlineNs: 10_000_000

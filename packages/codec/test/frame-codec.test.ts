@@ -6,6 +6,7 @@ import {
     FrameDecoder,
     FrameEncoder,
     type FrameEncoderOptions,
+    type Picture,
     pictureFromFrame
 } from '../src/index.ts';
 import { clip, room } from './helpers/synthetic.ts';
@@ -16,6 +17,12 @@ function psnr(a: Uint8Array, b: Uint8Array): number {
     let sum = 0;
     for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
     return sum === 0 ? 99 : 10 * Math.log10((65025 * a.length) / sum);
+}
+
+/** Equality in every byte; much quicker than `toEqual` on large arrays. */
+function samePicture(a: Picture, b: Picture): boolean {
+    if (a.widthPx !== b.widthPx || a.heightPx !== b.heightPx || (a.alpha === null) !== (b.alpha === null)) return false;
+    return Buffer.compare(a.rgb, b.rgb) === 0 && (!a.alpha || Buffer.compare(a.alpha, b.alpha!) === 0);
 }
 
 function encodeClip(frames: readonly Frame[], options: Partial<FrameEncoderOptions> = {}): EncodedFrame[] {
@@ -47,8 +54,11 @@ describe('a stream without loss', () => {
                 const decoded = decoder.decode(frame.pduSets);
                 expect(decoded.exact).toBe(true);
                 expect(decoded.concealedShare).toBe(0);
-                expect(decoded.picture).toEqual(frame.picture);
-                expect(decoded.frame.layer('color')).toEqual(frame.reconstruction.layer('color'));
+                expect(samePicture(decoded.picture, frame.picture)).toBe(true);
+                const [ours, theirs] = [decoded.frame, frame.reconstruction].map(
+                    (f) => new Uint8Array(f.layer('color').buffer)
+                );
+                expect(Buffer.compare(ours!, theirs!)).toBe(0);
                 expect(decoded.frame.timeNs).toBe(frame.reconstruction.timeNs);
             }
             expect(encoded.map((frame) => frame.kind[0]).join('')).toBe('ipppipppi');
@@ -132,7 +142,7 @@ describe('sizes', () => {
             const frame = room({ widthPx, heightPx, layers: ['alpha', 'instance'] });
             const encoded = new FrameEncoder({ quality: 80 }).encode(frame);
             const decoded = new FrameDecoder().decode(encoded.pduSets);
-            expect(decoded.picture).toEqual(encoded.picture);
+            expect(samePicture(decoded.picture, encoded.picture)).toBe(true);
             expect(decoded.picture.widthPx).toBe(widthPx);
             expect(decoded.exact).toBe(true);
         });
@@ -154,7 +164,7 @@ describe('sizes', () => {
         for (const frame of [room(), room({ widthPx: 64 }), room({ widthPx: 64, layers: ['alpha'] })]) {
             const encoded = encoder.encode(frame);
             expect(encoded.kind).toBe('intra');
-            expect(decoder.decode(encoded.pduSets).picture).toEqual(encoded.picture);
+            expect(samePicture(decoder.decode(encoded.pduSets).picture, encoded.picture)).toBe(true);
         }
     });
 
@@ -255,7 +265,7 @@ describe('loss', () => {
     it('does not mind the order, repetition, or units of other frames', () => {
         const units = [...encoded[0]!.units].reverse();
         const decoded = new FrameDecoder().decodeUnits([...units, units[0]!, encoded[1]!.units[0]!]);
-        expect(decoded.picture).toEqual(encoded[0]!.picture);
+        expect(samePicture(decoded.picture, encoded[0]!.picture)).toBe(true);
         expect(decoded.foreignUnits).toBe(1);
     });
 });
@@ -263,8 +273,8 @@ describe('loss', () => {
 describe('the network', () => {
     it('brings the stream under the recommended rate within half a second', () => {
         const encoder = new FrameEncoder({ quality: 90, gopLength: 30 });
-        const frames = clip(30, { widthPx: 160, heightPx: 96, layers: LAYERS, grain: 12 });
-        const rate = 200_000;
+        const frames = clip(30, { widthPx: 96, heightPx: 64, layers: LAYERS, grain: 12 });
+        const rate = 100_000;
         let bits = 0;
         for (const [i, frame] of frames.entries()) {
             if (i === 2) {

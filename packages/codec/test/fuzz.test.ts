@@ -42,8 +42,8 @@ describe('mutated bytes', () => {
         for (let i = 0; i < 10_000; i++) {
             const mutant = mutate(file, random);
             try {
-                // Every tenth is decoded to pictures; all are taken apart.
-                if (i % 10 === 0) expect(decodeMxr(mutant).frames.length).toBeLessThan(20);
+                // Every fortieth is decoded to pictures; all are taken apart.
+                if (i % 40 === 0) expect(decodeMxr(mutant).frames.length).toBeLessThan(20);
                 else inspectMxr(mutant);
             } catch (error) {
                 if (!(error instanceof MixreelError) || error.code !== 'bad-input') throw error;
@@ -54,10 +54,10 @@ describe('mutated bytes', () => {
         expect(refused).toBeLessThan(5000);
     });
 
-    it('of payloads under a valid check are concealed, whatever they say: 3,000 of them', () => {
+    it('of payloads under a valid check are concealed, whatever they say: 600 of them', () => {
         const random = draws(2);
         let concealed = 0;
-        for (let i = 0; i < 3000; i++) {
+        for (let i = 0; i < 600; i++) {
             const decoder = new FrameDecoder({ maxPixels: 1 << 16 });
             for (const frame of coded.slice(0, 1 + (i % 3))) {
                 const units = frame.units.map((bytes) => {
@@ -77,7 +77,7 @@ describe('mutated bytes', () => {
                 if (decoded.concealedShare > 0) concealed++;
             }
         }
-        expect(concealed).toBeGreaterThan(2000);
+        expect(concealed).toBeGreaterThan(400);
     });
 
     it('of noise are no units at all', () => {

@@ -13,12 +13,13 @@ export const UNIT_MAGIC = 0xd7;
 export const FORMAT_VERSION = 1;
 
 /** What a unit carries. */
-export type LayerId = 'pose' | 'structure' | 'style' | 'texture';
+export type LayerId = 'pose' | 'structure' | 'style' | 'texture' | 'light';
 /** Numbers of the layers in the bytes. 0 (text), 4 (exact tiles) are reserved. */
 export const LAYER_NUMBERS: Readonly<Record<LayerId, number>> = Object.freeze({
     structure: 1,
     style: 2,
     texture: 3,
+    light: 5,
     pose: 6
 });
 const LAYER_OF_NUMBER: ReadonlyMap<number, LayerId> = new Map(
@@ -37,15 +38,17 @@ export interface Unit {
     readonly base: boolean;
     /** True if the structure layer tells where depth breaks. */
     readonly edges: boolean;
+    /** True if both ends hold the scene and the texture lies over its reflectance times the light layer. Excludes `base`. */
+    readonly shared: boolean;
     /** Number of the frame in its stream, from 0. */
     readonly frameIndex: number;
     readonly widthPx: number;
     readonly heightPx: number;
-    /** texture: first CTU; structure: first row of cells; else 0. */
+    /** texture, light: first CTU; structure: first row of cells; else 0. */
     readonly first: number;
-    /** texture: CTUs; structure: rows of cells; style: regions; else 0. */
+    /** texture, light: CTUs; structure: rows of cells; style: regions; else 0. */
     readonly count: number;
-    /** texture: QP; structure: regions of the whole map; else 0. */
+    /** texture, light: QP; structure: regions of the whole map; else 0. */
     readonly parameter: number;
     readonly payload: Uint8Array;
 }
@@ -58,7 +61,8 @@ export function writeUnit(unit: Unit): Uint8Array {
     const out = new ByteWriter();
     out.u8(UNIT_MAGIC);
     out.u8((FORMAT_VERSION << 4) | LAYER_NUMBERS[unit.layer]);
-    const flags = (unit.intra ? 1 : 0) | (unit.alpha ? 2 : 0) | (unit.base ? 4 : 0) | (unit.edges ? 8 : 0);
+    const flags =
+        (unit.intra ? 1 : 0) | (unit.alpha ? 2 : 0) | (unit.base ? 4 : 0) | (unit.edges || unit.shared ? 8 : 0);
     out.u8((unit.importance << 4) | flags);
     out.varint(unit.frameIndex);
     out.varint(unit.widthPx);
@@ -103,7 +107,8 @@ function parse(input: ByteReader): Unit | null {
         intra: (flags & 1) !== 0,
         alpha: (flags & 2) !== 0,
         base: (flags & 4) !== 0,
-        edges: (flags & 8) !== 0,
+        edges: (flags & 12) === 12,
+        shared: (flags & 12) === 8,
         frameIndex,
         widthPx,
         heightPx,

@@ -7,7 +7,7 @@ import { BlockCoder, clearCells, codedContext, markCells, store } from './block-
 import { type BlockHeader, codeHeader, codeSplit, predictMotion } from './block-syntax.ts';
 import { LARGEST_LEVEL } from './coefficients.ts';
 import { CODED } from './contexts.ts';
-import { INTRA_MODES } from './intra.ts';
+import { INTRA_MODES, MODE_BASE } from './intra.ts';
 import { addCellMotion, type MotionMatch, MotionSearch } from './motion-search.ts';
 import { lambdaOfQp, PLANE_WEIGHT, planeQp, stepOfQp } from './quantiser.ts';
 import type { TextureInput } from './texture-encoder.ts';
@@ -92,6 +92,7 @@ export class BlockSearch {
         if (kept.cost > 0.06 * step * step * size * size * WEIGHT_ONE && !this.#wellMatched(x, y, size)) {
             this.#tryIntra(x, y, log2Size);
         }
+        if (s.strongBase) this.#try(x, y, log2Size, MODE_BASE, 0, 0);
         const leaf = this.#best[log2Size]!;
         let cost = leaf.cost;
         if (log2Size > 3) {

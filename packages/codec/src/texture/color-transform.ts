@@ -26,11 +26,13 @@ export function planesFromPicture(s: TextureState, picture: Picture): Int16Array
             if (planeA) planeA[at] = alpha ? alpha[i]! : 255;
         }
     }
-    for (const plane of planes) pad(plane, widthPx, heightPx, s.stride, s.rows);
+    for (const plane of planes) padPlane(s, plane);
     return planes;
 }
 
-function pad(plane: Int16Array, widthPx: number, heightPx: number, stride: number, rows: number): void {
+/** Repeats the picture's edge into the padding of a plane. */
+export function padPlane(s: TextureState, plane: Int16Array): void {
+    const { widthPx, heightPx, stride, rows } = s;
     for (let y = 0; y < heightPx; y++)
         plane.fill(plane[y * stride + widthPx - 1]!, y * stride + widthPx, (y + 1) * stride);
     for (let y = heightPx; y < rows; y++) plane.copyWithin(y * stride, (heightPx - 1) * stride, heightPx * stride);

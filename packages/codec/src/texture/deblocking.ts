@@ -4,6 +4,7 @@
  * units: the encoder holds the same picture when nothing was lost.
  */
 import { COEFFICIENT_SCALE_BITS } from './dct.ts';
+import { MODE_BASE } from './intra.ts';
 import { planeQp, stepOfQp } from './quantiser.ts';
 import { CTU_SIZE, MODE_INTER, PLANE_LEAST, type TextureState } from './texture-state.ts';
 
@@ -19,7 +20,7 @@ export function deblock(s: TextureState): void {
     }
 }
 
-/** 2 beside a block predicted from inside, 1 if residual or motion differ, else 0. */
+/** 0 between blocks that show the base alone; 2 beside a block predicted from inside; 1 if residual or motion differ; else 0. */
 function edgeStrength(s: TextureState, cx: number, cy: number, vertical: boolean): number {
     const along = vertical ? cx : cy;
     if (along === 0) return 0;
@@ -27,6 +28,8 @@ function edgeStrength(s: TextureState, cx: number, cy: number, vertical: boolean
     const size = 1 << (s.log2Size[q]! - 3);
     if (along % size !== 0) return 0;
     const p = vertical ? q - 1 : q - s.cellStride;
+    // The base picture has no steps of its own.
+    if (s.mode[p] === MODE_BASE && s.mode[q] === MODE_BASE && !s.coded[p] && !s.coded[q]) return 0;
     if (s.mode[p]! < MODE_INTER || s.mode[q]! < MODE_INTER) return 2;
     if (s.coded[p] || s.coded[q]) return 1;
     const dx = Math.abs(s.motionX[p]! - s.motionX[q]!);

@@ -32,6 +32,8 @@ export class TextureState {
     readonly planes: readonly Int16Array[];
     readonly base: readonly Int16Array[];
     reference: readonly Int16Array[] | null = null;
+    /** True if the base shows the frame itself, not just its regions' colours: worth trying for every block. */
+    strongBase = false;
     /** Unit that coded the cell, from 1; 0 = none yet. */
     readonly unitOf: Int32Array;
     readonly mode: Uint8Array;

@@ -66,6 +66,7 @@ describe('units', () => {
         alpha: true,
         base: true,
         edges: false,
+        shared: false,
         frameIndex: 123456,
         widthPx: 8192,
         heightPx: 17,

@@ -84,3 +84,36 @@ export function room(options: RoomOptions = {}): Frame {
 export function clip(count: number, options: RoomOptions = {}): Frame[] {
     return Array.from({ length: count }, (_, time) => room({ ...options, time }));
 }
+
+/** A room whose colour is textured albedo times smooth light with one shadow edge, as a renderer sees it; the camera moves sideways. */
+export function litRoom(options: { widthPx?: number; heightPx?: number; time?: number; grain?: number } = {}): Frame {
+    const { widthPx = 128, heightPx = 96, time = 0, grain = 0.02 } = options;
+    const size = widthPx * heightPx;
+    const color = new Float32Array(3 * size);
+    const albedo = new Float32Array(3 * size);
+    const normal = new Float32Array(3 * size);
+    const depth = new Float32Array(size);
+    const instance = new Float32Array(size);
+    for (let y = 0; y < heightPx; y++) {
+        for (let x = 0; x < widthPx; x++) {
+            const i = y * widthPx + x;
+            const u = x + 2 * time;
+            const inBox = u >= 60 && u < 95 && y >= 30 && y < 75;
+            const onFloor = !inBox && y > 64;
+            const paint = inBox ? noise(u, y, 3) : onFloor ? noise(u, y * 2, 4) : hash(u >> 3, y >> 3) * 0.4 + 0.3;
+            const shadow = onFloor && u > 90 && u < 110 ? 0.35 : 1;
+            const light = (inBox ? 0.7 : onFloor ? 0.9 : 0.5) * (1 - 0.4 * Math.abs(u / widthPx - 0.5)) * shadow;
+            for (let c = 0; c < 3; c++) {
+                const reflectance = (0.1 + 0.7 * paint) * (c === 0 || !inBox ? 1 : 0.4);
+                albedo[c * size + i] = reflectance;
+                color[c * size + i] =
+                    reflectance * light * (1 - 0.1 * c) * (1 + grain * (hash(x + 31 * time, y * 3 + c) - 0.5));
+            }
+            normal[(inBox ? 0 : onFloor ? 1 : 2) * size + i] = 1;
+            depth[i] = inBox ? 2 : onFloor ? 5 - (3 * y) / heightPx : 4;
+            instance[i] = inBox ? 3 : onFloor ? 2 : 1;
+        }
+    }
+    const layers = { color, albedo, normal, depth, instance };
+    return new Frame({ widthPx, heightPx, layers, timeNs: time * 33_333_333 });
+}
