@@ -12,7 +12,12 @@ import { triangleGltf } from '../model.ts';
 /** A run as small as it can be: most of its time is the compilation of kernels. */
 const SMALL = ['run', '--room', 'office_small', '--seed', '7', '--frames', '3', '--spp', '1', '--size', '48x32'];
 
-test('a run writes everything, ends with the path of its report, and the same seed gives the same bytes', async () => {
+/** Two runs compile their kernels: 40 s of one idle core, several times that on a busy one. */
+const PATIENCE_MS = 280_000;
+
+test('a run writes everything, ends with the path of its report, and the same seed gives the same bytes', {
+    timeout: PATIENCE_MS
+}, async () => {
     const folder = temporaryFolder();
     const run = async (name: string): Promise<string> => {
         const out = join(folder, name);
@@ -39,7 +44,9 @@ test('a run writes everything, ends with the path of its report, and the same se
     }
 });
 
-test('with ample rate everything arrives; at a crowded, lossy edge it does not, and the decoded frames and XRMI show it', async () => {
+test('with ample rate everything arrives; at a crowded, lossy edge it does not, and the decoded frames and XRMI show it', {
+    timeout: PATIENCE_MS
+}, async () => {
     const folder = temporaryFolder();
     const run = async (
         network: string,
