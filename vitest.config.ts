@@ -20,7 +20,8 @@ export default defineConfig({
                     include: ['packages/*/test/**/*.test.ts'],
                     exclude: ['packages/*/test/gpu/**', '**/node_modules/**'],
                     maxWorkers: 2,
-                    testTimeout: 30_000
+                    // A guard against hanging, not a measure: a loaded machine may take several times what an idle one does.
+                    testTimeout: 120_000
                 }
             },
             {
@@ -33,8 +34,8 @@ export default defineConfig({
                     pool: 'forks',
                     fileParallelism: false,
                     maxWorkers: 1,
-                    testTimeout: 120_000,
-                    hookTimeout: 60_000
+                    testTimeout: 300_000,
+                    hookTimeout: 120_000
                 }
             },
             {
@@ -45,8 +46,8 @@ export default defineConfig({
                     pool: 'forks',
                     fileParallelism: false,
                     maxWorkers: 1,
-                    testTimeout: 180_000,
-                    hookTimeout: 120_000
+                    testTimeout: 300_000,
+                    hookTimeout: 180_000
                 }
             },
             {

@@ -18,7 +18,16 @@ if (!['unit', 'gpu', 'browser', 'cross'].includes(tier)) {
 const here = process.cwd();
 const require = createRequire(import.meta.url);
 const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
-const args = ['run', '--root', root, '--project', tier, '--dir', relative(root, here) || '.', '--passWithNoTests'];
+// A filter, not --dir: projects have folders of their own and do not look at that of the command line.
+const args = [
+    'run',
+    `${relative(root, here)}/`.replaceAll('\\', '/'),
+    '--root',
+    root,
+    '--project',
+    tier,
+    '--passWithNoTests'
+];
 const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${join(here, '.results', `${tier}.json`)}`];
 const run = spawnSync(process.execPath, [vitest, ...args, ...report, ...rest], { cwd: root, stdio: 'inherit' });
 process.exit(run.status ?? 1);
