@@ -1,0 +1,3 @@
+export { nodeHost } from './host.ts';
+export { TcpProxy, type TcpProxyOptions } from './tcp-proxy.ts';
+export { UdpRelay, type UdpRelayOptions } from './udp-relay.ts';
