@@ -12,8 +12,7 @@ import { decodePose } from './pose.ts';
 import { drawLit } from './shared-scene/light.ts';
 import { type DecodedLight, LightDecoder } from './shared-scene/light-coder.ts';
 import { drawBase } from './structure/base-picture.ts';
-import { decodeStructure, decodeStyles } from './structure/structure-coder.ts';
-import { cellsAlong, type RegionMeaning, type RegionStyle, type StructureMap } from './structure/structure-map.ts';
+import { type DecodedStructure, readStructureUnits } from './structure/read-structure.ts';
 import { pictureFromPlanes } from './texture/color-transform.ts';
 import { deblock } from './texture/deblocking.ts';
 import { LARGEST_QP } from './texture/quantiser.ts';
@@ -45,14 +44,6 @@ export interface DecodedFrame {
 export interface DecodeSettings extends Progress {
     /** For streams encoded with `sharedScene`: layers albedo, normal, depth, instance of this frame, rendered by the receiver. */
     readonly guide?: Frame;
-}
-
-/** The structure and style layers, decoded. */
-export interface DecodedStructure {
-    readonly map: StructureMap;
-    readonly styles: readonly RegionStyle[];
-    /** False if a part of it was concealed. */
-    readonly complete: boolean;
 }
 
 /** See the file comment. */
@@ -194,7 +185,7 @@ export class FrameDecoder {
             before?.widthPx === s.widthPx && before.heightPx === s.heightPx && before.planeCount === s.planeCount;
         const reference = fits ? before.planes : null;
         if (!lead.intra) s.reference = reference ?? s.base.map((plane) => plane.slice());
-        const hasBase = lead.base && this.#readStructure(s, lead, units);
+        const hasBase = lead.base && this.#readStructure(s, units);
         const light = lead.shared ? this.#readLight(s, lead, units, settings.guide ?? null) : null;
         const have = new Uint8Array(s.ctuCount);
         let damaged = light?.damaged ?? 0;
@@ -243,33 +234,13 @@ export class FrameDecoder {
         return null;
     }
 
-    /** Decodes structure and style, draws the base; true if both are complete. Gaps come from the structure before. */
-    #readStructure(s: TextureState, lead: Unit, units: readonly Unit[]): boolean {
-        const columns = cellsAlong(lead.widthPx);
-        const rows = cellsAlong(lead.heightPx);
-        const old = this.#structure;
-        const fits = old !== null && old.map.columns === columns && old.map.rows === rows;
-        const labels = fits ? old.map.labels.slice() : new Uint8Array(columns * rows);
-        const edges = lead.edges ? new Uint8Array(columns * rows) : null;
-        const done = new Uint8Array(rows);
-        let regionCount = fits ? old.map.regions.length : 0;
-        for (const unit of units) {
-            if (unit.layer !== 'structure' || unit.parameter < 1) continue;
-            if (unit.count < 1 || unit.first + unit.count > rows) continue;
-            const band = { firstRow: unit.first, rowCount: unit.count, payload: unit.payload };
-            if (!decodeStructure(band, columns, unit.parameter, labels, edges)) continue;
-            regionCount = unit.parameter;
-            done.fill(1, unit.first, unit.first + unit.count);
-        }
-        const style = readStyles(units, regionCount);
-        const styles: readonly RegionStyle[] | null = style?.styles ?? (fits ? old.styles : null);
-        const regions: readonly RegionMeaning[] = style?.regions ?? (fits ? old.map.regions : []);
-        if (!styles) return false;
-        const complete = style !== null && done.every((row) => row === 1);
-        const map: StructureMap = { columns, rows, labels, edges, regions };
-        this.#structure = { map, styles, complete };
-        drawBase(s, map, styles);
-        return complete;
+    /** Decodes structure and style, draws the base; true if both are complete. */
+    #readStructure(s: TextureState, units: readonly Unit[]): boolean {
+        const structure = readStructureUnits(units, this.#structure);
+        if (!structure) return false;
+        this.#structure = structure;
+        drawBase(s, structure.map, structure.styles);
+        return structure.complete;
     }
 
     /** Decodes the light and draws the lit scene as the base; null if no light is known, now or from before. */
@@ -319,17 +290,4 @@ function agrees(unit: Unit, lead: Unit): boolean {
         unit.edges === lead.edges &&
         unit.shared === lead.shared
     );
-}
-
-function readStyles(
-    units: readonly Unit[],
-    regionCount: number
-): { regions: RegionMeaning[]; styles: RegionStyle[] } | null {
-    for (const unit of units) {
-        if (unit.layer !== 'style' || unit.count < 1 || unit.count > 255) continue;
-        if (regionCount !== 0 && unit.count !== regionCount) continue;
-        const styles = decodeStyles(unit.payload, unit.count);
-        if (styles) return styles;
-    }
-    return null;
 }
