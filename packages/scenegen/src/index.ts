@@ -54,4 +54,12 @@ export type {
     Wall
 } from './graph/scene-graph.ts';
 export { MeshBuilder, type MeshPart, type Placement } from './mesh/mesh-builder.ts';
+export { Layout, type Wanted } from './solver/layout.ts';
+export { measureRelation, relationText, type Surroundings } from './solver/relation-measure.ts';
+export { type PlacementRequest, type SolverOptions, solveRelations } from './solver/relation-solver.ts';
 export { STYLE_NAMES, type Style, type StyleMaterial, styleNamed, type TextureName } from './style/style.ts';
+export { type EditOptions, editByText, editScene, type SceneEdit } from './text/edit-scene.ts';
+export { parseRequest, type RequestedRelation, type RequestedThing, type TextRequest } from './text/parse-request.ts';
+export { SceneHistory } from './text/scene-history.ts';
+export { generateFromText, type TextOptions, type TextScene } from './text/text-generator.ts';
+export { LONGEST_TEXT, vocabularySize } from './text/tokenize.ts';

@@ -10,7 +10,8 @@ function sofa(b: MeshBuilder, s: Shape): void {
     const back = Math.min(0.24, s.d * 0.28);
     const armTop = Math.min(s.h, seat + s.pick(0.14, 0.18, 0.22));
     const [x, z] = [s.w / 2, s.d / 2];
-    const cover = s.pick('fabric', 'fabric', 'leather');
+    const drawn = s.pick('fabric', 'fabric', 'leather');
+    const cover = s.params['leather'] ? 'leather' : s.params['fabric'] ? 'fabric' : drawn;
     const cushionTop = 0.13;
     legs(b, s, 'wood', 0, foot + 0.005, 0.06, 0.02);
     b.box(cover, -x, foot, -z, x, seat - cushionTop, z, 0.03);

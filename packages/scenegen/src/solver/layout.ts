@@ -35,6 +35,8 @@ export interface Wanted {
     readonly style?: string;
     /** Free floor in front; the class's own if absent. */
     readonly front?: number;
+    /** Its id; the next free one of its class if absent. */
+    readonly id?: string;
 }
 
 /** Depth of the floor kept free before a door, metres: as deep as the door is wide, within these. */
@@ -98,6 +100,32 @@ export class Layout {
         return null;
     }
 
+    /** Puts a thing at one pose on the floor if it is free there. */
+    placeAt(wanted: Wanted, pose: Pose): SceneNode | null {
+        const kind = furnitureClass(wanted.class);
+        const front = wanted.front ?? kind.front;
+        if (kind.flat ? !this.#flatFree(pose, wanted.dims) : !this.floor.free(pose, wanted.dims, front)) return null;
+        if (!this.#clearAbove(pose, wanted.dims)) return null;
+        if (!kind.flat && !this.floor.place(pose, wanted.dims, front)) return null;
+        return this.#commit(wanted, pose, { kind: 'floor', parent: `floor-${this.room.id}` });
+    }
+
+    /** The state now; calling the result goes back to it. */
+    save(): () => void {
+        const [nodes, relations] = [this.nodes.length, this.relations.length];
+        const undo = [this.floor.save(), this.wall.save(), ...[...this.#surfaces.values()].map((s) => s.save())];
+        const surfaces = new Set(this.#surfaces.keys());
+        const counts = new Map(this.#counts);
+        return () => {
+            this.nodes.length = nodes;
+            this.relations.length = relations;
+            for (const step of undo) step();
+            for (const id of [...this.#surfaces.keys()]) if (!surfaces.has(id)) this.#surfaces.delete(id);
+            this.#counts.clear();
+            for (const [name, count] of counts) this.#counts.set(name, count);
+        };
+    }
+
     /** Hangs a thing on a wall with its underside one of `heights` above the floor. */
     hang(wanted: Wanted, heights: readonly number[], stream: RngStream): SceneNode | null {
         const all = heights.flatMap((y) => this.wall.candidates(wanted.dims, y));
@@ -147,7 +175,7 @@ export class Layout {
 
     #commit(wanted: Wanted, pose: Pose, support: Support): SceneNode {
         const node: SceneNode = {
-            id: this.nextId(wanted.class),
+            id: wanted.id ?? this.nextId(wanted.class),
             class: wanted.class,
             room: this.room.id,
             dims: wanted.dims,

@@ -30,6 +30,14 @@ export class SurfaceSpace {
         for (const s of this.surfaces) this.#taken.set(s.name, []);
     }
 
+    /** The state, for backtracking. */
+    save(): () => void {
+        const lengths = [...this.#taken].map(([name, list]) => [name, list.length] as const);
+        return () => {
+            for (const [name, length] of lengths) this.#taken.get(name)!.length = length;
+        };
+    }
+
     /** Notes a thing that stands on this node, or hangs low over it. */
     occupy(other: SceneNode): void {
         const f = nodeFootprint(this.node);

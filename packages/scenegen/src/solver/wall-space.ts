@@ -51,6 +51,14 @@ export class WallSpace {
         }
     }
 
+    /** The state, for backtracking. */
+    save(): () => void {
+        const lengths = [...this.#taken].map(([id, list]) => [id, list.length] as const);
+        return () => {
+            for (const [id, length] of lengths) this.#taken.get(id)!.length = length;
+        };
+    }
+
     /** Notes a node that is there, on every wall it is near. */
     occupy(node: SceneNode): void {
         const shape = corners(nodeFootprint(node));

@@ -1,0 +1,211 @@
+import { readFileSync } from 'node:fs';
+import { MixreelError, Rng } from '@mixreel/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+    CATALOGUE,
+    certify,
+    editByText,
+    editScene,
+    generateFromText,
+    measureRelation,
+    parseRequest,
+    type RelationType,
+    type SceneGraph,
+    SceneHistory,
+    vocabularySize
+} from '../src/index.ts';
+
+const PROMPTS: { text: string; demands: string[] }[] = JSON.parse(
+    readFileSync(new URL('../fixtures/prompts.json', import.meta.url), 'utf8')
+);
+const make = (text: string, seed = 1) => generateFromText(text, { rng: Rng.create(seed), seed });
+
+/** Does the graph hold `sofa`, `chair x4`, `bed against-wall` or `lamp next-to sofa`, whatever the generator says? */
+function holds(graph: SceneGraph, demand: string): boolean {
+    const [name, second, third] = demand.split(' ');
+    const mine = graph.nodes.filter((n) => n.class === name && !n.real);
+    if (!second) return mine.length > 0;
+    if (/^x\d+$/.test(second)) return mine.length >= Number(second.slice(1));
+    const type = second as RelationType;
+    const targets = third
+        ? [...graph.nodes.filter((n) => n.class === third), ...graph.openings.filter((o) => o.type === third)].map(
+              (t) => t.id
+          )
+        : [undefined];
+    return mine.some((a) =>
+        targets.some(
+            (b) => (measureRelation({ type, a: a.id, ...(b ? { b } : {}), weight: 1, hard: false }, graph) ?? 0) > 0.5
+        )
+    );
+}
+
+describe('a room from words', () => {
+    it('knows at least 100 object words in each language', () => {
+        expect(vocabularySize().english).toBeGreaterThanOrEqual(100);
+        expect(vocabularySize().chinese).toBeGreaterThanOrEqual(100);
+    });
+
+    it('holds at least 95 % of what the prompts demand, is always valid, and reports what does not hold', () => {
+        let asked = 0;
+        const failed: string[] = [];
+        let unreported = 0;
+        for (const { text, demands } of PROMPTS) {
+            for (const seed of [1, 2]) {
+                const scene = make(text, seed);
+                expect(certify(scene.graph).violations).toEqual([]);
+                const broken = demands.filter((d) => !holds(scene.graph, d));
+                asked += demands.length;
+                failed.push(...broken.map((d) => `${text}: ${d}`));
+                if (broken.length > 0 && scene.unsatisfied.length === 0 && scene.notUnderstood.length === 0)
+                    unreported++;
+            }
+        }
+        expect(failed.length / asked, failed.join('\n')).toBeLessThanOrEqual(0.05);
+        expect(unreported, failed.join('\n')).toBe(0);
+    });
+
+    it('says which words it does not know, and what does not fit', () => {
+        expect(make('a flux capacitor beside the sofa').notUnderstood).toEqual(['flux', 'capacitor']);
+        const crowded = make('a 3 x 3 m room with 12 sofas');
+        expect(crowded.certificate.valid).toBe(true);
+        expect(crowded.unsatisfied.length).toBeGreaterThanOrEqual(8);
+        expect(crowded.unsatisfied[0]).toMatch(/no free place for sofa/);
+    });
+
+    it('adds what the words imply', () => {
+        const scene = make('a bedroom with a bed and a television');
+        expect(scene.implied).toEqual(['tv_stand-1 for television-1']);
+        expect(holds(scene.graph, 'television support tv_stand')).toBe(true);
+    });
+
+    it('reads counts, colours, sizes, materials and styles', () => {
+        const request = parseRequest(
+            'a large Japanese bedroom, 4 x 5 m, with two small red wooden chairs and a tall leather armchair'
+        );
+        expect(request).toMatchObject({ room: 'bedroom', style: 'japanese', scale: 1.25, size: [4, 5] });
+        expect(request.things[0]).toMatchObject({
+            class: 'chair',
+            count: 2,
+            color: 'red',
+            scale: 0.8,
+            material: { slot: 'wood' }
+        });
+        expect(request.things[1]).toMatchObject({ class: 'armchair', axis: 'height', material: { slot: 'leather' } });
+    });
+
+    it('gives the same scene for the same seed', () => {
+        const text = PROMPTS[0]!.text;
+        expect(JSON.stringify(make(text, 9).graph)).toBe(JSON.stringify(make(text, 9).graph));
+    });
+
+    it('never throws anything but MixreelError, whatever the words', () => {
+        const word = fc.constantFrom(
+            ...[...CATALOGUE.keys()].map((k) => k.replaceAll('_', ' ')),
+            'next to',
+            'on',
+            'the',
+            'window',
+            'wall',
+            'and',
+            'with',
+            '99',
+            '沙发',
+            '旁边',
+            '上',
+            '对着',
+            'red',
+            ',',
+            '.',
+            'it',
+            'x',
+            'room'
+        );
+        fc.assert(
+            fc.property(
+                fc.oneof(
+                    fc.string({ maxLength: 60 }),
+                    fc.array(word, { maxLength: 14 }).map((w) => w.join(' '))
+                ),
+                (text) => {
+                    try {
+                        expect(make(text).certificate.valid).toBe(true);
+                    } catch (error) {
+                        if (!(error instanceof MixreelError)) throw error;
+                    }
+                }
+            ),
+            { numRuns: 60 }
+        );
+        expect(() => make('sofa '.repeat(2_000_000))).toThrow(/characters/);
+    });
+});
+
+describe('edits', () => {
+    const start = make(
+        'a living room with a sofa facing the tv, a coffee table in front of the sofa, a floor lamp in the corner and a rug under the coffee table',
+        2
+    ).graph;
+    const edit = (graph: SceneGraph, text: string) => editByText(graph, text, { rng: Rng.create(3) });
+
+    it('in words move, recolour, restyle, add, remove and replace, keep the rest where it is, and can all be undone', () => {
+        const history = new SceneHistory(start);
+        const steps: [string, (g: SceneGraph) => boolean][] = [
+            ['move the lamp next to the sofa', (g) => holds(g, 'floor_lamp next-to sofa')],
+            ['make the sofa blue', (g) => g.nodes.find((n) => n.class === 'sofa')!.colors?.['fabric'] === 'blue'],
+            ['make it Japanese', (g) => g.style === 'japanese'],
+            ['add two chairs', (g) => holds(g, 'chair x2')],
+            ['把落地灯移到窗户旁边', (g) => holds(g, 'floor_lamp next-to window')],
+            ['replace the coffee table with a pouf', (g) => holds(g, 'pouf') && !holds(g, 'coffee_table')],
+            ['remove the rug', (g) => !holds(g, 'rug')]
+        ];
+        for (const [text, done] of steps) {
+            const scene = edit(history.graph, text);
+            expect(scene.unsatisfied, text).toEqual([]);
+            expect(done(scene.graph), text).toBe(true);
+            expect(certify(scene.graph).violations).toEqual([]);
+            const sofa = (g: SceneGraph) => g.nodes.find((n) => n.class === 'sofa')!.pose;
+            expect(sofa(scene.graph)).toEqual(sofa(start));
+            history.push(scene.graph);
+        }
+        for (const _ of steps) history.undo();
+        expect(history.graph).toBe(start);
+        expect(history.redo()).not.toBe(start);
+        expect(() => new SceneHistory(start).undo()).toThrow(/nothing to undo/);
+    });
+
+    it('carry what stands on a moved thing along', () => {
+        const scene = make('a desk with a laptop on the desk', 4);
+        const moved = edit(scene.graph, 'move the desk into the corner');
+        expect(moved.unsatisfied).toEqual([]);
+        expect(holds(moved.graph, 'laptop support desk')).toBe(true);
+        expect(moved.certificate.valid).toBe(true);
+    });
+
+    it('that cannot be done change nothing and say why', () => {
+        for (const [text, why] of [
+            ['remove the piano', /there is none/],
+            ['move the sofa next to the piano', /there is no piano/],
+            ['sing a song', /nothing to do/]
+        ] as const) {
+            const scene = edit(start, text);
+            expect(scene.graph.nodes).toEqual(start.nodes);
+            expect(scene.unsatisfied.join()).toMatch(why);
+        }
+        const locked = editScene(start, { do: 'lock', node: 'sofa-1', locked: true }, { rng: Rng.create(1) });
+        expect(() => editScene(locked, { do: 'remove', node: 'sofa-1' }, { rng: Rng.create(1) })).toThrow(
+            /sofa-1 is locked .*Unlock it first/
+        );
+    });
+
+    it('with relations that contradict each other name them', () => {
+        const relations = [
+            { type: 'corner' as const, weight: 1, hard: true },
+            { type: 'next-to' as const, b: 'sofa-1', weight: 1, hard: true, params: { distance: 0.01, side: 2 } },
+            { type: 'next-to' as const, b: 'television-1', weight: 1, hard: true, params: { distance: 0.01, side: -2 } }
+        ];
+        expect(() => editScene(start, { do: 'move', node: 'floor_lamp-1', relations }, { rng: Rng.create(1) })).toThrow(
+            /floor_lamp-1 cannot be placed: .*next-to\(floor_lamp-1, sofa-1\).*next-to\(floor_lamp-1, television-1\)/
+        );
+    });
+});
