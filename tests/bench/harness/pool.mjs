@@ -36,22 +36,23 @@ export function batchPool(count, small, log) {
     });
 }
 
-/** One picture: batches merged sample by sample (Chan, Golub and LeVeque). */
+/** One picture: sums and sums of squares of its batches, in double precision. */
 export function mergeBatches(batches) {
+    const sum = new Float64Array(VALUES);
+    const squares = new Float64Array(VALUES);
+    for (const { mean, m2 } of batches) {
+        for (let i = 0; i < VALUES; i++) {
+            sum[i] += mean[i];
+            squares[i] += m2[i] + BATCH_SPP * mean[i] * mean[i];
+        }
+    }
+    const k = batches.length;
     const mean = new Float32Array(VALUES);
     const m2 = new Float32Array(VALUES);
-    const k = batches.length;
     for (let i = 0; i < VALUES; i++) {
-        let sum = 0;
-        for (let b = 0; b < k; b++) sum += batches[b].mean[i];
-        const centre = sum / k;
-        let square = 0;
-        for (let b = 0; b < k; b++) {
-            const d = batches[b].mean[i] - centre;
-            square += batches[b].m2[i] + d * d * BATCH_SPP;
-        }
+        const centre = sum[i] / k;
         mean[i] = centre;
-        m2[i] = square;
+        m2[i] = Math.max(0, squares[i] - BATCH_SPP * k * centre * centre);
     }
     return { widthPx: SIZE, heightPx: SIZE, channels: 3, count: k * BATCH_SPP, mean, m2 };
 }

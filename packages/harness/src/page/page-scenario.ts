@@ -9,12 +9,13 @@ import type { BrowserSession } from '../browser/launch-browser.ts';
 import type { BrowserGpu } from '../browser/launch-flags.ts';
 import type { PageGuard } from '../browser/page-guard.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
-import type {
-    CountersJudge,
-    DeterministicJudge,
-    ExactJudge,
-    PerceptualJudge,
-    StochasticJudge
+import {
+    type CountersJudge,
+    type DeterministicJudge,
+    type ExactJudge,
+    type PerceptualJudge,
+    type StochasticJudge,
+    withoutKind
 } from '../verdict/capture.ts';
 import { callPage, type PageSource, readPageCounters, readPageFrame } from './read-capture.ts';
 import { serveFolder } from './serve-folder.ts';
@@ -189,11 +190,6 @@ async function captureOne(
     if (judge.kind === 'exact') context.capture.exact(name, frame);
     else if (judge.kind === 'deterministic') context.capture.deterministic(name, frame, withoutKind(judge));
     else if (judge.kind === 'perceptual') context.capture.perceptual(name, frame, withoutKind(judge));
-}
-
-function withoutKind<J extends { kind: string }>(judge: J): Omit<J, 'kind'> {
-    const { kind: _, ...options } = judge;
-    return options;
 }
 
 async function openPage(

@@ -98,6 +98,12 @@ export type JudgeKind = Judge['kind'];
 /** Kinds that hold their own standard: nothing is expected from a baseline. */
 export const SELF_CONTAINED: ReadonlySet<JudgeKind> = new Set<JudgeKind>(['temporal', 'convergence', 'timing']);
 
+/** The options of a judge. */
+export function withoutKind<J extends Judge>(judge: J): Omit<J, 'kind'> {
+    const { kind: _, ...options } = judge;
+    return options;
+}
+
 /** One thing captured by a scenario. */
 export interface Capture {
     /** Unique in its scenario. */

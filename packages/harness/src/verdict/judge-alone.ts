@@ -3,8 +3,8 @@ import { badInput, type RngStream, studentTwoSidedQuantile } from '@mixreel/core
 import { type Frame, flip } from '@mixreel/image';
 import { formatNumber } from '../report/escape.ts';
 import type { Figure, PlotSection } from '../report/report.ts';
-import { compareTimings, type TimingOptions, type TimingRound } from '../timing/compare-timings.ts';
-import type { ConvergenceJudge, TemporalJudge, TimingJudge } from './capture.ts';
+import { compareTimings, type TimingRound } from '../timing/compare-timings.ts';
+import { type ConvergenceJudge, type TemporalJudge, type TimingJudge, withoutKind } from './capture.ts';
 import { framePicture, heatPicture } from './pictures.ts';
 import { plainVerdict, type Verdict } from './verdict.ts';
 
@@ -132,7 +132,7 @@ export function judgeConvergence(how: ConvergenceJudge, points: readonly (readon
 
 /** See compareTimings. */
 export function judgeTiming(how: TimingJudge, rounds: readonly TimingRound[], rng: RngStream): Verdict {
-    const result = compareTimings(rounds, rng, timingOptions(how));
+    const result = compareTimings(rounds, rng, withoutKind(how));
     const percent = (ratio: number): string => `${ratio >= 1 ? '+' : ''}${formatNumber(100 * (ratio - 1))} %`;
     const { low, high, value } = result.ratio;
     const interval = `${percent(low)} to ${percent(high)}`;
@@ -162,9 +162,4 @@ export function judgeTiming(how: TimingJudge, rounds: readonly TimingRound[], rn
         }))
     };
     return { ...plainVerdict(status[result.verdict], message, figures), sections: [plot] };
-}
-
-/** The part of a judge that compareTimings takes. */
-export function timingOptions({ kind: _, ...options }: TimingJudge): TimingOptions {
-    return options;
 }

@@ -7,19 +7,20 @@ import { type Frame, flip, flipHdr, msSsim, pixelDiff, psnr, rgba8FromFrame } fr
 import { formatNumber } from '../report/escape.ts';
 import type { Figure, Picture } from '../report/report.ts';
 import { checkTiming } from '../timing/compare-timings.ts';
-import type {
-    CaptureData,
-    ConvergenceJudge,
-    DeterministicJudge,
-    Judge,
-    PerceptualJudge,
-    StochasticJudge,
-    TemporalJudge,
-    TimingJudge
+import {
+    type CaptureData,
+    type ConvergenceJudge,
+    type DeterministicJudge,
+    type Judge,
+    type PerceptualJudge,
+    type StochasticJudge,
+    type TemporalJudge,
+    type TimingJudge,
+    withoutKind
 } from './capture.ts';
 import { notFinite } from './capture-fault.ts';
 import { compareCounters } from './compare-counters.ts';
-import { judgeConvergence, judgeTemporal, judgeTiming, timingOptions } from './judge-alone.ts';
+import { judgeConvergence, judgeTemporal, judgeTiming } from './judge-alone.ts';
 import { judgeStochastic } from './judge-stochastic.ts';
 import { framePicture, heatPicture, momentsFrame, pyramidPicture, rgbaPicture } from './pictures.ts';
 import { firstDifference, sameData } from './same-data.ts';
@@ -119,7 +120,7 @@ export function checkJudge(how: Judge): void {
             'Use one of these'
         );
     }
-    if (how.kind === 'timing') checkTiming(timingOptions(how));
+    if (how.kind === 'timing') checkTiming(withoutKind(how));
     if (how.kind === 'temporal' && how.maxFlicker === undefined && how.maxWorstFlicker === undefined) {
         throw badInput('a temporal judgement has no bound', 'maxFlicker or maxWorstFlicker', 'Set maxFlicker to 0.02');
     }

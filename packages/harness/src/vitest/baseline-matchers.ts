@@ -1,0 +1,87 @@
+/**
+ * Matchers for vitest, by the same judgements and the same baselines: `expect(frame).toMatchBaseline('sofa')`.
+ *
+ * In a setup file: `import { expect } from 'vitest'; import { baselineMatchers } from '@mixreel/harness/vitest';
+ * expect.extend(baselineMatchers({ baselineDir: 'test/baselines' }));`
+ *
+ * A matcher knows the file and the name of its test; a baseline is found by both and its own name. `update: 'missing'` takes
+ * what has none, as `vitest --update` does for snapshots; a blank capture is never taken.
+ */
+import { relative } from 'node:path';
+import { Frame } from '@mixreel/image';
+import { CaptureStore } from '../baseline/capture-store.ts';
+import { judgeCapture } from '../run/judge-capture.ts';
+import { collectCaptures } from '../scenario/captures.ts';
+import type { UpdatePolicy } from '../scenario/config.ts';
+import { type Capture, type Judge, withoutKind } from '../verdict/capture.ts';
+import type { MomentsImage } from '../verdict/moments-image.ts';
+
+/** Options of {@link baselineMatchers}. */
+export interface MatcherOptions {
+    /** Folder of approved baselines. */
+    readonly baselineDir: string;
+    /** Default `never`. */
+    readonly update?: UpdatePolicy;
+    /** Names of test files are relative to this. Default: the current folder. */
+    readonly root?: string;
+}
+
+/** What a matcher can be given: bytes (exact), a frame (deterministic), moments or frames of several seeds (stochastic). */
+export type Matchable = Uint8Array | Frame | MomentsImage | readonly Frame[] | Readonly<Record<string, number>>;
+
+/** The state that vitest binds to a matcher; only what is used. */
+export interface MatcherState {
+    readonly testPath?: string;
+    readonly currentTestName?: string;
+    readonly isNot?: boolean;
+}
+
+/** What a matcher answers. */
+export interface MatcherResult {
+    readonly pass: boolean;
+    readonly message: () => string;
+}
+
+/** Matchers for `expect.extend`. */
+export interface BaselineMatchers {
+    toMatchBaseline(this: MatcherState, received: unknown, name?: string, how?: Judge): Promise<MatcherResult>;
+}
+
+/** See the file comment. */
+export function baselineMatchers(options: MatcherOptions): BaselineMatchers {
+    const store = new CaptureStore(options.baselineDir);
+    const update = options.update ?? 'never';
+    return {
+        async toMatchBaseline(received, name = 'value', how) {
+            const file = relative(options.root ?? process.cwd(), this.testPath ?? 'test').replaceAll('\\', '/');
+            const scenario = `${file} > ${this.currentTestName ?? ''}`;
+            const capture = captureOf(name, received, how);
+            const result = await judgeCapture(scenario, capture, store, 'never');
+            const { status, message } = result.verdict;
+            const missing = result.against === 'none' && status === 'failed';
+            const take = missing ? update !== 'never' : update === 'approved' && status === 'failed';
+            if (take && !this.isNot) {
+                await store.save(scenario, name, capture.judge.kind, capture.data, {
+                    reason: `taken by update ${update}`
+                });
+                return { pass: true, message: () => `"${name}" was taken as the baseline` };
+            }
+            const hint = missing ? ` (run with update: 'missing' to take it)` : '';
+            return { pass: status === 'passed', message: () => `"${name}" (${capture.judge.kind}): ${message}${hint}` };
+        }
+    };
+}
+
+function captureOf(name: string, received: unknown, how: Judge | undefined): Capture {
+    const { captures, list } = collectCaptures();
+    if (received instanceof Uint8Array) captures.exact(name, received);
+    else if (received instanceof Frame) {
+        if (how?.kind === 'exact') captures.exact(name, received);
+        else if (how?.kind === 'perceptual') captures.perceptual(name, received, withoutKind(how));
+        else captures.deterministic(name, received, how?.kind === 'deterministic' ? withoutKind(how) : {});
+    } else if (Array.isArray(received) || (typeof received === 'object' && received !== null && 'm2' in received)) {
+        const noisy = received as MomentsImage | readonly Frame[];
+        captures.stochastic(name, noisy, how?.kind === 'stochastic' ? withoutKind(how) : {});
+    } else captures.counters(name, received as Readonly<Record<string, number>>);
+    return list[0]!;
+}

@@ -1,0 +1,59 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Rng } from '@mixreel/core';
+import { Frame } from '@mixreel/image';
+import { describe, expect, it } from 'vitest';
+import { baselineMatchers, type Matchable, type MatcherResult } from '../../src/vitest/baseline-matchers.ts';
+import { noisyPicture } from '../verdict/noise.ts';
+
+const frame = (scale: number): Frame =>
+    new Frame({
+        widthPx: 8,
+        heightPx: 8,
+        layers: { color: Float32Array.from({ length: 192 }, (_, i) => (scale * i) / 192) }
+    });
+const noisy = (name: string, level = 1) =>
+    noisyPicture(Rng.create('matchers').stream(name), { size: 16, count: 16, level: () => level });
+
+/** The matcher as vitest would call it in a test of that name. */
+function matcher(baselineDir: string, update?: 'never' | 'missing' | 'approved') {
+    const { toMatchBaseline } = baselineMatchers({ baselineDir, ...(update ? { update } : {}) });
+    const state = { testPath: join(process.cwd(), 'a.test.ts'), currentTestName: 'draws' };
+    return (value: Matchable, name = 'value'): Promise<MatcherResult> => toMatchBaseline.call(state, value, name);
+}
+
+describe('toMatchBaseline', () => {
+    it('takes what has no baseline only when told to, and judges by what it is given', async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'mixreel-matchers-'));
+        const values: Record<string, [Matchable, Matchable, Matchable]> = {
+            bytes: [Uint8Array.of(1, 2), Uint8Array.of(1, 2), Uint8Array.of(1, 3)],
+            frame: [frame(1), frame(1), frame(0.2)],
+            noise: [noisy('a'), noisy('b'), noisy('c', 2)],
+            counters: [{ rays: 1 }, { rays: 1 }, { rays: 2 }]
+        };
+        for (const [name, [first, same, other]] of Object.entries(values)) {
+            const refused = await matcher(folder)(first, name);
+            expect(refused.pass).toBe(false);
+            expect(refused.message()).toContain('no baseline yet');
+            expect((await matcher(folder, 'missing')(first, name)).pass, name).toBe(true);
+            expect((await matcher(folder)(same, name)).pass, name).toBe(true);
+            expect((await matcher(folder)(other, name)).pass, name).toBe(false);
+        }
+    });
+
+    it('never takes a blank picture', async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'mixreel-matchers-'));
+        const result = await matcher(folder, 'approved')(frame(0));
+        expect(result.pass).toBe(false);
+        expect(result.message()).toContain('nothing was drawn');
+    });
+
+    it('works as a matcher of vitest', async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'mixreel-matchers-'));
+        expect.extend(baselineMatchers({ baselineDir: folder, update: 'missing' }));
+        const extended = (value: Frame) => expect(value) as unknown as { toMatchBaseline(name: string): Promise<void> };
+        await extended(frame(1)).toMatchBaseline('view');
+        await expect(extended(frame(0.2)).toMatchBaseline('view')).rejects.toThrowError(/pixels differ/);
+    });
+});
