@@ -98,7 +98,7 @@ function browserFolders(machine: Machine): BrowserFolder[] {
     const { env, home } = machine;
     const named = ['PUPPETEER_EXECUTABLE_PATH', 'CHROME_PATH']
         .map((name) => env[name])
-        .filter((path) => path !== undefined && path.includes('/'))
+        .filter((path) => path?.includes('/'))
         .map((path) => ({ browser: path!, folder: path!.slice(0, path!.lastIndexOf('/')) }));
     const places = machine.platform === 'darwin' ? macFolders(machine) : linuxFolders(machine);
     return [...named, ...places, ...cachedBrowsers(machine, `${home}/.cache`, '/')].map((place) => ({

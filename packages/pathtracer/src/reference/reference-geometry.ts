@@ -188,7 +188,7 @@ export function surfaceAt(scene: Scene, lights: LightTable, hit: ReferenceHit, d
     const picture = material.textures;
     const lookup = (ref: TextureRef | undefined): number[] =>
         ref ? sampleReferenceTexture(scene, ref, uv) : [1, 1, 1, 1];
-    if (picture?.normal) normal = bentNormal(triangle, normal, front, lookup(picture.normal), material.normalScale);
+    if (picture?.normal) normal = bentNormal(triangle, normal, lookup(picture.normal), material.normalScale);
     if (!(dot(normal, direction) < -1e-4)) normal = geometric;
     const { tangent, bitangent } = basis(normal);
     const back = scale(direction, -1);
@@ -224,7 +224,7 @@ function bsdfOf(
     return makeBsdf({ ...material, baseColor, metallic, roughness }, front, cosine);
 }
 
-function bentNormal(t: ReferenceTriangle, normal: Vec3, front: boolean, texel: number[], strength: number): Vec3 {
+function bentNormal(t: ReferenceTriangle, normal: Vec3, texel: number[], strength: number): Vec3 {
     const [a, b, c] = t.uvs as [readonly [number, number], readonly [number, number], readonly [number, number]];
     const d1 = [b[0] - a[0], b[1] - a[1]] as const;
     const d2 = [c[0] - a[0], c[1] - a[1]] as const;
