@@ -26,6 +26,7 @@ export {
     DOCUMENT_DEFAULTS,
     type DocumentOptions,
     documentFromGraph,
+    GLB_DEFAULTS,
     glbFromGraph,
     sceneIo,
     semanticClasses

@@ -14,22 +14,22 @@ describe('the scene graph reader', () => {
     });
 
     it.each([
-        ['another version', (g: Mutable) => (g.version = 2), /version 1/],
-        ['a NaN pose', (g: Mutable) => (g.nodes[0].pose.yaw = Number.NaN), /nodes\[0\]\.pose\.yaw is NaN/],
-        ['a misspelt field', (g: Mutable) => (g.nodes[0].lokced = true), /field "lokced"/],
+        ['another version', (g: Mutable): unknown => (g.version = 2), /version 1/],
+        ['a NaN pose', (g: Mutable): unknown => (g.nodes[0].pose.yaw = Number.NaN), /nodes\[0\]\.pose\.yaw is NaN/],
+        ['a misspelt field', (g: Mutable): unknown => (g.nodes[0].lokced = true), /field "lokced"/],
         [
             'an unknown relation',
-            (g: Mutable) => g.relations.push({ type: 'hates', a: graph.nodes[0]!.id, weight: 1, hard: false }),
+            (g: Mutable): unknown => g.relations.push({ type: 'hates', a: graph.nodes[0]!.id, weight: 1, hard: false }),
             /one of support, surround/
         ],
-        ['two nodes of one id', (g: Mutable) => g.nodes.push(g.nodes[0]), /used twice/],
-        ['a wall of no room', (g: Mutable) => (g.walls[0].room = 'attic'), /walls\[0\]\.room is "attic"/],
+        ['two nodes of one id', (g: Mutable): unknown => g.nodes.push(g.nodes[0]), /used twice/],
+        ['a wall of no room', (g: Mutable): unknown => (g.walls[0].room = 'attic'), /walls\[0\]\.room is "attic"/],
         [
             'a thing that stands on itself',
-            (g: Mutable) => (g.nodes[0].support = { kind: 'node', parent: g.nodes[0].id }),
+            (g: Mutable): unknown => (g.nodes[0].support = { kind: 'node', parent: g.nodes[0].id }),
             /stands on itself/
         ],
-        ['a room inside out', (g: Mutable) => g.rooms[0].polygon.reverse(), /no positive area/]
+        ['a room inside out', (g: Mutable): unknown => g.rooms[0].polygon.reverse(), /no positive area/]
     ] as const)('refuses %s and names the field', (_, change, message) => {
         const broken = copy();
         change(broken);

@@ -27,8 +27,10 @@ export interface DocumentOptions {
     readonly shell?: boolean;
 }
 
-/** Both kinds of light: every viewer shows something. */
-export const DOCUMENT_DEFAULTS: Required<DocumentOptions> = Object.freeze({ lights: 'both', shell: true });
+/** Lamps that glow, for path tracing. Point lights inside lamps would be sampled for nothing: the lamp is around them. */
+export const DOCUMENT_DEFAULTS: Required<DocumentOptions> = Object.freeze({ lights: 'emissive', shell: true });
+/** Files are for every viewer: both kinds of light. */
+export const GLB_DEFAULTS: Required<DocumentOptions> = Object.freeze({ ...DOCUMENT_DEFAULTS, lights: 'both' });
 
 const STRUCTURE = ['floor', 'ceiling', 'wall', 'door', 'window', 'light', 'camera'];
 
@@ -46,7 +48,7 @@ export function documentFromGraph(graph: SceneGraph, options: DocumentOptions = 
 
 /** A binary glTF file: byte-identical for equal graphs. */
 export async function glbFromGraph(graph: SceneGraph, options: DocumentOptions = {}): Promise<Uint8Array> {
-    return sceneIo().writeBinary(documentFromGraph(graph, options));
+    return sceneIo().writeBinary(documentFromGraph(graph, { ...GLB_DEFAULTS, ...options }));
 }
 
 /** A glTF reader and writer that knows the extensions used here. */
