@@ -2,7 +2,7 @@
  * JPEG reader (baseline and progressive) over jpeg-js: the one pure-JavaScript decoder that is maintained and reads
  * progressive files; `createImageBitmap` would be faster in a browser but applies colour profiles, is asynchronous and
  * differs between machines. The frame header is read here first, so that sizes are refused before jpeg-js allocates.
- * Cost: about 60 ns a pixel and 12 bytes of memory a pixel while decoding.
+ * Cost: about 260 ns and 27 bytes of memory a pixel (6 megapixels, progressive).
  */
 
 import { MixreelError } from '@mixreel/core';

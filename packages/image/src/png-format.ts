@@ -2,7 +2,7 @@
  * What PNG's reader and writer share (W3C PNG, third edition): the picture type, chunk CRCs and the five row filters.
  *
  * Own code over fflate rather than fast-png 8.0.0 or pngjs 7.0.0, both of which are used as oracles in the tests: fast-png
- * writes unfiltered rows (2.4 to 3.0 times the bytes on renders) and both inflate without a bound, so that a 100 kB file can
+ * writes unfiltered rows (1.2 to 1.4 times the bytes on the reference renders) and both inflate without a bound, so that a 100 kB file can
  * take gigabytes before its header is believed.
  */
 

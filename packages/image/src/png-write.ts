@@ -12,7 +12,7 @@ export interface PngWriteOptions {
     readonly level?: number;
 }
 
-/** Level 6: within 2 % of the bytes of level 9 on renders, at a third of its time. */
+/** Level 6: on renders within 0.2 to 8 % of the bytes of level 9, at 0.2 to 0.8 of its time. */
 export const PNG_WRITE_DEFAULTS: Required<PngWriteOptions> = Object.freeze({ level: 6 });
 
 const COLOR_TYPE: Readonly<Record<number, number>> = { 1: 0, 2: 4, 3: 2, 4: 6 };

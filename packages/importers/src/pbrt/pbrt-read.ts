@@ -1,11 +1,11 @@
 /**
  * pbrt scenes (v3 and v4 syntax; Pharr, Jakob, Humphreys, "Physically Based Rendering", file format appendix) to glTF. The
  * graphics state is walked as pbrt walks it; what glTF cannot say goes to the report. pbrt is left-handed: scenes whose camera
- * transform does not mirror them back get one mirroring node at the root.
+ * transform does not mirror them back get one mirroring node at the root. One class in one file, though long: every directive
+ * reads or changes the same graphics state.
  */
 import { throwIfAborted } from '@mixreel/core';
 import type { SurfaceMaterial } from '../convert/bsdf.ts';
-import { constantEnvironment, pbrtMapping, turnEnvironment } from '../convert/environment.ts';
 import { decodeText, ImportContext } from '../convert/import-context.ts';
 import type { ImportedScene, ImportOptions } from '../convert/imported-scene.ts';
 import {
@@ -17,7 +17,6 @@ import {
     multiply,
     rotation,
     scaling,
-    subtract,
     transformPoint,
     translation,
     type Vec3
@@ -25,6 +24,7 @@ import {
 import type { Emission } from '../convert/scene-builder.ts';
 import { faceShadingNormals, flipWinding, type TriangleMesh } from '../convert/triangle-mesh.ts';
 import { brokenPbrt, describe, PbrtLexer } from './pbrt-lexer.ts';
+import { addPbrtLight, addPbrtSky, radianceOf } from './pbrt-lights.ts';
 import { type MaterialScope, type PbrtTexture, readMaterial, readTexture } from './pbrt-materials.ts';
 import { Parameters } from './pbrt-parameters.ts';
 import { PbrtShapes } from './pbrt-shapes.ts';
@@ -60,7 +60,7 @@ export async function readPbrt(bytes: Uint8Array, options: ImportOptions = {}): 
     const text = decodeText(bytes, 'pbrt');
     const reader = new PbrtReader(context, /^\s*WorldEnd\b/m.test(text) ? 3 : 4);
     await reader.read(new PbrtLexer(text), 0);
-    reader.finish();
+    await reader.finish();
     return context.finish();
 }
 
@@ -73,6 +73,7 @@ class PbrtReader {
     readonly #objects = new Map<string, ObjectShape[]>();
     readonly #scope: MaterialScope;
     readonly #stack: GraphicsState[] = [];
+    readonly #skies: { readonly parameters: Parameters; readonly transform: Mat4 }[] = [];
     #object: ObjectShape[] | undefined;
     #state: GraphicsState = { transform: IDENTITY, material: GREY, emission: undefined, reverse: false };
     #film: { widthPx: number; heightPx: number } = { widthPx: 1280, heightPx: 720 };
@@ -252,7 +253,9 @@ class PbrtReader {
                 this.#set({ emission: this.#emission(type, parameters) });
                 return;
             case 'LightSource':
-                return this.#light(type, parameters);
+                if (type === 'infinite') this.#skies.push({ parameters, transform: this.#state.transform });
+                else addPbrtLight(this.#context, type, parameters, this.#state.transform);
+                return;
             case 'Shape':
                 return this.#shape(type, parameters, line);
             case 'Attribute':
@@ -270,16 +273,7 @@ class PbrtReader {
             return undefined;
         }
         if (parameters.get('filename')) report.unsupported('picture on an area light', 'its colour alone');
-        return { radiance: this.#radiance('L', parameters), twoSided: parameters.truth('twosided', false) };
-    }
-
-    #radiance(name: string, parameters: Parameters): Vec3 {
-        const { report } = this.#context;
-        const color = parameters.color(name, [1, 1, 1], report);
-        const scale = parameters.color('scale', [1, 1, 1], report);
-        if (parameters.get('power') || parameters.get('illuminance'))
-            report.unsupported('light given by its power', 'its colour');
-        return [color[0] * scale[0], color[1] * scale[1], color[2] * scale[2]];
+        return { radiance: radianceOf('L', parameters, report), twoSided: parameters.truth('twosided', false) };
     }
 
     async #shape(type: string, parameters: Parameters, line: number): Promise<void> {
@@ -311,63 +305,6 @@ class PbrtReader {
         this.#context.options.progress?.report?.(this.#count, this.#count, 'reading shapes');
     }
 
-    async #light(type: string, parameters: Parameters): Promise<void> {
-        const { builder, report } = this.#context;
-        const { transform } = this.#state;
-        const name = `${type} light`;
-        if (type === 'infinite') return this.#infinite(parameters);
-        const color = this.#radiance(type === 'distant' ? 'L' : 'I', parameters);
-        const from = parameters.vector('from', [0, 0, 0]);
-        if (type === 'point') {
-            builder.addLight({ name, type, color, matrix: multiply(transform, translation(...from)) });
-            return;
-        }
-        if (type !== 'distant' && type !== 'spot') {
-            report.unsupported(`light "${type}"`);
-            return;
-        }
-        const to = parameters.vector('to', [0, 0, 1]);
-        const direction = type === 'distant' ? subtract(to, from) : subtract(to, from);
-        const up: Vec3 = Math.abs(direction[1]) > 0.99 * Math.hypot(...direction) ? [1, 0, 0] : [0, 1, 0];
-        // glTF lights shine along -z.
-        const matrix = multiply(multiply(transform, lookAt(from, to, up)), scaling(-1, 1, -1));
-        if (type === 'distant') {
-            builder.addLight({ name, type: 'directional', color, matrix });
-            return;
-        }
-        report.approximate('falloff of a spot light', 'glTF’s');
-        const outer = parameters.number('coneangle', 30);
-        const inner = Math.max(0, outer - parameters.number('conedelta', parameters.number('conedeltaangle', 5)));
-        const rad = (degrees: number) => (degrees * Math.PI) / 180;
-        const cone = { innerConeRad: rad(inner), outerConeRad: Math.min(Math.PI / 2, rad(outer)) };
-        builder.addLight({ name, type, color, matrix, ...cone });
-    }
-
-    async #infinite(parameters: Parameters): Promise<void> {
-        const { files, report } = this.#context;
-        if (this.#context.environment) {
-            report.unsupported('second infinite light');
-            return;
-        }
-        const scale = this.#radiance('L', parameters);
-        const name = parameters.text('mapname', parameters.text('filename', ''));
-        if (name === '') {
-            this.#context.environment = constantEnvironment(scale);
-            return;
-        }
-        const picture = await files.frame(name);
-        if (picture.widthPx === picture.heightPx) {
-            report.unsupported(`equal-area environment "${name}"`);
-            return;
-        }
-        this.#context.environment = turnEnvironment(
-            picture,
-            pbrtMapping,
-            this.#worldMatrix(this.#state.transform),
-            scale
-        );
-    }
-
     /** True when the scene has to be mirrored to be right-handed. */
     get #mirrored(): boolean {
         return this.#camera !== undefined && determinant(this.#camera.worldToCamera) > 0;
@@ -377,8 +314,15 @@ class PbrtReader {
         return this.#mirrored ? multiply(scaling(1, 1, -1), matrix) : matrix;
     }
 
-    /** Adds the camera, whose field of view needs the film, and mirrors the world if need be. */
-    finish(): void {
+    /** Adds what hangs on the camera: the view, whose field needs the film, the mirror and the sky. */
+    async finish(): Promise<void> {
+        for (const { parameters, transform } of this.#skies) {
+            await addPbrtSky(this.#context, parameters, this.#worldMatrix(transform));
+        }
+        this.#addCamera();
+    }
+
+    #addCamera(): void {
         const { builder, options, report } = this.#context;
         if (!this.#camera) {
             report.unsupported('view: the scene has no camera', 'none');

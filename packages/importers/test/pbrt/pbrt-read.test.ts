@@ -132,6 +132,29 @@ describe('readPbrt', () => {
         expect(placedTriangles(both.document)[0]!.material.getDoubleSided()).toBe(true);
     });
 
+    it('turns punctual lights where they shine, and takes the sky as environment', async () => {
+        const world = `${TRIANGLE}
+            LightSource "distant" "rgb L" [ 2 2 1 ] "point from" [ 0 5 0 ] "point to" [ 0 0 0 ]
+            Translate 1 2 3
+            LightSource "spot" "rgb I" [ 8 8 8 ] "point to" [ 0 0 1 ] "float coneangle" [ 40 ]
+            LightSource "infinite" "rgb L" [ 0.5 1 2 ] "rgb scale" [ 2 2 2 ]`;
+        const { document, environment } = await readPbrt(scene(world));
+        const lights = document
+            .getRoot()
+            .listNodes()
+            .filter((node) => node.getExtension('KHR_lights_punctual'));
+        const shines = lights.map((node) =>
+            [8, 9, 10].map((i) => Math.round(-node.getWorldMatrix()[i]! * 1e6) / 1e6 + 0)
+        );
+        // Down; and along +z of pbrt's world, which is -z of the mirrored one.
+        expect(shines).toEqual([
+            [0, -1, 0],
+            [0, 0, -1]
+        ]);
+        expect(lights[1]!.getWorldTranslation()).toEqual([1, 2, -3]);
+        expect([...environment!.data]).toEqual([1, 2, 4]);
+    });
+
     it('reports what it approximates and leaves out', async () => {
         const world = `
             Material "hair"
