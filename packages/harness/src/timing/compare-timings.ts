@@ -33,7 +33,7 @@ export const TIMING_DEFAULTS: Required<TimingOptions> = Object.freeze({
     effect: 0.1,
     alpha: 0.01,
     beta: 0.05,
-    looks: 4
+    looks: 5
 });
 
 /** See {@link compareTimings}. */

@@ -31,9 +31,9 @@ export type Matchable = Uint8Array | Frame | MomentsImage | readonly Frame[] | R
 
 /** The state that vitest binds to a matcher; only what is used. */
 export interface MatcherState {
-    readonly testPath?: string;
-    readonly currentTestName?: string;
-    readonly isNot?: boolean;
+    readonly testPath?: string | undefined;
+    readonly currentTestName?: string | undefined;
+    readonly isNot?: boolean | undefined;
 }
 
 /** What a matcher answers. */
@@ -43,16 +43,16 @@ export interface MatcherResult {
 }
 
 /** Matchers for `expect.extend`. */
-export interface BaselineMatchers {
-    toMatchBaseline(this: MatcherState, received: unknown, name?: string, how?: Judge): Promise<MatcherResult>;
-}
+export type BaselineMatchers = {
+    toMatchBaseline: (this: MatcherState, received: unknown, name?: string, how?: Judge) => Promise<MatcherResult>;
+};
 
 /** See the file comment. */
 export function baselineMatchers(options: MatcherOptions): BaselineMatchers {
     const store = new CaptureStore(options.baselineDir);
     const update = options.update ?? 'never';
     return {
-        async toMatchBaseline(received, name = 'value', how) {
+        async toMatchBaseline(received: unknown, name: string = 'value', how?: Judge): Promise<MatcherResult> {
             const file = relative(options.root ?? process.cwd(), this.testPath ?? 'test').replaceAll('\\', '/');
             const scenario = `${file} > ${this.currentTestName ?? ''}`;
             const capture = captureOf(name, received, how);
