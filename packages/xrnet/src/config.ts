@@ -4,6 +4,8 @@
  */
 import { badInput } from '@mixreel/core';
 import { type ConfiguredGrant, requireConfiguredGrant } from './mac/configured-grant.ts';
+import type { CongestionDrop } from './mac/congestion-drop.ts';
+import { type Interruption, requireInterruptions } from './mac/handover.ts';
 import type { McsTableName } from './phy/mcs.ts';
 
 /** Who is served first; see src/mac/scheduler.ts. */
@@ -20,6 +22,8 @@ export interface RadioConfig {
     readonly shadowStdDb: number;
     /** Small-scale fading; null for none. */
     readonly fading: FadingConfig | null;
+    /** Times without service, in order: handovers. See src/mac/handover.ts. */
+    readonly interruptions: readonly Interruption[];
 }
 
 /** Rice fading averaged over independent branches. */
@@ -104,7 +108,11 @@ export interface CellConfig {
         readonly expired: boolean;
         /** Drop what is left of an integrated PDU Set once one of its PDUs is lost (PSIHI). */
         readonly integrated: boolean;
+        /** Drop frames that refer to a lost one, up to the next intra frame. See src/mac/psihi.ts. */
+        readonly dependents: boolean;
     };
+    /** Drop unimportant sets while queues are long; null for never. See src/mac/congestion-drop.ts. */
+    readonly congestion: CongestionDrop | null;
     /** Share of PDUs lost outside the radio, 0 to 1. */
     readonly unitLossRate: number;
     /** Time between two network states of a user, ns, 1 ms to 10 s. */
@@ -121,7 +129,12 @@ export interface CellConfig {
 
 /** A configuration in which everything left out has its default. */
 export type CellConfigInput = {
-    readonly [K in keyof CellConfig]?: CellConfig[K] extends readonly unknown[] | string | number
+    readonly [K in keyof CellConfig]?: CellConfig[K] extends
+        | readonly unknown[]
+        | string
+        | number
+        | CongestionDrop
+        | null
         ? CellConfig[K]
         : Partial<CellConfig[K]>;
 };
@@ -161,14 +174,16 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
         reportDelayNs: 2_000_000
     }),
     coreDelayNs: 1_000_000,
-    discard: Object.freeze({ expired: true, integrated: true }),
+    discard: Object.freeze({ expired: true, integrated: true, dependents: false }),
+    congestion: null,
     unitLossRate: 0,
     statePeriodNs: 100_000_000,
     markNs: Object.freeze([4_000_000, 8_000_000] as const),
     radio: Object.freeze({
         sinrDb: 18,
         shadowStdDb: 0,
-        fading: Object.freeze({ kFactorDb: 3, dopplerHz: 11, branches: 4 })
+        fading: Object.freeze({ kFactorDb: 3, dopplerHz: 11, branches: 4 }),
+        interruptions: Object.freeze([])
     }),
     users: Object.freeze([]),
     durationNs: 10_000_000_000
@@ -220,13 +235,17 @@ export function resolveCellConfig(input: CellConfigInput = {}): CellConfig {
         const value = read(merged, path);
         if (!names.includes(value as string)) throw wrong(path, value, names.join(', '));
     }
-    for (const path of ['discard.expired', 'discard.integrated']) {
+    for (const path of ['discard.expired', 'discard.integrated', 'discard.dependents']) {
         if (typeof read(merged, path) !== 'boolean') throw wrong(path, read(merged, path), 'true or false');
     }
     const [from, to] = merged.markNs ?? [];
     requireNumber('markNs[0]', from, 0, 1e10, true, 'ns');
     requireNumber('markNs[1]', to, from as number, 1e10, true, 'ns, not below markNs[0]');
     requireUplink(merged.uplink);
+    if (merged.congestion !== null) {
+        requireNumber('congestion.queueNs', merged.congestion.queueNs, 0, 1e9, true, 'ns');
+        requireNumber('congestion.fromImportance', merged.congestion.fromImportance, 2, 15, true, '');
+    }
     requireRadio('radio', merged.radio);
     if (!Array.isArray(merged.users)) throw wrong('users', merged.users, 'a list');
     for (const [i, user] of merged.users.entries()) requireRadio(`users[${i}]`, { ...merged.radio, ...user });
@@ -246,6 +265,8 @@ function requireUplink({ configuredGrant, bufferStatus, grantOffsets }: CellConf
 function requireRadio(path: string, radio: RadioConfig): void {
     requireNumber(`${path}.sinrDb`, radio.sinrDb, -20, 60, false, 'dB');
     requireNumber(`${path}.shadowStdDb`, radio.shadowStdDb, 0, 20, false, 'dB');
+    if (!Array.isArray(radio.interruptions)) throw wrong(`${path}.interruptions`, radio.interruptions, 'a list');
+    requireInterruptions(`${path}.interruptions`, radio.interruptions);
     if (radio.fading === null) return;
     if (typeof radio.fading !== 'object') throw wrong(`${path}.fading`, radio.fading, 'an object or null');
     requireNumber(`${path}.fading.kFactorDb`, radio.fading.kFactorDb, -40, 40, false, 'dB');

@@ -36,6 +36,7 @@ export {
     requireConfiguredGrant,
     utoBitmap
 } from './mac/configured-grant.ts';
+export { type CongestionDrop, isDropped } from './mac/congestion-drop.ts';
 export {
     type DrxCycle,
     type DrxTiming,
@@ -45,7 +46,9 @@ export {
     onDurationStarts,
     requireDrx
 } from './mac/drx.ts';
+export { type Interruption, interruptionsOf, type Mobility } from './mac/handover.ts';
 export type { LinkCounters } from './mac/harq.ts';
+export { type DropRule, dropRule, type FrameKind, ReferenceChain } from './mac/psihi.ts';
 export type { SegmentRecord } from './mac/set-store.ts';
 export { BlerModel } from './phy/bler.ts';
 export { type Mcs, type McsTableName, mcsTable } from './phy/mcs.ts';
@@ -70,6 +73,7 @@ export {
 } from './quality/xrmi.ts';
 export { decodePduSetMark, encodePduSetMark, type PduSetMark } from './rtp/pdu-set-header.ts';
 export { CAPACITY_SHARE, type Capacity, capacityOf, type LoadPoint } from './study/capacity.ts';
+export { type BurstPattern, burstOffsets } from './traffic/burst-offset.ts';
 export {
     type JitterModel,
     type PeriodicModel,
@@ -81,4 +85,5 @@ export {
     type VideoModel,
     videoModel
 } from './traffic/models.ts';
+export { RateControl, type RateControlName } from './traffic/rate-control.ts';
 export { TruncatedGaussian } from './traffic/truncated-gaussian.ts';

@@ -7,15 +7,20 @@
  */
 import { badInput, type NetworkState, type PduSet, type Rng, type RngStream } from '@mixreel/core';
 import type { CellConfig, RadioConfig } from '../config.ts';
+import { isDropped } from '../mac/congestion-drop.ts';
 import type { LinkCounters } from '../mac/harq.ts';
 import { Link } from '../mac/link.ts';
+import type { LinkUser } from '../mac/link-user.ts';
+import { type FrameKind, ReferenceChain } from '../mac/psihi.ts';
 import { SetStore } from '../mac/set-store.ts';
 import { TimingWheel } from '../mac/timing-wheel.ts';
 import { blerModel } from '../phy/bler.ts';
 import { Carrier } from '../phy/carrier.ts';
 import { UserRadio } from '../phy/radio.ts';
 import { type Direction, TddPattern } from '../phy/tdd.ts';
+import { type BurstPattern, burstOffsets } from '../traffic/burst-offset.ts';
 import { requireTraffic, type TrafficModel } from '../traffic/models.ts';
+import { RateControl, type RateControlName } from '../traffic/rate-control.ts';
 import { SetSource, type Source, trafficSource } from '../traffic/sources.ts';
 import { type FlowKpi, FlowRecorder } from './flow-kpi.ts';
 import { type CellLoad, networkState, type UserState } from './network-state.ts';
@@ -34,6 +39,10 @@ export interface Flow {
     readonly traffic?: TrafficModel;
     /** Phase of the traffic model, ns; default: random. */
     readonly offsetNs?: number;
+    /** How a video model answers network states; default: not at all. */
+    readonly rateControl?: RateControlName;
+    /** True if a video model moves its bursts as the network advises; default false. */
+    readonly followsOffset?: boolean;
 }
 
 /** Most sets a cell holds; what comes above is discarded at once, so that an overload cannot eat the memory. */
@@ -48,6 +57,12 @@ interface FlowState {
     /** Draws of PDUs lost outside the radio, by sequence number and PDU. */
     readonly losses: RngStream;
     readonly recorder: FlowRecorder;
+    /** How its source answers network states. */
+    readonly control: RateControl | null;
+    /** Burst pattern of a video model, and whether it moves as advised. */
+    readonly pattern: BurstPattern | null;
+    readonly followsOffset: boolean;
+    readonly chain: ReferenceChain;
     sequence: number;
     /** True while the source's newest set waits for its slot. */
     armed: boolean;
@@ -71,6 +86,8 @@ export class Cell {
     readonly #links: Readonly<Record<Direction, Link>>;
     readonly #carriers: Readonly<Record<Direction, Carrier>>;
     readonly #flows: FlowState[] = [];
+    /** Downlink flows whose applications answer network states. */
+    readonly #answering: FlowState[] = [];
     readonly #arrivals = new TimingWheel();
     #slot = 0;
     #nextStateNs: number;
@@ -167,9 +184,15 @@ export class Cell {
             source,
             losses: rng.stream('unit-loss'),
             recorder: new FlowRecorder(),
+            control: this.#control(path, flow),
+            pattern: burstPattern(flow.traffic, source),
+            followsOffset: flow.followsOffset ?? false,
+            chain: new ReferenceChain(),
             sequence: 0,
             armed: false
         });
+        const state = this.#flows[index] as FlowState;
+        if (direction === 'downlink' && (state.control || state.followsOffset)) this.#answering.push(state);
         this.#arm(index);
         return index;
     }
@@ -244,6 +267,16 @@ export class Cell {
         return trafficSource(traffic, rng, offsetNs, this.config.durationNs);
     }
 
+    #control(path: string, { rateControl, traffic }: Flow): RateControl | null {
+        if (rateControl === undefined) return null;
+        if (traffic?.kind === 'video') return new RateControl(rateControl, traffic.rateBps);
+        throw badInput(
+            `${path}.rateControl is ${rateControl} without a video model`,
+            'a video model',
+            `Leave it out of ${path}`
+        );
+    }
+
     #addUser(ue: number): void {
         const radio: RadioConfig = { ...this.config.radio, ...this.config.users[ue] };
         for (const direction of ['downlink', 'uplink'] as const) {
@@ -255,7 +288,7 @@ export class Cell {
                 this.#carriers[direction],
                 this.#rng.child('ue', ue, 'radio')
             );
-            this.#links[direction].addUser(userRadio, rng.stream('block'));
+            this.#links[direction].addUser(userRadio, rng.stream('block'), radio.interruptions);
         }
     }
 
@@ -316,6 +349,7 @@ export class Cell {
         sets.expiryNs[set] = source.timeNs + source.deadlineNs;
         sets.importance[set] = source.importance;
         sets.integrated[set] = source.integrated ? 1 : 0;
+        sets.kind[set] = source.kind === 'intra' ? 0 : source.kind === 'reference' ? 1 : 2;
         const bytes = source.sizeBytes + source.units * header;
         if (source.set) {
             sets.objects[set] = source.set;
@@ -323,10 +357,19 @@ export class Cell {
         }
         sets.bytes[set] = bytes;
         const link = this.#links[flow.direction];
-        if (sets.size > MAX_SETS) {
+        if (sets.size > MAX_SETS || this.#isUseless(flow, link)) {
             sets.taken[set] = bytes;
             link.harq.lose(set, 0, bytes, 'discarded', -1, 0);
         } else link.enqueue(flow.ue, set, slot);
+    }
+
+    /** True if the source's newest set is not worth sending: what it refers to is lost, or congestion wants it dropped. */
+    #isUseless(flow: FlowState, link: Link): boolean {
+        const { discard, congestion } = this.config;
+        if (discard.dependents && !flow.chain.enters(flow.source.kind, flow.sequence - 1)) return true;
+        if (!congestion) return false;
+        const user = link.users[flow.ue] as LinkUser;
+        return isDropped(congestion, flow.source.importance, user.backlogBytes, link.bytesPerNs(flow.ue, this.nowNs));
     }
 
     /** All bytes of a set are delivered or lost. */
@@ -335,6 +378,8 @@ export class Cell {
         const flow = this.#flows[sets.flow[set] as number] as FlowState;
         const object = sets.objects[set];
         this.#completions++;
+        if (this.config.discard.dependents && (sets.lost[set] as number) > 0)
+            flow.chain.lost(this.#kindOf(set), sets.sequence[set] as number);
         if (object) this.#finishObject(set, flow, object);
         else this.#finishGenerated(set, flow);
         sets.release(set);
@@ -359,7 +404,8 @@ export class Cell {
             sets.queueingNs[set] as number,
             sets.tddNs[set] as number,
             sets.transmissionNs[set] as number,
-            sets.harqNs[set] as number
+            sets.harqNs[set] as number,
+            sets.handoverNs[set] as number
         );
     }
 
@@ -371,9 +417,9 @@ export class Cell {
         const arrival = arrivalOf(object, records, this.config.unitHeaderBytes, lostOutside, flow.ue, flow.direction);
         const bytes = arrival.received.reduce((sum, unit) => sum + (unit?.length ?? 0), 0);
         if (arrival.outcome === 'complete' && arrival.arrivedNs !== null) {
-            const { queueing = 0, tdd = 0, transmission = 0, harq = 0 } = arrival.delayNs;
+            const { queueing = 0, tdd = 0, transmission = 0, harq = 0, handover = 0 } = arrival.delayNs;
             const delayNs = arrival.arrivedNs - object.timeNs;
-            flow.recorder.addComplete(delayNs, object.deadlineNs, bytes, queueing, tdd, transmission, harq);
+            flow.recorder.addComplete(delayNs, object.deadlineNs, bytes, queueing, tdd, transmission, harq, handover);
         } else flow.recorder.addBroken(bytes);
         this.#events.onArrival?.(arrival, sets.flow[set] as number);
     }
@@ -398,20 +444,55 @@ export class Cell {
             symbols: Math.max(...this.tdd.downlinkSymbols)
         };
         const sizes = carrier.sizes(symbols);
+        const advice = this.#advice();
+        const newest: (number | null)[] = [];
+        for (const { ue, recorder } of this.#flows) newest[ue] ??= recorder.newestDelayNs;
         for (const [ue, user] of downlink.users.entries()) {
             const slotBytes = sizes ? (carrier.row(sizes, user.radio.mcs(timeNs)).bytes[sizes.units] as number) : 0;
-            const newest = this.#flows.find((flow) => flow.ue === ue && flow.recorder.newestDelayNs !== null);
-            const state: NetworkState = networkState(
-                timeNs,
-                user,
-                slotBytes,
-                load,
-                newest?.recorder.newestDelayNs ?? null
-            );
-            this.#events.onState?.({ ...state, ue });
+            const state: NetworkState = networkState(timeNs, user, slotBytes, load, newest[ue] ?? null);
+            const told = { ...state, burstOffsetNs: advice[ue] ?? 0, ue };
+            this.#answer(told);
+            this.#events.onState?.(told);
             user.sentBytes = 0;
             user.markedBytes = 0;
             user.usedSlots = 0;
         }
     }
+
+    /** The kind of a set that is inside, as its source told when it entered. */
+    #kindOf(set: number): FrameKind {
+        return (['intra', 'reference', 'disposable'] as const)[this.#sets.kind[set] as number] as FrameKind;
+    }
+
+    /** Burst offsets by user: those of its first downlink video model. */
+    #advice(): number[] {
+        const known = this.#flows.filter((flow) => flow.pattern !== null && flow.direction === 'downlink');
+        const offsets = burstOffsets(known.map((flow) => this.#shifted(flow)));
+        const byUser: number[] = [];
+        for (const [i, flow] of known.entries()) byUser[flow.ue] ??= offsets[i] as number;
+        return byUser;
+    }
+
+    #shifted({ pattern, source }: FlowState): BurstPattern {
+        const { arrivalNs, periodNs } = pattern as BurstPattern;
+        return { arrivalNs: arrivalNs + source.shiftNs, periodNs };
+    }
+
+    /** The user's applications take the state in. */
+    #answer(state: UserState): void {
+        for (const flow of this.#answering) {
+            if (flow.ue !== state.ue) continue;
+            if (flow.control) {
+                flow.control.onState(state);
+                flow.source.factor = flow.control.factor;
+            }
+            if (flow.followsOffset && flow.pattern) flow.source.shiftNs += state.burstOffsetNs;
+        }
+    }
+}
+
+/** When the large frames of a video model come: what TSCAI would say of it. */
+function burstPattern(traffic: TrafficModel | undefined, source: Source): BurstPattern | null {
+    if (traffic?.kind !== 'video') return null;
+    return { arrivalNs: source.offsetNs, periodNs: (traffic.gop * 1e9) / traffic.fps };
 }

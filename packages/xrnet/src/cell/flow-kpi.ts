@@ -25,7 +25,7 @@ export interface FlowKpi {
     readonly p99DelayNs: number | null;
     readonly maxDelayNs: number | null;
     /** Mean delay by cause over complete sets, ns. */
-    readonly meanCausesNs: Readonly<Record<'queueing' | 'tdd' | 'transmission' | 'harq' | 'core', number>>;
+    readonly meanCausesNs: Readonly<Record<'queueing' | 'tdd' | 'transmission' | 'harq' | 'core' | 'handover', number>>;
 }
 
 /** Collects one flow's figures: 8 bytes a set. */
@@ -36,10 +36,10 @@ export class FlowRecorder {
     deliveredBytes = 0;
     /** The newest complete set's delay, or null. */
     newestDelayNs: number | null = null;
-    readonly #causes = new Float64Array(5);
+    readonly #causes = new Float64Array(6);
     #delays = new Float64Array(64);
 
-    /** Counts a set that arrived complete. Causes in the order queueing, tdd, transmission, harq, core. */
+    /** Counts a set that arrived complete. Causes in ns; the rest of the delay is the core's. */
     addComplete(
         delayNs: number,
         deadlineNs: number,
@@ -47,7 +47,8 @@ export class FlowRecorder {
         queueingNs: number,
         tddNs: number,
         transmissionNs: number,
-        harqNs: number
+        harqNs: number,
+        handoverNs: number
     ): void {
         if (this.complete === this.#delays.length) {
             const larger = new Float64Array(2 * this.complete);
@@ -64,7 +65,8 @@ export class FlowRecorder {
         sums[1] = (sums[1] as number) + tddNs;
         sums[2] = (sums[2] as number) + transmissionNs;
         sums[3] = (sums[3] as number) + harqNs;
-        sums[4] = (sums[4] as number) + delayNs - queueingNs - tddNs - transmissionNs - harqNs;
+        sums[4] = (sums[4] as number) + delayNs - queueingNs - tddNs - transmissionNs - harqNs - handoverNs;
+        sums[5] = (sums[5] as number) + handoverNs;
     }
 
     /** Counts a set that did not arrive complete. */
@@ -104,7 +106,14 @@ export class FlowRecorder {
             p95DelayNs: at(0.95),
             p99DelayNs: at(0.99),
             maxDelayNs: at(1),
-            meanCausesNs: { queueing: mean(0), tdd: mean(1), transmission: mean(2), harq: mean(3), core: mean(4) }
+            meanCausesNs: {
+                queueing: mean(0),
+                tdd: mean(1),
+                transmission: mean(2),
+                harq: mean(3),
+                core: mean(4),
+                handover: mean(5)
+            }
         };
     }
 }

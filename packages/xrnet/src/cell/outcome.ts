@@ -105,6 +105,7 @@ export function causes(record: SegmentRecord): Partial<Record<DelayCause, number
     add('transmission', record.transmissionNs);
     add('harq', record.harqNs);
     add('core', record.coreNs);
+    add('handover', record.handoverNs);
     return out;
 }
 

@@ -9,6 +9,7 @@ import type { CellConfig } from '../config.ts';
 import type { Carrier } from '../phy/carrier.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { BlockStore } from './block-store.ts';
+import { interruptedNs } from './handover.ts';
 import type { LinkUser } from './link-user.ts';
 import type { SegmentRecord, SetStore } from './set-store.ts';
 import { TimingWheel } from './timing-wheel.ts';
@@ -102,7 +103,7 @@ export class Harq {
             }
             counters.residualBlocks++;
             this.#giveUp(block, slot);
-        } else this.#deliver(block, endNs, slot);
+        } else this.#deliver(block, user, endNs, slot);
         blocks.release(block);
     }
 
@@ -158,7 +159,7 @@ export class Harq {
         return downlink ? answer + 1 + gnbSlots : answer + Math.max(1, this.#config.uplink.grantSlots);
     }
 
-    #deliver(block: number, endNs: number, slot: number): void {
+    #deliver(block: number, user: LinkUser, endNs: number, slot: number): void {
         const { blocks } = this;
         const sets = this.#sets;
         const { decodeNs } = this.#config.harq;
@@ -173,7 +174,11 @@ export class Harq {
             const readyNs = sets.readyNs[set] as number;
             const servedNs = blocks.segmentServedNs[i] as number;
             const tddNs = alignedNs - readyNs + this.#tdd.otherNs(this.#direction, alignedNs, firstEndNs);
-            const queueingNs = firstEndNs - readyNs - tddNs - servedNs;
+            const waitedNs = firstEndNs - readyNs - tddNs - servedNs;
+            const { interruptions } = user;
+            const handoverNs =
+                interruptions.length > 0 ? Math.min(waitedNs, interruptedNs(interruptions, readyNs, firstEndNs)) : 0;
+            const queueingNs = waitedNs - handoverNs;
             const harqNs = endNs - firstEndNs;
             sets.delivered[set] = (sets.delivered[set] as number) + to - from;
             if (arrivedNs > (sets.arrivedNs[set] as number)) {
@@ -182,6 +187,7 @@ export class Harq {
                 sets.transmissionNs[set] = servedNs + decodeNs;
                 sets.harqNs[set] = harqNs;
                 sets.queueingNs[set] = queueingNs;
+                sets.handoverNs[set] = handoverNs;
             }
             this.counters.deliveries++;
             sets.records[set]?.push({
@@ -192,6 +198,7 @@ export class Harq {
                 transmissionNs: servedNs + decodeNs,
                 harqNs,
                 queueingNs,
+                handoverNs,
                 coreNs: coreNs + readyNs - (sets.timeNs[set] as number),
                 slot,
                 transmissions: blocks.transmissions[block] as number,
@@ -227,6 +234,7 @@ function lostRecord(
         transmissionNs: 0,
         harqNs: 0,
         queueingNs: 0,
+        handoverNs: 0,
         coreNs: 0,
         slot,
         transmissions,

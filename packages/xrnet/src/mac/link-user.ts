@@ -3,6 +3,7 @@
  */
 import type { RngStream } from '@mixreel/core';
 import type { UserRadio } from '../phy/radio.ts';
+import type { Interruption } from './handover.ts';
 import type { SetStore } from './set-store.ts';
 
 /** Slots over which the proportional-fair mean forgets. */
@@ -13,6 +14,8 @@ export class LinkUser {
     readonly radio: UserRadio;
     /** Draws of its blocks; see src/mac/harq.ts. */
     readonly draws: RngStream;
+    /** Times without service. */
+    readonly interruptions: readonly Interruption[];
     /** First and last set of its queue, or -1. */
     head = -1;
     tail = -1;
@@ -31,8 +34,9 @@ export class LinkUser {
     markedBytes = 0;
     usedSlots = 0;
 
-    constructor(radio: UserRadio, draws: RngStream) {
+    constructor(radio: UserRadio, draws: RngStream, interruptions: readonly Interruption[] = []) {
         this.radio = radio;
+        this.interruptions = interruptions;
         this.draws = draws;
     }
 

@@ -10,6 +10,7 @@ import type { CellConfig } from '../config.ts';
 import { type Carrier, type SlotSizes, unitsFor } from '../phy/carrier.ts';
 import type { UserRadio } from '../phy/radio.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
+import { type Interruption, isInterrupted } from './handover.ts';
 import { Harq, type LinkCounters } from './harq.ts';
 import { LinkUser, MEAN_SLOTS } from './link-user.ts';
 import { type Candidate, type Priority, priorityOf } from './scheduler.ts';
@@ -74,8 +75,8 @@ export class Link {
     }
 
     /** Adds a user; its number is its place in `users`. */
-    addUser(radio: UserRadio, draws: RngStream): void {
-        this.users.push(new LinkUser(radio, draws));
+    addUser(radio: UserRadio, draws: RngStream, interruptions: readonly Interruption[]): void {
+        this.users.push(new LinkUser(radio, draws, interruptions));
         this.#grants?.addUser();
     }
 
@@ -98,6 +99,19 @@ export class Link {
         if (user.active >= 0) return;
         user.active = this.#active.length;
         this.#active.push(number);
+    }
+
+    /** What a user can be sent alone on the carrier, bytes a ns. */
+    bytesPerNs(number: number, timeNs: number): number {
+        const sizes = this.#fullSlot();
+        const { radio } = this.users[number] as LinkUser;
+        return (this.#carrier.row(sizes, radio.mcs(timeNs)).bytes[sizes.units] as number) / this.#meanSlotNs;
+    }
+
+    /** The largest slot of the pattern. */
+    #fullSlot(): SlotSizes {
+        const counts = this.direction === 'downlink' ? this.#tdd.downlinkSymbols : this.#tdd.uplinkSymbols;
+        return this.#carrier.sizes(Math.max(...counts)) ?? this.#sizes;
     }
 
     /** One slot. */
@@ -140,8 +154,9 @@ export class Link {
         for (let i = 0; i < due; i++) {
             const block = this.#due[i] as number;
             const need = Math.ceil((blocks.resourceElements[block] as number) / this.#sizes.perUnit);
-            if (need > this.#left) this.#due[kept++] = block;
-            else this.#send(block, this.users[blocks.user[block] as number] as LinkUser, need, this.#use(need));
+            const user = this.users[blocks.user[block] as number] as LinkUser;
+            if (need > this.#left || isInterrupted(user.interruptions, this.#startNs)) this.#due[kept++] = block;
+            else this.#send(block, user, need, this.#use(need));
         }
         this.#dueCount = kept;
     }
@@ -212,7 +227,7 @@ export class Link {
             const prbs = Math.min(this.#left, grants.configuredPrbs(number, this.#slot));
             if (prbs === 0) continue;
             const user = this.users[number] as LinkUser;
-            if (user.head < 0) {
+            if (user.head < 0 || isInterrupted(user.interruptions, this.#startNs)) {
                 this.#left -= prbs;
                 continue;
             }
@@ -225,7 +240,8 @@ export class Link {
 
     /** Bytes of a user's queue that may be scheduled. */
     #demand(number: number): number {
-        const { backlogBytes } = this.users[number] as LinkUser;
+        const { backlogBytes, interruptions } = this.users[number] as LinkUser;
+        if (interruptions.length > 0 && isInterrupted(interruptions, this.#startNs)) return 0;
         return this.#grants ? this.#grants.knownBytes(number) : backlogBytes;
     }
 

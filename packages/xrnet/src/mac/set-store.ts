@@ -16,6 +16,7 @@ export interface SegmentRecord {
     readonly transmissionNs: number;
     readonly harqNs: number;
     readonly queueingNs: number;
+    readonly handoverNs: number;
     readonly coreNs: number;
     /** Slot and transmissions of the block that carried it. */
     readonly slot: number;
@@ -35,6 +36,7 @@ const COLUMNS_F64 = [
     'transmissionNs',
     'harqNs',
     'queueingNs',
+    'handoverNs',
     'sequence'
 ] as const;
 const COLUMNS_I32 = ['next', 'flow', 'bytes', 'taken', 'delivered', 'lost', 'discarded', 'servedSlot'] as const;
@@ -58,6 +60,7 @@ export class SetStore {
     transmissionNs: Float64Array = new Float64Array(0);
     harqNs: Float64Array = new Float64Array(0);
     queueingNs: Float64Array = new Float64Array(0);
+    handoverNs: Float64Array = new Float64Array(0);
     sequence: Float64Array = new Float64Array(0);
     /** The next row of the queue, or -1. */
     next: Int32Array = new Int32Array(0);
@@ -72,6 +75,8 @@ export class SetStore {
     servedSlot: Int32Array = new Int32Array(0);
     importance: Uint8Array = new Uint8Array(0);
     integrated: Uint8Array = new Uint8Array(0);
+    /** 0 intra, 1 reference, 2 disposable. */
+    kind: Uint8Array = new Uint8Array(0);
     /** The set itself and the fate of its bytes, where it exists. */
     readonly objects: (PduSet | null)[] = [];
     readonly records: (SegmentRecord[] | null)[] = [];
@@ -111,6 +116,7 @@ export class SetStore {
         for (const name of COLUMNS_F64) this[name] = extended(new Float64Array(capacity), this[name]);
         for (const name of COLUMNS_I32) this[name] = extended(new Int32Array(capacity), this[name]);
         this.importance = extended(new Uint8Array(capacity), this.importance);
+        this.kind = extended(new Uint8Array(capacity), this.kind);
         this.integrated = extended(new Uint8Array(capacity), this.integrated);
         for (let row = capacity - 1; row >= old; row--) {
             this.objects[row] = null;

@@ -97,11 +97,25 @@ function pipe(from: Socket, to: Socket, path: LivePath): void {
     const queue: { bytes: Uint8Array | null }[] = [];
     let inside = 0;
     let ended = false;
+    let corked = false;
+    const write = (bytes: Uint8Array): void => {
+        if (to.destroyed) return;
+        if (!corked) {
+            // One system call for all segments that leave together.
+            corked = true;
+            to.cork();
+            process.nextTick(() => {
+                corked = false;
+                to.uncork();
+            });
+        }
+        to.write(bytes);
+    };
     const flush = (): void => {
         while (queue.length > 0 && queue[0]?.bytes) {
             const { bytes } = queue.shift() as { bytes: Uint8Array };
             inside -= bytes.length;
-            if (!to.destroyed) to.write(bytes);
+            write(bytes);
         }
         if (inside < WINDOW_BYTES / 2 && from.isPaused()) from.resume();
         if (ended && queue.length === 0 && !to.destroyed) to.end();

@@ -3,6 +3,7 @@
  * whose fields hold the newest set, so that drawing the next allocates nothing.
  */
 import { badInput, checkPduSet, type PduSet, type Rng, type RngStream } from '@mixreel/core';
+import type { FrameKind } from '../mac/psihi.ts';
 import type { PeriodicModel, PoissonModel, TrafficModel, VideoModel } from './models.ts';
 import { TruncatedGaussian } from './truncated-gaussian.ts';
 
@@ -20,8 +21,17 @@ export abstract class Source {
     deadlineNs = 0;
     importance = 1;
     integrated = true;
+    /** What it is to the sets after it. */
+    kind: FrameKind = 'intra';
     /** The set itself, if it exists. */
     set: PduSet | null = null;
+
+    /** Share of the nominal rate to send, 0 to 1; sets that exist are what they are. */
+    factor = 1;
+    /** Phase of its bursts, ns. */
+    offsetNs = 0;
+    /** Delay of all bursts from now on, ns. */
+    shiftNs = 0;
 
     /** Moves to the next set; false at the end of the stream. */
     abstract next(): boolean;
@@ -61,15 +71,16 @@ class VideoSource extends Source {
         this.#sizes = rng.stream('size');
         this.#jitters = rng.stream('jitter');
         this.#offsetNs = offsetNs ?? Math.floor(rng.stream('offset').float() * (1e9 / model.fps));
+        this.offsetNs = this.#offsetNs;
         this.integrated = model.integrated;
     }
 
     next(): boolean {
         const k = this.#index++;
-        const dueNs = this.#offsetNs + (k * 1e9) / this.#model.fps;
+        const dueNs = this.#offsetNs + this.shiftNs + (k * 1e9) / this.#model.fps;
         if (dueNs >= this.#endNs) return false;
         const intra = k % this.#model.gop === 0;
-        const size = (intra ? this.#intra : this.#predicted).quantile(this.#sizes.float());
+        const size = (intra ? this.#intra : this.#predicted).quantile(this.#sizes.float()) * this.factor;
         let jitterNs = this.#jitter.quantile(this.#jitters.float());
         if (this.#model.jitter.accumulates) {
             // The k-th gap is 1 / fps + J_k; the first frame keeps its time.
@@ -77,6 +88,7 @@ class VideoSource extends Source {
             jitterNs = this.#walkNs;
         }
         this.importance = intra ? 1 : 3;
+        this.kind = intra ? 'intra' : 'reference';
         this.generated(
             Math.max(0, Math.round(dueNs + jitterNs)),
             Math.max(1, Math.round(size)),
@@ -174,6 +186,7 @@ export class SetSource extends Source {
         this.units = set.units.length;
         this.deadlineNs = set.deadlineNs;
         this.importance = set.importance;
+        this.kind = set.importance === 1 ? 'intra' : set.importance < 8 ? 'reference' : 'disposable';
         this.integrated = set.integrated;
         return true;
     }
