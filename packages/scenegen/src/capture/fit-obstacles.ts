@@ -22,10 +22,17 @@ const GAP = 0.004;
 /** Parts of one thing run into each other by this much, so that no gap opens between boxes turned differently. */
 const JOINT = 0.06;
 
+/** Labels whose boxes are things of their own even where they cross. */
+const APART: ReadonlySet<string> = new Set(['screen', 'obstacle']);
+
 /** Trims the boxes; the order of the result is the order of `objects`. */
 export function fitObstacles(objects: readonly CapturedObject[], polygon: readonly PlanPoint[]): FittedObstacle[] {
     const size = (o: CapturedObject): number => o.width * o.depth * o.height;
-    const order = [...objects.keys()].sort((a, b) => size(objects[b]!) - size(objects[a]!) || a - b);
+    // What the headset named comes before what only the scan shows.
+    const scanned = (i: number): number => Number(objects[i]!.label === 'obstacle');
+    const order = [...objects.keys()].sort(
+        (a, b) => scanned(a) - scanned(b) || size(objects[b]!) - size(objects[a]!) || a - b
+    );
     const fitted: (CapturedObject | null)[] = objects.map(() => null);
     const partOf: (number | null)[] = objects.map(() => null);
     const done: number[] = [];
@@ -33,7 +40,7 @@ export function fitObstacles(objects: readonly CapturedObject[], polygon: readon
         let box: CapturedObject | null = trimToRoom(objects[index]!, polygon);
         for (const other of done) {
             if (!box) break;
-            const joined = objects[other]!.label === box.label && !box.onWall && box.label !== 'screen';
+            const joined = objects[other]!.label === box.label && !box.onWall && !APART.has(box.label);
             let rest = trimFrom(box, fitted[other]!, joined ? -JOINT : GAP);
             if (joined && rest !== box) {
                 partOf[index] ??= other;

@@ -5,6 +5,7 @@
 import { badInput } from '@mixreel/core';
 import { distance, pointInPolygon, round } from '../geometry/polygon.ts';
 import type { PlanPoint, RoomType } from '../graph/scene-graph.ts';
+import { meshObstacles } from './mesh-obstacles.ts';
 import { outlineFromWalls, type WallFace } from './room-outline.ts';
 import {
     asBadInput,
@@ -66,6 +67,8 @@ export interface CaptureOptions {
     readonly name?: string;
     /** What the room is for; guessed from its furniture if absent. */
     readonly type?: RoomType;
+    /** Take what only the scanned mesh shows for obstacles too; true if absent. */
+    readonly scan?: boolean;
 }
 
 /**
@@ -90,13 +93,14 @@ function read(json: unknown, options: CaptureOptions): RoomCapture {
     const room = { polygon, floorY, height, ignored: [] as { uuid: string; label: string; reason: string }[] };
     const openings = openingsOf(entities, room);
     const objects = objectsOf(entities, room);
+    const meshes = entities.flatMap((e) => (e.mesh ? [e.mesh] : []));
     return {
         name: options.name ?? 'capture',
         type: options.type ?? guessType(objects),
         ...room,
         openings,
-        objects,
-        meshes: entities.flatMap((e) => (e.mesh ? [e.mesh] : []))
+        objects: options.scan === false ? objects : [...objects, ...meshObstacles({ ...room, objects }, meshes)],
+        meshes
     };
 }
 

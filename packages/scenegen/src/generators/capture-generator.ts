@@ -105,7 +105,9 @@ function pairAll(
 ): { dropped: Dropped[]; groups: NodeGroup[] } {
     const room = layout.room.id;
     const fitted = fitObstacles(capture.objects, capture.polygon);
-    const reals = capture.objects.map(
+    // The box around part of a scan is an estimate: what is left of it after trimming is the obstacle.
+    const boxes = capture.objects.map((o, i) => (o.label === 'obstacle' ? (fitted[i]!.box ?? o) : o));
+    const reals = boxes.map(
         (o, i): SceneNode => ({
             id: `real-${o.label}-${i + 1}`,
             class: o.label,

@@ -7,10 +7,9 @@ import type { RngStream } from '@mixreel/core';
 import type { FittedObstacle } from '../capture/fit-obstacles.ts';
 import type { CapturedObject, RoomCapture } from '../capture/read-capture.ts';
 import { corners, footprintOf, nodeFootprint } from '../geometry/footprint.ts';
-import { distance, round } from '../geometry/polygon.ts';
+import { distance, overlapArea, round } from '../geometry/polygon.ts';
 import type { Dimensions, Pose, SceneNode, Support } from '../graph/scene-graph.ts';
 import { wrap } from '../solver/floor-candidates.ts';
-import { overlapArea } from '../solver/room-space.ts';
 
 /** The virtual counterpart of one captured box, before it has an id. */
 export interface Pairing {
@@ -44,7 +43,7 @@ export function pairObstacle(fitted: FittedObstacle, place: Omit<Place, 'box'>, 
     const y0 = box.y;
     const standing = { ...box, y: 0, height: round(box.height + y0) };
     const name = standingClass(standing, place.capture, stream);
-    const turned = backToWall(standing, name, place.capture);
+    const turned = backToWall(towardsTable(standing, name, place.capture), name, place.capture);
     return {
         class: name,
         dims: { width: turned.width, height: turned.height, depth: turned.depth },
@@ -58,6 +57,7 @@ function standingClass(b: CapturedObject, capture: RoomCapture, stream: RngStrea
     const long = Math.max(b.width, b.depth);
     const short = Math.min(b.width, b.depth);
     const pick = (...names: string[]): string => names[stream.integer(names.length)]!;
+    if (b.label === 'obstacle') return scannedClass(b, capture, pick);
     if (b.label === 'couch') return long > 1.2 ? 'sofa' : 'armchair';
     if (b.label === 'bed') return short > 1.25 ? 'double_bed' : 'single_bed';
     if (b.label === 'plant') return 'plant';
@@ -77,6 +77,36 @@ function standingClass(b: CapturedObject, capture: RoomCapture, stream: RngStrea
     if (b.height < 1.0) return long > 1.0 ? pick('sideboard', 'cabinet') : pick('cabinet', 'dresser');
     if (b.height < 1.7) return pick('cabinet', 'bookshelf');
     return short > 0.42 ? pick('wardrobe', 'cabinet') : 'bookshelf';
+}
+
+/** A class for an unnamed part of the scan, by its box: mostly chairs, then whatever blocks alike. */
+function scannedClass(b: CapturedObject, capture: RoomCapture, pick: (...names: string[]) => string): string {
+    const long = Math.max(b.width, b.depth);
+    const short = Math.min(b.width, b.depth);
+    const seat = b.height > 0.68 && b.height < 1.15 && long <= 0.95 && short >= 0.3;
+    if (seat) return short >= 0.58 ? 'armchair' : capture.type === 'office' && short > 0.45 ? 'office_chair' : 'chair';
+    if (long < 0.42 && b.height > 0.6) return capture.type === 'music_room' ? 'speaker' : 'plant';
+    if (b.height < 0.6) return long < 0.8 ? pick('pouf', 'ottoman') : pick('bench', 'chest');
+    if (short > 0.85 && b.height < 1.3) return 'dining_table';
+    if (b.height < 1.2) return long > 0.9 ? pick('sideboard', 'cabinet') : pick('dresser', 'cabinet');
+    return pick('cabinet', 'bookshelf');
+}
+
+const CHAIRS = new Set(['chair', 'office_chair', 'armchair']);
+
+/** Turns a scanned chair to the nearest captured table, by quarter turns. */
+function towardsTable(b: CapturedObject, name: string, capture: RoomCapture): CapturedObject {
+    if (b.label !== 'obstacle' || !CHAIRS.has(name)) return b;
+    const tables = capture.objects.filter((o) => o.label === 'table' && Math.hypot(o.x - b.x, o.z - b.z) < 2);
+    const far = (o: CapturedObject): number => Math.hypot(o.x - b.x, o.z - b.z);
+    const table = tables.sort((p, q) => far(p) - far(q))[0];
+    if (!table) return b;
+    const facing = (yaw: number): number => Math.sin(yaw) * (table.x - b.x) + Math.cos(yaw) * (table.z - b.z);
+    const turns = [0, 1, 2, 3].map((k) => {
+        const odd = k % 2 === 1;
+        return { ...b, yaw: b.yaw + (k * Math.PI) / 2, width: odd ? b.depth : b.width, depth: odd ? b.width : b.depth };
+    });
+    return turns.reduce((p, q) => (facing(q.yaw) > facing(p.yaw) + 1e-6 ? q : p));
 }
 
 function wallClass(b: CapturedObject, stream: RngStream): string {

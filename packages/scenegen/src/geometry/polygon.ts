@@ -122,6 +122,13 @@ export function clipByLine(polygon: readonly PlanPoint[], a: PlanPoint, b: PlanP
     return out;
 }
 
+/** Area shared by two convex polygons of positive area. */
+export function overlapArea(a: readonly PlanPoint[], b: readonly PlanPoint[]): number {
+    let rest: PlanPoint[] = [...a];
+    for (let i = 0; i < b.length && rest.length > 0; i++) rest = clipByLine(rest, b[i]!, b[(i + 1) % b.length]!);
+    return rest.length < 3 ? 0 : polygonArea(rest);
+}
+
 /** Length of a-b. */
 export const distance = (a: PlanPoint, b: PlanPoint): number => Math.hypot(b[0] - a[0], b[1] - a[1]);
 

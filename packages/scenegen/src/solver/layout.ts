@@ -5,7 +5,7 @@
 import type { Rng, RngStream } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
 import { corners, footprintOf, nodeFootprint } from '../geometry/footprint.ts';
-import { distance, round } from '../geometry/polygon.ts';
+import { distance, overlapArea, round } from '../geometry/polygon.ts';
 import type {
     Dimensions,
     Opening,
@@ -19,7 +19,7 @@ import type {
     Wall
 } from '../graph/scene-graph.ts';
 import { type Candidate, ranked } from './floor-candidates.ts';
-import { type ClearZone, overlapArea, RoomSpace } from './room-space.ts';
+import { type ClearZone, RoomSpace } from './room-space.ts';
 import { type Spot, SurfaceSpace } from './surface-space.ts';
 import { WallSpace } from './wall-space.ts';
 

@@ -5,7 +5,7 @@
  */
 import { badInput } from '@mixreel/core';
 import { corners, type Footprint, footprintOf } from '../geometry/footprint.ts';
-import { clipByLine, distanceToSegmentSquared, pointInPolygon, polygonArea } from '../geometry/polygon.ts';
+import { distanceToSegmentSquared, overlapArea, pointInPolygon } from '../geometry/polygon.ts';
 import type { Dimensions, PlanPoint, Pose, Room } from '../graph/scene-graph.ts';
 import { OccupancyGrid } from './occupancy-grid.ts';
 import { WalkMap } from './walk-map.ts';
@@ -131,13 +131,6 @@ export function frontStrip(f: Footprint, depth: number): PlanPoint[] {
         halfDepth: depth / 2,
         halfWidth: Math.max(0.05, f.halfWidth - 0.05)
     });
-}
-
-/** Area shared by two convex polygons of positive area. */
-export function overlapArea(a: readonly PlanPoint[], b: readonly PlanPoint[]): number {
-    let rest: PlanPoint[] = [...a];
-    for (let i = 0; i < b.length && rest.length > 0; i++) rest = clipByLine(rest, b[i]!, b[(i + 1) % b.length]!);
-    return rest.length < 3 ? 0 : polygonArea(rest);
 }
 
 /** Distance from a point to the nearest wall of a polygon. */
