@@ -38,6 +38,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         summary: 'run the scenarios of a configuration and judge what they capture',
         load: async () => (await import('./commands/test.ts')).test
     },
+    approve: {
+        summary: "make the last run's captures the baselines",
+        load: async () => (await import('./commands/approve.ts')).approve
+    },
+    merge: {
+        summary: 'put the reports of several machines together',
+        load: async () => (await import('./commands/merge.ts')).merge
+    },
     convert: {
         summary: 'convert a model to glTF',
         load: async () => (await import('./commands/convert.ts')).convert

@@ -75,6 +75,17 @@ function bounded(value: string, name: string, min: number, max: number, whole: b
     throw badInput(`--${name} is "${value}"`, `${kind} from ${min} to ${max}`, `Pass --${name} ${min}, for example`);
 }
 
+/** A factor on the light before the tone mapper, or `auto`: the light's log-average goes to middle grey. */
+export function exposure(): Option<number | 'auto'> {
+    const shape = decimal(1e-6, 1e6, 1, '');
+    return {
+        placeholder: 'X|auto',
+        help: 'factor on the light before the curve; auto: by what is seen',
+        shown: 'auto',
+        read: (value, name) => (value === undefined || value === 'auto' ? 'auto' : shape.read(value, name))
+    };
+}
+
 /** One of a few words. */
 export function choice<T extends string>(words: readonly T[], fallback: T, help: string): Option<T> {
     return {

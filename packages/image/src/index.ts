@@ -1,3 +1,4 @@
+export { autoExposure } from './auto-exposure.ts';
 export { decodeFrame, decodeImage, type ImageFormat, rgba8FromPng, sniffImage } from './decode-image.ts';
 export {
     type ExrChannel,

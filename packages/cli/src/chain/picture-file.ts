@@ -1,5 +1,6 @@
 /** Pictures in and out by the ending of their file's name. */
 import {
+    autoExposure,
     decodeFrame,
     type Frame,
     type ToneMapper,
@@ -28,11 +29,16 @@ export async function readPicture(path: string): Promise<Frame> {
  *
  * @returns The size of the file.
  */
-export async function writePicture(path: string, frame: Frame, mapper: ToneMapper): Promise<number> {
+export async function writePicture(
+    path: string,
+    frame: Frame,
+    mapper: ToneMapper,
+    exposure: number | 'auto'
+): Promise<number> {
     const extension = extensionOf(path, PICTURE_ENDINGS, 'the picture');
     const bytes =
         extension === 'png'
-            ? writeFramePng(frame, { mapper })
+            ? writeFramePng(frame, { mapper, exposure: exposureOf(frame, exposure) })
             : extension === 'exr'
               ? writeFrameExr(frame)
               : writeHdr(frame);
@@ -41,6 +47,11 @@ export async function writePicture(path: string, frame: Frame, mapper: ToneMappe
 }
 
 /** What a screen shows of a linear frame: tone-mapped, 0 to 1, still linear in code. */
-export function displayed(frame: Frame, mapper: ToneMapper): Frame {
-    return toneMap(frame, { mapper });
+export function displayed(frame: Frame, mapper: ToneMapper, exposure: number | 'auto' = 1): Frame {
+    return toneMap(frame, { mapper, exposure: exposureOf(frame, exposure) });
+}
+
+/** The exposure as a number; of a movement's first frame, so that the others do not flicker. */
+export function exposureOf(frame: Frame, exposure: number | 'auto'): number {
+    return exposure === 'auto' ? autoExposure(frame) : exposure;
 }

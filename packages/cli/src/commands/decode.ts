@@ -36,7 +36,7 @@ export const decode: Command = defineCommand({
         const written: string[] = [];
         for (const [i, decoded] of frames.entries()) {
             const name = frames.length === 1 ? options.out : numbered(options.out, i);
-            await writePicture(name, decoded.frame, 'linear');
+            await writePicture(name, decoded.frame, 'linear', 1);
             written.push(name);
         }
         const { widthPx, heightPx } = (frames[0] as DecodedFrame).frame;

@@ -7,7 +7,7 @@ import { MODEL_ENDINGS, readModel, sceneOf } from '../chain/scene-file.ts';
 import { traceFrames } from '../chain/trace.ts';
 import { viewOf } from '../chain/views.ts';
 import { type Command, defineCommand } from '../command.ts';
-import { choice, flag, integer, seed, size, textOr } from '../option.ts';
+import { choice, exposure, flag, integer, seed, size, textOr } from '../option.ts';
 import { count, formatBytes } from '../table.ts';
 
 export const render: Command = defineCommand({
@@ -23,6 +23,7 @@ export const render: Command = defineCommand({
         bounces: integer(1, 64, 4, 'scatterings that a path may have'),
         denoise: flag('smooth the noise away: a better look at few samples, at the cost of fine shadows'),
         tonemap: choice(TONE_MAPPERS, 'aces', 'curve from light to screen, for .png'),
+        exposure: exposure(),
         seed: seed()
     },
     examples: [
@@ -48,7 +49,7 @@ export const render: Command = defineCommand({
             });
             const traced = frames[0] as Frame;
             const frame = options.denoise ? new Denoiser().next(traced) : traced;
-            const sizeBytes = await writePicture(options.out, frame, options.tonemap);
+            const sizeBytes = await writePicture(options.out, frame, options.tonemap, options.exposure);
             const seconds = (context.clock.nowNs() - startNs) / 1e9;
             const { widthPx, heightPx } = options.size;
             return {

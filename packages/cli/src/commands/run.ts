@@ -9,7 +9,7 @@ import { CELL_PRESET_NAMES, cellPreset, TRAFFIC_NAMES, trafficModel, xrmiOf } fr
 import { type Carried, carry } from '../chain/carry.ts';
 import { Denoiser } from '../chain/denoise.ts';
 import { judge } from '../chain/judge.ts';
-import { displayed } from '../chain/picture-file.ts';
+import { displayed, exposureOf } from '../chain/picture-file.ts';
 import { readRoom } from '../chain/room.ts';
 import { runReport } from '../chain/run-report.ts';
 import { sceneOf } from '../chain/scene-file.ts';
@@ -17,7 +17,7 @@ import { traceFrames } from '../chain/trace.ts';
 import { headView, viewOf } from '../chain/views.ts';
 import { type Command, type CommandContext, defineCommand } from '../command.ts';
 import { writeAtomically } from '../files.ts';
-import { choice, decimal, flag, integer, type OptionValues, seed, size, textOr } from '../option.ts';
+import { choice, decimal, exposure, flag, integer, type OptionValues, seed, size, textOr } from '../option.ts';
 import { sceneJson } from './generate.ts';
 
 /** Share of the whole that each stage takes on two cores without a GPU, for the progress bar. */
@@ -39,6 +39,7 @@ const OPTIONS = {
     traffic: choice(TRAFFIC_NAMES, 'vr-30', 'what each of them receives'),
     tonemap: choice(TONE_MAPPERS, 'aces', 'curve from light to screen'),
     raw: flag('keep the noise of the path tracer'),
+    exposure: exposure(),
     provide: flag('first make sure that Chromium and the Vulkan loader are there, and get them if not')
 };
 
@@ -151,8 +152,10 @@ async function makeFrames(
         const { description, driver } = device.info;
         const denoiser = new Denoiser();
         const clean = options.raw ? frames : frames.map((frame) => denoiser.next(frame));
+        // One exposure for the whole movement, so that it does not flicker.
+        const factor = exposureOf(clean[0] as Frame, options.exposure);
         return {
-            frames: clean.map((frame) => displayed(frame, options.tonemap)),
+            frames: clean.map((frame) => displayed(frame, options.tonemap, factor)),
             device: `${description}, ${driver}`
         };
     } finally {

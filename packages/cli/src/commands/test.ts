@@ -6,14 +6,15 @@ import { badInput, MixreelError } from '@mixreel/core';
 import {
     type CheckedConfig,
     checkConfig,
+    parseShard,
     type RunResult,
+    renderAnnotations,
     reportOfRun,
-    runScenarios,
-    type ScenarioResult,
-    writeReport
+    runSuite,
+    type ScenarioResult
 } from '@mixreel/harness';
-import { type Command, defineCommand } from '../command.ts';
-import { text } from '../option.ts';
+import { type Command, defineCommand, type Outcome } from '../command.ts';
+import { choice, flag, text } from '../option.ts';
 import { count } from '../table.ts';
 
 /** Where a configuration is looked for, in this order. */
@@ -28,51 +29,48 @@ export const test: Command = defineCommand({
     options: {
         grep: text('TEXT', 'run only scenarios whose name or tag contains this'),
         seed: text('SEED', "another seed than the configuration's"),
-        out: text('FOLDER', "another folder than the configuration's", 'o')
+        out: text('FOLDER', "another folder than the configuration's", 'o'),
+        update: choice(['config', 'never', 'missing', 'approved'], 'config', 'which captures become baselines'),
+        shard: text('I/N', 'run only part i of n, for one of n machines'),
+        resume: flag('take up a run that was ended: what has a verdict is not run again')
     },
     examples: [
         ['mixreel test', 'all scenarios of mixreel.config.*'],
-        ['mixreel test visual.config.mjs --grep room -o out/rooms', 'some scenarios of another configuration']
+        ['mixreel test visual.config.mjs --grep room -o out/rooms', 'some scenarios of another configuration'],
+        ['mixreel test --shard 2/4 -o out/shard-2', 'the second quarter, see mixreel merge']
     ],
     async run([path], options, context) {
         const config = await readConfig(path);
-        const wanted = options.grep;
-        const scenarios = config.scenarios.filter(
-            ({ name, tags }) => wanted === undefined || [name, ...(tags ?? [])].some((part) => part.includes(wanted))
-        );
-        if (scenarios.length === 0) {
-            const names = config.scenarios.map((scenario) => scenario.name).join(', ') || 'none';
-            throw badInput(`no scenario matches "${wanted ?? ''}"`, `one of: ${names}`, 'Change --grep');
-        }
         const settings = { ...config, outDir: options.out ?? config.outDir, seed: options.seed ?? config.seed };
-        const { scenarios: _all, ...rest } = settings;
-        const save = (result: RunResult): Promise<{ html: string }> =>
-            writeReport(reportOfRun(result), settings.outDir);
-        const result = await runScenarios(scenarios, {
-            ...rest,
+        const { run, report, taken } = await runSuite(settings, {
             clock: context.clock,
             progress: context.progress,
-            onResult: async (scenario, soFar) => {
-                context.log(describe(scenario));
-                await save(soFar);
-            }
+            resume: options.resume,
+            ...(options.grep === undefined ? {} : { grep: options.grep }),
+            ...(options.shard === undefined ? {} : { shard: parseShard(options.shard) }),
+            ...(options.update === 'config' ? {} : { update: options.update }),
+            provenance: { command: `mixreel ${process.argv.slice(2).join(' ')}` },
+            onResult: (scenario) => context.log(describe(scenario))
         });
-        const { html } = await save(result);
-        if (result.partial) throw cancelled(html);
-        const { status } = result;
-        return {
-            text: html,
-            json: {
-                report: html,
-                status,
-                scenarios: result.scenarios.map(({ name, status: own }) => ({ name, status: own }))
-            },
-            exitCode: status === 'error' ? 3 : status === 'failed' || status === 'inconclusive' ? 1 : 0
-        };
+        for (const name of taken) context.log(`taken as the baseline: ${name}`);
+        if (process.env['GITHUB_ACTIONS'] === 'true') context.log(renderAnnotations(reportOfRun(run)).trimEnd());
+        if (run.partial) throw cancelled(report.html);
+        return outcomeOf(run, report.html);
     }
 });
 
-async function readConfig(given: string | undefined): Promise<CheckedConfig> {
+/** What a run comes to on the command line: its report, and 1 for a difference or 3 where something could not be judged. */
+export function outcomeOf(run: RunResult, html: string): Outcome {
+    const { status } = run;
+    return {
+        text: html,
+        json: { report: html, status, scenarios: run.scenarios.map(({ name, status: own }) => ({ name, status: own })) },
+        exitCode: status === 'error' ? 3 : status === 'failed' || status === 'inconclusive' ? 1 : 0
+    };
+}
+
+/** The configuration in a file, or in the first of the usual names. */
+export async function readConfig(given: string | undefined): Promise<CheckedConfig> {
     const path = given ?? CONFIG_NAMES.find((name) => existsSync(name));
     if (path === undefined || !existsSync(path)) {
         throw badInput(
@@ -118,6 +116,6 @@ function describe(scenario: ScenarioResult): string {
 function cancelled(html: string): MixreelError {
     return new MixreelError('aborted', {
         what: 'the run was cancelled',
-        mend: `What was done is in ${html}; start it again to finish`
+        mend: `What was done is in ${html}; start it again with --resume to finish`
     });
 }

@@ -1,0 +1,49 @@
+/** `mixreel approve`: the last run's captures become the baselines, without running anything again. */
+import { badInput } from '@mixreel/core';
+import { approve as approveCaptures } from '@mixreel/harness';
+import { type Command, defineCommand } from '../command.ts';
+import { text } from '../option.ts';
+import { count } from '../table.ts';
+import { readConfig } from './test.ts';
+
+export const approve: Command = defineCommand({
+    operands: '[NAME …]',
+    operandCount: [0, 1000],
+    description:
+        'Makes the last run\'s captures the baselines: those whose "scenario: capture" contains one of the names, or all.\n' +
+        'A blank, broken or single-coloured capture is refused. Exit code 1 if any was.',
+    options: {
+        reason: text('TEXT', 'why it is right; needed', 'm'),
+        by: text('NAME', 'who says so'),
+        config: text('FILE', 'the configuration of the run'),
+        out: text('FOLDER', "another folder than the configuration's", 'o')
+    },
+    examples: [
+        ['mixreel approve -m "new sofa material"', 'all that differ'],
+        ['mixreel approve room/sofa "room/lamp: night" -m "brighter lamp"', 'some of them']
+    ],
+    async run(names, options, context) {
+        const { reason, by } = options;
+        if (reason === undefined) throw badInput('no reason was given', 'a sentence', 'Pass -m "why it is right"');
+        const config = await readConfig(options.config);
+        const result = await approveCaptures({
+            outDir: options.out ?? config.outDir,
+            baselineDir: config.baselineDir,
+            approval: { reason, ...(by === undefined ? {} : { by }) },
+            select: ({ scenario, capture }) =>
+                names.length === 0 || names.some((name) => `${scenario}: ${capture}`.includes(name))
+        });
+        const label = (entry: { scenario: string; capture: string }): string => `${entry.scenario}: ${entry.capture}`;
+        for (const entry of result.approved) context.log(`approved     ${label(entry)}`);
+        for (const { entry, why } of result.refused) context.log(`refused      ${label(entry)}: ${why}`);
+        return {
+            text: `${count(result.approved.length, 'capture')} approved, ${result.unchanged.length} unchanged, ${result.refused.length} refused`,
+            json: {
+                approved: result.approved.map(label),
+                unchanged: result.unchanged.map(label),
+                refused: result.refused.map(({ entry, why }) => ({ capture: label(entry), why }))
+            },
+            exitCode: result.refused.length > 0 ? 1 : 0
+        };
+    }
+});
