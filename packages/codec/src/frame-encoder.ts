@@ -149,7 +149,8 @@ export class FrameEncoder {
             settings.report?.(step.value, 1, 'encoding');
             yield;
         }
-        const pose = hasPose(frame.view) ? encodePose(frame.view, frame.timeNs, kind === 'intra') : null;
+        const pose =
+            options.pose && hasPose(frame.view) ? encodePose(frame.view, frame.timeNs, kind === 'intra') : null;
         if (pose) writer.pose(pose);
         const alone = light !== null && preferBase(s, source, qp, step.value);
         if (light) writer.light(light, alone, kind === 'intra' ? 1 : 2);

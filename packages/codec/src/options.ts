@@ -24,6 +24,8 @@ export interface FrameEncoderOptions {
      * not explain. Frames must have the layers `albedo`, `normal`, `depth`; the decoder is given them as `guide`.
      */
     readonly sharedScene: boolean;
+    /** True: frames that have a view carry it. False: the receiver knows it, as the one who asked for it. */
+    readonly pose: boolean;
     /** Regions that a picture without layers is cut into, 1 to 255. */
     readonly regionCount: number;
     /** Stream name of the PDU Sets. */
@@ -41,6 +43,7 @@ export const FRAME_ENCODER_DEFAULTS: FrameEncoderOptions = Object.freeze({
     unitBytes: 1200,
     structure: 'auto',
     sharedScene: false,
+    pose: true,
     regionCount: 12,
     stream: 'video',
     deadlineNs: 10_000_000

@@ -12,8 +12,22 @@ export function encodePose(view: View, timeNs: number, full: boolean): Uint8Arra
     const out = new ByteWriter();
     out.u8(EYES.indexOf(view.eye) | (full ? 128 : 0));
     out.varint(Math.max(0, Math.round(timeNs)));
-    for (const value of [...view.position, ...view.rotation, ...(full ? view.projection : [])]) out.f32(value);
+    for (const value of [...view.position, ...view.rotation]) out.f32(value);
+    if (full) writeProjection(out, view.projection);
     return out.finish();
+}
+
+/** Sixteen numbers, most of them 0: one bit for each, then those that are not. */
+function writeProjection(out: ByteWriter, projection: readonly number[]): void {
+    const used = projection.reduce((mask, value, i) => (value === 0 ? mask : mask | (1 << i)), 0);
+    out.u8(used & 255);
+    out.u8(used >> 8);
+    for (const value of projection) if (value !== 0) out.f32(value);
+}
+
+function readProjection(input: ByteReader): number[] {
+    const used = input.u8() | (input.u8() << 8);
+    return Array.from({ length: 16 }, (_, i) => ((used >> i) & 1 ? input.f32() : 0));
 }
 
 /** Reads it back. Without a projection of its own the view takes `before`'s. Null if the bytes do not fit. */
@@ -23,12 +37,11 @@ export function decodePose(payload: Uint8Array, before: View | null): { view: Vi
         const head = input.u8();
         const eye = EYES[head & 127];
         const timeNs = input.varint();
-        const floats: number[] = [];
-        while (input.left > 0) floats.push(input.f32());
+        const floats = Array.from({ length: 7 }, () => input.f32());
         const full = (head & 128) !== 0;
-        if (!eye || floats.length !== (full ? 23 : 7) || !floats.every(Number.isFinite)) return null;
+        const projection = full ? readProjection(input) : (before ?? IDENTITY_VIEW).projection;
+        if (!eye || input.left > 0 || ![...floats, ...projection].every(Number.isFinite)) return null;
         const [px, py, pz, rx, ry, rz, rw] = floats as [number, number, number, number, number, number, number];
-        const projection = full ? floats.slice(7) : (before ?? IDENTITY_VIEW).projection;
         return { view: { eye, position: [px, py, pz], rotation: [rx, ry, rz, rw], projection }, timeNs };
     } catch {
         return null;

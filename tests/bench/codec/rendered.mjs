@@ -1,0 +1,95 @@
+/**
+ * Rendered frames, plain and as a shared scene (the receiver has albedo, normals and depth): bytes, PSNR, LPIPS-alex, conventional codecs at three
+ * times our bytes. Takes .exr frames with all layers from the folder that MIXREEL_BENCH_FRAMES names, as `mixreel render room.glb --size 512x512
+ * --spp 64 --denoise -o frame.exr` writes them (rooms of seeds above 1,000,000, which nothing was trained on).
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FrameDecoder, FrameEncoder, pictureFromFrame } from '@mixreel/codec';
+import { readFrameExr, writePng } from '@mixreel/image';
+import { openLpips } from './lpips.mjs';
+import { peersAt, psnrOf } from './peers.mjs';
+
+const MODES = [
+    ['mr-shared-scene', { sharedScene: true, pose: false, quality: 5 }],
+    ['mr-shared-scene-fine', { sharedScene: true, pose: false, quality: 35 }],
+    ['mr', { quality: 20, pose: false }]
+];
+
+function writePicture(path, { widthPx, heightPx, rgb }) {
+    const size = widthPx * heightPx;
+    const data = new Uint8Array(3 * size);
+    for (let i = 0; i < size; i++) for (let c = 0; c < 3; c++) data[3 * i + c] = rgb[c * size + i];
+    writeFileSync(path, writePng({ widthPx, heightPx, channels: 3, bitDepth: 8, data }));
+}
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+export default async function rendered({ log, only }) {
+    if (only && !'mr rendered'.includes(only)) return [];
+    const folder = process.env.MIXREEL_BENCH_FRAMES;
+    const names = folder ? readdirSync(folder).filter((name) => name.endsWith('.exr')) : [];
+    if (names.length === 0) {
+        log(
+            'no rendered frames: name a folder of .exr frames in MIXREEL_BENCH_FRAMES (see tests/bench/codec/rendered.mjs)'
+        );
+        return [];
+    }
+    const lpips = await openLpips(log);
+    const scratch = mkdtempSync(join(tmpdir(), 'mixreel-rendered-'));
+    const figures = [];
+    try {
+        for (const [set, options] of MODES) {
+            const rows = [];
+            const peers = new Map();
+            for (const name of names) {
+                const frame = readFrameExr(readFileSync(join(folder, name)));
+                const source = pictureFromFrame(frame).picture;
+                const encoded = new FrameEncoder({ ...options, gopLength: 1 }).encode(frame);
+                const { picture } = new FrameDecoder().decode(encoded.pduSets, { guide: frame });
+                const judge = async (shown) => ({
+                    psnr: psnrOf(source, shown),
+                    lpips: lpips ? await lpips(source, shown) : Number.NaN
+                });
+                rows.push({ bpp: encoded.stats.bitsPerPixel, ...(await judge(picture)) });
+                const png = join(scratch, 'source.png');
+                writePicture(png, source);
+                for (const coded of peersAt(png, 3 * encoded.bytes, ['av1'])) {
+                    const bpp = (8 * coded.bytes) / (frame.widthPx * frame.heightPx);
+                    peers.set(coded.name, [...(peers.get(coded.name) ?? []), { bpp, ...(await judge(coded.picture)) }]);
+                }
+            }
+            figures.push({
+                name: `${set}/bpp`,
+                value: mean(rows.map((row) => row.bpp)),
+                unit: 'bit/px',
+                better: 'lower',
+                note: `${rows.length} frames, bytes of units`
+            });
+            for (const [key, unit, better] of [
+                ['psnr', 'dB', 'higher'],
+                ['lpips', '1', 'lower']
+            ]) {
+                const value = mean(rows.map((row) => row[key]));
+                if (Number.isNaN(value)) continue;
+                figures.push({ name: `${set}/${key}`, value, unit, better });
+                for (const [codec, list] of peers) {
+                    const against = { name: codec, value: mean(list.map((row) => row[key])) };
+                    const note = `${codec} at ${mean(list.map((row) => row.bpp)).toFixed(4)} bpp`;
+                    figures.push({
+                        name: `${set}/${codec}/${key}-at-three-times-the-bytes`,
+                        value,
+                        unit,
+                        better,
+                        against,
+                        note
+                    });
+                }
+            }
+        }
+    } finally {
+        rmSync(scratch, { recursive: true, force: true });
+    }
+    return figures;
+}

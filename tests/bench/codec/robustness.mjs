@@ -1,0 +1,94 @@
+/** Mutated bitstreams (a million without --quick) and 20 % of units lost on a moving synthetic picture: what it costs, that nothing unexpected is thrown. */
+import { decodeMxr, FrameDecoder, FrameEncoder, inspectMxr, writeMxr } from '@mixreel/codec';
+import { MixreelError, Rng } from '@mixreel/core';
+import { Frame } from '@mixreel/image';
+import { openLpips } from './lpips.mjs';
+import { psnrOf } from './peers.mjs';
+
+const SIZE = { widthPx: 256, heightPx: 256 };
+
+function movingFrame(time, { widthPx, heightPx } = SIZE) {
+    const color = Float32Array.from({ length: 3 * widthPx * heightPx }, (_, i) => {
+        const x = (i % widthPx) + 2 * time;
+        const y = Math.floor(i / widthPx) % heightPx;
+        const wall = 0.3 + 0.2 * Math.sin(x / 17) * Math.cos(y / 23) + 0.05 * Math.sin(x * 1.7 + y * 2.3);
+        const box = (x - 150) ** 2 + (y - 120) ** 2 < 2500 ? 0.3 : 0;
+        return wall + box * (1 - Math.floor(i / (widthPx * heightPx)) * 0.4);
+    });
+    return new Frame({ widthPx, heightPx, layers: { color }, timeNs: time * 33_333_333 });
+}
+
+function fuzz(count) {
+    const random = Rng.create(1).stream('mutations');
+    const encoder = new FrameEncoder({ quality: 30, unitBytes: 300 });
+    const frames = [0, 1, 2].map((time) => ({
+        timeNs: time,
+        units: encoder.encode(movingFrame(time, { widthPx: 32, heightPx: 24 })).units
+    }));
+    const file = writeMxr({ frames });
+    let unexpected = 0;
+    let slowestMs = 0;
+    for (let i = 0; i < count; i++) {
+        const mutant = file.slice(0, random.integer(4) ? file.length : random.integer(file.length));
+        for (let k = random.integer(6) + 1; k > 0 && mutant.length > 0; k--)
+            mutant[random.integer(mutant.length)] ^= 1 << random.integer(8);
+        const start = performance.now();
+        try {
+            if (i % 20 === 0) decodeMxr(mutant);
+            else inspectMxr(mutant);
+        } catch (error) {
+            if (!(error instanceof MixreelError)) unexpected++;
+        }
+        slowestMs = Math.max(slowestMs, performance.now() - start);
+    }
+    return { unexpected, slowestMs };
+}
+
+async function loss(share, frames, measure) {
+    const random = Rng.create(2).stream('loss');
+    const encoder = new FrameEncoder({ quality: 50, gopLength: 15, unitBytes: 400 });
+    const [whole, torn] = [new FrameDecoder(), new FrameDecoder()];
+    let cost = 0;
+    for (let time = 0; time < frames; time++) {
+        const source = movingFrame(time);
+        const { units } = encoder.encode(source);
+        const clean = whole.decodeUnits(units).picture;
+        const shown = torn.decodeUnits(units.filter(() => random.float() >= share)).picture;
+        cost += await measure(clean, shown);
+    }
+    return cost / frames;
+}
+
+export default async function robustness({ quick, log, only }) {
+    if (only && !'robustness'.includes(only)) return [];
+    const count = quick ? 10_000 : 1_000_000;
+    const { unexpected, slowestMs } = fuzz(count);
+    const frames = quick ? 10 : 60;
+    const figures = [
+        {
+            name: 'robustness/fuzzed',
+            value: count,
+            unit: 'count',
+            better: 'higher',
+            note: 'one in 20 decoded to pictures'
+        },
+        { name: 'robustness/unexpected-failures', value: unexpected, unit: 'count', better: 'lower' },
+        { name: 'robustness/slowest-ms', value: slowestMs, unit: 'ms', better: 'lower', note: '32 x 24, three frames' },
+        {
+            name: 'robustness/20pct-loss/psnr-to-whole',
+            value: await loss(0.2, frames, async (a, b) => Math.min(60, psnrOf(a, b))),
+            unit: 'dB',
+            better: 'higher',
+            note: 'no feedback, a frame in 15 intra'
+        }
+    ];
+    const lpips = await openLpips(log);
+    if (lpips)
+        figures.push({
+            name: 'robustness/20pct-loss/lpips-cost',
+            value: await loss(0.2, frames, lpips),
+            unit: '1',
+            better: 'lower'
+        });
+    return figures;
+}
