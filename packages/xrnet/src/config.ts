@@ -5,6 +5,8 @@
 import { badInput } from '@mixreel/core';
 import { type ConfiguredGrant, requireConfiguredGrant } from './mac/configured-grant.ts';
 import type { CongestionDrop } from './mac/congestion-drop.ts';
+import { requireDrx } from './mac/drx.ts';
+import type { DrxConfig } from './mac/drx-listener.ts';
 import { type Interruption, requireInterruptions } from './mac/handover.ts';
 import type { McsTableName } from './phy/mcs.ts';
 
@@ -111,6 +113,8 @@ export interface CellConfig {
         /** Drop frames that refer to a lost one, up to the next intra frame. See src/mac/psihi.ts. */
         readonly dependents: boolean;
     };
+    /** Downlink discontinuous reception of all users; null for always on. See src/mac/drx-listener.ts. */
+    readonly drx: DrxConfig | null;
     /** Drop unimportant sets while queues are long; null for never. See src/mac/congestion-drop.ts. */
     readonly congestion: CongestionDrop | null;
     /** Share of PDUs lost outside the radio, 0 to 1. */
@@ -175,6 +179,7 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
     }),
     coreDelayNs: 1_000_000,
     discard: Object.freeze({ expired: true, integrated: true, dependents: false }),
+    drx: null,
     congestion: null,
     unitLossRate: 0,
     statePeriodNs: 100_000_000,
@@ -242,6 +247,7 @@ export function resolveCellConfig(input: CellConfigInput = {}): CellConfig {
     requireNumber('markNs[0]', from, 0, 1e10, true, 'ns');
     requireNumber('markNs[1]', to, from as number, 1e10, true, 'ns, not below markNs[0]');
     requireUplink(merged.uplink);
+    if (merged.drx !== null) requireDrxConfig(merged.drx);
     if (merged.congestion !== null) {
         requireNumber('congestion.queueNs', merged.congestion.queueNs, 0, 1e9, true, 'ns');
         requireNumber('congestion.fromImportance', merged.congestion.fromImportance, 2, 15, true, '');
@@ -250,6 +256,15 @@ export function resolveCellConfig(input: CellConfigInput = {}): CellConfig {
     if (!Array.isArray(merged.users)) throw wrong('users', merged.users, 'a list');
     for (const [i, user] of merged.users.entries()) requireRadio(`users[${i}]`, { ...merged.radio, ...user });
     return Object.freeze(merged);
+}
+
+function requireDrxConfig(drx: DrxConfig): void {
+    requireNumber('drx.onDurationMs', drx.onDurationMs, 1, 1000, true, 'ms');
+    requireNumber('drx.inactivityMs', drx.inactivityMs, 0, 1000, true, 'ms');
+    if (!Array.isArray(drx.startOffsets)) throw wrong('drx.startOffsets', drx.startOffsets, 'a list');
+    for (const startOffsetMs of [drx.startOffsetMs, ...drx.startOffsets]) {
+        requireDrx({ cycle: drx.cycle ?? { numerator: 0, denominator: 0 }, startOffsetMs, short: false });
+    }
 }
 
 function requireUplink({ configuredGrant, bufferStatus, grantOffsets }: CellConfig['uplink']): void {

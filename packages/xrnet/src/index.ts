@@ -46,6 +46,7 @@ export {
     onDurationStarts,
     requireDrx
 } from './mac/drx.ts';
+export type { DrxConfig } from './mac/drx-listener.ts';
 export { type Interruption, interruptionsOf, type Mobility } from './mac/handover.ts';
 export type { LinkCounters } from './mac/harq.ts';
 export { type DropRule, dropRule, type FrameKind, ReferenceChain } from './mac/psihi.ts';
@@ -55,6 +56,7 @@ export { type Mcs, type McsTableName, mcsTable } from './phy/mcs.ts';
 export { type CodeBlocks, codeBlocks, resourceElementsPerPrb, transportBlockBits } from './phy/tbs.ts';
 export { type Direction, TddPattern } from './phy/tdd.ts';
 export { CELL_PRESET_NAMES, type CellPresetName, cellPreset } from './presets.ts';
+export { fitXrmi, type RatedInput, type XrmiFit } from './quality/fit-xrmi.ts';
 export {
     type DisplayConditions,
     type FrameOutcome,

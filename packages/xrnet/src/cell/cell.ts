@@ -231,6 +231,11 @@ export class Cell {
         return this.#flows.map((flow, i) => flow.recorder.kpi(i, flow.ue, flow.direction, flow.name));
     }
 
+    /** Mean relative power of a user's receiver so far, a slot of deep sleep being 1; null without DRX. */
+    meanPower(ue: number): number | null {
+        return this.#links.downlink.users[ue]?.drx?.meanPower(this.#slot) ?? null;
+    }
+
     /** Delays of a flow's complete sets, ns, in order of completion. */
     delaysNs(flow: number): Float64Array {
         return this.#flows[flow]?.recorder.delaysNs() ?? new Float64Array(0);

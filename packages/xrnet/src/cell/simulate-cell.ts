@@ -22,6 +22,8 @@ export interface UserResult {
     readonly ue: number;
     /** True if all its flows are satisfied (TR 38.838). */
     readonly satisfied: boolean;
+    /** Mean relative power of its receiver, a slot of deep sleep being 1; null without DRX. */
+    readonly meanPower: number | null;
     readonly flows: readonly FlowKpi[];
 }
 
@@ -86,7 +88,7 @@ export function simulateCell(input: CellConfigInput, flows: readonly Flow[], opt
         options.progress?.report?.(Math.min(cell.nowNs, lastNs) / 1e9, lastNs / 1e9, 'simulating the cell');
     }
     const kpis = cell.kpis();
-    const users = usersOf(kpis);
+    const users = usersOf(kpis, cell);
     for (const user of users) lines.push(logUser(user));
     const ordered = arrivals.map((list, i) => inOrder(list, flows[i] as Flow));
     return {
@@ -102,12 +104,17 @@ export function simulateCell(input: CellConfigInput, flows: readonly Flow[], opt
     };
 }
 
-function usersOf(kpis: readonly FlowKpi[]): UserResult[] {
+function usersOf(kpis: readonly FlowKpi[], cell: Cell): UserResult[] {
     const byUser = new Map<number, FlowKpi[]>();
     for (const kpi of kpis) byUser.set(kpi.ue, [...(byUser.get(kpi.ue) ?? []), kpi]);
     return [...byUser]
         .sort(([a], [b]) => a - b)
-        .map(([ue, flows]) => ({ ue, satisfied: flows.every((flow) => flow.satisfied), flows }));
+        .map(([ue, flows]) => ({
+            ue,
+            satisfied: flows.every((flow) => flow.satisfied),
+            meanPower: cell.meanPower(ue),
+            flows
+        }));
 }
 
 /** Arrivals in the order in which their sets were given. */

@@ -3,6 +3,7 @@
  */
 import type { RngStream } from '@mixreel/core';
 import type { UserRadio } from '../phy/radio.ts';
+import type { DrxListener } from './drx-listener.ts';
 import type { Interruption } from './handover.ts';
 import type { SetStore } from './set-store.ts';
 
@@ -16,6 +17,8 @@ export class LinkUser {
     readonly draws: RngStream;
     /** Times without service. */
     readonly interruptions: readonly Interruption[];
+    /** When it listens; null for always. */
+    drx: DrxListener | null = null;
     /** First and last set of its queue, or -1. */
     head = -1;
     tail = -1;

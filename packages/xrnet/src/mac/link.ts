@@ -10,6 +10,7 @@ import type { CellConfig } from '../config.ts';
 import { type Carrier, type SlotSizes, unitsFor } from '../phy/carrier.ts';
 import type { UserRadio } from '../phy/radio.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
+import { DrxListener } from './drx-listener.ts';
 import { type Interruption, isInterrupted } from './handover.ts';
 import { Harq, type LinkCounters } from './harq.ts';
 import { LinkUser, MEAN_SLOTS } from './link-user.ts';
@@ -76,7 +77,12 @@ export class Link {
 
     /** Adds a user; its number is its place in `users`. */
     addUser(radio: UserRadio, draws: RngStream, interruptions: readonly Interruption[]): void {
-        this.users.push(new LinkUser(radio, draws, interruptions));
+        const user = new LinkUser(radio, draws, interruptions);
+        const { drx } = this.#config;
+        if (drx && this.direction === 'downlink') {
+            user.drx = new DrxListener(drx, this.users.length, 1_000_000 / this.#tdd.slotNs);
+        }
+        this.users.push(user);
         this.#grants?.addUser();
     }
 
@@ -240,7 +246,8 @@ export class Link {
 
     /** Bytes of a user's queue that may be scheduled. */
     #demand(number: number): number {
-        const { backlogBytes, interruptions } = this.users[number] as LinkUser;
+        const { backlogBytes, interruptions, drx } = this.users[number] as LinkUser;
+        if (drx && !drx.listens(this.#slot)) return 0;
         if (interruptions.length > 0 && isInterrupted(interruptions, this.#startNs)) return 0;
         return this.#grants ? this.#grants.knownBytes(number) : backlogBytes;
     }
@@ -367,6 +374,7 @@ export class Link {
 
     #send(block: number, user: LinkUser, units: number, endNs: number): void {
         user.usedSlots += units / this.#sizes.units;
+        user.drx?.received(this.#slot);
         this.harq.transmit(block, user, this.#slot, endNs);
     }
 
