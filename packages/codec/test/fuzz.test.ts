@@ -1,7 +1,7 @@
 import { MixreelError } from '@mixreel/core';
 import { describe, expect, it } from 'vitest';
 import { decodeMxr, FrameDecoder, FrameEncoder, inspectMxr, readUnit, writeMxr, writeUnit } from '../src/index.ts';
-import { clip } from './helpers/synthetic.ts';
+import { clip, litRoom } from './helpers/synthetic.ts';
 
 /** Integers from 0 to n - 1, the same in every run. */
 function* draws(seed: number): Generator<number> {
@@ -78,6 +78,31 @@ describe('mutated bytes', () => {
             }
         }
         expect(concealed).toBeGreaterThan(400);
+    });
+
+    it('of light under a valid check are concealed as well: 300 of them', () => {
+        const random = draws(4);
+        const lit = [0, 1].map((time) => litRoom({ widthPx: 40, heightPx: 24, time }));
+        const sender = new FrameEncoder({ quality: 50, sharedScene: true });
+        const sent = lit.map((frame) => sender.encode(frame).units);
+        let inexact = 0;
+        for (let i = 0; i < 300; i++) {
+            const decoder = new FrameDecoder();
+            for (const [time, units] of sent.entries()) {
+                const changed = units.map((bytes) => {
+                    const unit = readUnit(bytes)!;
+                    return writeUnit({
+                        ...unit,
+                        payload: mutate(unit.payload, random),
+                        count: unit.count + (random.next().value % 3)
+                    });
+                });
+                const decoded = decoder.decodeUnits(changed, i % 2 ? { guide: lit[time]! } : {});
+                expect(decoded.picture.rgb.length).toBe(3 * 40 * 24);
+                if (!decoded.exact) inexact++;
+            }
+        }
+        expect(inexact).toBeGreaterThan(590);
     });
 
     it('of noise are no units at all', () => {
