@@ -13,6 +13,11 @@ export interface NodeSemantics {
     readonly semanticId: number;
     /** True for a thing that stands in the real room, false for a virtual one. */
     readonly real: boolean;
+    /**
+     * On a node with a punctual light: true if the light stands in for the emission of the mesh above it, for viewers that
+     * light nothing by emissive surfaces. A path tracer samples the surface and leaves this light out. Absent: false.
+     */
+    readonly emissionProxy?: boolean;
 }
 
 /** `scene.extras.mixreel`. */

@@ -95,7 +95,8 @@ class DocumentReader implements GltfReader {
             this.note('unsupported', 'EXT_mesh_gpu_instancing is left out');
         if (node.getCamera() && !this.camera) this.camera = { node, world };
         const light = node.getExtension('KHR_lights_punctual') as unknown as GltfLight | null;
-        if (light) this.#light(light, world);
+        // A light that stands in for a glowing mesh would count its power twice: the mesh itself is sampled.
+        if (light && !semantics?.emissionProxy) this.#light(light, world);
         for (const primitive of node.getMesh()?.listPrimitives() ?? []) {
             let mesh = this.#meshOf.get(primitive);
             if (mesh === undefined) {
@@ -257,7 +258,8 @@ function readSemantics(node: Node): NodeSemantics | undefined {
             'Generate the scene again, or remove extras.mixreel'
         );
     }
-    return { id: String(extras.id), class: String(extras.class), semanticId, real: extras.real === true };
+    const proxy = extras.emissionProxy === true ? { emissionProxy: true } : {};
+    return { id: String(extras.id), class: String(extras.class), semanticId, real: extras.real === true, ...proxy };
 }
 
 function readSceneSemantics(scene: GltfScene): SceneSemantics | undefined {

@@ -207,6 +207,23 @@ describe('sceneFromDocument', () => {
         expect(scene.environment).toBeNull();
     });
 
+    it('leaves out a light that stands in for a glowing mesh, so that no power counts twice', () => {
+        const withLight = (emissionProxy: boolean) =>
+            sceneFromDocument(
+                documentWith((document) => {
+                    const light = document.createExtension(KHRLightsPunctual).createLight().setType('point');
+                    const semantics = { id: 'lamp/light', class: 'light', semanticId: 1, real: false, emissionProxy };
+                    const node = document.createNode('lamp').setExtension('KHR_lights_punctual', light);
+                    document
+                        .getRoot()
+                        .listScenes()[0]!
+                        .addChild(node.setExtras({ mixreel: semantics }));
+                })
+            ).lights.length;
+        expect(withLight(true)).toBe(0);
+        expect(withLight(false)).toBe(1);
+    });
+
     it('says what it leaves out: points, missing textures, unknown semantics', () => {
         const scene = sceneFromDocument(
             documentWith((document) => {

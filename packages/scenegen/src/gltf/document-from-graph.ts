@@ -129,7 +129,8 @@ class DocumentBuilder {
             .setRange(12);
         // Lamps under the ceiling shine from just below their underside.
         const y = light.at === 0 ? -0.03 : n.dims.height * light.at;
-        const node = this.#node(`${n.id}/light`, 'light', false)
+        const proxy = this.#options.lights === 'both' ? { emissionProxy: true } : {};
+        const node = this.#node(`${n.id}/light`, 'light', false, proxy)
             .setTranslation([0, y, 0])
             .setExtension('KHR_lights_punctual', point);
         parent.addChild(node);
@@ -156,8 +157,9 @@ class DocumentBuilder {
         }
     }
 
-    #node(id: string, className: string, real: boolean): Node {
-        const semantics: NodeSemantics = { id, class: className, semanticId: this.#classes.indexOf(className), real };
+    #node(id: string, className: string, real: boolean, more: Partial<NodeSemantics> = {}): Node {
+        const semanticId = this.#classes.indexOf(className);
+        const semantics: NodeSemantics = { id, class: className, semanticId, real, ...more };
         return this.#document.createNode(id).setExtras({ mixreel: semantics });
     }
 
