@@ -22,7 +22,7 @@ export function encodeMxr(
         const part = subProgress(progress, i / frames.length, (i + 1) / frames.length);
         return { timeNs: frame.timeNs, units: encoder.encode(frame, part).units };
     });
-    return writeMxr({ metadata: { generator: 'mixreel', ...metadata }, frames: coded });
+    return writeMxr({ metadata, frames: coded });
 }
 
 /** Decodes every frame of a file. */

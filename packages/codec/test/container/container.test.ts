@@ -155,7 +155,7 @@ describe('an .mxr file', () => {
     it('round-trips through encodeMxr and decodeMxr', () => {
         const source = [room(), room({ time: 1 })];
         const decoded = decodeMxr(encodeMxr(source, { quality: 60 }, { room: 'x' }));
-        expect(decoded.metadata).toEqual({ generator: 'mixreel', room: 'x' });
+        expect(decoded.metadata).toEqual({ room: 'x' });
         expect(decoded.frames.map((frame) => frame.exact)).toEqual([true, true]);
         expect(decoded.frames[1]!.frame.timeNs).toBe(source[1]!.timeNs);
     });
