@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mixreel, temporaryFolder } from './mixreel.ts';
@@ -35,3 +35,40 @@ test('a configuration that is absent, broken or empty is bad input', async () =>
     expect(await run('wrong.mjs', 'export default { scenarios: 3 };')).toMatch(/scenarios is 3/);
     expect(existsSync(join(folder, 'out'))).toBe(false);
 });
+
+/** A picture that depends on a file, so that it can change between runs. */
+const DRAWS = `import { readFileSync } from 'node:fs';
+import { Frame } from '@mixreel/image';
+const level = Number(readFileSync(new URL('level.txt', import.meta.url), 'utf8'));
+const color = Float32Array.from({ length: 192 }, (_, i) => (level * i) / 192);
+const frame = new Frame({ widthPx: 8, heightPx: 8, layers: { color } });
+export default { scenarios: ['a', 'b'].map((name) => ({ name, run: ({ capture }) => capture.deterministic('view', frame) })) };`;
+
+test('a picture is approved without running again, changes are found, and shards make one report', async () => {
+    // Beside the tests, so that the configuration finds the packages.
+    const folder = mkdtempSync(join(import.meta.dirname, '.scenarios-'));
+    try {
+        writeFileSync(join(folder, 'mixreel.config.mjs'), DRAWS);
+        const level = (value: number): void => writeFileSync(join(folder, 'level.txt'), String(value));
+        const run = (...args: string[]) => mixreel(args, { cwd: folder });
+        level(1);
+        expect((await run('test')).code).toBe(1);
+        expect((await run('approve', 'a: view')).code).toBe(2);
+        expect((await run('approve', 'a: view', '-m', 'first look')).stdout).toBe(
+            '1 capture approved, 0 unchanged, 0 refused\n'
+        );
+        expect((await run('test', '--update', 'missing')).code).toBe(0);
+        level(0.5);
+        expect(
+            (await run('test', '--shard', '1/2', '-o', 'one')).stderr +
+                (await run('test', '--shard', '2/2', '-o', 'two')).stderr
+        ).toMatch(/failed +a.*failed +b|failed +b.*failed +a/s);
+        const merged = await run('merge', 'one', 'two', '--json');
+        expect(merged.code).toBe(1);
+        expect(JSON.parse(merged.stdout).scenarios.map((s: { name: string }) => s.name)).toEqual(['a', 'b']);
+        const resumed = await run('test', '-o', 'one', '--resume');
+        expect(resumed.code).toBe(1);
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}, 120_000);

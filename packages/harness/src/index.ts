@@ -59,7 +59,7 @@ export type { CaptureResult, RunResult, ScenarioFailure, ScenarioResult } from '
 export { safeFileName } from './run/run-scenario.ts';
 export { type RunOptions, runScenarios } from './run/run-scenarios.ts';
 export { runSuite, type SuiteOptions, type SuiteResult } from './run/run-suite.ts';
-export { shardScenarios } from './run/shard.ts';
+export { parseShard, shardScenarios } from './run/shard.ts';
 export {
     type CheckedConfig,
     CONFIG_DEFAULTS,

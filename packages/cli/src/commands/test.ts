@@ -11,7 +11,8 @@ import {
     renderAnnotations,
     reportOfRun,
     runSuite,
-    type ScenarioResult
+    type ScenarioResult,
+    type UpdatePolicy
 } from '@mixreel/harness';
 import { type Command, defineCommand, type Outcome } from '../command.ts';
 import { choice, flag, text } from '../option.ts';
@@ -30,7 +31,11 @@ export const test: Command = defineCommand({
         grep: text('TEXT', 'run only scenarios whose name or tag contains this'),
         seed: text('SEED', "another seed than the configuration's"),
         out: text('FOLDER', "another folder than the configuration's", 'o'),
-        update: choice(['config', 'never', 'missing', 'approved'], 'config', 'which captures become baselines'),
+        update: choice<UpdatePolicy | 'config'>(
+            ['config', 'never', 'missing', 'approved'],
+            'config',
+            'which captures become baselines'
+        ),
         shard: text('I/N', 'run only part i of n, for one of n machines'),
         resume: flag('take up a run that was ended: what has a verdict is not run again')
     },
@@ -64,7 +69,11 @@ export function outcomeOf(run: RunResult, html: string): Outcome {
     const { status } = run;
     return {
         text: html,
-        json: { report: html, status, scenarios: run.scenarios.map(({ name, status: own }) => ({ name, status: own })) },
+        json: {
+            report: html,
+            status,
+            scenarios: run.scenarios.map(({ name, status: own }) => ({ name, status: own }))
+        },
         exitCode: status === 'error' ? 3 : status === 'failed' || status === 'inconclusive' ? 1 : 0
     };
 }

@@ -2,7 +2,7 @@
  * Finished scenarios as files, one each, written whole: what a killed run has done can be taken up again, and the runs of
  * several machines put together. Captured data is not in them (it has its own store); pictures of the report are.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { badInput } from '@mixreel/core';
 import { fileKey } from '../baseline/capture-store.ts';
@@ -59,7 +59,9 @@ export async function mergeRuns(outDirs: readonly string[], title?: string): Pro
     let first: ResultFile | undefined;
     for (const outDir of outDirs) {
         const files = await loadResults(outDir);
-        if (files.length === 0)
+        // A machine more than there are scenarios has a report and no results.
+        const ran = files.length > 0 || (await stat(join(outDir, 'report.json')).catch(() => null)) !== null;
+        if (!ran)
             throw badInput(`${outDir} holds no results`, 'the folder of a run', 'Pass the folders that --out named');
         for (const file of files) {
             first ??= file;

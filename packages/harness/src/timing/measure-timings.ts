@@ -8,8 +8,8 @@ import {
     type TimingRound
 } from './compare-timings.ts';
 
-/** One side: does its work; the clock takes the time, unless it returns its own in ms (GPU time, say). */
-export type TimedWork = () => Promise<number | void> | number | void;
+/** One side: does its work; the clock takes the time, unless it returns (or resolves to) a number: its own in ms, of a GPU say. */
+export type TimedWork = () => unknown;
 
 /** Options of {@link measureTimings}. */
 export interface MeasureOptions extends TimingOptions {

@@ -159,7 +159,10 @@ describe('runSuite', () => {
         const section = { kind: 'figures' as const, title: 'f', figures: [{ label: 'best', value: Infinity }] };
         const changed = {
             ...draws('a', 0.3),
-            run: (c: Parameters<Scenario['run']>[0]) => (c.section(section), draws('a', 0.3).run(c))
+            run: (c: Parameters<Scenario['run']>[0]) => {
+                c.section(section);
+                return draws('a', 0.3).run(c);
+            }
         };
         const before = (await run([changed])).run.scenarios[0]!;
         const after = (await mergeRuns([outDir])).scenarios[0]!;
