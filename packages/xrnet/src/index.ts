@@ -16,6 +16,7 @@ export {
 export { lenaCompatCell, lenaCompatTraffic } from './lena-compat.ts';
 export { LiveCell } from './live/cell-path.ts';
 export { DELAY_LINE_DEFAULTS, DelayLine, type DelayLineOptions } from './live/delay-line.ts';
+export { type EmulatedFetchOptions, emulatedFetch, webHost } from './live/emulated-fetch.ts';
 export { type LiveCounters, type LiveHost, LivePath } from './live/live-path.ts';
 export type { PacketFate, PacketPath } from './live/packet-path.ts';
 export { readMahimahiTrace, TracePath } from './live/trace-path.ts';

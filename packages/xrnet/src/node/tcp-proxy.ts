@@ -1,12 +1,12 @@
 /**
  * A TCP proxy: a connection to it is a connection to the target over the emulated way, for HTTP, WebSocket or anything else
- * that speaks TCP. The byte stream is cut into segments that take the path one by one and come out in order. A segment that
- * the path loses is sent again after 200 ms (Linux' least retransmission timeout), with everything behind it waiting, which is
- * what loss looks like above TCP; the hosts' own TCP runs on loopback and sees none of it.
+ * that speaks TCP. Segments and losses are those of src/live/ordered-carrier.ts; the hosts' own TCP runs on loopback and sees
+ * none of it.
  */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { LivePath } from '../live/live-path.ts';
+import { type LiveHost, LivePath } from '../live/live-path.ts';
+import { OrderedCarrier } from '../live/ordered-carrier.ts';
 import type { PacketPath } from '../live/packet-path.ts';
 import { nodeHost, requireLoopback, requirePort } from './host.ts';
 
@@ -24,8 +24,6 @@ export interface TcpProxyOptions {
     readonly maxConnections?: number;
 }
 
-const SEGMENT_BYTES = 1448;
-const RETRANSMISSION_MS = 200;
 /** Bytes of one direction of one connection that may be inside before its sender is paused. */
 const WINDOW_BYTES = 1 << 20;
 
@@ -36,10 +34,12 @@ export class TcpProxy {
     readonly toClient: LivePath;
     readonly #server: Server;
     readonly #sockets = new Set<Socket>();
+    readonly #host: LiveHost;
 
     private constructor(server: Server, options: TcpProxyOptions) {
         this.#server = server;
         const host = nodeHost();
+        this.#host = host;
         this.port = (server.address() as AddressInfo).port;
         // Senders are paused per connection, so the path itself needs room for all of them.
         const room = WINDOW_BYTES * 2 * (options.maxConnections ?? 256);
@@ -87,18 +87,17 @@ export class TcpProxy {
                 server.destroy();
             });
         }
-        pipe(client, server, this.toServer);
-        pipe(server, client, this.toClient);
+        pipe(client, server, this.toServer, this.#host);
+        pipe(server, client, this.toClient, this.#host);
     }
 }
 
 /** Carries one direction of one connection: in order, whatever the path does. */
-function pipe(from: Socket, to: Socket, path: LivePath): void {
-    const queue: { bytes: Uint8Array | null }[] = [];
-    let inside = 0;
+function pipe(from: Socket, to: Socket, path: LivePath, host: LiveHost): void {
     let ended = false;
     let corked = false;
-    const write = (bytes: Uint8Array): void => {
+    const carrier = new OrderedCarrier(path, host, (bytes) => {
+        if (carrier.insideBytes < WINDOW_BYTES / 2 && from.isPaused()) from.resume();
         if (to.destroyed) return;
         if (!corked) {
             // One system call for all segments that leave together.
@@ -110,42 +109,15 @@ function pipe(from: Socket, to: Socket, path: LivePath): void {
             });
         }
         to.write(bytes);
-    };
-    const flush = (): void => {
-        while (queue.length > 0 && queue[0]?.bytes) {
-            const { bytes } = queue.shift() as { bytes: Uint8Array };
-            inside -= bytes.length;
-            write(bytes);
-        }
-        if (inside < WINDOW_BYTES / 2 && from.isPaused()) from.resume();
-        if (ended && queue.length === 0 && !to.destroyed) to.end();
-    };
-    const carry = (segment: Uint8Array, place: { bytes: Uint8Array | null }): void => {
-        const again = (): void => {
-            if (!from.destroyed || !to.destroyed) setTimeout(() => carry(segment, place), RETRANSMISSION_MS).unref();
-        };
-        const taken = path.send(segment, (arrived) => {
-            if (arrived === null) {
-                again();
-                return;
-            }
-            place.bytes = arrived;
-            flush();
-        });
-        if (!taken) again();
-    };
+        if (ended && carrier.insideBytes === 0) to.end();
+    });
     from.on('data', (data: Buffer) => {
-        for (let at = 0; at < data.length; at += SEGMENT_BYTES) {
-            const segment = data.subarray(at, at + SEGMENT_BYTES);
-            const place = { bytes: null };
-            queue.push(place);
-            inside += segment.length;
-            carry(segment, place);
-        }
-        if (inside >= WINDOW_BYTES) from.pause();
+        carrier.carry(data);
+        if (carrier.insideBytes >= WINDOW_BYTES) from.pause();
     });
     from.on('end', () => {
         ended = true;
-        flush();
+        if (carrier.insideBytes === 0 && !to.destroyed) to.end();
     });
+    to.on('close', () => carrier.close());
 }
