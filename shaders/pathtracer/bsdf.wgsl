@@ -10,10 +10,15 @@ struct Bsdf {
     diffuse: vec3f,
     // GGX alpha.
     alpha: f32,
-    // Reflectance at normal incidence (glTF).
+    // Reflectance at normal incidence (glTF), or a factor on the reflection (conductor, plastic).
     f0: vec3f,
-    // Reflectance of the coat over the diffuse lobe at normal incidence; 0: no coat.
+    // Reflectance of the coat over the diffuse lobe at normal incidence (glTF); 0: no coat.
     baseF0: f32,
+    // At grazing incidence: of the whole and of the coat.
+    f90: f32,
+    baseF90: f32,
+    // Index of refraction of the coat of plastic; 0: no plastic.
+    coat: f32,
     // Tint of what glass lets through.
     tint: vec3f,
     // Weight of the glass, 0 to 1.
@@ -38,18 +43,18 @@ struct BsdfSample {
 
 const DELTA_ALPHA = 0.001;
 
-fn schlick(f0: vec3f, cosine: f32) -> vec3f {
+fn schlick(f0: vec3f, f90: f32, cosine: f32) -> vec3f {
     let m = clamp(1.0 - cosine, 0.0, 1.0);
     let m2 = m * m;
-    return f0 + (1.0 - f0) * (m2 * m2 * m);
+    return f0 + (f90 - f0) * (m2 * m2 * m);
 }
 
 // What a coat leaves of the matte base under it, in and out (Kelemen and Szirmay-Kalos 2001): reciprocal, and together with a
 // smooth coat conserves energy. glTF's own mix by 1 - F(h) gains up to 4 % at grazing angles.
-fn coupling(f0: f32, co: f32, ci: f32) -> f32 {
-    let o = 1.0 - schlick(vec3f(f0), co).x;
-    let i = 1.0 - schlick(vec3f(f0), ci).x;
-    return o * i / (1.0 - (f0 + (1.0 - f0) / 21.0));
+fn coupling(f0: f32, f90: f32, co: f32, ci: f32) -> f32 {
+    let o = 1.0 - schlick(vec3f(f0), f90, co).x;
+    let i = 1.0 - schlick(vec3f(f0), f90, ci).x;
+    return o * i / (1.0 - (f0 + (f90 - f0) / 21.0));
 }
 
 fn fresnelDielectric(cosine: f32, eta: f32) -> f32 {
@@ -79,9 +84,12 @@ fn fresnelConductor(cosine: f32, eta: vec3f, k: vec3f) -> vec3f {
 
 fn specularFresnel(b: Bsdf, cosine: f32) -> vec3f {
     while (b.conductorK.x >= 0.0) {
-        return fresnelConductor(cosine, b.conductorEta, b.conductorK);
+        return b.f0 * fresnelConductor(cosine, b.conductorEta, b.conductorK);
     }
-    return schlick(b.f0, cosine);
+    while (b.coat > 0.0) {
+        return b.f0 * fresnelDielectric(cosine, b.coat);
+    }
+    return schlick(b.f0, b.f90, cosine);
 }
 
 // Reflectance of glass; a thin sheet reflects between its two faces as well: R + T R T + ... = 2R / (1 + R).
@@ -141,7 +149,11 @@ fn evaluateBsdf(b: Bsdf, wo: vec3f, wi: vec3f) -> vec4f {
         if (b.glass < 1.0) {
             var opaque = b.diffuse * (INVERSE_PI * wi.z);
             if (b.baseF0 > 0.0) {
-                opaque *= coupling(b.baseF0, wo.z, wi.z);
+                opaque *= coupling(b.baseF0, b.baseF90, wo.z, wi.z);
+            }
+            while (b.coat > 0.0) {
+                opaque *= (1.0 - fresnelDielectric(wo.z, b.coat)) * (1.0 - fresnelDielectric(wi.z, b.coat));
+                break;
             }
             let diffusePdf = (1.0 - b.specular) * wi.z * INVERSE_PI;
             f += (1.0 - b.glass) * (opaque + specularFresnel(b, cosine) * lobe);
@@ -251,7 +263,7 @@ fn sampleBsdf(b: Bsdf, wo: vec3f, r: vec3f) -> BsdfSample {
 // Probability of choosing the specular lobe: its share of the albedo seen from wo.
 fn specularShare(b: Bsdf, cosine: f32) -> f32 {
     let s = luminance(specularFresnel(b, cosine));
-    let d = luminance(b.diffuse) * (1.0 - s * select(0.0, 1.0, b.baseF0 > 0.0));
+    let d = luminance(b.diffuse) * (1.0 - s * select(0.0, 1.0, b.baseF0 > 0.0 || b.coat > 0.0));
     if (d <= 0.0) {
         return 1.0;
     }

@@ -11,17 +11,20 @@ import package::params::params;
 const TRIANGLE_MAY_BE_TRANSPARENT = 1u;
 
 const INSTANCE_ROWS = 7u;
-const MATERIAL_ROWS = 7u;
+const MATERIAL_ROWS = 8u;
 const LIGHT_ROWS = 6u;
 
 const KIND_GLTF = 0u;
 const KIND_DIFFUSE = 1u;
 const KIND_CONDUCTOR = 2u;
 const KIND_DIELECTRIC = 3u;
+const KIND_PLASTIC = 4u;
 const MATERIAL_DOUBLE_SIDED = 16u;
 const MATERIAL_MASK = 32u;
 const MATERIAL_BLEND = 64u;
 const MATERIAL_THIN = 128u;
+const MATERIAL_NONLINEAR = 256u;
+const MATERIAL_SPECULAR = 512u;
 
 fn rowF(index: u32) -> vec4f {
     return bitcast<vec4f>(tables[index]);

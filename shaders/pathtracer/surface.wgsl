@@ -3,7 +3,8 @@
 import package::params::{params, NONE};
 import package::scene::{triangles, shading, tables, rowF, sourceOf, instanceRow, octahedral, triangleUv};
 import package::scene::{transformPoint, transformVector, transformNormal, MATERIAL_ROWS};
-import package::scene::{KIND_GLTF, KIND_DIFFUSE, KIND_CONDUCTOR, KIND_DIELECTRIC, MATERIAL_DOUBLE_SIDED, MATERIAL_THIN};
+import package::scene::{KIND_GLTF, KIND_DIFFUSE, KIND_CONDUCTOR, KIND_DIELECTRIC, KIND_PLASTIC};
+import package::scene::{MATERIAL_DOUBLE_SIDED, MATERIAL_THIN, MATERIAL_NONLINEAR, MATERIAL_SPECULAR};
 import package::texture::sampleTexture;
 import package::traverse::Hit;
 import package::bsdf::{Bsdf, specularShare};
@@ -76,12 +77,32 @@ fn makeBsdf(row: u32, flags: u32, base: vec3f, metallic: f32, roughness: f32, fr
     if (kind == KIND_CONDUCTOR) {
         b.conductorEta = rowF(row + 5u).rgb;
         b.conductorK = rowF(row + 6u).rgb;
+        b.f0 = rowF(row + 7u).rgb;
         b.specular = 1.0;
         return b;
     }
+    if (kind == KIND_PLASTIC) {
+        let last = rowF(row + 7u);
+        b.coat = ior;
+        b.f0 = last.rgb;
+        // Light that the coat throws back down meets the base again: a geometric series.
+        let again = select(vec3f(1.0), base, (flags & MATERIAL_NONLINEAR) != 0u);
+        b.diffuse = base / ((1.0 - again * last.a) * ior * ior);
+        b.specular = specularShare(b, cosine);
+        return b;
+    }
     let r = (ior - 1.0) / (ior + 1.0);
-    b.baseF0 = r * r;
-    b.f0 = mix(vec3f(b.baseF0), base, metallic);
+    var dielectric = vec3f(r * r);
+    b.baseF90 = 1.0;
+    while ((flags & MATERIAL_SPECULAR) != 0u) {
+        let last = rowF(row + 7u);
+        dielectric = min(dielectric * last.rgb, vec3f(1.0)) * last.a;
+        b.baseF90 = last.a;
+        break;
+    }
+    b.baseF0 = max(dielectric.r, max(dielectric.g, dielectric.b));
+    b.f0 = mix(dielectric, base, metallic);
+    b.f90 = mix(b.baseF90, 1.0, metallic);
     b.diffuse = base * (1.0 - metallic);
     b.glass = m1.w * (1.0 - metallic);
     b.specular = specularShare(b, cosine);

@@ -1,5 +1,6 @@
 // RGBA8 textures in one storage buffer, filtered here, so that every device gives the same picture. A texture's row in the
-// table: first texel, width, height, flags (bits 0-1 wrap u, 2-3 wrap v: 0 repeat, 1 clamp, 2 mirror; bit 4 sRGB).
+// table: first texel, width, height, flags (bits 0-1 wrap u, 2-3 wrap v: 0 repeat, 1 clamp, 2 mirror; bit 4 sRGB, bit 5:
+// two rows of a 2 x 3 matrix for the coordinates follow).
 import package::params::params;
 import package::scene::tables;
 
@@ -35,7 +36,14 @@ fn texel(header: vec4u, x: i32, y: i32) -> vec4f {
 // Bilinear.
 fn sampleTexture(index: u32, uv: vec2f) -> vec4f {
     let header = tables[params.textureBase + index];
-    let p = clamp(uv, vec2f(-1e4), vec2f(1e4)) * vec2f(header.yz) - 0.5;
+    var at = uv;
+    while ((header.w & 32u) != 0u) {
+        let u = bitcast<vec3f>(tables[params.textureBase + index + 1u].xyz);
+        let v = bitcast<vec3f>(tables[params.textureBase + index + 2u].xyz);
+        at = vec2f(dot(u, vec3f(uv, 1.0)), dot(v, vec3f(uv, 1.0)));
+        break;
+    }
+    let p = clamp(at, vec2f(-1e4), vec2f(1e4)) * vec2f(header.yz) - 0.5;
     let base = floor(p);
     let f = p - base;
     var sum = vec4f(0.0);

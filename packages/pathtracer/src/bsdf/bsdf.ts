@@ -4,14 +4,18 @@
  *
  * Walter et al. 2007 (rough glass), Heitz 2014 (masking), Dupuy and Benyoub 2023 (visible normals by spherical caps).
  */
-import { add, dot, luminance, normalize, scale, type Vec3 } from '../math/vector.ts';
+import { add, dot, luminance, mul, normalize, scale, type Vec3 } from '../math/vector.ts';
+import type { Material } from '../scene/scene.ts';
 
 /** A material at one point, ready to scatter. Fields as in the WGSL. */
 export interface Bsdf {
     readonly diffuse: Vec3;
     readonly alpha: number;
     readonly f0: Vec3;
+    readonly f90: number;
     readonly baseF0: number;
+    readonly baseF90: number;
+    readonly coat: number;
     readonly tint: Vec3;
     readonly glass: number;
     readonly eta: number;
@@ -36,7 +40,7 @@ const NO_SAMPLE: BsdfSample = { wi: ZERO, pdf: 0, weight: ZERO };
 
 /** What {@link makeBsdf} takes: a material's values after its textures. */
 export interface BsdfInit {
-    readonly kind: 'gltf' | 'diffuse' | 'conductor' | 'dielectric';
+    readonly kind: Material['kind'];
     readonly baseColor: Vec3;
     readonly metallic: number;
     readonly roughness: number;
@@ -45,6 +49,9 @@ export interface BsdfInit {
     readonly thin: boolean;
     readonly eta: Vec3;
     readonly k: Vec3;
+    readonly specularColor: Vec3;
+    readonly specular: number;
+    readonly nonlinear: boolean;
 }
 
 /** Twin of makeBsdf. `front`: wo is on the side that the surface faces; `cosine`: wo.z. */
@@ -52,8 +59,11 @@ export function makeBsdf(init: BsdfInit, front: boolean, cosine: number): Bsdf {
     const b = {
         diffuse: ZERO,
         alpha: init.roughness * init.roughness,
-        f0: ZERO,
+        f0: init.specularColor,
+        f90: 1,
         baseF0: 0,
+        baseF90: 1,
+        coat: 0,
         tint: init.baseColor,
         glass: 0,
         eta: front || init.thin ? init.ior : 1 / init.ior,
@@ -64,31 +74,53 @@ export function makeBsdf(init: BsdfInit, front: boolean, cosine: number): Bsdf {
     if (init.kind === 'diffuse') return { ...b, diffuse: init.baseColor, alpha: 0 };
     if (init.kind === 'dielectric') return { ...b, glass: 1, specular: 1 };
     if (init.kind === 'conductor') return { ...b, conductor: { eta: init.eta, k: init.k }, specular: 1 };
-    const baseF0 = ((init.ior - 1) / (init.ior + 1)) ** 2;
+    if (init.kind === 'plastic') {
+        // Light that the coat throws back down meets the base again: a geometric series, of the base's colour if nonlinear.
+        const inside = internalReflectance(init.ior);
+        const diffuse = init.baseColor.map(
+            (c) => c / ((1 - (init.nonlinear ? c : 1) * inside) * init.ior * init.ior)
+        ) as unknown as Vec3;
+        const coated = { ...b, diffuse, coat: init.ior };
+        return { ...coated, specular: specularShare(coated, cosine) };
+    }
+    const normal = ((init.ior - 1) / (init.ior + 1)) ** 2;
+    const dielectric = init.specularColor.map((c) => Math.min(1, normal * c) * init.specular);
     const { metallic } = init;
     const mixed = {
         ...b,
-        baseF0,
-        f0: init.baseColor.map((c) => baseF0 * (1 - metallic) + c * metallic) as unknown as Vec3,
+        baseF0: Math.max(...dielectric),
+        baseF90: init.specular,
+        f0: init.baseColor.map((c, i) => dielectric[i]! * (1 - metallic) + c * metallic) as unknown as Vec3,
+        f90: init.specular * (1 - metallic) + metallic,
         diffuse: scale(init.baseColor, 1 - metallic),
         glass: init.transmission * (1 - metallic)
     };
     return { ...mixed, specular: specularShare(mixed, cosine) };
 }
 
-function schlick(f0: Vec3, cosine: number): Vec3 {
+function schlick(f0: Vec3, f90: number, cosine: number): Vec3 {
     const m = Math.min(1, Math.max(0, 1 - cosine)) ** 5;
-    return [f0[0] + (1 - f0[0]) * m, f0[1] + (1 - f0[1]) * m, f0[2] + (1 - f0[2]) * m];
+    return [f0[0] + (f90 - f0[0]) * m, f0[1] + (f90 - f0[1]) * m, f0[2] + (f90 - f0[2]) * m];
 }
 
-/** Share of light that gets through a smooth coat. */
-function underCoat(f0: number, cosine: number): number {
-    return 1 - (f0 + (1 - f0) * Math.min(1, Math.max(0, 1 - cosine)) ** 5);
+/** Twin of coupling: what a coat leaves of the base under it, in and out. */
+function coupling(b: Bsdf, co: number, ci: number): number {
+    if (b.coat > 0) return (1 - fresnelDielectric(co, b.coat)) * (1 - fresnelDielectric(ci, b.coat));
+    if (b.baseF0 <= 0) return 1;
+    const f0: Vec3 = [b.baseF0, b.baseF0, b.baseF0];
+    const through = (1 - schlick(f0, b.baseF90, co)[0]) * (1 - schlick(f0, b.baseF90, ci)[0]);
+    return through / (1 - (b.baseF0 + (b.baseF90 - b.baseF0) / 21));
 }
 
-/** 1 / (1 - mean of Schlick's Fresnel over a diffuse hemisphere), which is f0 + (1 - f0) / 21. */
-function meanCoat(f0: number): number {
-    return 1 / (1 - (f0 + (1 - f0) / 21));
+/**
+ * Mean Fresnel reflectance of a dielectric for diffuse light from inside, 0 to 1. The outside mean is integrated (midpoint rule
+ * over the squared cosine, below 1e-4 off), the inside one follows from it by conservation of etendue.
+ */
+export function internalReflectance(ior: number): number {
+    const steps = 256;
+    let outside = 0;
+    for (let i = 0; i < steps; i++) outside += fresnelDielectric(Math.sqrt((i + 0.5) / steps), ior);
+    return 1 - (1 - outside / steps) / (ior * ior);
 }
 
 /** Fresnel reflectance of a dielectric; eta: index behind over index before. */
@@ -118,8 +150,8 @@ export function fresnelConductor(cosine: number, eta: number, k: number): number
 
 function specularFresnel(b: Bsdf, cosine: number): Vec3 {
     const { conductor: c } = b;
-    if (!c) return schlick(b.f0, cosine);
-    return [0, 1, 2].map((i) => fresnelConductor(cosine, c.eta[i]!, c.k[i]!)) as unknown as Vec3;
+    if (c) return mul(b.f0, c.eta.map((eta, i) => fresnelConductor(cosine, eta, c.k[i]!)) as unknown as Vec3);
+    return b.coat > 0 ? scale(b.f0, fresnelDielectric(cosine, b.coat)) : schlick(b.f0, b.f90, cosine);
 }
 
 function glassFresnel(b: Bsdf, cosine: number): number {
@@ -196,8 +228,7 @@ function evaluateReflection(b: Bsdf, wo: Vec3, wi: Vec3, rough: boolean): { f: V
     let f: Vec3 = ZERO;
     let pdf = 0;
     if (b.glass < 1) {
-        const coupled = b.baseF0 > 0 ? underCoat(b.baseF0, wo[2]) * underCoat(b.baseF0, wi[2]) * meanCoat(b.baseF0) : 1;
-        const diffuse = scale(b.diffuse, (coupled * wi[2]) / Math.PI);
+        const diffuse = scale(b.diffuse, (coupling(b, wo[2], wi[2]) * wi[2]) / Math.PI);
         f = scale(add(diffuse, scale(specularFresnel(b, cosine), lobe)), 1 - b.glass);
         pdf = (1 - b.glass) * (((1 - b.specular) * wi[2]) / Math.PI + b.specular * lobePdf);
     }
@@ -263,7 +294,7 @@ function sampleGlass(b: Bsdf, wo: Vec3, choice: number, r1: number, r2: number, 
 /** Probability of the specular lobe among the opaque ones: its share of the albedo seen from wo. */
 function specularShare(b: Bsdf, cosine: number): number {
     const s = luminance(specularFresnel(b, cosine));
-    const d = luminance(b.diffuse) * (b.baseF0 > 0 ? 1 - s : 1);
+    const d = luminance(b.diffuse) * (b.baseF0 > 0 || b.coat > 0 ? 1 - s : 1);
     if (d <= 0) return 1;
     if (s <= 0) return 0;
     return Math.min(0.95, Math.max(0.05, s / (s + d)));

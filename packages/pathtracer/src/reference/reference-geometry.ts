@@ -21,7 +21,7 @@ import {
     type Vec3
 } from '../math/vector.ts';
 import type { Material, Scene, TextureRef } from '../scene/scene.ts';
-import { MATERIAL_DEFAULTS } from '../tracer/pack-materials.ts';
+import { MATERIAL_DEFAULTS, uvMatrix } from '../tracer/pack-materials.ts';
 
 /** A placed triangle. */
 export interface ReferenceTriangle {
@@ -125,8 +125,9 @@ export function intersectReference(
 export function sampleReferenceTexture(scene: Scene, ref: TextureRef, uv: readonly [number, number]): number[] {
     const texture = scene.textures[ref.texture]!;
     const { widthPx, heightPx, data, srgb } = texture;
-    const x = uv[0] * widthPx - 0.5;
-    const y = uv[1] * heightPx - 0.5;
+    const m = uvMatrix(ref.transform) ?? [1, 0, 0, 0, 1, 0];
+    const x = (m[0]! * uv[0] + m[1]! * uv[1] + m[2]!) * widthPx - 0.5;
+    const y = (m[3]! * uv[0] + m[4]! * uv[1] + m[5]!) * heightPx - 0.5;
     const x0 = Math.floor(x);
     const y0 = Math.floor(y);
     const out = [0, 0, 0, 0];

@@ -176,14 +176,15 @@ function checkMaterial(material: Material, index: number, textureCount: number):
         ['metallic', 0, 1],
         ['roughness', 0, 1],
         ['ior', 1, 4],
-        ['transmission', 0, 1]
+        ['transmission', 0, 1],
+        ['specular', 0, 1]
     ] as const) {
         const value = material[key];
         if (value !== undefined && !(value >= low && value <= high)) {
             throw badInput(`${name}: ${key} is ${value}`, `${low} to ${high}`, 'Clamp it to that range');
         }
     }
-    for (const key of ['baseColor', 'emission', 'eta', 'k'] as const) {
+    for (const key of ['baseColor', 'emission', 'eta', 'k', 'specularColor'] as const) {
         const value = material[key];
         if (value === undefined) continue;
         const high = key === 'baseColor' ? 1 : 1e9;
@@ -192,7 +193,9 @@ function checkMaterial(material: Material, index: number, textureCount: number):
         }
     }
     for (const ref of Object.values(material.textures ?? {})) {
-        if (ref) checkIndex(ref.texture, textureCount, `${name}: texture`);
+        if (!ref) continue;
+        checkIndex(ref.texture, textureCount, `${name}: texture`);
+        checkNumbers(Object.values(ref.transform ?? {}).flat(), `${name}: texture transform`);
     }
 }
 

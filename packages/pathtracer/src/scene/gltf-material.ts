@@ -1,25 +1,19 @@
 /** One glTF material as a material of the tracer. Extensions are read by their getters, so that none need be imported. */
-import type { Material as GltfMaterial, Texture as GltfTexture, TextureInfo } from '@gltf-transform/core';
-import type { GltfReader } from './gltf-reader.ts';
-import type { Material, TextureRef, Wrap } from './scene.ts';
+import type { Material as GltfMaterial } from '@gltf-transform/core';
+import { readExtras } from './gltf-extras.ts';
+import { clamp01, extension, type GltfReader, ref } from './gltf-reader.ts';
+import type { Material } from './scene.ts';
 
 /** Extensions that change the look and are not rendered. */
 const UNSUPPORTED = [
     'KHR_materials_clearcoat',
     'KHR_materials_sheen',
-    'KHR_materials_specular',
     'KHR_materials_iridescence',
     'KHR_materials_anisotropy',
     'KHR_materials_dispersion',
     'KHR_materials_diffuse_transmission',
     'KHR_materials_pbrSpecularGlossiness'
 ];
-
-/** Reads a number or a flag of an extension, if the material has it. */
-function extension(material: GltfMaterial, name: string, getter: string): number | undefined {
-    const property = material.getExtension(name) as unknown as Record<string, () => number> | null;
-    return property?.[getter]?.();
-}
 
 /** Converts a material; null is glTF's default material. */
 export function convertMaterial(material: GltfMaterial | null, reader: GltfReader): Material {
@@ -78,27 +72,21 @@ export function convertMaterial(material: GltfMaterial | null, reader: GltfReade
             ...(metallicRoughness ? { metallicRoughness } : {}),
             ...(normal ? { normal } : {}),
             ...(emission ? { emission } : {})
-        }
+        },
+        ...readSpecular(material, reader),
+        ...readExtras(material, reader)
     };
 }
 
-/** glTF's numbers of the wrapping modes (those of OpenGL). */
-const WRAP: Readonly<Record<number, Wrap>> = { 10497: 'repeat', 33071: 'clamp', 33648: 'mirror' };
-
-function ref(
-    reader: GltfReader,
-    texture: GltfTexture | null,
-    info: TextureInfo | null,
-    srgb: boolean
-): TextureRef | undefined {
-    if (!texture || !info) return undefined;
-    const index = reader.texture(texture, srgb);
-    if (index === null) return undefined;
-    if (info.getTexCoord() !== 0) reader.note('unsupported', 'textures with a second set of coordinates use the first');
-    if (info.getExtension('KHR_texture_transform')) reader.note('unsupported', 'KHR_texture_transform is ignored');
-    return { texture: index, wrapU: WRAP[info.getWrapS()] ?? 'repeat', wrapV: WRAP[info.getWrapT()] ?? 'repeat' };
-}
-
-function clamp01(x: number): number {
-    return Math.min(1, Math.max(0, x));
+/** KHR_materials_specular, without its textures. */
+function readSpecular(material: GltfMaterial, reader: GltfReader): Pick<Material, 'specular' | 'specularColor'> {
+    const name = 'KHR_materials_specular';
+    const factor = extension<number>(material, name, 'getSpecularFactor');
+    const color = extension<number[]>(material, name, 'getSpecularColorFactor');
+    if (factor === undefined || !color) return {};
+    for (const getter of ['getSpecularTexture', 'getSpecularColorTexture']) {
+        if (extension(material, name, getter)) reader.note('unsupported', `the textures of ${name} are ignored`);
+    }
+    const [r, g, b] = color.map((c) => Math.max(0, c)) as [number, number, number];
+    return { specular: clamp01(factor), specularColor: [r, g, b] };
 }

@@ -39,6 +39,15 @@ export interface TextureRef {
     readonly texture: number;
     readonly wrapU?: Wrap;
     readonly wrapV?: Wrap;
+    /** Applied to the coordinates first; KHR_texture_transform. */
+    readonly transform?: TextureTransform;
+}
+
+/** Scales texture coordinates, turns them counter-clockwise in a picture (v down), then moves them. */
+export interface TextureTransform {
+    readonly offset: readonly [number, number];
+    readonly rotationRad: number;
+    readonly scale: readonly [number, number];
 }
 
 export type Wrap = 'repeat' | 'clamp' | 'mirror';
@@ -58,13 +67,13 @@ export interface Texture {
 /**
  * What a surface does with light.
  *
- * `gltf`: glTF 2.0 metallic-roughness, with KHR_materials_ior and KHR_materials_transmission; `diffuse`: Lambert of baseColor;
+ * `gltf`: glTF 2.0 metallic-roughness, with KHR_materials_ior, transmission and specular; `diffuse`: Lambert of baseColor;
  * `conductor`: GGX with the complex index eta + i k; `dielectric`: smooth or rough glass of index ior, tinted by baseColor on
- * transmission. Below a GGX alpha (roughness squared) of 0.001 a specular lobe is a perfect mirror or glass.
+ * transmission; `plastic`: a smooth or rough dielectric of index ior over Lambert of baseColor. Below a GGX alpha (roughness squared) of 0.001 a specular lobe is a perfect mirror or glass.
  */
 export interface Material {
     readonly name?: string;
-    readonly kind: 'gltf' | 'diffuse' | 'conductor' | 'dielectric';
+    readonly kind: 'gltf' | 'diffuse' | 'conductor' | 'dielectric' | 'plastic';
     /** Linear reflectance 0 to 1. */
     readonly baseColor?: Vec3;
     /** 0 to 1. */
@@ -85,6 +94,12 @@ export interface Material {
     /** Radiance emitted by the front, or by both sides if doubleSided. */
     readonly emission?: Vec3;
     readonly doubleSided?: boolean;
+    /** Factor on the reflection of a conductor or of a coat; glTF: KHR_materials_specular's colour. At least 0. */
+    readonly specularColor?: Vec3;
+    /** glTF: strength of the reflection of what is not metal, 0 to 1. */
+    readonly specular?: number;
+    /** Plastic: light that the coat throws back takes on the base's colour again. */
+    readonly nonlinear?: boolean;
     /** Conductor: real part of the index of refraction, RGB. */
     readonly eta?: Vec3;
     /** Conductor: imaginary part, RGB. */

@@ -1,14 +1,22 @@
 /**
  * Materials and textures as the kernels read them.
  *
- * A material is 7 rows of 4 words: base colour, opacity | metallic, roughness, index of refraction, transmission | emission,
+ * A material is 8 rows of 4 words: base colour, opacity | metallic, roughness, index of refraction, transmission | emission,
  * alpha cutoff | kind and flags, textures of base colour, metallic-roughness, normal | texture of emission, normal scale, -, - |
- * eta | k. A texture is a header row (first texel, width, height, flags) and its texels, one word each.
+ * eta | k | specular colour, specular factor (plastic: internal reflectance). A texture is a header row (first texel, width,
+ * height, flags), two rows of a 2 x 3 matrix if its coordinates are transformed, and its texels, one word each.
  */
+import { internalReflectance } from '../bsdf/bsdf.ts';
 import { NONE } from '../lights/light-table.ts';
-import type { Material, Texture, TextureRef, Wrap } from '../scene/scene.ts';
+import type { Material, Texture, TextureRef, TextureTransform, Wrap } from '../scene/scene.ts';
 
-const KIND: Readonly<Record<Material['kind'], number>> = { gltf: 0, diffuse: 1, conductor: 2, dielectric: 3 };
+const KIND: Readonly<Record<Material['kind'], number>> = {
+    gltf: 0,
+    diffuse: 1,
+    conductor: 2,
+    dielectric: 3,
+    plastic: 4
+};
 const WRAP: Readonly<Record<Wrap, number>> = { repeat: 0, clamp: 1, mirror: 2 };
 
 /** What is left out of a material. Roughness 1, metallic 0, ior 1.5: a matt, white, opaque surface. */
@@ -27,6 +35,9 @@ export const MATERIAL_DEFAULTS = Object.freeze({
     /** Silver-like; a conductor ought to have its own. */
     eta: [0.155, 0.117, 0.138],
     k: [4.828, 3.122, 2.147],
+    specularColor: [1, 1, 1],
+    specular: 1,
+    nonlinear: false,
     normalScale: 1
 } as const satisfies Partial<Material>) as Readonly<Required<Omit<Material, 'name' | 'kind' | 'textures'>>>;
 
@@ -49,7 +60,9 @@ export function packMaterial(
         (m.doubleSided ? 16 : 0) |
         (m.alphaMode === 'mask' ? 32 : 0) |
         (m.alphaMode === 'blend' ? 64 : 0) |
-        (m.thin ? 128 : 0);
+        (m.thin ? 128 : 0) |
+        (m.nonlinear ? 256 : 0) |
+        (m.specular !== 1 || m.specularColor.some((c) => c !== 1) ? 512 : 0);
     words[offset + 13] = index(textures?.baseColor);
     words[offset + 14] = index(textures?.metallicRoughness);
     words[offset + 15] = index(textures?.normal);
@@ -57,11 +70,13 @@ export function packMaterial(
     floats[offset + 17] = m.normalScale;
     floats.set([...m.eta, 0], offset + 20);
     floats.set([...m.k, 0], offset + 24);
+    const last = m.kind === 'plastic' ? internalReflectance(m.ior) : m.specular;
+    floats.set([...m.specularColor, last], offset + 28);
 }
 
 /** All textures in one buffer. */
 export interface PackedTextures {
-    /** 4 words for each distinct (texture, wrap) in use. */
+    /** 4 or 12 words for each distinct (texture, wrap, transform) in use. */
     readonly headers: Uint32Array;
     readonly texels: Uint32Array;
     indexOf(ref: TextureRef): number;
@@ -82,13 +97,32 @@ export function packTextures(textures: readonly Texture[], refs: readonly Textur
     }
     const indices = new Map<string, number>();
     const headers: number[] = [];
-    const key = (ref: TextureRef): string => `${ref.texture}/${ref.wrapU ?? 'repeat'}/${ref.wrapV ?? 'repeat'}`;
+    const float = new Float32Array(1);
+    const bits = new Uint32Array(float.buffer);
+    const key = (ref: TextureRef): string =>
+        `${ref.texture}/${ref.wrapU ?? 'repeat'}/${ref.wrapV ?? 'repeat'}/${uvMatrix(ref.transform) ?? ''}`;
     for (const ref of refs) {
         if (indices.has(key(ref))) continue;
         indices.set(key(ref), headers.length / 4);
         const { widthPx, heightPx, srgb } = textures[ref.texture]!;
         const wrap = WRAP[ref.wrapU ?? 'repeat'] | (WRAP[ref.wrapV ?? 'repeat'] << 2);
-        headers.push(firstTexel.get(ref.texture)!, widthPx, heightPx, wrap | (srgb ? 16 : 0));
+        const matrix = uvMatrix(ref.transform);
+        const flags = wrap | (srgb ? 16 : 0) | (matrix ? 32 : 0);
+        headers.push(firstTexel.get(ref.texture)!, widthPx, heightPx, flags);
+        for (const value of matrix ? [...matrix.slice(0, 3), 0, ...matrix.slice(3), 0] : []) {
+            float[0] = value;
+            headers.push(bits[0]!);
+        }
     }
     return { headers: Uint32Array.from(headers), texels, indexOf: (ref) => indices.get(key(ref))! };
+}
+
+/** Rows of the 2 x 3 matrix of a transform, or null if it changes nothing. T R S, with v down. */
+export function uvMatrix(transform: TextureTransform | undefined): readonly number[] | null {
+    if (!transform) return null;
+    const { offset, rotationRad, scale } = transform;
+    const c = Math.cos(rotationRad);
+    const s = Math.sin(rotationRad);
+    const matrix = [c * scale[0], s * scale[1], offset[0], -s * scale[0], c * scale[1], offset[1]];
+    return matrix.every((value, i) => value === (i === 0 || i === 4 ? 1 : 0)) ? null : matrix;
 }

@@ -80,7 +80,7 @@ export interface SceneStats {
 const MESH_STACK = 40;
 /** Words of an instance: 7 rows. */
 const INSTANCE_WORDS = 28;
-const MATERIAL_WORDS = 28;
+const MATERIAL_WORDS = 32;
 
 /** Packs a scene. @throws `bad-input` without triangles, `limit-exceeded`, `aborted`. */
 export function packScene(scene: Scene, options: Partial<PackOptions> = {}, progress?: Progress): PackedScene {

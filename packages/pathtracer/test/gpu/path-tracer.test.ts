@@ -126,7 +126,7 @@ describe('the kernels against the reference tracer', () => {
         }
     );
 
-    it.each([1, 2, 3, 4, 5, 6])('agree on random scene %i, in both geometries', async (seed) => {
+    it.each([1, 2, 3, 4, 5, 6, 7, 8])('agree on random scene %i, in both geometries', async (seed) => {
         const scene = randomScene(seed);
         const reference = renderReference(scene, { ...OPTIONS, ...SIZE, view: VIEW, spp: 4 });
         for (const geometry of ['flattened', 'instanced'] as const) {

@@ -11,6 +11,7 @@ export function randomScene(seed: number): Scene {
     const u = (a: number, b: number): number => a + (b - a) * random.float();
     const color = (a = 0.1, b = 0.9): Color => [u(a, b), u(a, b), u(a, b)];
     const textures = [texture(random, true), texture(random, false), flatNormals(random)];
+    const transform = { offset: [u(-1, 1), u(-1, 1)], rotationRad: u(0, 6), scale: [u(0.5, 3), u(-2, 2)] } as const;
     const kinds: (() => Material)[] = [
         () => ({ kind: 'diffuse', baseColor: color() }),
         () => ({ kind: 'conductor', roughness: u(0.2, 0.8), eta: color(0.1, 1.5), k: color(2, 4) }),
@@ -21,6 +22,15 @@ export function randomScene(seed: number): Scene {
             baseColor: color(0.7, 1)
         }),
         () => ({ kind: 'gltf', baseColor: color(), metallic: u(0, 1), roughness: u(0.2, 1) }),
+        () => ({ kind: 'gltf', baseColor: color(), roughness: 0.4, specular: u(0, 1), specularColor: color(0, 2) }),
+        () => ({
+            kind: 'plastic',
+            baseColor: color(),
+            roughness: random.integer(2) * u(0.3, 0.7),
+            ior: u(1.2, 1.9),
+            nonlinear: random.integer(2) === 0,
+            specularColor: color(0.5, 1)
+        }),
         () => ({
             kind: 'gltf',
             roughness: 1,
@@ -40,6 +50,7 @@ export function randomScene(seed: number): Scene {
             ior: 1.4
         }),
         () => ({ kind: 'diffuse', alphaMode: 'mask', textures: { baseColor: { texture: 0 } } }),
+        () => ({ kind: 'diffuse', textures: { baseColor: { texture: 0, transform } } }),
         () => ({ kind: 'diffuse', emission: color(0.5, 4), doubleSided: random.integer(2) === 0 }),
         () => ({ kind: 'diffuse', emission: color(0.5, 4), textures: { emission: { texture: 0 } } })
     ];
