@@ -1,4 +1,5 @@
-export { Cell, type CellEvents, type Flow } from './cell/cell.ts';
+export { Cell, type CellEvents } from './cell/cell.ts';
+export type { Flow } from './cell/flow.ts';
 export { type FlowKpi, SATISFIED_SHARE } from './cell/flow-kpi.ts';
 export { duplicateLegs, offloadBySlot } from './cell/legs.ts';
 export type { UserState } from './cell/network-state.ts';

@@ -5,68 +5,28 @@
  *
  * Fidelity L1: wideband SINR a user with shadowing and fading, no interference between users or cells, ideal control channels.
  */
-import { badInput, type NetworkState, type PduSet, type Rng, type RngStream } from '@mixreel/core';
+import { badInput, type PduSet, type Rng } from '@mixreel/core';
 import type { CellConfig, RadioConfig } from '../config.ts';
 import { isDropped } from '../mac/congestion-drop.ts';
 import type { LinkCounters } from '../mac/harq.ts';
 import { Link } from '../mac/link.ts';
 import type { LinkUser } from '../mac/link-user.ts';
-import { type FrameKind, ReferenceChain } from '../mac/psihi.ts';
+import type { FrameKind } from '../mac/psihi.ts';
 import { SetStore } from '../mac/set-store.ts';
 import { TimingWheel } from '../mac/timing-wheel.ts';
 import { blerModel } from '../phy/bler.ts';
 import { Carrier } from '../phy/carrier.ts';
 import { UserRadio } from '../phy/radio.ts';
 import { type Direction, TddPattern } from '../phy/tdd.ts';
-import { type BurstPattern, burstOffsets } from '../traffic/burst-offset.ts';
-import { requireTraffic, type TrafficModel } from '../traffic/models.ts';
-import { RateControl, type RateControlName } from '../traffic/rate-control.ts';
-import { SetSource, type Source, trafficSource } from '../traffic/sources.ts';
-import { type FlowKpi, FlowRecorder } from './flow-kpi.ts';
-import { type CellLoad, networkState, type UserState } from './network-state.ts';
+import { SetSource, UNIT_PAYLOAD_BYTES } from '../traffic/sources.ts';
+import { Feedback } from './feedback.ts';
+import { type Flow, type FlowState, openFlow, requireFlow } from './flow.ts';
+import type { FlowKpi } from './flow-kpi.ts';
+import type { UserState } from './network-state.ts';
 import { arrivalOf, type TracedArrival } from './outcome.ts';
-
-/** A flow of one user: PDU Sets that exist, or a model that makes them up. */
-export interface Flow {
-    /** The user, 0 to 9999. */
-    readonly ue: number;
-    /** Default `downlink`. */
-    readonly direction?: Direction;
-    /** For reports; default: the stream of the first set, or the model's kind. */
-    readonly name?: string;
-    /** In order of `timeNs`. */
-    readonly pduSets?: readonly PduSet[];
-    readonly traffic?: TrafficModel;
-    /** Phase of the traffic model, ns; default: random. */
-    readonly offsetNs?: number;
-    /** How a video model answers network states; default: not at all. */
-    readonly rateControl?: RateControlName;
-    /** True if a video model moves its bursts as the network advises; default false. */
-    readonly followsOffset?: boolean;
-}
 
 /** Most sets a cell holds; what comes above is discarded at once, so that an overload cannot eat the memory. */
 const MAX_SETS = 262_144;
-const MAX_USERS = 10_000;
-
-interface FlowState {
-    readonly ue: number;
-    readonly direction: Direction;
-    readonly name: string;
-    readonly source: Source;
-    /** Draws of PDUs lost outside the radio, by sequence number and PDU. */
-    readonly losses: RngStream;
-    readonly recorder: FlowRecorder;
-    /** How its source answers network states. */
-    readonly control: RateControl | null;
-    /** Burst pattern of a video model, and whether it moves as advised. */
-    readonly pattern: BurstPattern | null;
-    readonly followsOffset: boolean;
-    readonly chain: ReferenceChain;
-    sequence: number;
-    /** True while the source's newest set waits for its slot. */
-    armed: boolean;
-}
 
 /** What happens while the cell runs. */
 export interface CellEvents {
@@ -86,11 +46,9 @@ export class Cell {
     readonly #links: Readonly<Record<Direction, Link>>;
     readonly #carriers: Readonly<Record<Direction, Carrier>>;
     readonly #flows: FlowState[] = [];
-    /** Downlink flows whose applications answer network states. */
-    readonly #answering: FlowState[] = [];
+    readonly #feedback: Feedback;
     readonly #arrivals = new TimingWheel();
     #slot = 0;
-    #nextStateNs: number;
     #completions = 0;
     #arrived = 0;
     #slotsRun = 0;
@@ -104,7 +62,6 @@ export class Cell {
         this.#rng = rng;
         this.#events = events;
         this.tdd = new TddPattern(config.tdd.pattern, config.tdd.special, config.numerology);
-        this.#nextStateNs = config.statePeriodNs;
         const finish = (set: number): void => this.#finish(set);
         const bler = blerModel(config.mcsTable);
         this.#carriers = {
@@ -115,6 +72,7 @@ export class Cell {
             downlink: new Link('downlink', config, this.tdd, this.#carriers.downlink, this.#sets, finish),
             uplink: new Link('uplink', config, this.tdd, this.#carriers.uplink, this.#sets, finish)
         };
+        this.#feedback = new Feedback(config, this.tdd, this.#links.downlink, events.onState ?? (() => {}));
     }
 
     /** Start of the next slot that was not run yet, ns. */
@@ -148,51 +106,19 @@ export class Cell {
     addFlow(flow: Flow): number {
         const index = this.#flows.length;
         const path = `flows[${index}]`;
-        const direction = flow.direction ?? 'downlink';
-        if (!Number.isInteger(flow.ue) || flow.ue < 0 || flow.ue >= MAX_USERS) {
-            throw badInput(
-                `${path}.ue is ${String(flow.ue)}`,
-                `a whole number from 0 to ${MAX_USERS - 1}`,
-                'Number the users from 0'
-            );
-        }
-        if (direction !== 'downlink' && direction !== 'uplink') {
-            throw badInput(
-                `${path}.direction is ${String(direction)}`,
-                'downlink or uplink',
-                `Correct ${path}.direction`
-            );
-        }
-        if ((flow.pduSets === undefined) === (flow.traffic === undefined)) {
-            throw badInput(
-                `${path} has ${flow.pduSets ? 'both' : 'neither of'} pduSets and traffic`,
-                'exactly one of them',
-                `Correct ${path}`
-            );
-        }
+        const direction = requireFlow(path, flow);
         this.#requireSymbols(path, direction);
         // Streams are named by user, direction and place among them, so another user's flows cannot shift them.
         const place = this.#flows.filter((other) => other.ue === flow.ue && other.direction === direction).length;
-        const rng = this.#rng.child('ue', flow.ue, direction, 'flow', place);
-        const source = this.#source(path, flow, rng);
+        const state = openFlow(
+            path,
+            flow,
+            this.#rng.child('ue', flow.ue, direction, 'flow', place),
+            this.config.durationNs
+        );
         while (this.#links.downlink.users.length <= flow.ue) this.#addUser(this.#links.downlink.users.length);
-        const name = flow.name ?? flow.pduSets?.[0]?.stream ?? flow.traffic?.kind ?? 'stream';
-        this.#flows.push({
-            ue: flow.ue,
-            direction,
-            name,
-            source,
-            losses: rng.stream('unit-loss'),
-            recorder: new FlowRecorder(),
-            control: this.#control(path, flow),
-            pattern: burstPattern(flow.traffic, source),
-            followsOffset: flow.followsOffset ?? false,
-            chain: new ReferenceChain(),
-            sequence: 0,
-            armed: false
-        });
-        const state = this.#flows[index] as FlowState;
-        if (direction === 'downlink' && (state.control || state.followsOffset)) this.#answering.push(state);
+        this.#flows.push(state);
+        this.#feedback.add(state);
         this.#arm(index);
         return index;
     }
@@ -216,7 +142,7 @@ export class Cell {
         const end = Math.ceil(timeNs / this.tdd.slotNs);
         while (this.#slot < end) {
             const next = this.#nextBusySlot(end);
-            while (this.#nextStateNs <= next * this.tdd.slotNs) this.#emitStates();
+            this.#feedback.emitUntil(next * this.tdd.slotNs);
             if (next >= end) {
                 this.#slot = end;
                 return;
@@ -254,31 +180,6 @@ export class Cell {
             `${path} goes ${direction} over the pattern ${tdd.word}`,
             `a pattern with ${direction} slots for its data and ${other} symbols for the answers`,
             'Change tdd.pattern or the direction of the flow'
-        );
-    }
-
-    #source(path: string, flow: Flow, rng: Rng): Source {
-        if (flow.pduSets) {
-            if (!Array.isArray(flow.pduSets))
-                throw badInput(`${path}.pduSets is no list`, 'PDU Sets', `Correct ${path}.pduSets`);
-            return new SetSource(path, flow.pduSets);
-        }
-        const traffic = flow.traffic as TrafficModel;
-        requireTraffic(`${path}.traffic`, traffic);
-        const { offsetNs } = flow;
-        if (offsetNs !== undefined && !(offsetNs >= 0 && offsetNs <= 1e12)) {
-            throw badInput(`${path}.offsetNs is ${offsetNs}`, 'a number from 0 to 1e12 ns', `Correct ${path}.offsetNs`);
-        }
-        return trafficSource(traffic, rng, offsetNs, this.config.durationNs);
-    }
-
-    #control(path: string, { rateControl, traffic }: Flow): RateControl | null {
-        if (rateControl === undefined) return null;
-        if (traffic?.kind === 'video') return new RateControl(rateControl, traffic.rateBps);
-        throw badInput(
-            `${path}.rateControl is ${rateControl} without a video model`,
-            'a video model',
-            `Leave it out of ${path}`
         );
     }
 
@@ -392,7 +293,7 @@ export class Cell {
 
     #finishGenerated(set: number, flow: FlowState): void {
         const sets = this.#sets;
-        const units = Math.ceil((sets.bytes[set] as number) / (1460 + this.config.unitHeaderBytes));
+        const units = Math.ceil((sets.bytes[set] as number) / (UNIT_PAYLOAD_BYTES + this.config.unitHeaderBytes));
         let broken = (sets.lost[set] as number) > 0;
         if (this.config.unitLossRate > 0)
             for (let i = 0; i < units && !broken; i++)
@@ -434,70 +335,8 @@ export class Cell {
         return rate > 0 && flow.losses.at(sequence * 65_536 + unit) / 4294967296 < rate;
     }
 
-    #emitStates(): void {
-        const timeNs = this.#nextStateNs;
-        this.#nextStateNs += this.config.statePeriodNs;
-        const { downlink } = this.#links;
-        const load: CellLoad = {
-            windowNs: this.config.statePeriodNs,
-            meanSlotNs: this.tdd.slotNs / Math.max(1e-9, this.tdd.share('downlink')),
-            usedSlots: downlink.users.reduce((sum, user) => sum + user.usedSlots, 0),
-            activeUsers: downlink.users.filter((user) => user.usedSlots > 0).length
-        };
-        const { carrier, symbols } = {
-            carrier: this.#carriers.downlink,
-            symbols: Math.max(...this.tdd.downlinkSymbols)
-        };
-        const sizes = carrier.sizes(symbols);
-        const advice = this.#advice();
-        const newest: (number | null)[] = [];
-        for (const { ue, recorder } of this.#flows) newest[ue] ??= recorder.newestDelayNs;
-        for (const [ue, user] of downlink.users.entries()) {
-            const slotBytes = sizes ? (carrier.row(sizes, user.radio.mcs(timeNs)).bytes[sizes.units] as number) : 0;
-            const state: NetworkState = networkState(timeNs, user, slotBytes, load, newest[ue] ?? null);
-            const told = { ...state, burstOffsetNs: advice[ue] ?? 0, ue };
-            this.#answer(told);
-            this.#events.onState?.(told);
-            user.sentBytes = 0;
-            user.markedBytes = 0;
-            user.usedSlots = 0;
-        }
-    }
-
     /** The kind of a set that is inside, as its source told when it entered. */
     #kindOf(set: number): FrameKind {
         return (['intra', 'reference', 'disposable'] as const)[this.#sets.kind[set] as number] as FrameKind;
     }
-
-    /** Burst offsets by user: those of its first downlink video model. */
-    #advice(): number[] {
-        const known = this.#flows.filter((flow) => flow.pattern !== null && flow.direction === 'downlink');
-        const offsets = burstOffsets(known.map((flow) => this.#shifted(flow)));
-        const byUser: number[] = [];
-        for (const [i, flow] of known.entries()) byUser[flow.ue] ??= offsets[i] as number;
-        return byUser;
-    }
-
-    #shifted({ pattern, source }: FlowState): BurstPattern {
-        const { arrivalNs, periodNs } = pattern as BurstPattern;
-        return { arrivalNs: arrivalNs + source.shiftNs, periodNs };
-    }
-
-    /** The user's applications take the state in. */
-    #answer(state: UserState): void {
-        for (const flow of this.#answering) {
-            if (flow.ue !== state.ue) continue;
-            if (flow.control) {
-                flow.control.onState(state);
-                flow.source.factor = flow.control.factor;
-            }
-            if (flow.followsOffset && flow.pattern) flow.source.shiftNs += state.burstOffsetNs;
-        }
-    }
-}
-
-/** When the large frames of a video model come: what TSCAI would say of it. */
-function burstPattern(traffic: TrafficModel | undefined, source: Source): BurstPattern | null {
-    if (traffic?.kind !== 'video') return null;
-    return { arrivalNs: source.offsetNs, periodNs: (traffic.gop * 1e9) / traffic.fps };
 }

@@ -3,7 +3,7 @@
  * bytes.
  */
 import type { CellConfig } from '../config.ts';
-import type { Flow } from './cell.ts';
+import type { Flow } from './flow.ts';
 import type { UserState } from './network-state.ts';
 import type { TracedArrival } from './outcome.ts';
 import type { UserResult } from './simulate-cell.ts';

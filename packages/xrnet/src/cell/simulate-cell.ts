@@ -5,7 +5,8 @@
 import { badInput, type Progress, type Rng, throwIfAborted } from '@mixreel/core';
 import { type CellConfig, type CellConfigInput, resolveCellConfig } from '../config.ts';
 import type { LinkCounters } from '../mac/harq.ts';
-import { Cell, type Flow } from './cell.ts';
+import { Cell } from './cell.ts';
+import type { Flow } from './flow.ts';
 import type { FlowKpi } from './flow-kpi.ts';
 import { logArrival, logHeader, logState, logUser } from './log.ts';
 import type { UserState } from './network-state.ts';

@@ -3,7 +3,8 @@
  * The cell is the one that is simulated, advanced by whoever holds the clock.
  */
 import type { PduSet, Rng } from '@mixreel/core';
-import { Cell, type Flow } from '../cell/cell.ts';
+import { Cell } from '../cell/cell.ts';
+import type { Flow } from '../cell/flow.ts';
 import type { UserState } from '../cell/network-state.ts';
 import type { CellConfig } from '../config.ts';
 import type { Direction } from '../phy/tdd.ts';

@@ -143,6 +143,7 @@ export function requireTraffic(path: string, model: TrafficModel): void {
     if (model.kind === 'video') {
         check('rateBps', model.rateBps, 1, 1e11);
         check('fps', model.fps, 1, 1000);
+        check('rateBps / fps', model.rateBps / model.fps, 1e-3, 1e8);
         check('sizeStd', model.sizeStd, 0, 2);
         check('sizeMin', model.sizeMin, 0, 1);
         check('sizeMax', model.sizeMax, 1, 10);

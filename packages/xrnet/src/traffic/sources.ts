@@ -9,6 +9,8 @@ import { TruncatedGaussian } from './truncated-gaussian.ts';
 
 /** Payload of one PDU of generated traffic: 1500 bytes less IP, UDP and RTP. */
 export const UNIT_PAYLOAD_BYTES = 1460;
+/** Most bytes of one set: counters of bytes have 31 bits, headers included. */
+const MAX_SET_BYTES = 1e9;
 
 /** The newest PDU Set of a flow. Fields are valid after `next()` returned true. */
 export abstract class Source {
@@ -166,6 +168,14 @@ export class SetSource extends Source {
                 `${this.#path} set ${set.sequence} is handed over at ${set.timeNs} ns`,
                 `${this.#lastNs} ns or later, the time of the set before it`,
                 'Sort the PDU Sets of a flow by timeNs'
+            );
+        }
+        const bytes = set.units.reduce((sum, unit) => sum + unit.length, 0);
+        if (bytes > MAX_SET_BYTES) {
+            throw badInput(
+                `${this.#path} set ${set.sequence} has ${bytes} bytes`,
+                `at most ${MAX_SET_BYTES}`,
+                'Send it as several sets'
             );
         }
         this.#lastNs = set.timeNs;

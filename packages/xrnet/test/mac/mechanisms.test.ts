@@ -1,7 +1,7 @@
 import { Rng } from '@mixreel/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Flow } from '../../src/cell/cell.ts';
+import type { Flow } from '../../src/cell/flow.ts';
 import { type CellResult, simulateCell } from '../../src/cell/simulate-cell.ts';
 import type { CellConfigInput } from '../../src/config.ts';
 import { isDropped } from '../../src/mac/congestion-drop.ts';

@@ -1,0 +1,125 @@
+/**
+ * The flows of a cell: what a caller gives, checked, and what the cell keeps of each while it runs.
+ */
+import { badInput, type PduSet, type Rng, type RngStream } from '@mixreel/core';
+import { ReferenceChain } from '../mac/psihi.ts';
+import type { Direction } from '../phy/tdd.ts';
+import type { BurstPattern } from '../traffic/burst-offset.ts';
+import { requireTraffic, type TrafficModel } from '../traffic/models.ts';
+import { RateControl, type RateControlName } from '../traffic/rate-control.ts';
+import { SetSource, type Source, trafficSource } from '../traffic/sources.ts';
+import { FlowRecorder } from './flow-kpi.ts';
+
+const MAX_USERS = 10_000;
+
+/** A flow of one user: PDU Sets that exist, or a model that makes them up. */
+export interface Flow {
+    /** The user, 0 to 9999. */
+    readonly ue: number;
+    /** Default `downlink`. */
+    readonly direction?: Direction;
+    /** For reports; default: the stream of the first set, or the model's kind. */
+    readonly name?: string;
+    /** In order of `timeNs`. */
+    readonly pduSets?: readonly PduSet[];
+    readonly traffic?: TrafficModel;
+    /** Phase of the traffic model, ns; default: random. */
+    readonly offsetNs?: number;
+    /** How a video model answers network states; default: not at all. */
+    readonly rateControl?: RateControlName;
+    /** True if a video model moves its bursts as the network advises; default false. */
+    readonly followsOffset?: boolean;
+}
+
+/** A flow inside the cell. */
+export interface FlowState {
+    readonly ue: number;
+    readonly direction: Direction;
+    readonly name: string;
+    readonly source: Source;
+    /** Draws of PDUs lost outside the radio, by sequence number and PDU. */
+    readonly losses: RngStream;
+    readonly recorder: FlowRecorder;
+    /** How its source answers network states. */
+    readonly control: RateControl | null;
+    /** Burst pattern of a video model, and whether it moves as advised. */
+    readonly pattern: BurstPattern | null;
+    readonly followsOffset: boolean;
+    readonly chain: ReferenceChain;
+    sequence: number;
+    /** True while the source's newest set waits for its slot. */
+    armed: boolean;
+}
+
+/** Throws `bad-input` unless the flow names its user, direction and what it sends; its direction. */
+export function requireFlow(path: string, flow: Flow): Direction {
+    const direction = flow.direction ?? 'downlink';
+    if (!Number.isInteger(flow.ue) || flow.ue < 0 || flow.ue >= MAX_USERS) {
+        throw badInput(
+            `${path}.ue is ${String(flow.ue)}`,
+            `a whole number from 0 to ${MAX_USERS - 1}`,
+            'Number the users from 0'
+        );
+    }
+    if (direction !== 'downlink' && direction !== 'uplink') {
+        throw badInput(`${path}.direction is ${String(direction)}`, 'downlink or uplink', `Correct ${path}.direction`);
+    }
+    if ((flow.pduSets === undefined) === (flow.traffic === undefined)) {
+        throw badInput(
+            `${path} has ${flow.pduSets ? 'both' : 'neither of'} pduSets and traffic`,
+            'exactly one of them',
+            `Correct ${path}`
+        );
+    }
+    return direction;
+}
+
+/** A checked flow, at its start. `rng` is its own; models send until `durationNs`. */
+export function openFlow(path: string, flow: Flow, rng: Rng, durationNs: number): FlowState {
+    const source = sourceOf(path, flow, rng, durationNs);
+    return {
+        ue: flow.ue,
+        direction: flow.direction ?? 'downlink',
+        name: flow.name ?? flow.pduSets?.[0]?.stream ?? flow.traffic?.kind ?? 'stream',
+        source,
+        losses: rng.stream('unit-loss'),
+        recorder: new FlowRecorder(),
+        control: controlOf(path, flow),
+        pattern: burstPattern(flow.traffic, source),
+        followsOffset: flow.followsOffset ?? false,
+        chain: new ReferenceChain(),
+        sequence: 0,
+        armed: false
+    };
+}
+
+function sourceOf(path: string, flow: Flow, rng: Rng, durationNs: number): Source {
+    if (flow.pduSets) {
+        if (!Array.isArray(flow.pduSets))
+            throw badInput(`${path}.pduSets is no list`, 'PDU Sets', `Correct ${path}.pduSets`);
+        return new SetSource(path, flow.pduSets);
+    }
+    const traffic = flow.traffic as TrafficModel;
+    requireTraffic(`${path}.traffic`, traffic);
+    const { offsetNs } = flow;
+    if (offsetNs !== undefined && !(offsetNs >= 0 && offsetNs <= 1e12)) {
+        throw badInput(`${path}.offsetNs is ${offsetNs}`, 'a number from 0 to 1e12 ns', `Correct ${path}.offsetNs`);
+    }
+    return trafficSource(traffic, rng, offsetNs, durationNs);
+}
+
+function controlOf(path: string, { rateControl, traffic }: Flow): RateControl | null {
+    if (rateControl === undefined) return null;
+    if (traffic?.kind === 'video') return new RateControl(rateControl, traffic.rateBps);
+    throw badInput(
+        `${path}.rateControl is ${rateControl} without a video model`,
+        'a video model',
+        `Leave it out of ${path}`
+    );
+}
+
+/** When the large frames of a video model come: what TSCAI would say of it. */
+function burstPattern(traffic: TrafficModel | undefined, source: Source): BurstPattern | null {
+    if (traffic?.kind !== 'video') return null;
+    return { arrivalNs: source.offsetNs, periodNs: (traffic.gop * 1e9) / traffic.fps };
+}
