@@ -146,7 +146,7 @@ function ceilingLamp(b: MeshBuilder, s: Shape): void {
         const [x, z] = [s.w / 2, s.d / 2];
         b.box('white', -x, 0.006, -z, x, s.h, z, 0.01);
         b.quad(
-            'glow',
+            'panel',
             [-x + 0.03, 0.002, z - 0.03],
             [-x + 0.03, 0.002, -z + 0.03],
             [x - 0.03, 0.002, -z + 0.03],
@@ -156,7 +156,7 @@ function ceilingLamp(b: MeshBuilder, s: Shape): void {
     }
     const r = Math.min(s.w, s.d) / 2;
     b.lathe(
-        'glow',
+        'panel',
         0,
         0,
         [

@@ -36,7 +36,9 @@ interface Run {
 export function furnish(layout: Layout, program: readonly Rule[], rng: Rng, options: FurnishOptions): SceneNode[] {
     const before = layout.nodes.length;
     const run = { layout, rng, options };
+    const area = Math.abs(polygonArea(layout.room.polygon));
     program.forEach((rule, index) => {
+        if (area < (rule.minArea ?? 0)) return;
         const stream = streamOf(rng, layout.room.id, 'rule', index);
         const anchors = rule.each ? anchorsOf(layout, rule.at) : [null];
         for (const anchor of anchors) {

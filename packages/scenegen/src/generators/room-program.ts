@@ -34,6 +34,8 @@ export interface Rule {
     readonly each?: boolean;
     /** Not if the room has this many of the class already. */
     readonly upTo?: number;
+    /** Only in rooms of at least this floor, m2. */
+    readonly minArea?: number;
     /** 0 to 1; 0.5 if absent. */
     readonly priority?: number;
 }
@@ -54,6 +56,51 @@ const walls: readonly Rule[] = [
 ];
 
 const onTables: readonly Rule[] = [
+    {
+        add: 'plate',
+        at: { kind: 'on', of: ['dining_table', 'round_table'], spot: 'any', turn: 3 },
+        each: true,
+        chance: 0.6,
+        count: [2, 4]
+    },
+    {
+        add: 'mug',
+        at: { kind: 'on', of: ['dining_table', 'round_table', 'desk', 'coffee_table'], spot: 'any', turn: 3 },
+        each: true,
+        chance: 0.7,
+        count: [1, 3]
+    },
+    {
+        add: 'books',
+        at: {
+            kind: 'on',
+            of: ['sideboard', 'tv_stand', 'cabinet', 'chest', 'console_table', 'dresser', 'desk'],
+            spot: 'any',
+            turn: 0.6
+        },
+        each: true,
+        chance: 0.7,
+        count: [1, 3]
+    },
+    {
+        add: 'vase',
+        at: { kind: 'on', of: ['cabinet', 'sideboard', 'tv_stand', 'console_table', 'dresser'], spot: 'any', turn: 3 },
+        each: true,
+        chance: 0.6,
+        count: [1, 2]
+    },
+    {
+        add: 'candle',
+        at: {
+            kind: 'on',
+            of: ['side_table', 'nightstand', 'console_table', 'sideboard', 'tv_stand', 'dresser'],
+            spot: 'any',
+            turn: 3
+        },
+        each: true,
+        chance: 0.5,
+        count: [1, 2]
+    },
     {
         add: 'candle',
         at: { kind: 'on', of: ['coffee_table', 'dining_table', 'sideboard', 'console_table'], spot: 'any', turn: 3 },
@@ -161,6 +208,7 @@ const deskThings: readonly Rule[] = [
 
 const corners: readonly Rule[] = [
     { add: 'plant', at: { kind: 'corner' }, count: [1, 2], upTo: 3, priority: 0.45 },
+    { add: 'plant', at: { kind: 'corner' }, minArea: 18, count: [1, 2], upTo: 4, priority: 0.4 },
     { add: 'waste_bin', at: { kind: 'corner' }, chance: 0.4, upTo: 1, priority: 0.15 }
 ];
 
@@ -231,7 +279,28 @@ const living: readonly Rule[] = [
         upTo: 1,
         priority: 0.3
     },
-    { add: 'basket', at: { kind: 'corner' }, chance: 0.5, upTo: 1, priority: 0.2 }
+    { add: 'basket', at: { kind: 'corner' }, chance: 0.5, upTo: 1, priority: 0.2 },
+    { add: 'sideboard', at: { kind: 'wall' }, minArea: 16, chance: 0.8, upTo: 1, priority: 0.5 },
+    { add: 'dining_table', at: { kind: 'middle' }, minArea: 22, chance: 0.85, upTo: 1, priority: 0.6 },
+    {
+        add: 'chair',
+        at: { kind: 'seats', of: ['dining_table'] },
+        minArea: 22,
+        each: true,
+        count: [4, 6],
+        upTo: 6,
+        priority: 0.5
+    },
+    { add: 'cabinet', at: { kind: 'wall' }, minArea: 24, chance: 0.7, upTo: 1, priority: 0.4 },
+    { add: 'wall_shelf', at: { kind: 'hung', from: 1.5, to: 1.7 }, chance: 0.5, count: [1, 2], upTo: 2, priority: 0.3 },
+    {
+        add: 'speaker',
+        at: { kind: 'beside', of: ['tv_stand'], sides: ['left', 'right'], gap: [0.1, 0.3], facing: false },
+        chance: 0.5,
+        count: [2, 2],
+        upTo: 2,
+        priority: 0.3
+    }
 ];
 
 const office: readonly Rule[] = [

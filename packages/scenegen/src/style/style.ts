@@ -227,6 +227,8 @@ function slotsOf(p: Palette): Readonly<Record<string, StyleMaterial>> {
         art3: plain('#ffffff', 0.7, { texture: 'art3' }),
         shade: plain('#f3e0c0', 0.9, { emissive: 2.6 }),
         glow: plain(p.glow, 1, { emissive: 45 }),
+        // Large lamps: the same light from more surface.
+        panel: plain('#fff1de', 1, { emissive: 12 }),
         wall: plain(p.wall, 0.92, { texture: 'plaster' }),
         accentWall: plain(p.accentWall, 0.92, { texture: 'plaster' }),
         ceiling: plain('#f7f5f0', 0.95),
@@ -234,7 +236,7 @@ function slotsOf(p: Palette): Readonly<Record<string, StyleMaterial>> {
         skirting: plain('#f1eee7', 0.5),
         frame: plain('#f4f2ec', 0.4),
         door: plain('#ece7dc', 0.45),
-        sky: plain('#e3ecfa', 1, { emissive: 16 })
+        sky: plain('#e3ecfa', 1, { emissive: 10 })
     };
 }
 
