@@ -105,6 +105,7 @@ describe('other traffic', () => {
         [{ ...videoModel('vr-30'), rateBps: -1 }, /rateBps is -1/],
         [{ ...videoModel('vr-30'), rateBps: Number.NaN }, /rateBps is NaN/],
         [{ ...videoModel('vr-30'), fps: 0 }, /fps is 0/],
+        [{ ...videoModel('vr-30'), rateBps: 1e11, fps: 1 }, /rateBps \/ fps is 100000000000/],
         [{ ...trafficModel('pose'), periodNs: 0 } as TrafficModel, /periodNs is 0/],
         [{ kind: 'fax' } as unknown as TrafficModel, /deadlineNs|kind/]
     ])('refuses malformed models (%#)', (model, message) => {
@@ -130,6 +131,12 @@ describe('given PDU Sets', () => {
         const seen: number[] = [];
         while (source.next()) seen.push(source.set?.sequence ?? -1);
         expect(seen).toEqual(sets.map(({ sequence }) => sequence));
+    });
+
+    it('of a size that counters cannot hold are refused', () => {
+        const unit = new Uint8Array(65_000);
+        const huge = { ...set(0, 0), units: Array.from({ length: 15_385 }, () => unit) };
+        expect(() => new SetSource('flows[0]', [huge])).toThrow(/1000025000 bytes/);
     });
 
     it('must be sorted by time', () => {
