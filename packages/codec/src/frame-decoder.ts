@@ -200,7 +200,7 @@ export class FrameDecoder {
         }
         const holes = have.reduce((sum, ctu) => sum + 1 - ctu, 0);
         const follows = lead.intra || (this.#exact && reference !== null && lead.frameIndex === this.#frameIndex + 1);
-        const lit = light !== null && light.complete && settings.guide !== undefined;
+        const lit = light?.complete === true && settings.guide !== undefined;
         const posed = this.#readPose(units);
         this.#exact = holes === 0 && follows && (!lead.base || hasBase) && (!lead.shared || lit);
         this.#reference = s;

@@ -44,7 +44,7 @@ function flat(room: Room, which: 'floor' | 'ceiling'): ShellPiece {
     const y = which === 'floor' ? room.floorY : room.floorY + room.height;
     const up = which === 'floor' ? 1 : -1;
     for (const [x, z] of room.polygon) mesh.vertex(part, [x, y, z], [0, up, 0], x, z);
-    const triangles = earcut(room.polygon.flatMap(([x, z]) => [x, z]));
+    const triangles = earcut(room.polygon.flat());
     for (let i = 0; i < triangles.length; i += 3) {
         const [a, b, c] = [triangles[i]!, triangles[i + 1]!, triangles[i + 2]!];
         const [p, q, r] = [room.polygon[a]!, room.polygon[b]!, room.polygon[c]!];
