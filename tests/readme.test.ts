@@ -25,7 +25,8 @@ function programs(path: string): string[] {
     return [...text.matchAll(/^```js\r?\n([\s\S]*?)^```/gm)].map((match) => match[1] as string);
 }
 
-for (const path of readmes.filter((readme) => programs(readme).length > 0)) {
+// The root's programs are copies of the packages' (below): each runs once, where it is at home.
+for (const path of readmes.filter((readme) => readme !== 'README.md' && programs(readme).length > 0)) {
     describe(path, () => {
         for (const [i, program] of programs(path).entries()) {
             test(`program ${i + 1} runs and prints something`, { timeout: TIMEOUT_MS }, () => {
@@ -46,6 +47,11 @@ for (const path of readmes.filter((readme) => programs(readme).length > 0)) {
         }
     });
 }
+
+test('the README shows the program of every package as the package has it', () => {
+    const shown = new Set(programs('README.md'));
+    expect(packages.filter((name) => !shown.has(programs(`packages/${name}/README.md`)[0] as string))).toEqual([]);
+});
 
 test('every package has one program of at most ten lines', () => {
     for (const name of packages) {
