@@ -52,8 +52,9 @@ function parseWords(
         for (const [name, value] of Object.entries(parsed.values)) values[name] = value === true ? '' : String(value);
         return { values, positionals: parsed.positionals };
     } catch (cause) {
-        // parseArgs explains well, in sentences of its own; the first one is enough.
-        const what = (cause instanceof Error ? cause.message : String(cause)).split('. ')[0] as string;
+        // parseArgs explains well, in sentences of its own; the first one is enough, and a message is one line.
+        const [first] = (cause instanceof Error ? cause.message : String(cause)).split('. ') as [string];
+        const what = first.replaceAll('\n', ' ');
         throw badInput(
             what.replace(/\.$/, ''),
             `one of ${Object.keys(table)

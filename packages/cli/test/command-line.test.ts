@@ -46,6 +46,7 @@ describe('usage errors end with code 2 and one message that says what to do', ()
             /^mixreel: "redner" is no verb \(expected .*doctor.*\)\. Run "mixreel --help"\.$/
         ],
         ['a verb with the name of an object member', ['constructor'], /"constructor" is no verb/],
+        ['a negative value after a space', ['emulate', '--users', '-3'], /^mixreel: Option '--users' .*'--users=-XYZ'/],
         ['an unknown option', ['doctor', '--fix'], /^mixreel: Unknown option '--fix' .*Run "mixreel doctor --help"\.$/],
         [
             'an operand too many',
