@@ -15,25 +15,6 @@ export function polygonArea(polygon: readonly PlanPoint[]): number {
     return twice / 2;
 }
 
-/** Centroid of the area. */
-export function polygonCentroid(polygon: readonly PlanPoint[]): PlanPoint {
-    let x = 0;
-    let z = 0;
-    let twice = 0;
-    const [ox, oz] = polygon[0]!;
-    for (let i = 0; i < polygon.length; i++) {
-        const ax = polygon[i]![0] - ox;
-        const az = polygon[i]![1] - oz;
-        const bx = polygon[(i + 1) % polygon.length]![0] - ox;
-        const bz = polygon[(i + 1) % polygon.length]![1] - oz;
-        const cross = ax * bz - bx * az;
-        twice += cross;
-        x += (ax + bx) * cross;
-        z += (az + bz) * cross;
-    }
-    return [ox + x / (3 * twice), oz + z / (3 * twice)];
-}
-
 /** True if the point is inside or within `margin` outside (margin < 0: at least that far inside) of a simple polygon. */
 export function pointInPolygon(polygon: readonly PlanPoint[], x: number, z: number, margin = 0): boolean {
     let inside = false;

@@ -4,7 +4,7 @@
  * program. What was not understood, could not be placed or does not hold in the end is reported, word for word.
  */
 import type { Rng } from '@mixreel/core';
-import { CATALOGUE, furnitureClass } from '../catalogue/catalogue.ts';
+import { furnitureClass } from '../catalogue/catalogue.ts';
 import { finished } from '../generators/capture-generator.ts';
 import { furnish } from '../generators/furnish.ts';
 import { type FloorPlan, graphOfPlan } from '../generators/plan-generator.ts';
@@ -299,6 +299,3 @@ export function report(
     if (request.things.length === 0 && !request.room) unsatisfied.push('nothing that this vocabulary knows was named');
     return { satisfied, unsatisfied };
 }
-
-/** Classes that the text generator can be asked for. */
-export const TEXT_CLASSES: readonly string[] = Object.freeze([...CATALOGUE.keys()]);
