@@ -1,7 +1,6 @@
 /** Small models made in code: one triangle under a camera, and ways to break it. */
 
 /** glTF JSON, loosely typed: tests put wrong things into it. */
-// biome-ignore lint/suspicious/noExplicitAny: broken models have no type
 export type Gltf = any;
 
 /** Positions of a triangle that faces +z. */

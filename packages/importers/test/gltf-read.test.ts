@@ -15,7 +15,6 @@ const glb = await quadGlb();
 const { json, binary } = splitGlb(glb);
 
 /** Reads the quad with its JSON changed by `edit`. */
-// biome-ignore lint/suspicious/noExplicitAny: tests reach into JSON of known shape
 function edited(edit: (json: any) => void): Promise<unknown> {
     const copy = structuredClone(json);
     edit(copy);
