@@ -62,7 +62,7 @@ function time(runs, work) {
 function peerCost(bvh) {
     let cost = 0;
     let root = 0;
-    bvh.traverse((depth, isLeaf, box, offset, count) => {
+    bvh.traverse((depth, isLeaf, box, _offset, count) => {
         const [dx, dy, dz] = [box[3] - box[0], box[4] - box[1], box[5] - box[2]];
         const area = dx * dy + dy * dz + dz * dx;
         if (depth === 0) root = area;
