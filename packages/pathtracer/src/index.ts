@@ -14,6 +14,7 @@ export type {
     SceneInit,
     Texture,
     TextureRef,
+    TextureTransform,
     Wrap
 } from './scene/scene.ts';
 export { type DecodedTexture, type SceneFromDocumentOptions, sceneFromDocument } from './scene/scene-from-document.ts';
