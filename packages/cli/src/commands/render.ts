@@ -1,7 +1,7 @@
 /** `mixreel render`: a glTF model to a path-traced picture. */
 import { Rng } from '@mixreel/core';
 import { type Frame, TONE_MAPPERS } from '@mixreel/image';
-import { Denoiser } from '../chain/denoise.ts';
+import { Denoiser } from '@mixreel/pathtracer';
 import { requirePictureName, writePicture } from '../chain/picture-file.ts';
 import { MODEL_ENDINGS, readModel, sceneOf } from '../chain/scene-file.ts';
 import { traceFrames } from '../chain/trace.ts';

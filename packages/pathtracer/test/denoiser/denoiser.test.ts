@@ -1,8 +1,8 @@
 import { Rng } from '@mixreel/core';
 import { Frame } from '@mixreel/image';
-import { perspectiveView } from '@mixreel/pathtracer';
 import { expect, test } from 'vitest';
-import { Denoiser } from '../../src/chain/denoise.ts';
+import { Denoiser } from '../../src/denoiser/denoiser.ts';
+import { perspectiveView } from '../../src/scene/view.ts';
 
 const [WIDTH, HEIGHT] = [48, 32];
 const COUNT = WIDTH * HEIGHT;
