@@ -1,11 +1,11 @@
 /**
- * Files in and out. Reading turns the system's errors into messages that say what to do. Writing is atomic: the bytes go to a
- * temporary file in the same folder, are flushed to the disk, and take the name in one step, so that a run that fails or is
- * killed leaves either what was there before or the whole new file.
+ * Files in and out. Reading turns the system's errors into messages that say what to do. Writing is that of the harness'
+ * reports: whole or not at all, so that a run that fails or is killed leaves either what was there before or the new file.
  */
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { badInput, MixreelError } from '@mixreel/core';
+import { writeFileAtomic } from '@mixreel/harness';
 
 /** Largest file that is read into memory: 2 GiB less one byte, Node's own limit for one read. */
 const MAX_READ_BYTES = 2 ** 31 - 1;
@@ -39,23 +39,12 @@ export async function readJson(path: string, what: string): Promise<unknown> {
     }
 }
 
-/** Replaces or makes a file in one step; makes its folder. */
+/** Replaces or makes a file in one step; makes its folder. The user named the place, so most failures are theirs to mend. */
 export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
-    const folder = dirname(path);
-    const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`);
     try {
-        await mkdir(folder, { recursive: true });
-        const file = await open(temporary, 'w');
-        try {
-            await file.writeFile(content);
-            await file.sync();
-        } finally {
-            await file.close();
-        }
-        await rename(temporary, path);
+        await writeFileAtomic(path, content);
     } catch (error) {
-        await rm(temporary, { force: true }).catch(() => {});
-        throw writeError(path, error);
+        throw writeError(path, error instanceof MixreelError ? error.cause : error);
     }
 }
 

@@ -1,8 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { extensionOf, readInput, readJson, writeAtomically } from '../src/files.ts';
 import { temporaryFolder } from './mixreel.ts';
+
+/** While true, whatever is opened for writing is /dev/full: every write fails with the system's own ENOSPC. */
+const disk = vi.hoisted(() => ({ full: false }));
+vi.mock('node:fs/promises', async (original) => {
+    const real = await original<typeof import('node:fs/promises')>();
+    const open: typeof real.open = (path, flags) => (disk.full ? real.open('/dev/full', 'w') : real.open(path, flags));
+    return { ...real, open };
+});
 
 test('a file is written whole, in folders that are made, and leaves nothing beside it', async () => {
     const folder = temporaryFolder();
@@ -27,8 +35,10 @@ test('writing that fails leaves what was there and no temporary file', async () 
 
 test("a full disk is the machine's fault and says so", { skip: !existsSync('/dev/full') }, async () => {
     const folder = temporaryFolder();
-    // The temporary file's name is known; a link to /dev/full under it makes every write fail with ENOSPC.
-    symlinkSync('/dev/full', join(folder, `.out.png.${process.pid}.tmp`));
+    disk.full = true;
+    onTestFinished(() => {
+        disk.full = false;
+    });
     const error = await writeAtomically(join(folder, 'out.png'), 'x').catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'environment' });
     expect(String(error)).toMatch(/the disk is full\. Free some space/);
