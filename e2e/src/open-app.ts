@@ -2,9 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MixreelError } from '@mixreel/core';
-import { type BrowserSession, launchBrowser, type PageGuard } from '@mixreel/harness';
+import { type BrowserSession, type FolderServer, launchBrowser, type PageGuard, serveFolder } from '@mixreel/harness';
 import type { Plain } from './page-api.ts';
-import { type StaticServer, serveFolder } from './static-server.ts';
 
 const dist = join(import.meta.dirname, '..', 'dist');
 
@@ -39,9 +38,9 @@ export class OpenApp {
 /** A browser and the server of the built apps. */
 export class AppHost {
     readonly session: BrowserSession;
-    readonly #server: StaticServer;
+    readonly #server: FolderServer;
 
-    private constructor(session: BrowserSession, server: StaticServer) {
+    private constructor(session: BrowserSession, server: FolderServer) {
         this.session = session;
         this.#server = server;
     }
@@ -54,7 +53,7 @@ export class AppHost {
                 mend: 'Run "npm run build"'
             });
         }
-        const server = await serveFolder(dist, files);
+        const server = await serveFolder({ folder: dist, files });
         try {
             return new AppHost(await launchBrowser({ origins: [server.origin] }), server);
         } catch (error) {

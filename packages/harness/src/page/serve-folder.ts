@@ -31,18 +31,24 @@ const TYPES: Readonly<Record<string, string>> = {
     '.webp': 'image/webp',
     '.avif': 'image/avif',
     '.glb': 'model/gltf-binary',
-    '.gltf': 'model/gltf+json'
+    '.gltf': 'model/gltf+json',
+    '.hdr': 'image/vnd.radiance'
 };
 
-/** What to serve: files of a folder, or one page. */
-export type Served = { readonly folder: string } | { readonly html: string };
+/** What to serve: files of a folder and, before them, files given as bytes by their path (`/models/box.glb`); or one page. */
+export type Served =
+    | { readonly folder: string; readonly files?: Readonly<Record<string, Uint8Array>> }
+    | { readonly html: string };
 
 /** Throws `bad-input` if the folder does not exist. */
 export async function serveFolder(served: Served): Promise<FolderServer> {
     const root = 'folder' in served ? await existingFolder(served.folder) : null;
     const server = createServer((request, response) => {
         if (root === null) return send(response, 200, 'text/html; charset=utf-8', 'html' in served ? served.html : '');
-        answer(root, request.url ?? '/', response).catch(() => send(response, 500, 'text/plain', 'could not be read'));
+        const path = request.url ?? '/';
+        const given = 'folder' in served ? served.files?.[path] : undefined;
+        if (given) return send(response, 200, typeOf(path), given);
+        answer(root, path, response).catch(() => send(response, 500, 'text/plain', 'could not be read'));
     });
     await new Promise<void>((done, fail) => {
         server.once('error', fail);
@@ -73,10 +79,14 @@ export async function fileOf(root: string, urlPath: string): Promise<string | nu
 async function answer(root: string, url: string, response: ServerResponse): Promise<void> {
     const file = await fileOf(root, url);
     if (file === null) return send(response, 404, 'text/plain', 'not found');
-    send(response, 200, TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream', await readFile(file));
+    send(response, 200, typeOf(file), await readFile(file));
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+function typeOf(path: string): string {
+    return TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {
     response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
     response.end(body);
 }

@@ -29,6 +29,18 @@ describe('serveFolder', () => {
         }
     });
 
+    it('serves files given as bytes beside those of the folder', async () => {
+        const server = await serveFolder({ folder: root, files: { '/models/box.glb': Uint8Array.of(1, 2, 3) } });
+        try {
+            const model = await fetch(`${server.origin}/models/box.glb`);
+            expect(model.headers.get('content-type')).toBe('model/gltf-binary');
+            expect(new Uint8Array(await model.arrayBuffer())).toEqual(Uint8Array.of(1, 2, 3));
+            expect(await (await fetch(`${server.origin}/`)).text()).toBe('<p>home</p>');
+        } finally {
+            await server.close();
+        }
+    });
+
     it('gives nothing outside of its folder, links included', async () => {
         for (const path of [
             '/../secret.txt',
