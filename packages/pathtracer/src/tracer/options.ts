@@ -22,6 +22,8 @@ export interface PathTracerOptions {
     readonly seed: number;
     readonly strategy: Strategy;
     readonly geometry: GeometryMode;
+    /** The scene will be changed by `update`: `auto` geometry keeps instances apart, so that moving one costs little. */
+    readonly dynamic: boolean;
     /**
      * Paths in flight at once, 64 to 4,194,240; 128 bytes of state and 24 of queues each. `auto`: 65,536 on a software GPU, so
      * that cancelling stays prompt, else 1,048,576, less if the device's buffers are smaller.
@@ -37,6 +39,7 @@ export const PATH_TRACER_DEFAULTS: PathTracerOptions = Object.freeze({
     seed: 0,
     strategy: 'mis',
     geometry: 'auto',
+    dynamic: false,
     pathsPerWave: 'auto'
 });
 

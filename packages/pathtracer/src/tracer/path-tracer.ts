@@ -13,10 +13,11 @@ import type { Device, GpuBuffer, StructuredView } from '@mixreel/gpu';
 import type { Frame, View } from '@mixreel/image';
 import type { Scene } from '../scene/scene.ts';
 import { cameraFrame, viewProjection } from '../scene/view.ts';
+import { DeviceScene } from './device-scene.ts';
 import { type FilmMoments, frameFromFilm, momentsFromFilm } from './film.ts';
 import { kernelsFor, type ModeKernels } from './kernels.ts';
 import { integer, type PathTracerOptions, settleOptions } from './options.ts';
-import { type PackedScene, packScene, type SceneStats } from './pack-scene.ts';
+import type { SceneStats } from './pack-scene.ts';
 import { counterWords, type RenderCounters, Tally } from './statistics.ts';
 import { recordWave, WORKGROUP } from './wave.ts';
 
@@ -56,12 +57,9 @@ const STATE_BYTES = 128;
 /** See the file comment. Made by {@link PathTracer.create}. */
 export class PathTracer {
     readonly device: Device;
-    readonly scene: Scene;
     readonly options: PathTracerOptions;
-    /** Triangles, nodes and bytes of the scene on the device. */
-    readonly stats: SceneStats;
+    readonly #content: DeviceScene;
     readonly #kernels: ModeKernels;
-    readonly #layout: PackedScene['layout'];
     readonly #params: StructuredView;
     readonly #capacityLimit: number;
     readonly #buffers = new Map<string, GpuBuffer>();
@@ -87,39 +85,33 @@ export class PathTracer {
         progress?: Progress
     ): Promise<PathTracer> {
         const settled = settleOptions(options);
-        const packed = packScene(scene, { geometry: settled.geometry }, progress);
-        throwIfAborted(progress, 'preparing the scene');
-        const kernels = await kernelsFor(device, settled.mode);
-        return new PathTracer(device, scene, settled, packed, kernels);
+        const { geometry, dynamic } = settled;
+        const content = await DeviceScene.create(device, scene, { geometry, dynamic }, progress);
+        try {
+            throwIfAborted(progress, 'preparing the scene');
+            return new PathTracer(device, settled, content, await kernelsFor(device, settled.mode));
+        } catch (error) {
+            content.destroy();
+            throw error;
+        }
     }
 
-    private constructor(
-        device: Device,
-        scene: Scene,
-        options: PathTracerOptions,
-        packed: PackedScene,
-        kernels: ModeKernels
-    ) {
+    private constructor(device: Device, options: PathTracerOptions, content: DeviceScene, kernels: ModeKernels) {
         this.device = device;
-        this.scene = scene;
         this.options = options;
-        this.stats = packed.stats;
+        this.#content = content;
         this.#kernels = kernels;
-        this.#layout = packed.layout;
         this.#params = kernels.firstHit.view('params');
         this.#capacityLimit = capacityLimit(device, options);
         try {
-            this.#upload(packed);
+            this.#allocate();
         } catch (error) {
             this.destroy();
             throw error;
         }
     }
 
-    #upload(packed: PackedScene): void {
-        for (const name of ['nodes', 'triangles', 'shading', 'tables', 'texels', 'environment'] as const) {
-            this.#buffers.set(name, this.device.createBuffer({ label: `pathtracer/${name}`, data: packed[name] }));
-        }
+    #allocate(): void {
         const uniform = (label: string, sizeBytes: number, data?: Uint32Array): GpuBuffer =>
             this.device.createBuffer({ label, sizeBytes, usage: 'uniform', ...(data ? { data } : {}) });
         this.#buffers.set('params', uniform('pathtracer/params', this.#params.arrayBuffer.byteLength));
@@ -135,6 +127,16 @@ export class PathTracer {
         for (let bounce = 0; bounce <= this.options.maxBounces + 1; bounce++) {
             this.#bounces.push(uniform(`pathtracer/bounce ${bounce}`, 16, Uint32Array.of(bounce, 0, 0, 0)));
         }
+    }
+
+    /** The scene as it is shown now. */
+    get scene(): Scene {
+        return this.#content.scene;
+    }
+
+    /** Triangles, nodes and bytes of the scene on the device. */
+    get stats(): SceneStats {
+        return this.#content.stats;
     }
 
     /** Samples per pixel on the film. */
@@ -288,7 +290,12 @@ export class PathTracer {
     }
 
     #bindings(target: Target): Record<string, GpuBuffer> {
-        return { ...Object.fromEntries(this.#buffers), film: target.film, layers: target.layers };
+        return {
+            ...this.#content.bindings,
+            ...Object.fromEntries(this.#buffers),
+            film: target.film,
+            layers: target.layers
+        };
     }
 
     #writeParams(
@@ -301,7 +308,7 @@ export class PathTracer {
         const camera = cameraFrame(target.view);
         const { environment } = this.scene;
         const rotation = environment?.rotationRad ?? 0;
-        const { flattened, ...layout } = this.#layout;
+        const { flattened, ...layout } = this.#content.layout;
         this.#params.set({
             ...layout,
             flattened: flattened ? 1 : 0,
@@ -352,6 +359,7 @@ export class PathTracer {
     /** Frees everything this tracer holds on the device. The tracer cannot be used afterwards. */
     destroy(): void {
         this.#destroyed = true;
+        this.#content.destroy();
         for (const buffer of this.#buffers.values()) buffer.destroy();
         for (const buffer of this.#bounces) buffer.destroy();
         this.#target?.film.destroy();
