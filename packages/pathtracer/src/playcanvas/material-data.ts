@@ -7,7 +7,8 @@ import { BLEND_NONE, Color, CULLFACE_NONE, type Material as EngineMaterial, Stan
 import type { Vec3 } from '../math/vector.ts';
 import type { Material } from '../scene/scene.ts';
 import type { EventLog } from './events.ts';
-import type { Channel, TextureTable } from './texture-data.ts';
+import { mapOf } from './material-map.ts';
+import { channelOf, type TextureTable } from './texture-data.ts';
 
 const GREY: Material = { kind: 'gltf', baseColor: [0.5, 0.5, 0.5], metallic: 0, roughness: 1 };
 
@@ -18,19 +19,24 @@ export async function materialOf(material: EngineMaterial, textures: TextureTabl
         return { ...GREY, name: material.name };
     }
     noteUnsupported(material, log);
-    const baseColor = await textures.reference(material.diffuseMap, true);
-    const normal = await textures.reference(material.normalMap, false);
-    const emission = await textures.reference(material.emissiveMap, true);
+    const transmission = clamp01(material.refraction);
+    const alpha = alphaOf(material, transmission);
+    const [color, opacity] = [mapOf(material, 'diffuse'), mapOf(material, 'opacity')];
+    // Without an opacity map the engine does not look at the diffuse map's alpha.
+    const baseColor = await (alpha.alphaMode === 'opaque'
+        ? textures.reference(color, true)
+        : textures.withOpacity(color, opacity));
+    const normal = await textures.reference(mapOf(material, 'normal'), false);
+    const emission = await textures.reference(mapOf(material, 'emissive'), true);
     const { metallicRoughness, ...surface } = await surfaceOf(material, textures);
     const emissive = linear(material.emissive);
     const strength = material.emissiveIntensity;
-    const transmission = clamp01(material.refraction);
     return {
         kind: 'gltf',
         name: material.name,
         baseColor: linear(material.diffuse).map(clamp01) as unknown as Vec3,
         opacity: clamp01(material.opacity),
-        ...alphaOf(material, transmission),
+        ...alpha,
         ...surface,
         ...(transmission > 0 ? { transmission, thin: material.thickness === 0 } : {}),
         emission: [emissive[0] * strength, emissive[1] * strength, emissive[2] * strength],
@@ -50,22 +56,23 @@ type Surface = Pick<Material, 'metallic' | 'roughness' | 'ior'> & {
 };
 
 async function surfaceOf(material: StandardMaterial, textures: TextureTable): Promise<Surface> {
-    const { glossInvert, metalnessMap, glossMap } = material;
+    const { glossInvert } = material;
     const gloss = clamp01(material.gloss);
     const metallic = material.useMetalness ? clamp01(material.metalness) : 0;
     const ior = material.useMetalness ? iorOf(material.refractionIndex) : iorOfSpecular(linear(material.specular));
-    const usedMetalness = material.useMetalness ? metalnessMap : null;
-    if (!glossMap && !usedMetalness) return { ior, metallic, roughness: glossInvert ? gloss : 1 - gloss };
+    const glossMap = mapOf(material, 'gloss');
+    const metalMap = material.useMetalness ? mapOf(material, 'metalness') : null;
+    if (!glossMap && !metalMap) return { ior, metallic, roughness: glossInvert ? gloss : 1 - gloss };
     const packed =
-        glossMap === usedMetalness && material.glossMapChannel === 'g' && material.metalnessMapChannel === 'b';
+        glossMap?.texture === metalMap?.texture && channelOf(glossMap) === 'g' && channelOf(metalMap) === 'b';
     if (packed && glossInvert) {
         const metallicRoughness = await textures.reference(glossMap, false);
         return { ior, metallic, roughness: gloss, ...(metallicRoughness ? { metallicRoughness } : {}) };
     }
     const roughnessFrom = (value: number): number => (glossInvert ? gloss * value : 1 - gloss * value);
-    const metallicRoughness = await textures.combined(
-        { texture: glossMap, channel: material.glossMapChannel as Channel, map: roughnessFrom },
-        { texture: usedMetalness, channel: material.metalnessMapChannel as Channel, map: (value) => metallic * value }
+    const metallicRoughness = await textures.metallicRoughness(
+        { map: glossMap, channel: channelOf(glossMap), value: roughnessFrom },
+        { map: metalMap, channel: channelOf(metalMap), value: (value) => metallic * value }
     );
     if (!metallicRoughness) return { ior, metallic, roughness: roughnessFrom(1) };
     return { ior, metallic: 1, roughness: 1, metallicRoughness };
@@ -82,26 +89,17 @@ function alphaOf(
 
 function noteUnsupported(material: StandardMaterial, log: EventLog): void {
     const found: [boolean, string][] = [
-        [material.opacityMap !== null && material.opacityMap !== material.diffuseMap, 'an opacity map of its own'],
-        [material.specularMap !== null && !material.useMetalness, 'a specular map'],
+        [mapOf(material, 'specular') !== null && !material.useMetalness, 'a specular map'],
         [material.clearCoat > 0, 'clear coat'],
         [material.useSheen, 'sheen'],
         [material.iridescence > 0, 'iridescence'],
-        [hasMap(material, 'refractionMap'), 'a transmission map'],
-        [isTransformed(material), 'tiling or offset of its maps']
+        [mapOf(material, 'refraction') !== null, 'a transmission map'],
+        [mapOf(material, 'light') !== null, 'a light map (its light is traced)'],
+        [mapOf(material, 'ao') !== null, 'an occlusion map (its shadows are traced)'],
+        [mapOf(material, 'height') !== null, 'a height map'],
+        [mapOf(material, 'diffuseDetail') !== null, 'a detail map']
     ];
     for (const [is, what] of found) if (is) log.add('unsupported', `material "${material.name}" has ${what}: ignored`);
-}
-
-/** Some maps are missing from the engine's declarations (2.23.3). */
-function hasMap(material: StandardMaterial, name: string): boolean {
-    return Boolean((material as unknown as Record<string, unknown>)[name]);
-}
-
-function isTransformed(material: StandardMaterial): boolean {
-    const { diffuseMapTiling: tiling, diffuseMapOffset: offset, diffuseMapRotation: rotation } = material;
-    if (!material.diffuseMap) return false;
-    return tiling.x !== 1 || tiling.y !== 1 || offset.x !== 0 || offset.y !== 0 || rotation !== 0;
 }
 
 /** The engine's refraction index is 1 / n. */

@@ -1,7 +1,9 @@
 /**
  * Texels of the engine's textures, read back from the GPU: what the engine samples is what the tracer samples, whatever decoded
- * the file. Only 8-bit RGBA is read; the engine's own loaders give that for PNG, JPEG and WebP.
+ * the file. 8-bit RGBA is copied byte for byte; every other format (compressed, one channel, floats) is read by a kernel. A
+ * texture is read once for as long as it lives and is not loaded anew; maps that lie in several textures are put together.
  */
+import type { Device } from '@mixreel/gpu';
 import {
     ADDRESS_CLAMP_TO_EDGE,
     ADDRESS_MIRRORED_REPEAT,
@@ -11,75 +13,145 @@ import {
 } from 'playcanvas';
 import type { Texture, TextureRef, Wrap } from '../scene/scene.ts';
 import type { EventLog } from './events.ts';
+import { type Channel, type EngineMap, samePlace } from './material-map.ts';
+import { readTexture } from './read-texture.ts';
 
-/** Which byte of a texel a map takes. */
-export type Channel = 'r' | 'g' | 'b' | 'a';
-
-/** One map's single channel, for {@link TextureTable.combined}. */
+/** What one channel of a combined texture is made of. */
 export interface ChannelSource {
-    readonly texture: EngineTexture | null;
+    readonly map: EngineMap | null;
     readonly channel: Channel;
     /** Value 0 to 1 from the texel's value 0 to 1 (1 without a texture). */
-    readonly map: (value: number) => number;
+    readonly value: (value: number) => number;
 }
 
-/** The scene's textures, each read once. */
+/** Texels that were read, by texture; to be kept from scene to scene. */
+export class TexelCache {
+    readonly #device: Device | null;
+    readonly #texels = new WeakMap<EngineTexture, { source: unknown; texels: Promise<Uint8Array | null> }>();
+    readonly #ids = new WeakMap<EngineTexture, number>();
+    #nextId = 0;
+
+    /** @param device - For formats that must be read by a kernel; null: these are left out. */
+    constructor(device: Device | null) {
+        this.#device = device;
+    }
+
+    /** A number of the texture's own. */
+    id(texture: EngineTexture): number {
+        let id = this.#ids.get(texture);
+        if (id === undefined) this.#ids.set(texture, (id = this.#nextId++));
+        return id;
+    }
+
+    /** 4 bytes a texel, as the texture stores them; null if it cannot be read. */
+    read(texture: EngineTexture, log: EventLog): Promise<Uint8Array | null> {
+        const source = (texture as unknown as { _levels?: unknown[] })._levels?.[0];
+        const known = this.#texels.get(texture);
+        if (known && known.source === source) return known.texels;
+        const texels = this.#readNow(texture, log);
+        this.#texels.set(texture, { source, texels });
+        return texels;
+    }
+
+    async #readNow(texture: EngineTexture, log: EventLog): Promise<Uint8Array | null> {
+        const flat = !(texture.cubemap || texture.volume || texture.array);
+        const plain = texture.format === PIXELFORMAT_RGBA8 || texture.format === PIXELFORMAT_SRGBA8;
+        if (!flat || !(plain || this.#device)) {
+            log.add('unsupported', `texture "${texture.name}" is not a picture that can be read: left out`);
+            return null;
+        }
+        texture.upload();
+        if (!plain) return readTexture(this.#device!, texture, 'bytes');
+        const data = await texture.read(0, 0, texture.width, texture.height, { immediate: true });
+        return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+    }
+}
+
+/** The textures of one scene, each once. */
 export class TextureTable {
     readonly textures: Texture[] = [];
+    readonly #cache: TexelCache;
     readonly #log: EventLog;
     readonly #indices = new Map<string, Promise<number | null>>();
-    readonly #texels = new Map<EngineTexture, Promise<Uint8Array | null>>();
-    readonly #ids = new Map<EngineTexture, number>();
 
-    constructor(log: EventLog) {
+    constructor(log: EventLog, cache: TexelCache = new TexelCache(null)) {
         this.#log = log;
+        this.#cache = cache;
     }
 
-    /** A reference to an engine's texture; undefined if there is none or it cannot be read. */
-    async reference(texture: EngineTexture | null, srgb: boolean): Promise<TextureRef | undefined> {
-        if (!texture) return undefined;
-        const index = await this.#index(`${this.#id(texture)}:${srgb}`, async () => {
-            const data = await this.#read(texture);
+    /** A reference to a map's texture; undefined if there is none or it cannot be read. */
+    async reference(map: EngineMap | null, srgb: boolean): Promise<TextureRef | undefined> {
+        if (!map) return undefined;
+        const { texture } = map;
+        const index = await this.#index(`${this.#cache.id(texture)}:${srgb}`, async () => {
+            const data = await this.#cache.read(texture, this.#log);
             return data && { name: texture.name, widthPx: texture.width, heightPx: texture.height, data, srgb };
         });
-        return index === null
-            ? undefined
-            : { texture: index, wrapU: wrap(texture.addressU), wrapV: wrap(texture.addressV) };
+        return index === null ? undefined : this.#refer(map, index);
     }
 
-    /** Roughness (green) and metallic (blue) from two maps of any channels; sizes may differ. */
-    async combined(roughness: ChannelSource, metallic: ChannelSource): Promise<TextureRef | undefined> {
-        const model = roughness.texture ?? metallic.texture;
+    /**
+     * Base colour of one map and opacity of a channel of another (null: opaque); both are looked up where the first is.
+     */
+    async withOpacity(color: EngineMap | null, opacity: EngineMap | null): Promise<TextureRef | undefined> {
+        const same = color && opacity && color.texture === opacity.texture && opacity.channel === 'a';
+        if (same || (!color && !opacity)) return this.reference(color, true);
+        const of = (channel: Channel): ChannelSource => ({ map: color, channel, value: (value) => value });
+        const alpha = { map: opacity, channel: channelOf(opacity), value: (value: number) => value };
+        return this.combined([of('r'), of('g'), of('b'), alpha], true);
+    }
+
+    /** Roughness (green) and metallic (blue) from two maps of any channels. */
+    metallicRoughness(roughness: ChannelSource, metallic: ChannelSource): Promise<TextureRef | undefined> {
+        const one: ChannelSource = { map: null, channel: 'r', value: () => 1 };
+        return this.combined([one, roughness, metallic, one], false);
+    }
+
+    /** A texture whose channels come from up to four maps; sizes may differ, the first map's is taken. */
+    async combined(sources: readonly ChannelSource[], srgb: boolean): Promise<TextureRef | undefined> {
+        const maps = sources.flatMap(({ map }) => map ?? []);
+        const model = maps[0];
         if (!model) return undefined;
-        const keyOf = ({ texture, channel, map }: ChannelSource): string =>
-            `${texture && this.#id(texture)}.${channel}.${map(0)}.${map(1)}`;
-        const index = await this.#index(`${keyOf(roughness)}+${keyOf(metallic)}`, async () => {
-            const { width: widthPx, height: heightPx } = model;
-            const data = new Uint8Array(widthPx * heightPx * 4).fill(255);
-            for (const [source, offset] of [
-                [roughness, 1],
-                [metallic, 2]
-            ] as const) {
-                const value = await this.#channel(source, widthPx, heightPx);
-                if (!value) return null;
-                for (let i = 0; i < widthPx * heightPx; i++) data[i * 4 + offset] = value(i);
+        if (maps.some((map) => !samePlace(map, model))) {
+            const { name } = model.texture;
+            this.#log.add('unsupported', `maps with "${name}" are tiled each in its own way: all as that one`);
+        }
+        const keyOf = ({ map, channel, value }: ChannelSource): string =>
+            map ? `${this.#cache.id(map.texture)}.${channel}.${value(0)}.${value(1)}` : `${value(1)}`;
+        const index = await this.#index(`${sources.map(keyOf).join('+')}:${srgb}`, async () => {
+            const { width: widthPx, height: heightPx, name } = model.texture;
+            const data = new Uint8Array(widthPx * heightPx * 4);
+            for (const [offset, source] of sources.entries()) {
+                const byteAt = await this.#channel(source, widthPx, heightPx);
+                if (!byteAt) return null;
+                for (let i = 0; i < widthPx * heightPx; i++) data[i * 4 + offset] = byteAt(i);
             }
-            return { name: model.name, widthPx, heightPx, data, srgb: false };
+            return { name, widthPx, heightPx, data, srgb };
         });
-        return index === null
-            ? undefined
-            : { texture: index, wrapU: wrap(model.addressU), wrapV: wrap(model.addressV) };
+        return index === null ? undefined : this.#refer(model, index);
+    }
+
+    #refer({ texture, transform, uvSet }: EngineMap, index: number): TextureRef {
+        if (uvSet !== 0) {
+            this.#log.add('unsupported', `map "${texture.name}" has coordinates of its own: the first set is used`);
+        }
+        return {
+            texture: index,
+            wrapU: wrap(texture.addressU),
+            wrapV: wrap(texture.addressV),
+            ...(transform ? { transform } : {})
+        };
     }
 
     async #channel(
-        source: ChannelSource,
+        { map, channel, value }: ChannelSource,
         widthPx: number,
         heightPx: number
     ): Promise<((texel: number) => number) | null> {
-        const table = Uint8Array.from({ length: 256 }, (_, byte) => Math.round(255 * source.map(byte / 255)));
-        const { texture, channel } = source;
-        if (!texture) return () => table[255]!;
-        const texels = await this.#read(texture);
+        const table = Uint8Array.from({ length: 256 }, (_, byte) => Math.round(255 * value(byte / 255)));
+        if (!map) return () => table[255]!;
+        const { texture } = map;
+        const texels = await this.#cache.read(texture, this.#log);
         if (!texels) return null;
         const offset = 'rgba'.indexOf(channel);
         return (texel) => {
@@ -87,12 +159,6 @@ export class TextureTable {
             const y = Math.floor(((Math.floor(texel / widthPx) + 0.5) * texture.height) / heightPx);
             return table[texels[(y * texture.width + x) * 4 + offset]!]!;
         };
-    }
-
-    #id(texture: EngineTexture): number {
-        let id = this.#ids.get(texture);
-        if (id === undefined) this.#ids.set(texture, (id = this.#ids.size));
-        return id;
     }
 
     #index(key: string, make: () => Promise<Texture | null>): Promise<number | null> {
@@ -103,26 +169,12 @@ export class TextureTable {
         }
         return index;
     }
-
-    #read(texture: EngineTexture): Promise<Uint8Array | null> {
-        let texels = this.#texels.get(texture);
-        if (!texels) {
-            texels = readTexels(texture, this.#log);
-            this.#texels.set(texture, texels);
-        }
-        return texels;
-    }
 }
 
-async function readTexels(texture: EngineTexture, log: EventLog): Promise<Uint8Array | null> {
-    const readable = texture.format === PIXELFORMAT_RGBA8 || texture.format === PIXELFORMAT_SRGBA8;
-    if (!readable || texture.cubemap || texture.volume || texture.array) {
-        log.add('unsupported', `texture "${texture.name}" is not a plain 8-bit RGBA picture: left out`);
-        return null;
-    }
-    texture.upload();
-    const data = await texture.read(0, 0, texture.width, texture.height, { immediate: true });
-    return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+/** The first channel that a map names. */
+export function channelOf(map: EngineMap | null): Channel {
+    const first = map?.channel[0];
+    return first === 'g' || first === 'b' || first === 'a' ? first : 'r';
 }
 
 function wrap(address: number): Wrap {
