@@ -2,9 +2,10 @@
  * Runs one tier of the tests for the workspace in the current folder and leaves vitest's JSON under `.results/`, where
  * `tasks.mjs` adds the tiers up. Turborepo caches that file, so a cached tier still counts.
  *
- * node tests/tier.mjs unit|gpu|browser|cross [vitest arguments]
+ * node tests/tier.mjs unit|gpu|browser|cross [part of a test file's name]... [vitest options]
  */
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,16 +19,27 @@ if (!['unit', 'gpu', 'browser', 'cross'].includes(tier)) {
 const here = process.cwd();
 const require = createRequire(import.meta.url);
 const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
-// A filter, not --dir: projects have folders of their own and do not look at that of the command line.
-const args = [
-    'run',
-    `${relative(root, here)}/`.replaceAll('\\', '/'),
-    '--root',
-    root,
-    '--project',
-    tier,
-    '--passWithNoTests'
-];
+const folder = `${relative(root, here)}/`.replaceAll('\\', '/');
+const options = rest.findIndex((word) => word.startsWith('-'));
+const parts = options < 0 ? rest : rest.slice(0, options);
+// Filters, not --dir: projects have folders of their own and do not look at that of the command line. Vitest runs what fits
+// any filter, so parts of names are made paths of this workspace's files.
+const filters = parts.length === 0 ? [folder] : testFiles().filter((path) => parts.some((part) => path.includes(part)));
+if (filters.length === 0) {
+    console.error(`no test file here has ${parts.join(' or ')} in its name`);
+    process.exit(2);
+}
+const args = ['run', ...filters, '--root', root, '--project', tier, '--passWithNoTests'];
 const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${join(here, '.results', `${tier}.json`)}`];
-const run = spawnSync(process.execPath, [vitest, ...args, ...report, ...rest], { cwd: root, stdio: 'inherit' });
+const run = spawnSync(process.execPath, [vitest, ...args, ...report, ...rest.slice(parts.length)], {
+    cwd: root,
+    stdio: 'inherit'
+});
 process.exit(run.status ?? 1);
+
+/** Test files of this workspace, as paths from the root. */
+function testFiles() {
+    return readdirSync(here, { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.test.ts') && !/(^|[\\/])(node_modules|dist)[\\/]/.test(path))
+        .map((path) => (folder + path).replaceAll('\\', '/'));
+}
