@@ -30,6 +30,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         summary: 'decode a bitstream into pictures',
         load: async () => (await import('./commands/decode.ts')).decode
     },
+    inspect: {
+        summary: 'say what a bitstream holds, without decoding it',
+        load: async () => (await import('./commands/inspect.ts')).inspect
+    },
+    edit: {
+        summary: 'recolour things in a bitstream, without decoding it',
+        load: async () => (await import('./commands/edit.ts')).edit
+    },
     emulate: {
         summary: 'simulate a 5G cell and say how many users it satisfies',
         load: async () => (await import('./commands/emulate.ts')).emulate

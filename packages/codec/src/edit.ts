@@ -8,7 +8,7 @@ import { type MxrFrame, readMxr, writeMxr } from './container/mxr.ts';
 import { readUnit, type Unit, writeUnit } from './container/unit.ts';
 import { type DecodedStructure, readStructureUnits } from './structure/read-structure.ts';
 import { decodeStyles, encodeStyles } from './structure/structure-coder.ts';
-import { type RegionMeaning, type RegionStyle, styleOfColor } from './structure/structure-map.ts';
+import { colorOfStyle, type RegionMeaning, type RegionStyle, styleOfColor } from './structure/structure-map.ts';
 
 /** Gives a region its new style; returns the old one to leave it. */
 export type StyleEdit = (style: RegionStyle, region: RegionMeaning, index: number) => RegionStyle;
@@ -17,6 +17,14 @@ export type StyleEdit = (style: RegionStyle, region: RegionMeaning, index: numbe
 export function styleOfRgb(red: number, green: number, blue: number): RegionStyle {
     const middle = (red + blue) / 2;
     return styleOfColor((middle + green) / 2, red - blue, green - middle);
+}
+
+/** 8-bit sRGB colour that a style code stands for: the middle of its step. */
+export function rgbOfStyle(style: RegionStyle): [number, number, number] {
+    const [y, co, cg] = colorOfStyle(style);
+    const middle = y - cg / 2;
+    const clip = (value: number): number => Math.max(0, Math.min(255, Math.round(value)));
+    return [clip(middle + co / 2), clip(middle + cg), clip(middle - co / 2)];
 }
 
 /** Structure and style of one frame's units: regions, what they are, their colours, where depth breaks. Null if the frame has none. */

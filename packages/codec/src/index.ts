@@ -10,7 +10,7 @@ export {
     writeMxr
 } from './container/mxr.ts';
 export { FORMAT_VERSION, type LayerId, readUnit, type Unit, writeUnit } from './container/unit.ts';
-export { readStructure, restyle, restyleMxr, type StyleEdit, styleOfRgb } from './edit.ts';
+export { readStructure, restyle, restyleMxr, rgbOfStyle, type StyleEdit, styleOfRgb } from './edit.ts';
 export { decodeMxr, encodeMxr, inspectMxr, type MxrFrameSummary, type MxrSummary } from './file.ts';
 export { type DecodedFrame, type DecodeSettings, FrameDecoder } from './frame-decoder.ts';
 export { type EncodedFrame, type EncodeSettings, type EncodingStats, FrameEncoder } from './frame-encoder.ts';

@@ -1,0 +1,118 @@
+/** `mixreel inspect`: what a bitstream holds, layer by layer, without decoding a picture. */
+import { type DecodedStructure, inspectMxr, type LayerId, readMxr, readStructure, rgbOfStyle } from '@mixreel/codec';
+import { badInput } from '@mixreel/core';
+import { type Command, defineCommand } from '../command.ts';
+import { readInput } from '../files.ts';
+import { integer } from '../option.ts';
+import { count, formatBytes, formatTable } from '../table.ts';
+
+/** A region of the structure layer, as the verb prints it. */
+interface RegionSummary {
+    readonly region: number;
+    /** Class and instance of the scene; 0 where nothing is known. */
+    readonly classId: number;
+    readonly instanceId: number;
+    /** `#rrggbb`. */
+    readonly color: string;
+    /** Share of the picture, 0 to 1. */
+    readonly share: number;
+    /** Cells it reaches: first column, first row, columns, rows; of 8 x 8 pixels. */
+    readonly boxCells: readonly [number, number, number, number];
+}
+
+export const inspect: Command = defineCommand({
+    operands: 'FILE.mxr',
+    operandCount: [1, 1],
+    description:
+        'Says what a bitstream holds without decoding a picture: bytes of each layer, frames, damage, and the regions of one\n' +
+        'intra frame with their class, instance, colour and place, as mixreel edit takes them.',
+    options: {
+        frame: integer(0, 1e9, 0, 'the frame whose regions are listed; the intra frame at or before it')
+    },
+    examples: [
+        ['mixreel inspect out.mxr', 'layers and regions'],
+        ['mixreel inspect clip.mxr --frame 60 --json', 'for a program']
+    ],
+    async run([path = ''], options) {
+        const bytes = await readInput(path, 'the bitstream');
+        const summary = inspectMxr(bytes);
+        if (options.frame >= Math.max(1, summary.frames.length)) {
+            throw badInput(
+                `--frame is ${options.frame}, ${path} has ${count(summary.frames.length, 'frame')}`,
+                'a frame of the file',
+                'Pass a smaller --frame'
+            );
+        }
+        const intra = summary.frames.findLastIndex(({ kind }, i) => i <= options.frame && kind === 'intra');
+        const structure = intra < 0 ? null : readStructure(readMxr(bytes).frames[intra]?.units ?? []);
+        const regions = structure === null ? [] : regionsOf(structure);
+        return {
+            text: [describe(path, summary), layerTable(summary.layerBytes), regionTable(intra, regions)].join('\n\n'),
+            json: { file: path, ...summary, regionsOfFrame: intra < 0 ? null : intra, regions }
+        };
+    }
+});
+
+function describe(path: string, summary: ReturnType<typeof inspectMxr>): string {
+    const { frames, damage, metadata } = summary;
+    const first = frames[0];
+    const intra = frames.filter(({ kind }) => kind === 'intra').length;
+    const lines = [
+        `${path}: ${count(frames.length, 'frame')}${first ? ` of ${first.widthPx}x${first.heightPx}` : ''}, ${intra} intra, ${formatBytes(summary.bytes)}`
+    ];
+    const whole = damage.units === 0 && !damage.index && !damage.metadata && damage.lostBytes === 0;
+    if (!whole) {
+        lines.push(
+            `damaged: ${count(damage.units, 'unit')}, ${count(damage.lostBytes, 'byte')} of no unit; decode with --conceal`
+        );
+    }
+    if (Object.keys(metadata).length > 0) lines.push(`metadata: ${JSON.stringify(metadata)}`);
+    return lines.join('\n');
+}
+
+function layerTable(layerBytes: Readonly<Record<LayerId, number>>): string {
+    const total = Object.values(layerBytes).reduce((sum, value) => sum + value, 0);
+    const share = (value: number): string => (total === 0 ? '-' : `${((100 * value) / total).toFixed(1)} %`);
+    return formatTable(
+        ['layer', 'bytes', 'share'],
+        Object.entries(layerBytes).map(([name, value]) => [name, String(value), share(value)])
+    );
+}
+
+function regionTable(intra: number, regions: readonly RegionSummary[]): string {
+    if (regions.length === 0) return 'no structure layer: nothing to edit';
+    const rows = regions.map(({ region, classId, instanceId, color, share, boxCells }) => [
+        String(region),
+        String(classId),
+        String(instanceId),
+        color,
+        `${(100 * share).toFixed(1)} %`,
+        boxCells.join(' ')
+    ]);
+    return `regions of frame ${intra}\n${formatTable(['region', 'class', 'instance', 'colour', 'share', 'box in cells'], rows)}`;
+}
+
+function regionsOf({ map, styles }: DecodedStructure): RegionSummary[] {
+    const { columns, labels } = map;
+    const boxes = styles.map(() => ({ cells: 0, left: columns, top: labels.length, right: -1, bottom: -1 }));
+    labels.forEach((label, i) => {
+        const box = boxes[label];
+        if (!box) return;
+        const [column, row] = [i % columns, Math.floor(i / columns)];
+        box.cells++;
+        box.left = Math.min(box.left, column);
+        box.right = Math.max(box.right, column);
+        box.top = Math.min(box.top, row);
+        box.bottom = Math.max(box.bottom, row);
+    });
+    return boxes.flatMap((box, region): RegionSummary[] => {
+        const style = styles[region];
+        if (box.cells === 0 || !style) return [];
+        const { semanticId = 0, instanceId = 0 } = map.regions[region] ?? {};
+        const color = `#${rgbOfStyle(style)
+            .map((value) => value.toString(16).padStart(2, '0'))
+            .join('')}`;
+        const boxCells = [box.left, box.top, box.right - box.left + 1, box.bottom - box.top + 1] as const;
+        return [{ region, classId: semanticId, instanceId, color, share: box.cells / labels.length, boxCells }];
+    });
+}
