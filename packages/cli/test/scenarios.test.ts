@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { mixreel, temporaryFolder } from './mixreel.ts';
 
 /** A configuration of two scenarios, of which the second differs by a byte. */
@@ -72,3 +72,44 @@ test('a picture is approved without running again, changes are found, and shards
         rmSync(folder, { recursive: true, force: true });
     }
 }, 120_000);
+
+test('a TypeScript configuration is loaded, with what it imports, beside one copy of the packages', async () => {
+    const folder = mkdtempSync(join(import.meta.dirname, '.scenarios-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(join(folder, 'size.ts'), 'export const size: number = 4;');
+    writeFileSync(
+        join(folder, 'mixreel.config.ts'),
+        `import { MixreelError } from '@mixreel/core';
+        import { defineConfig, type ScenarioContext } from '@mixreel/harness';
+        import { size } from './size.ts';
+        let starts = 0;
+        const run = ({ capture }: ScenarioContext): void => {
+            // A lost device is tried again only if the class of the error is the harness' own.
+            if (++starts === 1) throw new MixreelError('device-lost', { what: 'lost', mend: 'again' });
+            capture.counters('work', { size, starts }, { expected: { size: 4, starts: 2 } });
+        };
+        export default defineConfig({ scenarios: [{ name: 'typed', run }] });`
+    );
+    const { code, stderr } = await mixreel(['test'], { cwd: folder });
+    expect(code, stderr).toBe(0);
+});
+
+test('what scenarios took is noted, and shards are balanced by it', async () => {
+    const folder = temporaryFolder();
+    const scenario = (name: string): string => `{ name: '${name}', run: () => {} }`;
+    writeFileSync(
+        join(folder, 'mixreel.config.mjs'),
+        `export default { scenarios: [${['a', 'b', 'c', 'd'].map(scenario)}] };`
+    );
+    writeFileSync(join(folder, 'times.json'), JSON.stringify({ a: 9, b: 3, c: 3, d: 3, gone: 1 }));
+    const names = async (shard: string): Promise<string[]> => {
+        const args = ['test', '--shard', shard, '--durations', 'times.json', '--json', '-o', 'out'];
+        const { stdout } = await mixreel(args, { cwd: folder });
+        return JSON.parse(stdout).scenarios.map(({ name }: { name: string }) => name);
+    };
+    expect(await names('1/2')).toEqual(['a']);
+    const times = JSON.parse(readFileSync(join(folder, 'times.json'), 'utf8'));
+    expect(Object.keys(times)).toEqual(['a', 'b', 'c', 'd', 'gone']);
+    expect(times).toMatchObject({ b: 3, gone: 1 });
+    expect(times.a).toBeLessThan(9);
+});

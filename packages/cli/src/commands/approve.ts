@@ -2,9 +2,9 @@
 import { badInput } from '@mixreel/core';
 import { approve as approveCaptures } from '@mixreel/harness';
 import { type Command, defineCommand } from '../command.ts';
+import { readConfig } from '../config-file.ts';
 import { text } from '../option.ts';
 import { count } from '../table.ts';
-import { readConfig } from './test.ts';
 
 export const approve: Command = defineCommand({
     operands: '[NAME …]',

@@ -1,25 +1,25 @@
 /** `mixreel test`: the scenarios of a configuration, judged, with a report. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { badInput, MixreelError } from '@mixreel/core';
 import {
     type CheckedConfig,
-    checkConfig,
     parseShard,
     type RunResult,
     renderAnnotations,
     reportOfRun,
     runSuite,
     type ScenarioResult,
+    type SuiteOptions,
+    type SuiteResult,
     type UpdatePolicy
 } from '@mixreel/harness';
-import { type Command, defineCommand, type Outcome } from '../command.ts';
+import { runQueued } from '@mixreel/harness/queue';
+import { type Command, type CommandContext, defineCommand, type Outcome } from '../command.ts';
+import { CONFIG_NAMES, readConfig } from '../config-file.ts';
+import { readDurations, writeDurations } from '../durations.ts';
 import { choice, flag, text } from '../option.ts';
 import { count } from '../table.ts';
-
-/** Where a configuration is looked for, in this order. */
-const CONFIG_NAMES = ['mixreel.config.ts', 'mixreel.config.mjs', 'mixreel.config.js'];
 
 export const test: Command = defineCommand({
     operands: '[CONFIG]',
@@ -37,32 +37,68 @@ export const test: Command = defineCommand({
             'which captures become baselines'
         ),
         shard: text('I/N', 'run only part i of n, for one of n machines'),
-        resume: flag('take up a run that was ended: what has a verdict is not run again')
+        durations: text('FILE', 'balance shards by the times in FILE, if it is there, and note the new ones in it'),
+        resume: flag('take up a run that was ended: what has a verdict is not run again'),
+        queue: text('URL', 'share the run with other machines over Redis: redis://host:6379'),
+        run: text('ID', 'with --queue: the name by which machines share one run')
     },
     examples: [
         ['mixreel test', 'all scenarios of mixreel.config.*'],
         ['mixreel test visual.config.mjs --grep room -o out/rooms', 'some scenarios of another configuration'],
-        ['mixreel test --shard 2/4 -o out/shard-2', 'the second quarter, see mixreel merge']
+        ['mixreel test --shard 2/4 -o out/shard-2', 'the second quarter, see mixreel merge'],
+        ['mixreel test --queue redis://ci:6379 --run "$BUILD_ID"', 'on each of several machines: all share the work']
     ],
     async run([path], options, context) {
         const config = await readConfig(path);
         const settings = { ...config, outDir: options.out ?? config.outDir, seed: options.seed ?? config.seed };
-        const { run, report, taken } = await runSuite(settings, {
+        const common = {
             clock: context.clock,
             progress: context.progress,
-            resume: options.resume,
             ...(options.grep === undefined ? {} : { grep: options.grep }),
-            ...(options.shard === undefined ? {} : { shard: parseShard(options.shard) }),
             ...(options.update === 'config' ? {} : { update: options.update }),
-            provenance: { command: `mixreel ${process.argv.slice(2).join(' ')}` },
-            onResult: (scenario) => context.log(describe(scenario))
-        });
+            provenance: { command: commandShown() },
+            onResult: (scenario: ScenarioResult) => context.log(describe(scenario))
+        };
+        const { durations: file } = options;
+        const durations = file === undefined ? {} : await readDurations(file);
+        const { run, report, taken } =
+            options.queue === undefined
+                ? await runSuite(settings, {
+                      ...common,
+                      resume: options.resume,
+                      durations,
+                      judgeThreads: Math.min(8, availableParallelism()),
+                      ...(options.shard === undefined ? {} : { shard: parseShard(options.shard) })
+                  })
+                : await shareRun(settings, common, options, context);
+        if (file !== undefined) await writeDurations(file, durations, run);
         for (const name of taken) context.log(`taken as the baseline: ${name}`);
         if (process.env['GITHUB_ACTIONS'] === 'true') context.log(renderAnnotations(reportOfRun(run)).trimEnd());
         if (run.partial) throw cancelled(report.html);
         return outcomeOf(run, report.html);
     }
 });
+
+/** The command as it was given; the password of a queue is not for reports. */
+function commandShown(): string {
+    const words = process.argv.slice(2).map((word) => word.replace(/(rediss?:\/\/)[^@/]*@/, '$1…@'));
+    return `mixreel ${words.join(' ')}`;
+}
+
+async function shareRun(
+    config: CheckedConfig,
+    common: SuiteOptions,
+    options: { queue: string | undefined; run: string | undefined; shard: string | undefined; resume: boolean },
+    context: CommandContext
+): Promise<SuiteResult> {
+    if (options.shard !== undefined || options.resume) {
+        const what = `--queue was given with ${options.resume ? '--resume' : '--shard'}`;
+        throw badInput(what, 'one way of parting the work', 'Give the same --run ID again to go on with a queued run');
+    }
+    const runId = options.run ?? randomUUID();
+    if (options.run === undefined) context.log(`other machines join with --run ${runId}`);
+    return runQueued(config, common, { url: options.queue ?? '', runId });
+}
 
 /** What a run comes to on the command line: its report, and 1 for a difference or 3 where something could not be judged. */
 export function outcomeOf(run: RunResult, html: string): Outcome {
@@ -76,42 +112,6 @@ export function outcomeOf(run: RunResult, html: string): Outcome {
         },
         exitCode: status === 'error' ? 3 : status === 'failed' || status === 'inconclusive' ? 1 : 0
     };
-}
-
-/** The configuration in a file, or in the first of the usual names. */
-export async function readConfig(given: string | undefined): Promise<CheckedConfig> {
-    const path = given ?? CONFIG_NAMES.find((name) => existsSync(name));
-    if (path === undefined || !existsSync(path)) {
-        throw badInput(
-            `there is no ${given ?? 'configuration'}`,
-            given === undefined ? CONFIG_NAMES.join(' or ') : 'a file',
-            'Write one with defineConfig of @mixreel/harness, or name it: mixreel test FILE'
-        );
-    }
-    let loaded: { default?: unknown };
-    try {
-        loaded = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
-    } catch (error) {
-        throw loadError(path, error);
-    }
-    if (loaded.default === undefined) {
-        throw badInput(`${path} has no default export`, 'export default defineConfig({ … })', 'Add it');
-    }
-    return checkConfig(loaded.default);
-}
-
-function loadError(path: string, error: unknown): MixreelError {
-    if (error instanceof MixreelError) return error;
-    const why = error instanceof Error ? error.message : String(error);
-    if ((error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
-        return badInput(
-            `Node.js ${process.versions.node} cannot load ${path}`,
-            'Node.js 22.18 or newer for TypeScript',
-            'Name it mixreel.config.mjs (types can stand in JSDoc), or use a newer Node.js',
-            error
-        );
-    }
-    return badInput(`${path} cannot be loaded: ${why}`, 'a module without errors', 'Correct it', error);
 }
 
 function describe(scenario: ScenarioResult): string {

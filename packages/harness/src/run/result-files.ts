@@ -15,7 +15,8 @@ const SCHEMA = 'mixreel-result/1';
 /** Where a run leaves them inside its folder. */
 export const RESULTS_FOLDER = 'results';
 
-interface ResultFile {
+/** See the file comment. */
+export interface ResultFile {
     readonly schema: string;
     readonly title: string;
     readonly seed: number | string;
@@ -28,9 +29,24 @@ export async function saveResult(
     run: Pick<RunResult, 'title' | 'seed'>,
     result: ScenarioResult
 ): Promise<void> {
+    await writeFileAtomic(join(outDir, RESULTS_FOLDER, `${fileKey(result.name)}.json`), encodeResult(run, result));
+}
+
+/** A result as text, without what was captured. */
+export function encodeResult(run: Pick<RunResult, 'title' | 'seed'>, result: ScenarioResult): string {
     const captures = result.captures.map(({ data: _, ...rest }) => rest);
     const file: ResultFile = { schema: SCHEMA, title: run.title, seed: run.seed, result: { ...result, captures } };
-    await writeFileAtomic(join(outDir, RESULTS_FOLDER, `${fileKey(result.name)}.json`), JSON.stringify(file, pack));
+    return JSON.stringify(file, pack);
+}
+
+/** The result in a text, or null if it is damaged or of another version. */
+export function decodeResult(text: string): ResultFile | null {
+    try {
+        const file = JSON.parse(text, unpack) as Partial<ResultFile>;
+        return file.schema === SCHEMA && typeof file.result?.name === 'string' ? (file as ResultFile) : null;
+    } catch {
+        return null;
+    }
 }
 
 /** Results in a run's folder, by name of the scenario. Files that are damaged or of another version are passed over. */
@@ -39,12 +55,9 @@ export async function loadResults(outDir: string): Promise<ResultFile[]> {
     const files: ResultFile[] = [];
     for (const name of (await readdir(folder).catch(() => [])).sort()) {
         if (!name.endsWith('.json')) continue;
-        try {
-            const file = JSON.parse(await readFile(join(folder, name), 'utf8'), unpack) as Partial<ResultFile>;
-            if (file.schema === SCHEMA && typeof file.result?.name === 'string') files.push(file as ResultFile);
-        } catch {
-            // Half-written by a run that was killed on a file system without atomic renames: the scenario runs again.
-        }
+        // Half-written by a run that was killed on a file system without atomic renames: the scenario runs again.
+        const file = decodeResult(await readFile(join(folder, name), 'utf8').catch(() => ''));
+        if (file) files.push(file);
     }
     return files.sort((a, b) => (a.result.name < b.result.name ? -1 : 1));
 }

@@ -26,7 +26,7 @@ export interface ScenarioFailure {
 export interface ScenarioResult {
     readonly name: string;
     readonly status: Status;
-    /** Seconds on the run's clock, all attempts together. */
+    /** Seconds on the run's clock, all attempts together, without judging. */
     readonly durationS: number;
     /** 2 if it was run again because a device was lost; 0 if it was skipped. */
     readonly attempts: number;

@@ -30,6 +30,8 @@ export interface ScenarioHost {
     /** Judges what was captured. */
     readonly judge: (scenario: string, capture: Capture) => Promise<CaptureResult>;
     readonly browsers: BrowserPool;
+    /** Resolves once nothing else of this run works: before times are taken. */
+    readonly quiet?: () => Promise<void>;
 }
 
 /** Lines of log kept. */
@@ -44,10 +46,23 @@ interface Attempt {
     readonly code: string | null;
 }
 
-/** See the file comment. Rejects only if the whole run is cancelled. */
+/** A scenario that ran, and is still to be judged. */
+export interface RanScenario {
+    readonly scenario: Scenario;
+    readonly attempt: Attempt;
+    readonly attempts: number;
+    readonly durationS: number;
+}
+
+/** Runs a scenario and has it judged. Rejects only if the whole run is cancelled. */
 export async function runScenario(scenario: Scenario, host: ScenarioHost): Promise<ScenarioResult> {
-    const startNs = host.clock.nowNs();
     if (scenario.skip !== undefined) return skipped(scenario);
+    return judgeScenario(await attemptScenario(scenario, host), host.judge);
+}
+
+/** See the file comment. Rejects only if the whole run is cancelled. */
+export async function attemptScenario(scenario: Scenario, host: ScenarioHost): Promise<RanScenario> {
+    const startNs = host.clock.nowNs();
     let attempt = await runOnce(scenario, host);
     let attempts = 1;
     if (attempt.code === 'device-lost') {
@@ -58,14 +73,18 @@ export async function runScenario(scenario: Scenario, host: ScenarioHost): Promi
             log: [...attempt.log, 'The device was lost: run again in a fresh browser.', ...again.log]
         };
     }
-    const captures: CaptureResult[] = [];
-    // What was captured before a failure is still judged: it may say why.
-    for (const capture of attempt.captures) captures.push(await host.judge(scenario.name, capture));
+    return { scenario, attempt, attempts, durationS: (host.clock.nowNs() - startNs) / 1e9 };
+}
+
+/** Judges what a scenario captured; what was captured before a failure, too: it may say why. */
+export async function judgeScenario(ran: RanScenario, judge: ScenarioHost['judge']): Promise<ScenarioResult> {
+    const { scenario, attempt, attempts, durationS } = ran;
+    const captures = await Promise.all(attempt.captures.map((capture) => judge(scenario.name, capture)));
     const statuses = captures.map((result) => result.verdict.status);
     return {
         name: scenario.name,
         status: attempt.failure ? 'error' : worstStatus(statuses),
-        durationS: (host.clock.nowNs() - startNs) / 1e9,
+        durationS,
         attempts,
         captures,
         figures: attempt.figures,
@@ -75,7 +94,8 @@ export async function runScenario(scenario: Scenario, host: ScenarioHost): Promi
     };
 }
 
-function skipped(scenario: Scenario): ScenarioResult {
+/** The result of a scenario that is not to be run. */
+export function skipped(scenario: Scenario): ScenarioResult {
     const empty = { captures: [], figures: [], sections: [], log: [], failure: null };
     return {
         name: scenario.name,
@@ -104,6 +124,7 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
         capture: captures,
         async measure(name, baseline, candidate, options = {}) {
             const rng = Rng.create(host.seed).stream('measure', scenario.name, name);
+            await host.quiet?.();
             const { times } = await measureTimings(baseline, candidate, host.clock, rng, {
                 progress: lane.progress,
                 ...options

@@ -7,22 +7,28 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { badInput, type Clock, MixreelError, type Progress, RealClock } from '@mixreel/core';
+import { badInput, type Clock, type Progress, RealClock } from '@mixreel/core';
 import { CAPTURES_FOLDER } from '../baseline/approve.ts';
-import { type Approval, CaptureStore } from '../baseline/capture-store.ts';
+import type { Approval } from '../baseline/capture-store.ts';
 import type { launchBrowser } from '../browser/launch-browser.ts';
 import { worstStatus } from '../report/report.ts';
-import { type WrittenReport, writeReport } from '../report/write-report.ts';
-import { checkConfig, type HarnessConfig, type Shard, type UpdatePolicy } from '../scenario/config.ts';
+import type { WrittenReport } from '../report/write-report.ts';
+import {
+    type CheckedConfig,
+    checkConfig,
+    type HarnessConfig,
+    type Shard,
+    type UpdatePolicy
+} from '../scenario/config.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { type Capture, SELF_CONTAINED } from '../verdict/capture.ts';
-import { plainVerdict } from '../verdict/verdict.ts';
-import { judgeCapture, type PicturePolicy } from './judge-capture.ts';
-import { reportOfRun } from './report-of-run.ts';
-import { loadResults, RESULTS_FOLDER, saveResult } from './result-files.ts';
-import type { CaptureResult, RunResult, ScenarioResult } from './run-result.ts';
+import type { PicturePolicy } from './judge-capture.ts';
+import { openJudges } from './judge-threads.ts';
+import { loadResults, RESULTS_FOLDER } from './result-files.ts';
+import { RunFolder } from './run-folder.ts';
+import type { RunResult, ScenarioResult } from './run-result.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { shardScenarios } from './shard.ts';
+import type { SuiteJudgeOptions } from './suite-judge.ts';
 
 /** Options of {@link runSuite}. */
 export interface SuiteOptions {
@@ -40,6 +46,8 @@ export interface SuiteOptions {
     /** Noted with baselines that this run takes. */
     readonly approval?: Approval;
     readonly pictures?: PicturePolicy;
+    /** Worker threads that judge while the next scenario runs, 0 to 64; 0 (the default): this thread does. */
+    readonly judgeThreads?: number;
     /** What is needed to do it again: versions, device, command. */
     readonly provenance?: Readonly<Record<string, string>>;
     readonly onResult?: (result: ScenarioResult, soFar: RunResult) => Promise<void> | void;
@@ -56,8 +64,8 @@ export interface SuiteResult {
     readonly resumed: readonly string[];
 }
 
-/** The partial report is written anew at most this often, ns: a report of many pictures takes a second. */
-const REPORT_INTERVAL_NS = 5e9;
+/** Scenarios that wait for worker threads to judge them; more would only hold more pictures in memory. */
+const JUDGED_BEHIND = 4;
 
 /**
  * @throws MixreelError `bad-input` for a wrong configuration or if nothing is selected; `environment` if the report cannot be
@@ -73,37 +81,54 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
         for (const name of [RESULTS_FOLDER, CAPTURES_FOLDER])
             await rm(join(outDir, name), { recursive: true, force: true });
     const done = new Set(before.map((result) => result.name));
-    const judge = new SuiteJudge(checked.baselineDir, outDir, options, options.update ?? checked.update);
+    const taken: string[] = [];
+    const folder = new RunFolder(outDir, clock, options.provenance);
+    const judges = openJudges(judgeOptions(checked, options), options.judgeThreads ?? 0);
     const whole = (run: RunResult): RunResult => inOrder(run, before, selected);
-    const report = (run: RunResult): Promise<WrittenReport> =>
-        writeReport(reportOfRun(run, options.provenance), outDir);
-    let writtenNs = -Infinity;
     const { scenarios: _, update: __, baselineDir: ___, ...rest } = checked;
-    const run = await runScenarios(
-        selected.filter((scenario) => !done.has(scenario.name)),
-        {
-            ...rest,
-            clock,
-            judge: (scenario, capture) => judge.judge(scenario, capture),
-            ...(options.progress ? { progress: options.progress } : {}),
-            ...(options.launch ? { launch: options.launch } : {}),
-            onResult: async (result, soFar) => {
-                const all = whole(soFar);
-                // Without room for it the run still goes on: the last report says what is missing.
-                await saveResult(outDir, { title, seed }, result).catch(() => {});
-                if (soFar.partial && clock.nowNs() - writtenNs >= REPORT_INTERVAL_NS) {
-                    await report(all).catch(() => {});
-                    writtenNs = clock.nowNs();
+    try {
+        const run = await runScenarios(
+            selected.filter((scenario) => !done.has(scenario.name)),
+            {
+                ...rest,
+                clock,
+                judgedBehind: options.judgeThreads ? JUDGED_BEHIND : 0,
+                judge: async (scenario, capture) => {
+                    const verdict = await judges.judge(scenario, capture);
+                    if (verdict.taken) taken.push(`${scenario}: ${capture.name}`);
+                    return verdict.result;
+                },
+                ...(options.progress ? { progress: options.progress } : {}),
+                ...(options.launch ? { launch: options.launch } : {}),
+                keep: (result) => folder.keep({ title, seed }, result),
+                onResult: async (result, soFar) => {
+                    const all = whole(soFar);
+                    await folder.partial(all);
+                    await options.onResult?.(result, all);
                 }
-                await options.onResult?.(result, all);
             }
-        }
-    );
-    const finished = whole(run);
-    return { run: finished, report: await report(finished), taken: judge.taken, resumed: [...done] };
+        );
+        const finished = whole(run);
+        return { run: finished, report: await folder.finish(finished), taken, resumed: [...done] };
+    } finally {
+        await judges.close();
+    }
 }
 
-function selectScenarios(scenarios: readonly Scenario[], options: SuiteOptions): Scenario[] {
+/** What the judges of a suite need of its configuration and options. */
+export function judgeOptions(config: CheckedConfig, options: SuiteOptions): SuiteJudgeOptions {
+    const { pictures, approval, update = config.update } = options;
+    return {
+        baselineDir: config.baselineDir,
+        outDir: config.outDir,
+        update,
+        ...(pictures === undefined ? {} : { pictures }),
+        ...(approval === undefined ? {} : { approval })
+    };
+}
+
+/** The scenarios that the options choose. Throws `bad-input` if none matches. */
+export function selectScenarios(scenarios: readonly Scenario[], options: SuiteOptions): Scenario[] {
     const { grep, shard, durations } = options;
     const named = scenarios.filter(
         ({ name, tags = [] }) => grep === undefined || [name, ...tags].some((t) => t.includes(grep))
@@ -135,66 +160,4 @@ function inOrder(run: RunResult, before: readonly ScenarioResult[], scenarios: r
     const all = new Map([...before, ...run.scenarios].map((result) => [result.name, result]));
     const ordered = scenarios.map(({ name }) => all.get(name)).filter((result) => result !== undefined);
     return { ...run, scenarios: ordered, status: worstStatus(ordered.map((result) => result.status)) };
-}
-
-/** Judges against stored baselines, keeps captures, and takes baselines where the policy says so. */
-class SuiteJudge {
-    readonly taken: string[] = [];
-    readonly #baselines: CaptureStore;
-    readonly #captures: CaptureStore;
-    readonly #options: SuiteOptions;
-    readonly #update: UpdatePolicy;
-
-    constructor(baselineDir: string, outDir: string, options: SuiteOptions, update: UpdatePolicy) {
-        this.#baselines = new CaptureStore(baselineDir);
-        this.#captures = new CaptureStore(join(outDir, CAPTURES_FOLDER));
-        this.#options = options;
-        this.#update = update;
-    }
-
-    async judge(scenario: string, capture: Capture): Promise<CaptureResult> {
-        try {
-            return await this.#judge(scenario, capture);
-        } catch (error) {
-            if (!(error instanceof MixreelError)) throw error;
-            const { name, judge } = capture;
-            return { capture: { name, judge }, against: 'none', verdict: plainVerdict('error', error.message) };
-        }
-    }
-
-    async #judge(scenario: string, capture: Capture): Promise<CaptureResult> {
-        const pictures = this.#options.pictures ?? 'failed';
-        const { name, judge, data, expected } = capture;
-        // Data stays in files: a suite of a thousand pictures does not fit in memory.
-        if (expected || SELF_CONTAINED.has(judge.kind))
-            return withoutData(await judgeCapture(scenario, capture, undefined, pictures));
-        const entry = await this.#captures.save(scenario, name, judge.kind, data, null);
-        const baseline = await this.#baselines.entry(scenario, name);
-        const summary = { capture: { name, judge } };
-        if (baseline?.sha256 === entry.sha256 && baseline.judge === judge.kind) {
-            return { ...summary, against: 'baseline', verdict: plainVerdict('passed', 'byte for byte the baseline') };
-        }
-        if (baseline && baseline.judge !== judge.kind && this.#update !== 'approved') {
-            const message = `the baseline was approved to be judged "${baseline.judge}", not "${judge.kind}": approve it anew`;
-            return { ...summary, against: 'baseline', verdict: plainVerdict('failed', message) };
-        }
-        const result = withoutData(await judgeCapture(scenario, capture, this.#baselines, pictures));
-        const wanted = baseline
-            ? this.#update === 'approved' && result.verdict.status === 'failed'
-            : this.#update !== 'never';
-        // A capture that could not be judged (blank, NaN) is never taken; save refuses it once more.
-        if (!wanted || result.verdict.status === 'error') return result;
-        const approval = this.#options.approval ?? { reason: `taken by --update ${this.#update}` };
-        await this.#baselines.save(scenario, name, judge.kind, data, approval);
-        this.taken.push(`${scenario}: ${name}`);
-        return {
-            ...summary,
-            against: 'none',
-            verdict: plainVerdict('passed', `taken as the baseline: ${approval.reason}`)
-        };
-    }
-}
-
-function withoutData({ data: _, ...result }: CaptureResult): CaptureResult {
-    return result;
 }

@@ -158,6 +158,47 @@ describe('runScenarios', () => {
         expect(told).toEqual(['a true', 'b false']);
     });
 
+    it('runs the next scenario while the last one is judged, tells of both in order, and takes times in quiet', async () => {
+        const seen: string[] = [];
+        let release = (): void => {};
+        const judged = new Promise<void>((resolve) => {
+            release = resolve;
+        });
+        const captures: Scenario['run'] = ({ capture }) => capture.counters('n', { n: 1 }, { expected: { n: 1 } });
+        const times: Scenario = {
+            name: 'times',
+            run: async ({ measure }) => {
+                setImmediate(release);
+                await measure(
+                    't',
+                    () => {
+                        seen.push('measured');
+                        return 1;
+                    },
+                    () => 1,
+                    { rounds: 8, looks: 1, warmUp: 0 }
+                );
+            }
+        };
+        await run(
+            [{ name: 'slow to judge', run: captures }, { name: 'next', run: () => void seen.push('next ran') }, times],
+            {
+                judgedBehind: 5,
+                judge: async (scenario, capture) => {
+                    if (scenario !== 'times') await judged;
+                    return {
+                        capture,
+                        verdict: { status: 'passed', message: '', figures: [], pictures: [], sections: [] },
+                        against: 'none'
+                    };
+                },
+                onResult: ({ name }) => void seen.push(name)
+            }
+        );
+        const order = [...new Set(seen)];
+        expect(order).toEqual(['next ran', 'slow to judge', 'next', 'measured', 'times']);
+    });
+
     it('closes a browser that a scenario leaves open, and breaks the wait when it dies', async () => {
         let closed = 0;
         const session = {

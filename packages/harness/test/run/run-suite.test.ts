@@ -1,11 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Frame } from '@mixreel/image';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { approve } from '../../src/baseline/approve.ts';
 import { CaptureStore } from '../../src/baseline/capture-store.ts';
 import { mergeRuns } from '../../src/run/result-files.ts';
+import type { ScenarioResult } from '../../src/run/run-result.ts';
 import { runSuite, type SuiteOptions } from '../../src/run/run-suite.ts';
 import type { HarnessConfig } from '../../src/scenario/config.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
@@ -34,6 +36,15 @@ function suite() {
 
 const statuses = (result: { run: { scenarios: readonly { name: string; status: string }[] } }): string[] =>
     result.run.scenarios.map((s) => `${s.name} ${s.status}`);
+
+/** A disk of 256 KiB, where one may be mounted. */
+function smallDisk(base: string): string | null {
+    const folder = join(base, 'disk');
+    mkdirSync(folder);
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder]).status !== 0) return null;
+    onTestFinished(() => void spawnSync('umount', ['-l', folder]));
+    return folder;
+}
 
 describe('runSuite', () => {
     it('fails without a baseline, passes once it is approved, and renders nothing for approving', async () => {
@@ -178,6 +189,41 @@ describe('runSuite', () => {
         expect(result.run.scenarios[0]!.captures[0]!.verdict.message).toMatch(/baseline/);
         rmSync(baselineDir);
         expect(existsSync(base)).toBe(true);
+    });
+
+    it('makes a full disk an error of the scenarios that found no room, and goes on', async (context) => {
+        const { base, outDir, baselineDir } = suite();
+        const disk = smallDisk(base);
+        if (!disk) return context.skip('a small disk cannot be mounted here');
+        const noise = (name: string, bytes: number): Scenario => ({
+            name,
+            run: ({ capture, rng }) => {
+                const stream = rng.stream('bytes');
+                capture.exact(
+                    'bytes',
+                    Uint8Array.from({ length: bytes }, () => stream.uint32() & 255)
+                );
+            }
+        });
+        const scenarios = [noise('small', 100), noise('large', 400_000), noise('after', 100)];
+        const result = await runSuite({ scenarios, outDir: join(disk, 'out'), baselineDir });
+        expect(statuses(result)).toEqual(['small failed', 'large error', 'after failed']);
+        expect(result.run.scenarios[1]!.captures[0]!.verdict.message).toMatch(/could not be written: the disk is full/);
+        // Not even room for results: each says so, and the run still comes to its end.
+        writeFileSync(join(disk, 'rest'), new Uint8Array(1));
+        const fill = Buffer.alloc(4096);
+        try {
+            for (;;) appendFileSync(join(disk, 'rest'), fill);
+        } catch {
+            // Full.
+        }
+        const ended: string[] = [];
+        const onResult = ({ name, status, failure }: ScenarioResult) =>
+            void ended.push(`${name} ${status} ${failure?.code}`);
+        const options = { scenarios: [draws('a', 1), draws('b', 1)], outDir: join(disk, 'full'), baselineDir };
+        await expect(runSuite(options, { onResult })).rejects.toMatchObject({ code: 'environment' });
+        expect(ended).toEqual(['a error environment', 'b error environment']);
+        expect(existsSync(outDir)).toBe(false);
     });
 
     it('says that nothing matches', async () => {

@@ -1,0 +1,56 @@
+/**
+ * Finds and loads `mixreel.config.*`. TypeScript is stripped by jiti, which Nuxt, ESLint and Tailwind load their configurations
+ * with: Node.js itself only does so from 22.18 on. A JavaScript file is imported as it is.
+ */
+import { existsSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { badInput, MixreelError } from '@mixreel/core';
+import { type CheckedConfig, checkConfig } from '@mixreel/harness';
+import { createJiti } from 'jiti';
+
+/** Where a configuration is looked for, in this order. */
+export const CONFIG_NAMES: readonly string[] = ['mixreel.config.ts', 'mixreel.config.mjs', 'mixreel.config.js'];
+
+const TYPESCRIPT: ReadonlySet<string> = new Set(['.ts', '.mts', '.cts']);
+
+/** The configuration in a file, or in the first of the usual names. Throws `bad-input`. */
+export async function readConfig(given: string | undefined): Promise<CheckedConfig> {
+    const path = configPath(given);
+    let loaded: { default?: unknown };
+    try {
+        loaded = await load(resolve(path));
+    } catch (error) {
+        if (error instanceof MixreelError) throw error;
+        const why = error instanceof Error ? error.message : String(error);
+        throw badInput(`${path} cannot be loaded: ${why}`, 'a module without errors', 'Correct it', error);
+    }
+    if (loaded.default === undefined) {
+        throw badInput(`${path} has no default export`, 'export default defineConfig({ … })', 'Add it');
+    }
+    return checkConfig(loaded.default);
+}
+
+/** The path of the configuration. Throws `bad-input` if there is none. */
+export function configPath(given: string | undefined): string {
+    const path = given ?? CONFIG_NAMES.find((name) => existsSync(name));
+    if (path !== undefined && existsSync(path)) return path;
+    throw badInput(
+        `there is no ${given ?? 'configuration'}`,
+        given === undefined ? CONFIG_NAMES.join(' or ') : 'a file',
+        'Write one with defineConfig of @mixreel/harness, or name it: mixreel test FILE'
+    );
+}
+
+async function load(path: string): Promise<{ default?: unknown }> {
+    if (!TYPESCRIPT.has(extname(path))) return (await import(pathToFileURL(path).href)) as { default?: unknown };
+    // No cache on disk, and native import for packages: one copy of each, so that instanceof holds.
+    const jiti = createJiti(import.meta.url, {
+        fsCache: false,
+        moduleCache: false,
+        interopDefault: false,
+        tryNative: false,
+        nativeModules: ['@mixreel/core', '@mixreel/harness', '@mixreel/image']
+    });
+    return jiti.import<{ default?: unknown }>(path);
+}

@@ -1,0 +1,49 @@
+/**
+ * Judging in worker threads: encoding captures, comparing 4K pictures and coding the report's PNGs take seconds of a core
+ * during which the one lane that renders need not wait. Arrays are copied (100 MB in 25 ms), since a scenario may hold on to
+ * what it gave.
+ *
+ * Threads run the built files. A thread that dies (out of memory on a huge picture) is an error of its capture alone.
+ */
+import { Tinypool } from 'tinypool';
+import type { Capture } from '../verdict/capture.ts';
+import { plainVerdict } from '../verdict/verdict.ts';
+import { SuiteJudge, type SuiteJudgeOptions, type SuiteVerdict } from './suite-judge.ts';
+
+/** One thing to judge, as it crosses to a thread. */
+export interface JudgeTask {
+    readonly options: SuiteJudgeOptions;
+    readonly scenario: string;
+    readonly capture: Capture;
+}
+
+/** Judges, wherever they sit. */
+export interface Judges {
+    judge(scenario: string, capture: Capture): Promise<SuiteVerdict>;
+    close(): Promise<void>;
+}
+
+/** @param threads - 0 to 64; 0: the calling thread judges. */
+export function openJudges(options: SuiteJudgeOptions, threads: number): Judges {
+    if (threads === 0) {
+        const own = new SuiteJudge(options);
+        return { judge: (scenario, capture) => own.judge(scenario, capture), close: async () => {} };
+    }
+    const built = import.meta.url.endsWith('.ts') ? '../../dist/run/judge-thread.js' : './judge-thread.js';
+    const filename = new URL(built, import.meta.url).href;
+    const pool = new Tinypool({ filename, minThreads: 0, maxThreads: threads, idleTimeout: 30_000 });
+    return {
+        judge: async (scenario, capture) => {
+            const task: JudgeTask = { options, scenario, capture };
+            try {
+                return await pool.run(task);
+            } catch (error) {
+                const message = `its judge died: ${error instanceof Error ? error.message : String(error)}`;
+                const { name, judge } = capture;
+                const verdict = plainVerdict('error', message);
+                return { result: { capture: { name, judge }, against: 'none', verdict }, taken: false };
+            }
+        },
+        close: () => pool.destroy()
+    };
+}

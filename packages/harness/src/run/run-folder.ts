@@ -1,0 +1,51 @@
+/**
+ * The folder a run leaves: each result as soon as it is there, and a report that is readable at any moment, so that a run
+ * that is killed has lost at most the scenario in progress.
+ */
+import { type Clock, MixreelError } from '@mixreel/core';
+import { type WrittenReport, writeReport } from '../report/write-report.ts';
+import { reportOfRun } from './report-of-run.ts';
+import { saveResult } from './result-files.ts';
+import type { RunResult, ScenarioResult } from './run-result.ts';
+
+/** The partial report is written anew at most this often, ns: a report of many pictures takes a second. */
+const REPORT_INTERVAL_NS = 5e9;
+
+/** See the file comment. */
+export class RunFolder {
+    readonly outDir: string;
+    readonly #clock: Clock;
+    readonly #provenance: Readonly<Record<string, string>>;
+    #writtenNs = -Infinity;
+
+    constructor(outDir: string, clock: Clock, provenance: Readonly<Record<string, string>> = {}) {
+        this.outDir = outDir;
+        this.#clock = clock;
+        this.#provenance = provenance;
+    }
+
+    /** The result as it counts: one that could not be kept could not be taken up again either, so it is an error. */
+    async keep(run: Pick<RunResult, 'title' | 'seed'>, result: ScenarioResult): Promise<ScenarioResult> {
+        try {
+            await saveResult(this.outDir, run, result);
+            return result;
+        } catch (error) {
+            if (!(error instanceof MixreelError)) throw error;
+            const failure = result.failure ?? { code: error.code, message: error.message, details: '' };
+            return { ...result, status: 'error', failure, log: [...result.log, error.message] };
+        }
+    }
+
+    /** Writes the report of a run in progress, if the last one is old enough. */
+    async partial(run: RunResult): Promise<void> {
+        if (!run.partial || this.#clock.nowNs() - this.#writtenNs < REPORT_INTERVAL_NS) return;
+        // Without room for it the run still goes on: the last report says what is missing.
+        await this.finish(run).catch(() => {});
+        this.#writtenNs = this.#clock.nowNs();
+    }
+
+    /** Writes the report. Throws `environment` if it cannot be written. */
+    async finish(run: RunResult): Promise<WrittenReport> {
+        return writeReport(reportOfRun(run, this.#provenance), this.outDir);
+    }
+}
