@@ -2,6 +2,7 @@ export { BVH_DEFAULTS, type Bvh, type BvhOptions, buildBvh } from './bvh/build-b
 export { packWideBvh, type WideBvh } from './bvh/wide-bvh.ts';
 export { Denoiser } from './denoiser/denoiser.ts';
 export type { Mat4, Vec3 } from './math/vector.ts';
+export type { DeformedMesh, SceneChanges } from './scene/change-scene.ts';
 export { boxMesh, type CornellBoxOptions, cornellBox, cornellView, quadMesh } from './scene/cornell-box.ts';
 export { constantEnvironment, createScene, DEFAULT_ENVIRONMENT } from './scene/create-scene.ts';
 export type {
@@ -20,6 +21,7 @@ export type {
 } from './scene/scene.ts';
 export { type DecodedTexture, type SceneFromDocumentOptions, sceneFromDocument } from './scene/scene-from-document.ts';
 export { type PerspectiveViewInit, perspectiveProjection, perspectiveView } from './scene/view.ts';
+export type { Rebuilt, UpdateReport } from './tracer/device-scene.ts';
 export type { FilmMoments } from './tracer/film.ts';
 export { PATH_TRACER_DEFAULTS, type PathTracerOptions, type Strategy, type TracerMode } from './tracer/options.ts';
 export type { GeometryMode, SceneStats } from './tracer/pack-scene.ts';

@@ -5,7 +5,17 @@
  */
 import { badInput, MixreelError } from '@mixreel/core';
 import { determinant3, type Mat4 } from '../math/vector.ts';
-import type { Environment, Instance, Material, Mesh, Scene, SceneEvent, SceneInit, Texture } from './scene.ts';
+import type {
+    Environment,
+    Instance,
+    Material,
+    Mesh,
+    PunctualLight,
+    Scene,
+    SceneEvent,
+    SceneInit,
+    Texture
+} from './scene.ts';
 
 /**
  * The light of a scene that has none: uniform white of radiance 1, from everywhere. Chosen so that a diffuse surface of albedo
@@ -36,7 +46,7 @@ export function createScene(init: SceneInit): Scene {
     for (const [i, texture] of textures.entries()) checkTexture(texture, i);
     for (const [i, material] of init.materials.entries()) checkMaterial(material, i, textures.length);
     for (const [i, instance] of init.instances.entries()) checkInstance(instance, i, init);
-    for (const [i, light] of lights.entries()) checkNumbers(Object.values(light).flat(), `light ${i}`);
+    for (const [i, light] of lights.entries()) checkLight(light, i);
     if (init.environment) checkEnvironment(init.environment);
 
     const instances = init.instances.filter((instance) => init.meshes[instance.mesh]!.indices.length > 0);
@@ -83,7 +93,7 @@ export function isEmissive(material: Material): boolean {
     return e !== undefined && (e[0] > 0 || e[1] > 0 || e[2] > 0);
 }
 
-function checkMesh(mesh: Mesh, index: number): number {
+export function checkMesh(mesh: Mesh, index: number): number {
     const name = label('mesh', index, mesh.name);
     const vertices = mesh.positions.length / 3;
     if (!Number.isInteger(vertices)) {
@@ -151,7 +161,7 @@ function checkIndices(mesh: Mesh, name: string, vertices: number): number {
     return degenerate;
 }
 
-function checkInstance(instance: Instance, index: number, init: SceneInit): void {
+export function checkInstance(instance: Instance, index: number, init: Pick<SceneInit, 'meshes' | 'materials'>): void {
     const name = label('instance', index, instance.name);
     checkIndex(instance.mesh, init.meshes.length, `${name}: mesh`);
     checkIndex(instance.material, init.materials.length, `${name}: material`);
@@ -168,7 +178,7 @@ function checkInstance(instance: Instance, index: number, init: SceneInit): void
     }
 }
 
-function checkMaterial(material: Material, index: number, textureCount: number): void {
+export function checkMaterial(material: Material, index: number, textureCount: number): void {
     const name = label('material', index, material.name);
     for (const [key, low, high] of [
         ['opacity', 0, 1],
@@ -199,7 +209,7 @@ function checkMaterial(material: Material, index: number, textureCount: number):
     }
 }
 
-function checkTexture(texture: Texture, index: number): void {
+export function checkTexture(texture: Texture, index: number): void {
     const { widthPx, heightPx, data } = texture;
     const name = label('texture', index, texture.name);
     if (!(widthPx >= 1 && widthPx <= 16384 && heightPx >= 1 && heightPx <= 16384)) {
@@ -214,7 +224,7 @@ function checkTexture(texture: Texture, index: number): void {
     }
 }
 
-function checkEnvironment(environment: Environment): void {
+export function checkEnvironment(environment: Environment): void {
     const { widthPx, heightPx, data } = environment;
     if (!(widthPx >= 1 && widthPx <= 8192 && heightPx >= 1 && heightPx <= 8192)) {
         throw badInput(`the environment is ${widthPx} x ${heightPx}`, '1 to 8192 each way', 'Scale the picture down');
@@ -233,9 +243,13 @@ function checkEnvironment(environment: Environment): void {
     }
 }
 
-function checkIndex(index: number, count: number, name: string): void {
+export function checkIndex(index: number, count: number, name: string): void {
     if (Number.isInteger(index) && index >= 0 && index < count) return;
     throw badInput(`${name} is ${index}`, `an index below ${count}`, 'Refer to one that is there');
+}
+
+export function checkLight(light: PunctualLight, index: number): void {
+    checkNumbers(Object.values(light).flat(), `light ${index}`);
 }
 
 function checkNumbers(values: readonly unknown[], name: string): void {

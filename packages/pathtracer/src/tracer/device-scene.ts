@@ -1,21 +1,83 @@
 /**
- * A scene on a device: its buffers, by the names of the WGSL's variables, and what kernels are told about them.
+ * A scene on a device: its buffers, by the names of the WGSL's variables, what kernels are told about them, and how they follow
+ * the scene when it changes, each change with the least work that gives what packing the changed scene anew would give:
+ *
+ *   instances move, come or go   top tree and their rows
+ *   vertices move                vertices up, triangles and tree refitted by kernels, top tree
+ *   meshes come                  their trees behind the others, top tree
+ *   materials, lights            the rows that differ; textures if materials look others up
+ *   environment                  its buffer and its row among the lights
+ *
+ * All this needs geometry that is kept apart; a flattened scene whose geometry changes is packed anew, instanced if the options
+ * leave it open. Meshes that nothing shows any more stay until they are half of the triangles.
  */
 import type { Progress } from '@mixreel/core';
 import type { Device, GpuBuffer } from '@mixreel/gpu';
+import { NODE_WORDS } from '../bvh/wide-bvh.ts';
+import { environmentTable } from '../lights/environment-table.ts';
+import { buildLightTable } from '../lights/light-table.ts';
+import { type ChangedScene, changeScene, type SceneChanges } from '../scene/change-scene.ts';
+import { requireTriangles } from '../scene/create-scene.ts';
 import type { Scene } from '../scene/scene.ts';
-import { type PackedScene, type PackOptions, packScene, type SceneLayout, type SceneStats } from './pack-scene.ts';
+import { MeshRefitter } from './mesh-refit.ts';
+import {
+    type MeshTree,
+    meshBounds,
+    meshesThatMayBeTransparent,
+    packMeshTrees,
+    packTopTree,
+    radiusOf
+} from './pack-geometry.ts';
+import { packTextures } from './pack-materials.ts';
+import {
+    type PackedScene,
+    type PackOptions,
+    packScene,
+    packTables,
+    type SceneLayout,
+    type SceneParts,
+    type SceneStats,
+    textureRefs
+} from './pack-scene.ts';
+import { INSTANCE_WORDS, writeInstance } from './top-tree.ts';
 
 /** Names of the buffers. */
 const BUFFERS = ['nodes', 'triangles', 'shading', 'tables', 'texels', 'environment'] as const;
 type SceneBuffer = (typeof BUFFERS)[number];
 
+/** What a change of the scene made necessary. */
+export type Rebuilt =
+    | 'top-tree'
+    | 'refit'
+    | 'meshes'
+    | 'lights'
+    | 'materials'
+    | 'textures'
+    | 'environment'
+    | 'everything';
+
+/** What `PathTracer.update` did. */
+export interface UpdateReport {
+    /** Bytes that went to the device. */
+    readonly uploadedBytes: number;
+    readonly rebuilt: readonly Rebuilt[];
+}
+
 /** See the file comment. */
 export class DeviceScene {
+    readonly #device: Device;
+    readonly #options: Partial<PackOptions>;
+    readonly #buffers = new Map<SceneBuffer, GpuBuffer>();
+    readonly #refitter: MeshRefitter;
     #scene: Scene;
     #layout: SceneLayout;
     #stats: SceneStats;
-    readonly #buffers = new Map<SceneBuffer, GpuBuffer>();
+    #parts: SceneParts;
+    /** What lies in the buffer of the same name, to upload only what differs. */
+    #tables: Uint32Array;
+    /** Nodes and triangles in use, of those that the buffers hold. */
+    #nodeCount = 0;
+    #triangleCount = 0;
 
     /** Packs a scene and puts it on the device. @throws as {@link packScene} and `Device.createBuffer`. */
     static async create(
@@ -24,22 +86,19 @@ export class DeviceScene {
         options: Partial<PackOptions>,
         progress?: Progress
     ): Promise<DeviceScene> {
-        const packed = packScene(scene, options, progress);
-        return new DeviceScene(device, scene, packed);
+        return new DeviceScene(device, scene, options, packScene(scene, options, progress));
     }
 
-    private constructor(device: Device, scene: Scene, packed: PackedScene) {
+    private constructor(device: Device, scene: Scene, options: Partial<PackOptions>, packed: PackedScene) {
+        this.#device = device;
+        this.#options = options;
+        this.#refitter = new MeshRefitter(device);
         this.#scene = scene;
         this.#layout = packed.layout;
         this.#stats = packed.stats;
-        try {
-            for (const name of BUFFERS) {
-                this.#buffers.set(name, device.createBuffer({ label: `pathtracer/${name}`, data: packed[name] }));
-            }
-        } catch (error) {
-            this.destroy();
-            throw error;
-        }
+        this.#parts = packed.parts;
+        this.#tables = packed.tables;
+        this.#put(scene, packed);
     }
 
     get scene(): Scene {
@@ -61,7 +120,278 @@ export class DeviceScene {
 
     /** Frees the buffers. */
     destroy(): void {
+        this.#refitter.destroy();
         for (const buffer of this.#buffers.values()) buffer.destroy();
         this.#buffers.clear();
     }
+
+    /** See the file comment. @throws `bad-input` (nothing has changed then), `limit-exceeded`, `device-lost`, `aborted`. */
+    async update(changes: SceneChanges, progress?: Progress): Promise<UpdateReport> {
+        const before = this.#device.counters.snapshot();
+        const change = changeScene(this.#scene, changes);
+        requireTriangles(change.scene);
+        const rebuilt: Rebuilt[] = [];
+        if (this.#mustPackAnew(change)) {
+            this.#put(change.scene, packScene(change.scene, this.#repackOptions(change), progress));
+            rebuilt.push('everything');
+        } else {
+            await this.#follow(change, rebuilt, progress);
+        }
+        this.#scene = change.scene;
+        return { uploadedBytes: this.#device.counters.since(before).bytesUploaded, rebuilt };
+    }
+
+    /** Takes a packed scene over. The buffers of the one before are freed when the new ones stand. */
+    #put(scene: Scene, packed: PackedScene): void {
+        const made = new Map<SceneBuffer, GpuBuffer>();
+        try {
+            for (const name of BUFFERS) {
+                made.set(name, this.#device.createBuffer({ label: `pathtracer/${name}`, data: packed[name] }));
+            }
+        } catch (error) {
+            for (const buffer of made.values()) buffer.destroy();
+            throw error;
+        }
+        this.destroy();
+        for (const [name, buffer] of made) this.#buffers.set(name, buffer);
+        this.#scene = scene;
+        this.#layout = packed.layout;
+        this.#stats = packed.stats;
+        this.#parts = packed.parts;
+        this.#tables = packed.tables;
+        this.#nodeCount = packed.stats.nodes;
+        this.#triangleCount = packed.stats.triangles;
+    }
+
+    #mustPackAnew({ scene, moved, deformed, placed }: ChangedScene): boolean {
+        const geometry = moved.size > 0 || deformed.size > 0 || placed;
+        if (this.#parts.flattened) return geometry || !sameTransparency(this.#scene, scene);
+        if (!placed) return false;
+        let used = 0;
+        for (const mesh of new Set(scene.instances.map((instance) => instance.mesh))) {
+            used += scene.meshes[mesh]!.indices.length / 3;
+        }
+        return used < this.#triangleCount / 2;
+    }
+
+    /** Once its geometry has changed, a scene will change again. */
+    #repackOptions({ moved, deformed, placed }: ChangedScene): Partial<PackOptions> {
+        const geometry = moved.size > 0 || deformed.size > 0 || placed;
+        return { ...this.#options, dynamic: this.#options.dynamic === true || !this.#parts.flattened || geometry };
+    }
+
+    async #follow(change: ChangedScene, rebuilt: Rebuilt[], progress?: Progress): Promise<void> {
+        const { scene } = change;
+        const { bounds, trees, rootNode } = this.#parts.geometry;
+        let geometry = { ...this.#parts.geometry, trees: new Map(trees) };
+        if (change.placed) await this.#appendMeshes(scene, geometry, rebuilt, progress);
+        for (const mesh of change.deformed.keys()) await this.#deform(scene, mesh, geometry.trees, rebuilt);
+        if (change.placed || change.materials) await this.#markTransparent(scene, geometry.trees, rebuilt);
+        if (change.placed || change.moved.size > 0 || change.deformed.size > 0) {
+            geometry = await this.#rebuildTop(scene, geometry, progress);
+            rebuilt.push('top-tree');
+        }
+        const parts = { ...this.#parts, geometry };
+        // Lights from far away are as strong as the scene is wide.
+        const resized = radiusOf(geometry.bounds) !== radiusOf(bounds) && scene.lights.length > 0;
+        if (change.lights || resized) {
+            parts.lights = buildLightTable(scene, radiusOf(geometry.bounds));
+            rebuilt.push('lights');
+        }
+        if (change.materials) {
+            rebuilt.push('materials');
+            if (!sameRefs(this.#scene, scene)) {
+                const { texels, ...textures } = packTextures(scene.textures, textureRefs(scene.materials));
+                this.#replace('texels', texels);
+                parts.textures = textures;
+                rebuilt.push('textures');
+            }
+        }
+        if (change.environment) {
+            const { rows, ...environment } = environmentTable(scene.environment);
+            this.#replace('environment', rows);
+            parts.environment = environment;
+            rebuilt.push('environment');
+        }
+        this.#parts = parts;
+        const movedOnly = !(
+            change.lights ||
+            resized ||
+            change.materials ||
+            change.placed ||
+            geometry.rootNode !== rootNode
+        );
+        if (movedOnly) this.#writeMoved(scene, change.moved);
+        else this.#writeTables(scene);
+        this.#stats = this.#count(scene);
+    }
+
+    /** Builds the trees of meshes that are shown for the first time and puts them behind the others. */
+    async #appendMeshes(
+        scene: Scene,
+        geometry: { rootNode: number; trees: Map<number, MeshTree> },
+        rebuilt: Rebuilt[],
+        progress?: Progress
+    ): Promise<void> {
+        const shown = new Set(scene.instances.map((instance) => instance.mesh));
+        const meshes = [...shown].filter((mesh) => !geometry.trees.has(mesh)).sort((a, b) => a - b);
+        if (meshes.length === 0) return;
+        const bvh = this.#options.bvh ?? {};
+        const packed = packMeshTrees(scene, meshes, bvh, geometry.rootNode, this.#triangleCount, progress);
+        const nodeBytes = NODE_WORDS * 4;
+        let at = geometry.rootNode * nodeBytes;
+        await this.#reserve('nodes', at, at + packed.nodeCount * nodeBytes);
+        for (const part of packed.parts) {
+            this.#device.upload(this.#buffers.get('nodes')!, part, at);
+            at += part.byteLength;
+        }
+        for (const name of ['triangles', 'shading'] as const) {
+            const data = packed[name];
+            const used = (data.byteLength / packed.count) * this.#triangleCount;
+            await this.#reserve(name, used, used + data.byteLength);
+            this.#device.upload(this.#buffers.get(name)!, data, used);
+        }
+        for (const [mesh, tree] of packed.trees) geometry.trees.set(mesh, tree);
+        this.#triangleCount += packed.count;
+        geometry.rootNode += packed.nodeCount;
+        rebuilt.push('meshes');
+    }
+
+    async #deform(scene: Scene, mesh: number, trees: Map<number, MeshTree>, rebuilt: Rebuilt[]): Promise<void> {
+        const tree = trees.get(mesh);
+        // Nothing shows it: its tree is built when something does.
+        if (!tree) return;
+        const buffers = {
+            nodes: this.#buffers.get('nodes')!,
+            triangles: this.#buffers.get('triangles')!,
+            shading: this.#buffers.get('shading')!
+        };
+        await this.#refitter.refit(mesh, scene.meshes[mesh]!, tree, buffers, SHADING_ROWS);
+        trees.set(mesh, { ...tree, bounds: meshBounds(scene.meshes[mesh]!) });
+        if (!rebuilt.includes('refit')) rebuilt.push('refit');
+    }
+
+    async #markTransparent(scene: Scene, trees: Map<number, MeshTree>, rebuilt: Rebuilt[]): Promise<void> {
+        const transparent = meshesThatMayBeTransparent(scene);
+        for (const [mesh, tree] of trees) {
+            if (tree.transparent === transparent.has(mesh)) continue;
+            await this.#refitter.mark(tree, !tree.transparent, this.#buffers.get('triangles')!);
+            trees.set(mesh, { ...tree, transparent: !tree.transparent });
+            if (!rebuilt.includes('materials')) rebuilt.push('materials');
+        }
+    }
+
+    async #rebuildTop<G extends { rootNode: number; trees: ReadonlyMap<number, MeshTree> }>(
+        scene: Scene,
+        geometry: G,
+        progress?: Progress
+    ): Promise<G & { bounds: ArrayLike<number> }> {
+        const { nodes, bounds } = packTopTree(scene, geometry.trees, geometry.rootNode, progress);
+        const base = geometry.rootNode * NODE_WORDS * 4;
+        await this.#reserve('nodes', base, base + nodes.byteLength);
+        this.#device.upload(this.#buffers.get('nodes')!, nodes, base);
+        this.#nodeCount = geometry.rootNode + nodes.length / NODE_WORDS;
+        return { ...geometry, bounds };
+    }
+
+    /** The rows of instances that moved and nothing else. */
+    #writeMoved(scene: Scene, moved: ReadonlySet<number>): void {
+        const { trees } = this.#parts.geometry;
+        for (const i of moved) {
+            const { transform, mesh } = scene.instances[i]!;
+            writeInstance(this.#tables, i, transform, trees.get(mesh)!.nodeBase, i);
+        }
+        for (const [first, end] of ranges([...moved].sort((a, b) => a - b))) {
+            const rows = this.#tables.subarray(first * INSTANCE_WORDS, end * INSTANCE_WORDS);
+            this.#device.upload(this.#buffers.get('tables')!, rows, first * INSTANCE_WORDS * 4);
+        }
+    }
+
+    /** Packs the tables and uploads the rows that differ. */
+    #writeTables(scene: Scene): void {
+        const { tables, layout } = packTables(scene, this.#parts);
+        const buffer = this.#buffers.get('tables')!;
+        const before = this.#tables;
+        this.#tables = tables;
+        this.#layout = layout;
+        if (tables.byteLength > buffer.sizeBytes) {
+            this.#replace('tables', tables);
+            return;
+        }
+        for (let at = 0; at < tables.length; at += TABLE_BLOCK) {
+            const block = tables.subarray(at, at + TABLE_BLOCK);
+            const was = before.subarray(at, at + TABLE_BLOCK);
+            if (was.length === block.length && block.every((word, i) => word === was[i])) continue;
+            this.#device.upload(buffer, block, at * 4);
+        }
+    }
+
+    /** A buffer with new contents; the old one is kept if they fit. */
+    #replace(name: SceneBuffer, data: Uint32Array | Float32Array): void {
+        const old = this.#buffers.get(name)!;
+        if (data.byteLength <= old.sizeBytes && data.byteLength >= old.sizeBytes / 2) {
+            this.#device.upload(old, data);
+            return;
+        }
+        this.#buffers.set(name, this.#device.createBuffer({ label: `pathtracer/${name}`, data }));
+        old.destroy();
+    }
+
+    /** Room for so many bytes, of which the first are kept. Grows by a quarter more than is asked for. */
+    async #reserve(name: SceneBuffer, keptBytes: number, neededBytes: number): Promise<void> {
+        const old = this.#buffers.get(name)!;
+        if (neededBytes <= old.sizeBytes) return;
+        const { maxStorageBufferBindingSize, maxBufferSize } = this.#device.limits;
+        const most = Math.max(neededBytes, Math.min(maxStorageBufferBindingSize, maxBufferSize));
+        const sizeBytes = Math.min(most, 4 * Math.ceil((neededBytes * 5) / 16));
+        const grown = this.#device.createBuffer({ label: `pathtracer/${name}`, sizeBytes });
+        await this.#device.record(`grow ${name}`).copy(old, 0, grown, 0, keptBytes).submit();
+        this.#buffers.set(name, grown);
+        old.destroy();
+    }
+
+    #count(scene: Scene): SceneStats {
+        const { lights, geometry } = this.#parts;
+        const textureBytes = this.#buffers.get('texels')!.sizeBytes;
+        const perTriangle = this.#stats.triangleBytes / this.#stats.triangles;
+        let sahCost = 0;
+        for (const tree of geometry.trees.values()) sahCost = Math.max(sahCost, tree.sahCost);
+        return {
+            triangles: this.#triangleCount,
+            placedTriangles: scene.triangleCount,
+            nodes: this.#nodeCount,
+            lights: lights.count,
+            bvhBytes: this.#nodeCount * NODE_WORDS * 4,
+            triangleBytes: perTriangle * this.#triangleCount,
+            textureBytes,
+            sahCost: this.#parts.flattened ? geometry.sahCost : sahCost
+        };
+    }
+}
+
+/** Rows of a triangle in `shading`. */
+const SHADING_ROWS = 3;
+/** Words of the tables that are compared and uploaded together: 256 bytes, about what an upload costs beside its bytes. */
+const TABLE_BLOCK = 64;
+
+function sameTransparency(a: Scene, b: Scene): boolean {
+    if (a.materials === b.materials) return true;
+    const mark = (scene: Scene): string =>
+        scene.materials.map(({ alphaMode }) => (alphaMode === 'mask' || alphaMode === 'blend' ? 1 : 0)).join('');
+    return mark(b).startsWith(mark(a));
+}
+
+function sameRefs(a: Scene, b: Scene): boolean {
+    return JSON.stringify(textureRefs(a.materials)) === JSON.stringify(textureRefs(b.materials));
+}
+
+/** Sorted numbers as ranges [first, end) of neighbours. */
+function ranges(sorted: readonly number[]): [number, number][] {
+    const found: [number, number][] = [];
+    for (const i of sorted) {
+        const last = found.at(-1);
+        if (last && last[1] === i) last[1] = i + 1;
+        else found.push([i, i + 1]);
+    }
+    return found;
 }

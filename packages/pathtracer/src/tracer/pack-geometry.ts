@@ -117,6 +117,8 @@ export function packMeshTrees(
     readonly triangles: Uint32Array;
     readonly shading: Uint32Array;
     readonly nodeCount: number;
+    /** Triangles. */
+    readonly count: number;
 } {
     let total = 0;
     for (const mesh of meshes) total += scene.meshes[mesh]!.indices.length / 3;
@@ -151,7 +153,7 @@ export function packMeshTrees(
         done += count;
         progress?.report?.(done, total, 'building the BVH');
     }
-    return { parts, trees, triangles: writer.triangles, shading: writer.shading, nodeCount };
+    return { parts, trees, triangles: writer.triangles, shading: writer.shading, nodeCount, count: total };
 }
 
 /** The tree over the instances, to lie behind `nodeBase` nodes. @throws `limit-exceeded` if the stack cannot hold both levels. */
@@ -208,6 +210,19 @@ function writeBoxes(mesh: Mesh, m: Mat4, boxes: Float32Array, first: number): vo
             boxes[o + 3 + k] = Math.max(vertices[a + k]!, vertices[b + k]!, vertices[c + k]!);
         }
     }
+}
+
+/** The box of a mesh's triangles: min xyz, max xyz. */
+export function meshBounds({ positions, indices }: Mesh): Float32Array {
+    const box = Float32Array.of(Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity);
+    for (const index of indices) {
+        for (let k = 0; k < 3; k++) {
+            const x = positions[index * 3 + k]!;
+            if (x < box[k]!) box[k] = x;
+            if (x > box[3 + k]!) box[3 + k] = x;
+        }
+    }
+    return box;
 }
 
 /** Radius of the sphere around a box, at least a micrometre. */

@@ -11,9 +11,10 @@
 import { badInput, MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
 import type { Device, GpuBuffer, StructuredView } from '@mixreel/gpu';
 import type { Frame, View } from '@mixreel/image';
+import type { SceneChanges } from '../scene/change-scene.ts';
 import type { Scene } from '../scene/scene.ts';
 import { cameraFrame, viewProjection } from '../scene/view.ts';
-import { DeviceScene } from './device-scene.ts';
+import { DeviceScene, type UpdateReport } from './device-scene.ts';
 import { type FilmMoments, frameFromFilm, momentsFromFilm } from './film.ts';
 import { kernelsFor, type ModeKernels } from './kernels.ts';
 import { integer, type PathTracerOptions, settleOptions } from './options.ts';
@@ -192,6 +193,22 @@ export class PathTracer {
     }
 
     /**
+     * Changes the scene with the least work, and clears the film. With option `dynamic`, or once something has moved, geometry is
+     * kept so that moving an instance costs the tree over the instances and its rows; vertices that move are refitted on the GPU.
+     *
+     * @returns What it took.
+     * @throws MixreelError `bad-input` (nothing has changed then), `limit-exceeded`, `device-lost`, `aborted`.
+     */
+    async update(changes: SceneChanges, progress?: Progress): Promise<UpdateReport> {
+        this.#check();
+        return this.#exclusive('update', async () => {
+            const report = await this.#content.update(changes, progress);
+            this.reset();
+            return report;
+        });
+    }
+
+    /**
      * Adds samples to every pixel of the film.
      *
      * @returns What the kernels counted during this call.
@@ -201,12 +218,16 @@ export class PathTracer {
         this.#check();
         integer('spp', init.spp, 1, 2 ** 20);
         const target = this.#require();
+        return this.#exclusive('render', () => this.#render(target, init));
+    }
+
+    async #exclusive<T>(name: string, work: () => Promise<T>): Promise<T> {
         if (this.#busy) {
-            throw badInput('render is called while another call is running', 'one at a time', 'Await the first call');
+            throw badInput(`${name} is called while another call is running`, 'one at a time', 'Await the first call');
         }
         this.#busy = true;
         try {
-            return await this.#render(target, init);
+            return await work();
         } finally {
             this.#busy = false;
         }

@@ -1,0 +1,303 @@
+import { Rng } from '@mixreel/core';
+import type { Device } from '@mixreel/gpu';
+import { createNodeDevice } from '@mixreel/gpu/node';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { refitWideBvh } from '../../src/bvh/refit-bvh.ts';
+import { NODE_WORDS } from '../../src/bvh/wide-bvh.ts';
+import {
+    constantEnvironment,
+    createScene,
+    type Mat4,
+    type Mesh,
+    PathTracer,
+    type PathTracerOptions,
+    perspectiveView,
+    type Scene,
+    type SceneChanges,
+    type SceneInit,
+    type UpdateReport
+} from '../../src/index.ts';
+import { fromRotationTranslation, multiply } from '../../src/math/vector.ts';
+import { DeviceScene } from '../../src/tracer/device-scene.ts';
+import { packScene } from '../../src/tracer/pack-scene.ts';
+import { TriangleWriter } from '../../src/tracer/pack-triangles.ts';
+import { randomScene } from './random-scene.ts';
+
+const SIZE = { widthPx: 16, heightPx: 16 };
+const VIEW = perspectiveView({ position: [0.3, 0.8, 4], target: [0, 0, 0], fovYRad: 0.8, aspect: 1 });
+const OPTIONS = { maxBounces: 2, seed: 5, dynamic: true } as const;
+
+let device: Device;
+let open: PathTracer[] = [];
+beforeAll(async () => {
+    device = await createNodeDevice();
+});
+afterEach(() => {
+    for (const tracer of open) tracer.destroy();
+    open = [];
+    expect(device.live.list()).toEqual([]);
+});
+afterAll(() => device.destroy());
+
+async function trace(scene: Scene, options: Partial<PathTracerOptions> = {}): Promise<PathTracer> {
+    const tracer = await PathTracer.create(device, scene, { ...OPTIONS, ...options });
+    open.push(tracer);
+    tracer.setView(VIEW, SIZE);
+    return tracer;
+}
+
+/** The scene that a tracer shows, as a description: to be checked anew, or changed. */
+function description({ meshes, instances, materials, textures, lights, environment }: Scene): SceneInit {
+    return { meshes, instances, materials, textures, lights, ...(environment ? { environment } : {}) };
+}
+
+const again = (scene: Scene): Scene => createScene(description(scene));
+
+async function film(tracer: PathTracer): Promise<Float32Array> {
+    await tracer.render({ spp: 2 });
+    return (await tracer.readMoments()).sum;
+}
+
+/** Updates a tracer that has rendered before, and compares it with one made of the changed scene. */
+async function expectSameAsAnew(scene: Scene, ...steps: SceneChanges[]): Promise<PathTracer> {
+    const tracer = await trace(scene);
+    const before = await film(tracer);
+    for (const changes of steps) await tracer.update(changes);
+    const after = await film(tracer);
+    const anew = await trace(again(tracer.scene));
+    expect(after).toEqual(await film(anew));
+    expect(after).not.toEqual(before);
+    const { lights, placedTriangles } = anew.stats;
+    expect(tracer.stats).toMatchObject({ lights, placedTriangles });
+    return tracer;
+}
+
+const move = (x: number, y = 0, z = 0): Mat4 => fromRotationTranslation([0, 0, 0, 1], [x, y, z]);
+
+describe('an updated scene looks to the last bit like one made anew', () => {
+    it('where an instance moved, and only the top tree and its row are uploaded', async () => {
+        const scene = randomScene(4);
+        const tracer = await trace(scene);
+        await film(tracer);
+        const instance = scene.instances.findIndex(({ material }) => !scene.materials[material]!.emission);
+        const transform = multiply(move(0.01), scene.instances[instance]!.transform);
+        // Lights would follow the radius of the scene; without punctual ones there is none to follow.
+        await tracer.update({ lights: [] });
+        const report = await tracer.update({ transforms: [{ instance, transform }] });
+        expect(tracer.samples).toBe(0);
+        expect(report.rebuilt).toEqual(['top-tree']);
+        const packed = packScene(tracer.scene, { geometry: 'instanced' });
+        const topBytes = packed.nodes.byteLength - packed.layout.rootNode * NODE_WORDS * 4;
+        expect(report.uploadedBytes).toBe(topBytes + 112);
+        const anew = await trace(again(tracer.scene));
+        expect(await film(tracer)).toEqual(await film(anew));
+    });
+
+    it('where lamps moved, were bent, put out and lit', async () => {
+        const base = randomScene(4);
+        const lamp = base.materials.length;
+        const scene = createScene({
+            ...description(base),
+            lights: [{ kind: 'directional', direction: [0, -1, 0], irradiance: [1, 1, 1] }],
+            environment: constantEnvironment([0.1, 0.1, 0.2]),
+            materials: [...base.materials, { kind: 'diffuse', emission: [3, 2, 1] }],
+            instances: [...base.instances, { mesh: 0, material: lamp, transform: move(0.5, 0.5) }]
+        });
+        const instance = scene.instances.length - 1;
+        await expectSameAsAnew(scene, { transforms: [{ instance, transform: move(-1, 1) }] });
+        await expectSameAsAnew(scene, { materials: [{ material: lamp, value: { kind: 'diffuse' } }] });
+        await expectSameAsAnew(scene, {
+            materials: [{ material: 0, value: { kind: 'diffuse', emission: [1, 0, 1] } }]
+        });
+        await expectSameAsAnew(scene, { lights: [{ kind: 'point', position: [0, 2, 0], intensity: [9, 9, 9] }] });
+        // The sphere around the scene grows, and with it the power of the light from far away.
+        await expectSameAsAnew(scene, { transforms: [{ instance: 0, transform: move(0, -3) }] });
+    });
+
+    it('where materials and their textures changed, transparent ones too', async () => {
+        const scene = randomScene(7);
+        const mask = { kind: 'diffuse', alphaMode: 'mask', textures: { baseColor: { texture: 0 } } } as const;
+        const picture = { widthPx: 2, heightPx: 1, data: Uint8Array.of(255, 0, 0, 255, 0, 255, 0, 255), srgb: true };
+        const painted = { kind: 'diffuse', textures: { baseColor: { texture: scene.textures.length } } } as const;
+        await expectSameAsAnew(
+            scene,
+            { materials: [{ material: 0, value: mask }] },
+            { materials: [{ material: 1, value: { kind: 'conductor', roughness: 0.3 } }] },
+            { add: { textures: [picture] }, materials: [{ material: 2, value: painted }] }
+        );
+        await expectSameAsAnew(scene, { assign: scene.instances.map((_, instance) => ({ instance, material: 1 })) });
+    });
+
+    it('where the environment changed, went, and came back as the default', async () => {
+        const scene = createScene({ ...description(randomScene(3)), lights: [] });
+        const sky = { widthPx: 2, heightPx: 2, data: new Float32Array(12).map((_, i) => i / 4) };
+        const dark = scene.materials.map(
+            (value, material) => ({ material, value: { ...value, emission: [0, 0, 0] } }) as const
+        );
+        await expectSameAsAnew(scene, { environment: sky });
+        const tracer = await expectSameAsAnew(scene, { materials: dark, environment: null });
+        expect(tracer.scene.environment).toEqual({ widthPx: 1, heightPx: 1, data: Float32Array.of(1, 1, 1) });
+    });
+
+    it('where instances and meshes came and went', async () => {
+        const scene = randomScene(5);
+        const many = Array.from({ length: 20 }, (_, i) => ({
+            mesh: i % 3,
+            material: 0,
+            transform: move(i / 9 - 1, 0.3)
+        }));
+        const pyramid: Mesh = {
+            positions: Float32Array.of(0, 0.5, 0, -0.3, 0, -0.3, 0.3, 0, -0.3, 0, 0, 0.4),
+            indices: Uint32Array.of(0, 2, 1, 0, 1, 3, 0, 3, 2, 1, 2, 3)
+        };
+        const tracer = await expectSameAsAnew(
+            scene,
+            { remove: [1, 3] },
+            { add: { meshes: [pyramid], instances: many } },
+            { transforms: [{ instance: 7, transform: move(0, 1) }], remove: [0] }
+        );
+        expect(tracer.scene.instances).toHaveLength(scene.instances.length + 17);
+    });
+
+    it('where any of it happened, in any order', async () => {
+        for (const seed of [1, 2, 3]) await expectSameAsAnew(randomScene(seed), ...randomChanges(seed));
+    });
+
+    it('where the scene was flattened, which is packed anew once and changes cheaply from then on', async () => {
+        const scene = randomScene(4);
+        const tracer = await trace(scene, { dynamic: false });
+        const still = await tracer.update({ materials: [{ material: 0, value: { kind: 'diffuse' } }] });
+        expect(still.rebuilt).toEqual(['materials']);
+        const first = await tracer.update({ transforms: [{ instance: 1, transform: move(0.2) }] });
+        expect(first.rebuilt).toEqual(['everything']);
+        const second = await tracer.update({ transforms: [{ instance: 1, transform: move(0.3) }] });
+        expect(second.rebuilt).toContain('top-tree');
+        expect(second.uploadedBytes).toBeLessThan(first.uploadedBytes / 2);
+        expect(await film(tracer)).toEqual(await film(await trace(again(tracer.scene))));
+    });
+});
+
+/** A wavy sheet of 2 n^2 triangles. */
+function sheet(n: number, phase: number, withNormals: boolean): Mesh {
+    const positions = new Float32Array((n + 1) ** 2 * 3);
+    const normals = new Float32Array(positions.length);
+    const indices: number[] = [];
+    for (let i = 0; i <= n; i++) {
+        for (let j = 0; j <= n; j++) {
+            const [x, z] = [(2 * i) / n - 1, (2 * j) / n - 1];
+            const at = (i * (n + 1) + j) * 3;
+            positions.set([x, 0.4 * Math.sin(4 * x + phase) * Math.cos(3 * z - phase), z], at);
+            normals.set([-Math.cos(4 * x + phase), 1, Math.sin(3 * z - phase)], at);
+            const a = i * (n + 1) + j;
+            if (i < n && j < n) indices.push(a, a + 1, a + n + 1, a + 1, a + n + 2, a + n + 1);
+        }
+    }
+    return { positions, indices: Uint32Array.from(indices), ...(withNormals ? { normals } : {}) };
+}
+
+function sheetScene(mesh: Mesh): Scene {
+    return createScene({
+        meshes: [mesh, sheet(3, 2, true)],
+        instances: [
+            { mesh: 1, material: 0, transform: move(0, -1) },
+            { mesh: 0, material: 0, transform: move(0.1) },
+            { mesh: 0, material: 1, transform: multiply(move(0, 1), [-1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]) }
+        ],
+        materials: [
+            { kind: 'diffuse', doubleSided: true },
+            { kind: 'diffuse', emission: [1, 1, 2] }
+        ]
+    });
+}
+
+describe('vertices that move', () => {
+    it('are written and refitted by the kernels as by their twins, bit for bit', async () => {
+        for (const withNormals of [true, false]) {
+            const scene = sheetScene(sheet(20, 0, withNormals));
+            const bent = sheet(20, 1.5, withNormals);
+            const content = await DeviceScene.create(device, scene, { geometry: 'instanced' });
+            const report = await content.update({ meshes: [{ mesh: 0, ...bent }] });
+            expect(report.rebuilt).toEqual(['refit', 'top-tree', 'lights']);
+            const read = async (name: string): Promise<Uint32Array> =>
+                new Uint32Array(await device.read(content.bindings[name]!));
+            const before = packScene(scene, { geometry: 'instanced' });
+            const { nodeBase, nodeCount, triangleBase, triangleCount } = before.parts.geometry.trees.get(0)!;
+            const writer = new TriangleWriter(triangleCount);
+            const identity = move(0);
+            const place = { transform: identity, inverse: identity, mirrored: false, source: 0, transparent: false };
+            for (let k = 0; k < triangleCount; k++) {
+                writer.write(k, bent, before.shading[(triangleBase + k) * 12 + 10]!, place);
+            }
+            before.triangles.set(writer.triangles, triangleBase * 12);
+            const part = before.nodes.subarray(nodeBase * NODE_WORDS, (nodeBase + nodeCount) * NODE_WORDS);
+            refitWideBvh(part, nodeBase, before.triangles);
+            expect(await read('triangles')).toEqual(before.triangles);
+            const meshNodes = before.layout.rootNode * NODE_WORDS;
+            expect((await read('nodes')).subarray(0, meshNodes)).toEqual(before.nodes.subarray(0, meshNodes));
+            // Division is not exact on a GPU, so a normal may be rounded to the neighbouring of 32,767 steps.
+            const normals = new Int16Array((await read('shading')).buffer, triangleBase * 48);
+            const expected = new Int16Array(writer.shading.buffer);
+            expect(expected.every((x, i) => Math.abs(x - normals[i]!) <= 1)).toBe(true);
+            content.destroy();
+        }
+    });
+
+    it('are hit where a scene made anew is hit, and light as it does, again and again', async () => {
+        const tracer = await trace(sheetScene(sheet(20, 0, true)));
+        for (const phase of [1, 2.5]) {
+            const report = await tracer.update({ meshes: [{ mesh: 0, ...sheet(20, phase, true) }] });
+            expect(report.uploadedBytes).toBeLessThan(packScene(tracer.scene).stats.triangleBytes * 2);
+            const anew = await trace(again(tracer.scene));
+            const [ours, theirs] = [await film(tracer), await film(anew)];
+            const [frame, expected] = [await tracer.readFrame(), await anew.readFrame()];
+            expect(frame.layer('depth')).toEqual(expected.layer('depth'));
+            expect(frame.layer('instance')).toEqual(expected.layer('instance'));
+            // Normals differ by up to a 32,767th: pictures by little, but for a path whose next hit is another.
+            const far = ours.filter((x, i) => Math.abs(x - theirs[i]!) > 1e-3 * (1 + theirs[i]!)).length;
+            expect(far / ours.length).toBeLessThan(0.02);
+        }
+    });
+
+    it('upload positions, normals and what the top tree needs, and the indices only once', async () => {
+        const tracer = await trace(sheetScene(sheet(20, 0, true)));
+        const reports: UpdateReport[] = [];
+        for (const phase of [1, 2, 3])
+            reports.push(await tracer.update({ meshes: [{ mesh: 0, ...sheet(20, phase, true) }] }));
+        expect(reports[2]!.uploadedBytes).toBe(reports[1]!.uploadedBytes);
+        expect(reports[0]!.uploadedBytes - reports[1]!.uploadedBytes).toBeGreaterThan(20 * 20 * 6 * 4);
+    });
+
+    it('must be as many as before and finite, or nothing changes', async () => {
+        const tracer = await trace(sheetScene(sheet(4, 0, true)));
+        const before = await film(tracer);
+        const nan = sheet(4, 1, true);
+        nan.positions[3] = Number.NaN;
+        const moved = { transforms: [{ instance: 1, transform: move(1) }] };
+        await expect(tracer.update({ ...moved, meshes: [{ mesh: 0, ...sheet(5, 0, true) }] })).rejects.toThrow(
+            /as before/
+        );
+        await expect(tracer.update({ ...moved, meshes: [{ mesh: 0, ...nan }] })).rejects.toThrow(/vertex 1 .* NaN/);
+        await expect(tracer.update({ ...moved, remove: [3] })).rejects.toThrow(/below 3/);
+        await expect(tracer.update({ remove: [0, 1, 2] })).rejects.toThrow(/0 triangles/);
+        tracer.reset();
+        expect(await film(tracer)).toEqual(before);
+    });
+});
+
+/** A few changes of everything but vertices. */
+function randomChanges(seed: number): SceneChanges[] {
+    const random = Rng.create(seed).stream('changes');
+    const u = (): number => random.float() * 2 - 1;
+    const transform = (): Mat4 => move(u(), u(), u());
+    return Array.from({ length: 4 }, (): SceneChanges => {
+        const of: SceneChanges[] = [
+            { transforms: [0, 2].map((instance) => ({ instance, transform: transform() })) },
+            { assign: [{ instance: random.integer(3), material: random.integer(4) }] },
+            { remove: [random.integer(2)], add: { instances: [{ mesh: 0, material: 0, transform: transform() }] } },
+            { materials: [{ material: random.integer(3), value: { kind: 'gltf', baseColor: [0.2, 0.5, 0.8] } }] },
+            { lights: [{ kind: 'point', position: [u(), 1, u()], intensity: [2, 2, 2] }] },
+            { environment: constantEnvironment([0.5, 0.4, random.float()]) }
+        ];
+        return { ...of[random.integer(6)]!, ...of[random.integer(6)]! };
+    });
+}
