@@ -50,6 +50,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         summary: "make the last run's captures the baselines",
         load: async () => (await import('./commands/approve.ts')).approve
     },
+    prune: {
+        summary: 'remove baselines that nothing captures any more',
+        load: async () => (await import('./commands/prune.ts')).prune
+    },
+    quarantine: {
+        summary: 'vouch for a capture that is known to be flaky, until a date',
+        load: async () => (await import('./commands/quarantine.ts')).quarantine
+    },
     merge: {
         summary: 'put the reports of several machines together',
         load: async () => (await import('./commands/merge.ts')).merge

@@ -7,7 +7,6 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { badInput, MixreelError } from '@mixreel/core';
 import { type CheckedConfig, checkConfig } from '@mixreel/harness';
-import { createJiti } from 'jiti';
 
 /** Where a configuration is looked for, in this order. */
 export const CONFIG_NAMES: readonly string[] = ['mixreel.config.ts', 'mixreel.config.mjs', 'mixreel.config.js'];
@@ -44,6 +43,7 @@ export function configPath(given: string | undefined): string {
 
 async function load(path: string): Promise<{ default?: unknown }> {
     if (!TYPESCRIPT.has(extname(path))) return (await import(pathToFileURL(path).href)) as { default?: unknown };
+    const { createJiti } = await import('jiti');
     // No cache on disk, and native import for packages: one copy of each, so that instanceof holds.
     const jiti = createJiti(import.meta.url, {
         fsCache: false,

@@ -113,3 +113,45 @@ test('what scenarios took is noted, and shards are balanced by it', async () => 
     expect(times).toMatchObject({ b: 3, gone: 1 });
     expect(times.a).toBeLessThan(9);
 });
+
+test('unused baselines are pruned, and a flaky capture in quarantine does not count', async () => {
+    const folder = mkdtempSync(join(import.meta.dirname, '.scenarios-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(join(folder, 'mixreel.config.mjs'), DRAWS);
+    writeFileSync(join(folder, 'level.txt'), '1');
+    const run = (...args: string[]) => mixreel(args, { cwd: folder });
+    expect((await run('test', '--update', 'missing')).code).toBe(0);
+    writeFileSync(join(folder, 'level.txt'), '0.5');
+    const why = ['--owner', 'ana', '-m', 'known', '--until'];
+    expect((await run('quarantine', 'c', ...why, '2999-01-01')).code).toBe(2);
+    expect((await run('quarantine', 'a', 'view', ...why, '2999-01-01')).code).toBe(0);
+    expect((await run('quarantine', 'b', ...why, '2020-01-01')).code).toBe(0);
+    const { code, stderr } = await run('test');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/a \(1 capture.*\n +view: quarantined until 2999-01-01 by ana/);
+    expect(stderr).toMatch(/failed +b .*\n.*its quarantine by ana ended on 2020-01-01/);
+    writeFileSync(join(folder, 'mixreel.config.mjs'), DRAWS.replace("'a', 'b'", "'b'"));
+    expect((await run('prune', '--dry-run')).stdout).toBe('a: view\n');
+    expect((await run('prune')).stdout).toBe('a: view\n');
+    expect((await run('prune')).stdout).toBe('nothing to remove\n');
+}, 120_000);
+
+test('--watch runs again when a file changes, with the changed file, until Ctrl-C', async () => {
+    const folder = temporaryFolder();
+    const config = (n: number): void =>
+        writeFileSync(join(folder, 'mixreel.config.mjs'), CONFIG.replace('[1, 2]', `[${n}]`));
+    config(1);
+    let changed = false;
+    const { code, stderr } = await mixreel(['test', '--watch'], {
+        cwd: folder,
+        onStderr: (text, kill) => {
+            const waits = text.split('waiting for changes').length - 1;
+            if (waits === 1 && !changed) {
+                changed = true;
+                config(2);
+            } else if (waits === 2) kill('SIGINT');
+        }
+    });
+    expect(stderr).toMatch(/passed +bytes\/1 .*mixreel\.config\.mjs changed\n.*failed +bytes\/2 /s);
+    expect(code).toBe(1);
+}, 120_000);

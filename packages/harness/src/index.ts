@@ -1,6 +1,7 @@
 export { type ApproveOptions, type ApproveResult, approve, CAPTURES_FOLDER } from './baseline/approve.ts';
 export { type Approval, type CaptureEntry, CaptureStore } from './baseline/capture-store.ts';
 export { decodeMoments, encodeMoments } from './baseline/moments-format.ts';
+export { type PruneOptions, pruneBaselines } from './baseline/prune-baselines.ts';
 export { type CommandLimits, type CommandResult, type Host, nodeHost } from './browser/host.ts';
 export { type BrowserSession, type LaunchOptions, launchBrowser, type PageOptions } from './browser/launch-browser.ts';
 export { type BrowserGpu, GPU_FLAGS, launchFlags, SWIFTSHADER_FLAGS } from './browser/launch-flags.ts';
@@ -52,6 +53,7 @@ export {
 } from './report/report.ts';
 export { type TimelineStatistics, timelineFigures, timelineStatistics } from './report/timeline.ts';
 export { type WrittenReport, writeFileAtomic, writeReport } from './report/write-report.ts';
+export { addQuarantine, type Quarantine } from './run/flake-ledger.ts';
 export type { Baselines } from './run/judge-capture.ts';
 export { reportOfRun } from './run/report-of-run.ts';
 export { mergeRuns } from './run/result-files.ts';

@@ -14,12 +14,12 @@ import {
     type SuiteResult,
     type UpdatePolicy
 } from '@mixreel/harness';
-import { runQueued } from '@mixreel/harness/queue';
 import { type Command, type CommandContext, defineCommand, type Outcome } from '../command.ts';
 import { CONFIG_NAMES, readConfig } from '../config-file.ts';
 import { readDurations, writeDurations } from '../durations.ts';
 import { choice, flag, text } from '../option.ts';
 import { count } from '../table.ts';
+import { watchAndRun } from '../watch.ts';
 
 export const test: Command = defineCommand({
     operands: '[CONFIG]',
@@ -40,6 +40,7 @@ export const test: Command = defineCommand({
         durations: text('FILE', 'balance shards by the times in FILE, if it is there, and note the new ones in it'),
         resume: flag('take up a run that was ended: what has a verdict is not run again'),
         queue: text('URL', 'share the run with other machines over Redis: redis://host:6379'),
+        watch: flag('run again whenever a file of this folder changes, until Ctrl-C'),
         run: text('ID', 'with --queue: the name by which machines share one run')
     },
     examples: [
@@ -50,6 +51,7 @@ export const test: Command = defineCommand({
     ],
     async run([path], options, context) {
         const config = await readConfig(path);
+        if (options.watch) return watchConfig(config, options.out, context);
         const settings = { ...config, outDir: options.out ?? config.outDir, seed: options.seed ?? config.seed };
         const common = {
             clock: context.clock,
@@ -85,6 +87,21 @@ function commandShown(): string {
     return `mixreel ${words.join(' ')}`;
 }
 
+async function watchConfig(config: CheckedConfig, out: string | undefined, context: CommandContext): Promise<Outcome> {
+    const words = process.argv.slice(1).filter((word) => word !== '--watch');
+    const { signal } = context.progress;
+    const code = await watchAndRun({
+        folder: process.cwd(),
+        except: [config.outDir, config.baselineDir, ...(out === undefined ? [] : [out])],
+        command: [process.execPath, ...words],
+        clock: context.clock,
+        signal: signal ?? new AbortController().signal,
+        log: context.log
+    });
+    const exitCode = code === 1 || code === 3 ? code : 0;
+    return { text: '', json: { exitCode }, exitCode };
+}
+
 async function shareRun(
     config: CheckedConfig,
     common: SuiteOptions,
@@ -97,6 +114,8 @@ async function shareRun(
     }
     const runId = options.run ?? randomUUID();
     if (options.run === undefined) context.log(`other machines join with --run ${runId}`);
+    // Loaded here: its client of Redis takes a fifth of a second that no other run needs.
+    const { runQueued } = await import('@mixreel/harness/queue');
     return runQueued(config, common, { url: options.queue ?? '', runId });
 }
 
@@ -118,7 +137,8 @@ function describe(scenario: ScenarioResult): string {
     const head = `${scenario.status.padEnd(12)} ${scenario.name} (${count(scenario.captures.length, 'capture')}, ${scenario.durationS.toFixed(1)} s)`;
     const bad = scenario.captures.filter(({ verdict }) => verdict.status !== 'passed');
     const lines = bad.map(({ capture, verdict }) => `             ${capture.name}: ${verdict.message}`);
-    if (scenario.failure) lines.push(`             ${scenario.failure.message}`);
+    const { failure, skipped } = scenario;
+    if (failure ?? skipped) lines.push(`             ${failure?.message ?? skipped}`);
     return [head, ...lines].join('\n');
 }
 

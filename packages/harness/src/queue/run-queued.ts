@@ -15,6 +15,7 @@ import { Redis } from 'ioredis';
 import { CAPTURES_FOLDER } from '../baseline/approve.ts';
 import { CaptureStore } from '../baseline/capture-store.ts';
 import { worstStatus } from '../report/report.ts';
+import { readLedger, withLedger } from '../run/flake-ledger.ts';
 import { RESULTS_FOLDER } from '../run/result-files.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import type { RunResult, ScenarioResult } from '../run/run-result.ts';
@@ -53,6 +54,8 @@ export async function runQueued(
         await rm(join(outDir, name), { recursive: true, force: true });
     const selected = selectScenarios(checked.scenarios, options);
     const folder = new RunFolder(outDir, clock, { ...options.provenance, run: queue.runId });
+    const ledger = await readLedger(checked.baselineDir);
+    const today = options.today ?? new Date().toISOString().slice(0, 10);
     const desk = await Desk.open(queue, seed);
     const { signal, report } = options.progress ?? {};
     const results = new Map<string, ScenarioResult>();
@@ -63,7 +66,7 @@ export async function runQueued(
     };
     const take = async (result: ScenarioResult): Promise<void> => {
         if (results.has(result.name)) return;
-        results.set(result.name, await folder.keep({ title, seed }, result));
+        results.set(result.name, await folder.keep({ title, seed }, withLedger(result, ledger, today)));
         await folder.partial(soFar());
         await options.onResult?.(results.get(result.name)!, soFar());
     };

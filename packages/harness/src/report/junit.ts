@@ -26,16 +26,19 @@ function renderCase(c: ReportCase): string {
     const open = `    <testcase classname="${escapeText(c.suite)}" name="${escapeText(c.name)}" time="${c.durationS.toFixed(3)}"`;
     const message = escapeText(c.message ?? '');
     const details = escapeText([c.message, c.details].filter(Boolean).join('\n'));
+    const list = Object.entries(c.properties ?? {});
+    const inner = list.map(([name, v]) => `        <property name="${escapeText(name)}" value="${escapeText(v)}"/>\n`);
+    const properties = list.length ? `      <properties>\n${inner.join('')}      </properties>\n` : '';
     switch (c.status) {
         case 'passed':
-            return `${open}/>\n`;
+            return properties ? `${open}>\n${properties}    </testcase>\n` : `${open}/>\n`;
         case 'failed':
-            return `${open}>\n      <failure message="${message}">${details}</failure>\n    </testcase>\n`;
+            return `${open}>\n${properties}      <failure message="${message}">${details}</failure>\n    </testcase>\n`;
         case 'error':
-            return `${open}>\n      <error message="${message}">${details}</error>\n    </testcase>\n`;
+            return `${open}>\n${properties}      <error message="${message}">${details}</error>\n    </testcase>\n`;
         case 'inconclusive':
-            return `${open}>\n      <skipped message="inconclusive: ${message}"/>\n    </testcase>\n`;
+            return `${open}>\n${properties}      <skipped message="inconclusive: ${message}"/>\n    </testcase>\n`;
         case 'skipped':
-            return `${open}>\n      <skipped message="${message}"/>\n    </testcase>\n`;
+            return `${open}>\n${properties}      <skipped message="${message}"/>\n    </testcase>\n`;
     }
 }

@@ -31,6 +31,8 @@ export interface ReportCase {
     readonly durationS: number;
     /** One line: why it is not `passed`, or what was measured. */
     readonly message?: string;
+    /** Named facts for programs, such as who vouches for a quarantined case: JUnit's properties. */
+    readonly properties?: Readonly<Record<string, string>>;
     /** Further lines: a stack, a page's console. */
     readonly details?: string;
     /** Id of the section that shows it. */

@@ -10,6 +10,7 @@ export function reportOfRun(run: RunResult, provenance: Readonly<Record<string, 
     const cases = run.scenarios.flatMap(casesOf);
     const count = (status: Status): number => cases.filter((c) => c.status === status).length;
     const broken = count('failed') + count('error');
+    const vouched = run.scenarios.flatMap(({ captures }) => captures).filter((c) => c.quarantine).length;
     const figures: Figure[] = [
         {
             label: 'Passed',
@@ -20,6 +21,7 @@ export function reportOfRun(run: RunResult, provenance: Readonly<Record<string, 
         { label: 'Failed', value: count('failed'), tone: count('failed') ? 'bad' : 'neutral' },
         { label: 'Could not be judged', value: count('error'), tone: count('error') ? 'bad' : 'neutral' },
         { label: 'Inconclusive', value: count('inconclusive') },
+        ...(vouched ? [{ label: 'In quarantine', value: vouched, note: 'differ, and somebody vouches for them' }] : []),
         { label: 'Time', value: run.scenarios.reduce((sum, s) => sum + s.durationS, 0), unit: 's' }
     ];
     return {
@@ -37,11 +39,12 @@ export function reportOfRun(run: RunResult, provenance: Readonly<Record<string, 
 function casesOf(scenario: ScenarioResult): ReportCase[] {
     const { suite, own } = splitName(scenario.name);
     const base = { suite, sectionId: sectionId(scenario), durationS: 0 };
-    const cases: ReportCase[] = scenario.captures.map(({ capture, verdict }) => ({
+    const cases: ReportCase[] = scenario.captures.map(({ capture, verdict, quarantine }) => ({
         ...base,
         name: `${own}: ${capture.name}`,
         status: verdict.status,
-        message: verdict.message
+        message: verdict.message,
+        ...(quarantine ? { properties: propertiesOf(quarantine) } : {})
     }));
     const { failure, skipped } = scenario;
     if (failure) {
@@ -54,6 +57,11 @@ function casesOf(scenario: ScenarioResult): ReportCase[] {
     }
     // The scenario's time is counted once.
     return cases.map((c, i) => (i === 0 ? { ...c, durationS: scenario.durationS } : c));
+}
+
+function propertiesOf(quarantine: NonNullable<CaptureResult['quarantine']>): Record<string, string> {
+    const { owner, until, reason, was } = quarantine;
+    return { 'quarantine.owner': owner, 'quarantine.until': until, 'quarantine.reason': reason, 'quarantine.was': was };
 }
 
 function sectionId(scenario: ScenarioResult): string {

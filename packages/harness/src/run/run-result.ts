@@ -11,6 +11,13 @@ export interface CaptureResult {
     readonly verdict: Verdict;
     /** `expected`: it came with what it must be like; `baseline`: an approved one; `none`: there is none yet. */
     readonly against: 'expected' | 'baseline' | 'none';
+    /** Whoever vouches for it while it is flaky, and what its verdict would have been. */
+    readonly quarantine?: {
+        readonly owner: string;
+        readonly until: string;
+        readonly reason: string;
+        readonly was: Status;
+    };
 }
 
 /** Why a scenario did not come to its end. */

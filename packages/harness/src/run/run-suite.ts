@@ -21,6 +21,7 @@ import {
     type UpdatePolicy
 } from '../scenario/config.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { readLedger, withLedger } from './flake-ledger.ts';
 import type { PicturePolicy } from './judge-capture.ts';
 import { openJudges } from './judge-threads.ts';
 import { loadResults, RESULTS_FOLDER } from './result-files.ts';
@@ -46,6 +47,8 @@ export interface SuiteOptions {
     /** Noted with baselines that this run takes. */
     readonly approval?: Approval;
     readonly pictures?: PicturePolicy;
+    /** The day by which the ledger of flakes is read, `2026-11-22`. Default: the machine's (UTC). */
+    readonly today?: string;
     /** Worker threads that judge while the next scenario runs, 0 to 64; 0 (the default): this thread does. */
     readonly judgeThreads?: number;
     /** What is needed to do it again: versions, device, command. */
@@ -83,6 +86,8 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
     const done = new Set(before.map((result) => result.name));
     const taken: string[] = [];
     const folder = new RunFolder(outDir, clock, options.provenance);
+    const ledger = await readLedger(checked.baselineDir);
+    const today = options.today ?? new Date().toISOString().slice(0, 10);
     const judges = openJudges(judgeOptions(checked, options), options.judgeThreads ?? 0);
     const whole = (run: RunResult): RunResult => inOrder(run, before, selected);
     const { scenarios: _, update: __, baselineDir: ___, ...rest } = checked;
@@ -100,7 +105,7 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
                 },
                 ...(options.progress ? { progress: options.progress } : {}),
                 ...(options.launch ? { launch: options.launch } : {}),
-                keep: (result) => folder.keep({ title, seed }, result),
+                keep: (result) => folder.keep({ title, seed }, withLedger(result, ledger, today)),
                 onResult: async (result, soFar) => {
                     const all = whole(soFar);
                     await folder.partial(all);

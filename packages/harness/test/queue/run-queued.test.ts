@@ -9,10 +9,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { approve } from '../../src/baseline/approve.ts';
 import { runQueued } from '../../src/queue/run-queued.ts';
+import type { HarnessConfig } from '../../src/scenario/config.ts';
 import { HAS_REDIS, type RunningRedis, startRedis } from './redis.ts';
-import { LOST_AFTER_S, startsOf, suiteConfig } from './suite.mjs.mts';
 
 const SUITE = join(import.meta.dirname, 'suite.mjs');
+const { LOST_AFTER_S, startsOf, suiteConfig } = (await import(SUITE)) as {
+    LOST_AFTER_S: number;
+    startsOf(folder: string): string[];
+    suiteConfig(folder: string, outDir: string): HarnessConfig;
+};
 const NAMES = ['holds', ...Array.from({ length: 10 }, (_, i) => `plain ${i}`), 'picture', 'skipped'];
 
 describe.skipIf(!HAS_REDIS)(`a queued run${HAS_REDIS ? '' : ' (skipped: redis-server is not installed)'}`, () => {
