@@ -43,7 +43,8 @@ struct Params {
     environmentSin: f32,
     // Radius of the sphere around the scene, metres.
     sceneRadius: f32,
-    reserved: u32,
+    // 0 independent, 1 Sobol.
+    sampler: u32,
     previousViewProjection: mat4x4f,
 }
 

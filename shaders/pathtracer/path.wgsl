@@ -23,7 +23,7 @@ fn cameraDirection(pixel: u32, jitter: vec2f) -> vec3f {
 }
 
 fn cameraSample(pixel: u32, sampleIndex: u32) -> vec3f {
-    return cameraDirection(pixel, random4(pixel, sampleIndex, 0u, BLOCK_CAMERA).xy);
+    return cameraDirection(pixel, random4(pixel, sampleIndex, 0u, BLOCK_CAMERA).yz);
 }
 
 // Weight of a BSDF sample that hit a light which light sampling finds with density `other`.

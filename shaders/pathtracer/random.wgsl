@@ -1,11 +1,17 @@
-// PCG4D (Jarzynski and Olano 2020): numbers that depend on (pixel, sample, bounce, dimension block) and the seed alone.
-// Twin of packages/pathtracer/src/random/pcg4d.ts, equal to the last bit.
+// Random numbers that depend on (pixel, sample, bounce, dimension block) and the seed alone: PCG4D (Jarzynski and Olano 2020)
+// hashes them to four words, which are the numbers of the independent sampler and the scrambling keys of the Sobol sampler.
+// Twin of packages/pathtracer/src/random/random4.ts, equal to the last bit.
 import package::params::params;
+import package::sobol::sobol4;
 
 const BLOCK_CAMERA = 0u;
 const BLOCK_LIGHT = 1u;
 const BLOCK_BSDF = 2u;
 const BLOCK_ALPHA = 3u;
+// Blocks of a bounce; some are free.
+const BLOCKS = 8u;
+
+const SAMPLER_SOBOL = 1u;
 
 fn pcg4d(input: vec4u) -> vec4u {
     var v = input * 1664525u + 1013904223u;
@@ -21,9 +27,24 @@ fn pcg4d(input: vec4u) -> vec4u {
     return v;
 }
 
-// Four numbers in [0, 1), multiples of 2^-24.
+// Four numbers in [0, 1), multiples of 2^-24. Under the Sobol sampler y and z are the best pair: use them for directions and
+// points, x and w for choices.
 fn random4(pixel: u32, sampleIndex: u32, bounce: u32, dimensions: u32) -> vec4f {
-    let bits = pcg4d(vec4u(pixel, sampleIndex, bounce * 4u + dimensions, params.seed));
-    let high = bits >> vec4u(8u);
-    return vec4f(high) * 5.9604644775390625e-8;
+    let sobol = params.sampler == SAMPLER_SOBOL;
+    // The scrambling of a pixel's block is the same for all of its samples: they are points of one sequence.
+    let sampleKey = select(sampleIndex, NO_SAMPLE, sobol);
+    var bits = pcg4d(vec4u(pixel, sampleKey, bounce * BLOCKS + dimensions, params.seed));
+    while (sobol) {
+        bits = sobol4(sampleIndex, bits);
+        break;
+    }
+    return vec4f(bits >> vec4u(8u)) * 5.9604644775390625e-8;
+}
+
+const NO_SAMPLE = 0xffffffffu;
+
+// One independent number in [0, 1) for each triangle that a ray meets at one bounce, whatever the order in which it meets them.
+fn randomOfTriangle(key: vec3u, triangle: u32) -> f32 {
+    let bits = pcg4d(vec4u(key.x, key.y, (key.z * BLOCKS + BLOCK_ALPHA) ^ (triangle << 10u), params.seed));
+    return f32(bits.x >> 8u) * 5.9604644775390625e-8;
 }

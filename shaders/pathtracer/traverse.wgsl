@@ -6,7 +6,7 @@
 // transparent triangle) stands in a loop that ends after one turn: SwiftShader runs both sides of an `if` for every lane and
 // masks the results, but jumps over a loop that no lane enters.
 import package::params::{params, NONE};
-import package::random::{pcg4d, BLOCK_ALPHA};
+import package::random::randomOfTriangle;
 import package::scene::{triangles, tables, transformPoint, transformVector, instanceRow, sourceOf, triangleUv};
 import package::scene::{TRIANGLE_MAY_BE_TRANSPARENT, MATERIAL_ROWS, MATERIAL_MASK, MATERIAL_BLEND, rowF};
 import package::texture::sampleTexture;
@@ -52,8 +52,7 @@ fn isTransparent(triangle: u32, instance: u32, b: vec2f, key: vec3u) -> bool {
     if ((flags.x & MATERIAL_MASK) != 0u) {
         return alpha < rowF(material + 2u).w;
     }
-    let bits = pcg4d(vec4u(key.x, key.y, (key.z * 4u + BLOCK_ALPHA) ^ (triangle << 8u), params.seed));
-    return f32(bits.x >> 8u) * 5.9604644775390625e-8 >= alpha;
+    return randomOfTriangle(key, triangle) >= alpha;
 }
 
 // No node: the traversal is over.

@@ -9,7 +9,7 @@ import { evaluateBsdf, sampleBsdf } from '../bsdf/bsdf.ts';
 import { environmentTable } from '../lights/environment-table.ts';
 import { buildLightTable, type LightTable } from '../lights/light-table.ts';
 import { add, addScaled, dot, mul, normalize, scale, type Vec3 } from '../math/vector.ts';
-import { DIMENSION_BLOCK, pcg4d, random4 } from '../random/pcg4d.ts';
+import { DIMENSION_BLOCK, random4, randomOfTriangle, type Sampler } from '../random/random4.ts';
 import type { Scene } from '../scene/scene.ts';
 import { type CameraFrame, cameraFrame } from '../scene/view.ts';
 import type { Strategy } from '../tracer/options.ts';
@@ -33,6 +33,7 @@ export interface ReferenceInit {
     readonly maxBounces: number;
     readonly rouletteStart: number;
     readonly seed: number;
+    readonly sampler: Sampler;
     readonly strategy: Strategy;
 }
 
@@ -130,19 +131,15 @@ class ReferenceTracer {
         if (material.alphaMode !== 'mask' && material.alphaMode !== 'blend') return false;
         const opacity = hitOpacity(this.#scene, hit);
         if (material.alphaMode === 'mask') return opacity < (material.alphaCutoff ?? 0.5);
-        const words = new Uint32Array(4);
-        const block = key[2] * 4 + DIMENSION_BLOCK['alpha']!;
-        const triangle = this.#triangles.indexOf(hit.triangle);
-        pcg4d(key[0], key[1], (block ^ (triangle << 8)) >>> 0, this.#init.seed, words);
-        return (words[0]! >>> 8) * 2 ** -24 >= opacity;
+        return randomOfTriangle(...key, this.#triangles.indexOf(hit.triangle), this.#init) >= opacity;
     }
 
     /** Radiance of one path. */
     path(pixel: number, sample: number): Vec3 {
-        const { maxBounces, seed } = this.#init;
-        const jitter = random4(pixel, sample, 0, DIMENSION_BLOCK['camera']!, seed);
+        const { maxBounces } = this.#init;
+        const jitter = random4(pixel, sample, 0, DIMENSION_BLOCK['camera']!, this.#init);
         let origin = this.#camera.position;
-        let direction = this.#direction(pixel, jitter[0], jitter[1]);
+        let direction = this.#direction(pixel, jitter[1], jitter[2]);
         let pdf = -1;
         let throughput: Vec3 = [1, 1, 1];
         let radiance: Vec3 = [0, 0, 0];
@@ -167,8 +164,8 @@ class ReferenceTracer {
     }
 
     #direct(s: ReferenceSurface, throughput: Vec3, key: readonly [number, number, number]): Vec3 {
-        const { strategy, seed } = this.#init;
-        const light = this.#lights.sample(s.position, random4(...key, DIMENSION_BLOCK['light']!, seed));
+        const { strategy } = this.#init;
+        const light = this.#lights.sample(s.position, random4(...key, DIMENSION_BLOCK['light']!, this.#init));
         if (!(light.pdf > 0) || (strategy === 'bsdf' && !light.delta)) return [0, 0, 0];
         const wi = toLocal(s, light.direction);
         const side = dot(s.geometric, light.direction);
@@ -182,7 +179,7 @@ class ReferenceTracer {
     }
 
     #scatter(s: ReferenceSurface, throughput: Vec3, key: readonly [number, number, number]) {
-        const r = random4(...key, DIMENSION_BLOCK['bsdf']!, this.#init.seed);
+        const r = random4(...key, DIMENSION_BLOCK['bsdf']!, this.#init);
         const chosen = sampleBsdf(s.bsdf, s.wo, r[0], r[1], r[2]);
         if (chosen.pdf === 0) return null;
         const direction = normalize(toWorld(s, chosen.wi));

@@ -1,5 +1,6 @@
 /** Options of the tracer, their defaults, and their check. */
 import { badInput } from '@mixreel/core';
+import type { Sampler } from '../random/random4.ts';
 import type { GeometryMode } from './pack-scene.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface PathTracerOptions {
     readonly rouletteStart: number;
     /** 0 to 2^32 - 1. Same seed, same picture. */
     readonly seed: number;
+    /** Where random numbers come from. */
+    readonly sampler: Sampler;
     readonly strategy: Strategy;
     readonly geometry: GeometryMode;
     /** The scene will be changed by `update`: `auto` geometry keeps instances apart, so that moving one costs little. */
@@ -37,6 +40,7 @@ export const PATH_TRACER_DEFAULTS: PathTracerOptions = Object.freeze({
     maxBounces: 4,
     rouletteStart: 3,
     seed: 0,
+    sampler: 'sobol',
     strategy: 'mis',
     geometry: 'auto',
     dynamic: false,
@@ -48,6 +52,7 @@ export function settleOptions(options: Partial<PathTracerOptions>): PathTracerOp
     const o = { ...PATH_TRACER_DEFAULTS, ...options };
     oneOf('mode', o.mode, ['megakernel', 'streaming-aos', 'streaming-soa']);
     oneOf('strategy', o.strategy, ['mis', 'light', 'bsdf']);
+    oneOf('sampler', o.sampler, ['sobol', 'independent']);
     oneOf('geometry', o.geometry, ['auto', 'flattened', 'instanced']);
     integer('maxBounces', o.maxBounces, 1, 64);
     integer('rouletteStart', o.rouletteStart, 0, 64);

@@ -38,6 +38,11 @@ export interface RenderInit {
     readonly spp: number;
     /** Reports samples; cancelling keeps what is on the film, always whole samples of each pixel. */
     readonly progress?: Progress;
+    /**
+     * Seed of these samples, 0 to 2^32 - 1, in place of the options': noise that differs from frame to frame averages out. Keep it
+     * while samples gather on one film: another sequence would begin in its middle.
+     */
+    readonly seed?: number;
     /** Measure the GPU time of each kernel where the device can. Costs a pass for each dispatch. Default false. */
     readonly timestamps?: boolean;
 }
@@ -52,6 +57,7 @@ interface Target {
 }
 
 const STRATEGIES = { mis: 0, light: 1, bsdf: 2 } as const;
+const SAMPLERS = { independent: 0, sobol: 1 } as const;
 const LISTS = 6;
 const STATE_BYTES = 128;
 
@@ -68,6 +74,7 @@ export class PathTracer {
     #capacity = 0;
     #target: Target | null = null;
     #samples = 0;
+    #seed: number;
     #layersDone = false;
     #busy = false;
     #destroyed = false;
@@ -102,6 +109,7 @@ export class PathTracer {
         this.options = options;
         this.#content = content;
         this.#kernels = kernels;
+        this.#seed = options.seed;
         this.#params = kernels.firstHit.view('params');
         this.#capacityLimit = capacityLimit(device, options);
         try {
@@ -217,6 +225,8 @@ export class PathTracer {
     async render(init: RenderInit): Promise<RenderCounters> {
         this.#check();
         integer('spp', init.spp, 1, 2 ** 20);
+        const seed = init.seed ?? this.options.seed;
+        integer('seed', seed, 0, 2 ** 32 - 1);
         const target = this.#require();
         return this.#exclusive('render', () => this.#render(target, init));
     }
@@ -226,6 +236,7 @@ export class PathTracer {
             throw badInput(`${name} is called while another call is running`, 'one at a time', 'Await the first call');
         }
         this.#busy = true;
+        this.#seed = seed;
         try {
             return await work();
         } finally {
@@ -345,7 +356,8 @@ export class PathTracer {
             pixelCount,
             sampleStart,
             sampleCount,
-            seed: this.options.seed,
+            seed: this.#seed,
+            sampler: SAMPLERS[this.options.sampler],
             capacity: this.#capacity,
             strategy: STRATEGIES[this.options.strategy],
             maxBounces: this.options.maxBounces,

@@ -1,7 +1,6 @@
 import type { Device } from '@mixreel/gpu';
 import { createNodeDevice } from '@mixreel/gpu/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pathInitSoa } from '../../src/generated/index.ts';
 import {
     boxMesh,
     constantEnvironment,
@@ -15,12 +14,11 @@ import {
     type TracerMode
 } from '../../src/index.ts';
 import { IDENTITY } from '../../src/math/vector.ts';
-import { pcg4d } from '../../src/random/pcg4d.ts';
 import { type ReferencePicture, renderReference } from '../../src/reference/reference-tracer.ts';
 import { randomScene } from './random-scene.ts';
 
 const MODES: readonly TracerMode[] = ['streaming-soa', 'streaming-aos', 'megakernel'];
-const OPTIONS = { maxBounces: 4, rouletteStart: 2, seed: 5, strategy: 'mis' } as const;
+const OPTIONS = { maxBounces: 4, rouletteStart: 2, seed: 5, strategy: 'mis', sampler: 'sobol' } as const;
 const SIZE = { widthPx: 16, heightPx: 16 };
 const VIEW = perspectiveView({ position: [0.3, 0.8, 4], target: [0, 0, 0], fovYRad: 0.8, aspect: 1 });
 
@@ -67,28 +65,6 @@ function mean(data: Float32Array): number {
 }
 
 describe('the kernels against the reference tracer', () => {
-    it('draw the same random numbers, bit for bit', async () => {
-        const probe = `
-            @compute @workgroup_size(64) fn probe(@builtin(global_invocation_id) id: vec3u) {
-                let h = pcg4d(vec4u(id.x, id.x * 7919u, 4000000000u + id.x, 42u));
-                for (var k = 0u; k < 4u; k += 1u) { queues[id.x * 4u + k] = h[k]; }
-            }`;
-        const kernel = await device.createKernel({
-            label: 'probe',
-            wgsl: pathInitSoa.code + probe,
-            entryPoint: 'probe'
-        });
-        const queues = device.createBuffer({ label: 'probe', sizeBytes: 64 * 16 });
-        await device.record('probe').dispatch(kernel, { queues }, [1]).submit();
-        const words = new Uint32Array(await device.read(queues));
-        queues.destroy();
-        for (let i = 0; i < 64; i++) {
-            const expected = new Uint32Array(4);
-            pcg4d(i, i * 7919, 4000000000 + i, 42, expected);
-            expect(words.subarray(i * 4, i * 4 + 4)).toEqual(expected);
-        }
-    });
-
     it.each(['flattened', 'instanced'] as const)(
         'trace the same paths through a Cornell box (%s)',
         async (geometry) => {
@@ -128,9 +104,10 @@ describe('the kernels against the reference tracer', () => {
 
     it.each([1, 2, 3, 4, 5, 6, 7, 8])('agree on random scene %i, in both geometries', async (seed) => {
         const scene = randomScene(seed);
-        const reference = renderReference(scene, { ...OPTIONS, ...SIZE, view: VIEW, spp: 4 });
+        const sampler = seed % 2 === 0 ? 'independent' : 'sobol';
+        const reference = renderReference(scene, { ...OPTIONS, ...SIZE, sampler, view: VIEW, spp: 4 });
         for (const geometry of ['flattened', 'instanced'] as const) {
-            const { moments, counters } = await film(scene, 4, { geometry }, VIEW);
+            const { moments, counters } = await film(scene, 4, { geometry, sampler }, VIEW);
             const { share, ratio } = agreement(moments.sum, reference);
             // As above; rough glass and bent normals magnify more.
             expect(share, geometry).toBeGreaterThan(0.9);
@@ -255,6 +232,21 @@ describe('the path tracer', () => {
         const resumed = await tracer.readMoments();
         tracer.destroy();
         expect(resumed).toEqual((await film(cornellBox(), 5)).moments);
+    });
+
+    it('draws other noise for another seed, and the same for the same, on one tracer', async () => {
+        const tracer = await PathTracer.create(device, cornellBox(), OPTIONS);
+        const sums: Float32Array[] = [];
+        for (const seed of [5, 6, 5]) {
+            tracer.setView(cornellView(1), SIZE);
+            await tracer.render({ spp: 2, seed });
+            sums.push((await tracer.readMoments()).sum);
+        }
+        await expect(tracer.render({ spp: 1, seed: -1 })).rejects.toThrow(/seed is -1/);
+        tracer.destroy();
+        expect(sums[1]).not.toEqual(sums[0]);
+        expect(sums[2]).toEqual(sums[0]);
+        expect(sums[0]).toEqual((await film(cornellBox(), 2)).moments.sum);
     });
 
     it('refuses to render without a view, twice at once, or after it was destroyed, saying what to do', async () => {
