@@ -228,7 +228,10 @@ export class PathTracer {
         const seed = init.seed ?? this.options.seed;
         integer('seed', seed, 0, 2 ** 32 - 1);
         const target = this.#require();
-        return this.#exclusive('render', () => this.#render(target, init));
+        return this.#exclusive('render', () => {
+            this.#seed = seed;
+            return this.#render(target, init);
+        });
     }
 
     async #exclusive<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -236,7 +239,6 @@ export class PathTracer {
             throw badInput(`${name} is called while another call is running`, 'one at a time', 'Await the first call');
         }
         this.#busy = true;
-        this.#seed = seed;
         try {
             return await work();
         } finally {
