@@ -6,6 +6,7 @@ import package::scene::{transformPoint, transformVector, transformNormal, MATERI
 import package::scene::{KIND_GLTF, KIND_DIFFUSE, KIND_CONDUCTOR, KIND_DIELECTRIC, KIND_PLASTIC};
 import package::scene::{MATERIAL_DOUBLE_SIDED, MATERIAL_THIN, MATERIAL_NONLINEAR, MATERIAL_SPECULAR};
 import package::texture::sampleTexture;
+import package::variant::FLATTENED;
 import package::traverse::Hit;
 import package::bsdf::{Bsdf, specularShare};
 
@@ -131,7 +132,7 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
     var handedness = duv1.x * duv2.y - duv2.x * duv1.y;
     tangent *= select(1.0, -1.0, handedness < 0.0);
     var first = 0u;
-    while (params.flattened == 0u) {
+    if (!FLATTENED) {
         let row = instanceRow(hit.instance);
         s.position = transformPoint(row + 3u, s.position);
         geometric = transformNormal(row, geometric);
@@ -140,7 +141,6 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
         let tree = tables[row + 6u];
         first = tree.y;
         handedness *= select(1.0, -1.0, tree.z != 0u);
-        break;
     }
     s.origin = tables[params.sourceBase + first + packed.w];
     let material = params.materialBase + s.origin.x * MATERIAL_ROWS;

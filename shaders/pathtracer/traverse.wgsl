@@ -2,14 +2,17 @@
 // three-gpu-pathtracer #773 found it to pay), triangles by Moeller and Trumbore 1997. The node layout is in
 // packages/pathtracer/src/bvh/wide-bvh.ts; the TypeScript twin is packages/pathtracer/src/bvh/traverse-bvh.ts.
 //
-// Inner nodes are opened in a loop of their own ("while-while", Aila and Laine 2009), and what is rare (a change of tree, a
-// transparent triangle) stands in a loop that ends after one turn: SwiftShader runs both sides of an `if` for every lane and
-// masks the results, but jumps over a loop that no lane enters.
+// Inner nodes are opened in a loop of their own ("while-while", Aila and Laine 2009) and triangles tried in another, one a turn,
+// across leaves: after it every ray stands at an inner node again. What is rare, a transparent triangle, waits for the end of the
+// traversal. The reason, read from its machine code: SwiftShader runs whatever stands in a loop at least once for four rays
+// together, with `if` and `while` alike masking results only, so code costs what its loop costs whether a ray needs it or not.
+// GPUs gain as well: rays of a warp are at the same work more often.
 import package::params::{params, NONE};
 import package::random::randomOfTriangle;
 import package::scene::{triangles, tables, transformPoint, transformVector, instanceRow, sourceOf, triangleUv};
 import package::scene::{TRIANGLE_MAY_BE_TRANSPARENT, MATERIAL_ROWS, MATERIAL_MASK, MATERIAL_BLEND, rowF};
 import package::texture::sampleTexture;
+import package::variant::{FLATTENED, OPAQUE, lower, higher};
 
 @group(0) @binding(1) var<storage, read> nodes: array<vec4u>;
 
@@ -22,9 +25,16 @@ struct Hit {
     instance: u32,
 }
 
+// A reference below LEAF is an inner node. Above it holds a leaf: 4 bits of the count of triangles that are left, 27 bits of the
+// next one. A leaf of which nothing is left asks for the next reference of the stack.
 const LEAF = 0x80000000u;
-// One more than a tree may need: a push writes before it knows whether it counts.
-const STACK_SIZE = 66u;
+const FIRST_MASK = 0x07ffffffu;
+const ONE_LESS = 0x08000000u;
+const EMPTY_LEAF = LEAF;
+// No node: the traversal is over, or stands still until a transparent triangle was looked at.
+const END = 0xffffffffu;
+const STACK_SIZE = 64u;
+const FAR_AWAY = 3e38;
 // Triangles are this much wider, in barycentric terms, so that a ray along a shared edge cannot slip between two of them.
 const EDGE = 1e-6;
 
@@ -55,9 +65,6 @@ fn isTransparent(triangle: u32, instance: u32, b: vec2f, key: vec3u) -> bool {
     return randomOfTriangle(key, triangle) >= alpha;
 }
 
-// No node: the traversal is over.
-const END = 0xffffffffu;
-
 // The ray in the space of the tree that it is in.
 var<private> localOrigin: vec3f;
 var<private> localDirection: vec3f;
@@ -70,7 +77,7 @@ fn enterWorld(origin: vec3f, direction: vec3f) {
     localOrigin = origin;
     localDirection = direction;
     localInverse = safeInverse(direction);
-    inMesh = params.flattened != 0u;
+    inMesh = FLATTENED;
 }
 
 // Into an instance's tree: returns its root.
@@ -84,23 +91,27 @@ fn enterMesh(instance: u32, origin: vec3f, direction: vec3f) -> u32 {
     return tables[row + 6u].x;
 }
 
-// The next reference from the stack that may hold something nearer than t, or END; on the way the ray returns to the world.
+fn isInner(reference: u32) -> bool {
+    return reference < LEAF;
+}
+
+fn isEmpty(reference: u32) -> bool {
+    return reference - LEAF < ONE_LESS;
+}
+
+// One step down the stack: a reference, an empty leaf if what lay there is farther than t, END at the bottom. Where the stack of
+// an instance's tree ends the ray returns to the world.
 fn pop(t: f32, origin: vec3f, direction: vec3f) -> u32 {
-    var reference = END;
-    loop {
-        if (depth == 0u) {
-            break;
-        }
-        while (inMesh && params.flattened == 0u && depth == meshBase) {
+    if (!FLATTENED) {
+        if (inMesh && depth == meshBase) {
             enterWorld(origin, direction);
         }
-        depth -= 1u;
-        if (stackNear[depth] <= t) {
-            reference = stackReference[depth];
-            break;
-        }
     }
-    return reference;
+    if (depth == 0u) {
+        return END;
+    }
+    depth -= 1u;
+    return select(EMPTY_LEAF, stackReference[depth], stackNear[depth] <= t);
 }
 
 // Near distances of a node's four children, FAR_AWAY for those that the ray misses; their references.
@@ -109,12 +120,11 @@ struct Children {
     references: vec4u,
 }
 
-const FAR_AWAY = 3e38;
-
 fn openNode(index: u32, tMax: f32) -> Children {
     let n0 = nodes[index * 4u];
     let n1 = nodes[index * 4u + 1u];
     let n2 = nodes[index * 4u + 2u];
+    let n3 = &nodes[index * 4u + 3u];
     // unpack4x8unorm divides by 255; the scale takes it back.
     let exponents = vec3u(n0.w & 255u, (n0.w >> 8u) & 255u, (n0.w >> 16u) & 255u) << vec3u(23u);
     let step = bitcast<vec3f>(exponents) * 255.0 * localInverse;
@@ -130,137 +140,207 @@ fn openNode(index: u32, tMax: f32) -> Children {
     let farX = unpack4x8unorm(farWord.x) * step.x + start.x;
     let farY = unpack4x8unorm(farWord.y) * step.y + start.y;
     let farZ = unpack4x8unorm(farWord.z) * step.z + start.z;
-    let tNear = max(max(nearX, nearY), max(nearZ, vec4f(0.0)));
+    let tNear = higher(higher(nearX, nearY), higher(nearZ, vec4f(0.0)));
     // Ize 2013, "Robust BVH ray traversal": widened by the rounding of the products above.
-    let tFar = min(min(farX, farY), min(farZ, vec4f(tMax))) * 1.0000005;
-    let references = vec4u(n2.zw, nodes[index * 4u + 3u].x, nodes[index * 4u + 3u].y);
+    let tFar = lower(lower(farX, farY), lower(farZ, vec4f(tMax))) * 1.0000005;
+    let references = vec4u(n2.zw, (*n3).x, (*n3).y);
     return Children(select(vec4f(FAR_AWAY), tNear, tNear <= tFar), references);
 }
 
 fn push(near: f32, reference: u32) {
-    stackReference[depth] = reference;
-    stackNear[depth] = near;
+    if (near < FAR_AWAY) {
+        stackReference[depth] = reference;
+        stackNear[depth] = near;
+    }
     depth += select(0u, 1u, near < FAR_AWAY);
 }
 
-// Tries the triangles of a leaf and returns the nearest hit within hit.t.
-fn tryLeaf(leaf: u32, before: Hit, instance: u32, key: vec3u) -> Hit {
-    var hit = before;
-    let first = leaf & 0x07ffffffu;
-    let end = first + ((leaf >> 27u) & 15u);
-    let o = localOrigin;
-    let d = localDirection;
-    for (var i = first; i < end; i += 1u) {
-        let r0 = triangles[i * 3u];
-        let e1 = bitcast<vec3f>(triangles[i * 3u + 1u].xyz);
-        let e2 = bitcast<vec3f>(triangles[i * 3u + 2u].xyz);
-        let p = cross(d, e2);
-        let det = dot(e1, p);
-        let inverseDet = 1.0 / det;
-        let s = o - bitcast<vec3f>(r0.xyz);
-        let u = dot(s, p) * inverseDet;
-        let q = cross(s, e1);
-        let v = dot(d, q) * inverseDet;
-        let t = dot(e2, q) * inverseDet;
-        var accepted = det != 0.0 && min(u, v) >= -EDGE && u + v <= 1.0 + EDGE && t > 0.0 && t < hit.t;
-        while (accepted && (r0.w & TRIANGLE_MAY_BE_TRANSPARENT) != 0u) {
-            accepted = !isTransparent(i, instance, vec2f(u, v), key);
-            break;
-        }
-        if (accepted) {
-            hit = Hit(t, vec2f(u, v), i, instance);
-        }
-    }
-    return hit;
+// Opens a node: pushes what the ray meets but the nearest, and returns that, or an empty leaf.
+fn descend(node: u32, t: f32) -> u32 {
+    let children = openNode(node, t);
+    // Sorting network for 4 on the distance; misses go last.
+    let n = children.near;
+    let r = children.references;
+    let xy = n.y < n.x;
+    let zw = n.w < n.z;
+    let near = vec4f(select(n.x, n.y, xy), select(n.z, n.w, zw), select(n.y, n.x, xy), select(n.w, n.z, zw));
+    let refs = vec4u(select(r.x, r.y, xy), select(r.z, r.w, zw), select(r.y, r.x, xy), select(r.w, r.z, zw));
+    let firsts = near.y < near.x;
+    let lasts = near.w < near.z;
+    let nearest = select(near.x, near.y, firsts);
+    let third = select(refs.y, refs.x, firsts);
+    let thirdNear = select(near.y, near.x, firsts);
+    let second = select(refs.z, refs.w, lasts);
+    let secondNear = select(near.z, near.w, lasts);
+    let swap = secondNear < thirdNear;
+    push(select(near.w, near.z, lasts), select(refs.w, refs.z, lasts));
+    push(select(secondNear, thirdNear, swap), select(second, third, swap));
+    push(select(thirdNear, secondNear, swap), select(third, second, swap));
+    return select(EMPTY_LEAF, select(refs.x, refs.y, firsts), nearest < FAR_AWAY);
+}
+
+// t, u, v, and whether that is a hit nearer than tMax.
+struct TriangleHit {
+    t: f32,
+    uv: vec2f,
+    accepted: bool,
+}
+
+fn tryTriangle(index: u32, tMax: f32) -> TriangleHit {
+    let r0 = &triangles[index * 3u];
+    let r1 = &triangles[index * 3u + 1u];
+    let r2 = &triangles[index * 3u + 2u];
+    // Word by word: SwiftShader loads what is named, GPUs' compilers join neighbours.
+    let v0 = bitcast<vec3f>(vec3u((*r0).x, (*r0).y, (*r0).z));
+    let e1 = bitcast<vec3f>(vec3u((*r1).x, (*r1).y, (*r1).z));
+    let e2 = bitcast<vec3f>(vec3u((*r2).x, (*r2).y, (*r2).z));
+    let p = cross(localDirection, e2);
+    let det = dot(e1, p);
+    let inverseDet = 1.0 / det;
+    let s = localOrigin - v0;
+    let u = dot(s, p) * inverseDet;
+    let q = cross(s, e1);
+    let v = dot(localDirection, q) * inverseDet;
+    let t = dot(e2, q) * inverseDet;
+    let inside = det != 0.0 && u >= -EDGE && v >= -EDGE && u + v <= 1.0 + EDGE;
+    return TriangleHit(t, vec2f(u, v), inside && t > 0.0 && t < tMax);
+}
+
+fn mayBeTransparent(triangle: u32) -> bool {
+    return !OPAQUE && (triangles[triangle * 3u].w & TRIANGLE_MAY_BE_TRANSPARENT) != 0u;
 }
 
 // The nearest hit within tMax. key is (pixel, sample, bounce), for alpha blend.
 fn trace(origin: vec3f, direction: vec3f, tMax: f32, key: vec3u) -> Hit {
     var hit = Hit(tMax, vec2f(0.0), NONE, 0u);
     var instance = 0u;
+    // A transparent triangle that was hit, and where to go on.
+    var waiting = Hit(0.0, vec2f(0.0), NONE, 0u);
+    var resume = END;
     depth = 0u;
     enterWorld(origin, direction);
     var reference = params.rootNode;
     loop {
-        while (reference < LEAF) {
-            let children = openNode(reference, hit.t);
-            // Sorting network for 4 on the distance; misses go last.
-            let n = children.near;
-            let r = children.references;
-            let xy = n.y < n.x;
-            let zw = n.w < n.z;
-            var near = vec4f(min(n.xz, n.yw), max(n.xz, n.yw));
-            var refs = vec4u(select(r.x, r.y, xy), select(r.z, r.w, zw), select(r.y, r.x, xy), select(r.w, r.z, zw));
-            let firsts = near.y < near.x;
-            let lasts = near.w < near.z;
-            let nearest = min(near.x, near.y);
-            let farthest = max(near.z, near.w);
-            reference = select(refs.x, refs.y, firsts);
-            let third = select(refs.y, refs.x, firsts);
-            let thirdNear = max(near.x, near.y);
-            let second = select(refs.z, refs.w, lasts);
-            let secondNear = min(near.z, near.w);
-            let swap = secondNear < thirdNear;
-            push(farthest, select(refs.w, refs.z, lasts));
-            push(max(secondNear, thirdNear), select(second, third, swap));
-            push(min(secondNear, thirdNear), select(third, second, swap));
-            while (nearest == FAR_AWAY) {
-                reference = pop(hit.t, origin, direction);
+        loop {
+            loop {
+                if (isInner(reference)) {
+                    reference = descend(reference, hit.t);
+                }
+                if (isEmpty(reference)) {
+                    reference = pop(hit.t, origin, direction);
+                }
+                if (!isInner(reference) && !isEmpty(reference)) {
+                    break;
+                }
+            }
+            if (!FLATTENED) {
+                if (reference != END && !inMesh) {
+                    instance = reference & FIRST_MASK;
+                    reference = enterMesh(instance, origin, direction);
+                }
+            }
+            loop {
+                if (!isInner(reference) && !isEmpty(reference) && reference != END) {
+                    let triangle = reference & FIRST_MASK;
+                    let found = tryTriangle(triangle, hit.t);
+                    reference = reference + 1u - ONE_LESS;
+                    if (found.accepted) {
+                        if (mayBeTransparent(triangle)) {
+                            waiting = Hit(found.t, found.uv, triangle, instance);
+                            resume = reference;
+                            reference = END;
+                        } else {
+                            hit = Hit(found.t, found.uv, triangle, instance);
+                        }
+                    }
+                }
+                if (isEmpty(reference)) {
+                    reference = pop(hit.t, origin, direction);
+                }
+                if (isInner(reference) || reference == END || !inMesh) {
+                    break;
+                }
+            }
+            if (reference == END) {
                 break;
             }
         }
-        if (reference == END) {
+        if (OPAQUE || resume == END) {
             break;
         }
-        var entered = false;
-        while (!inMesh) {
-            instance = reference & 0x07ffffffu;
-            reference = enterMesh(instance, origin, direction);
-            entered = true;
+        if (!isTransparent(waiting.triangle, waiting.instance, waiting.uv, key)) {
+            hit = waiting;
         }
-        while (!entered) {
-            hit = tryLeaf(reference, hit, instance, key);
-            reference = pop(hit.t, origin, direction);
-            break;
-        }
+        reference = resume;
+        resume = END;
     }
     return hit;
 }
 
 // True if anything lies within tMax: no order, and the first hit is enough.
 fn occluded(origin: vec3f, direction: vec3f, tMax: f32, key: vec3u) -> bool {
-    let none = Hit(tMax, vec2f(0.0), NONE, 0u);
     var found = false;
     var instance = 0u;
+    var waiting = Hit(0.0, vec2f(0.0), NONE, 0u);
+    var resume = END;
     depth = 0u;
     enterWorld(origin, direction);
     var reference = params.rootNode;
     loop {
-        while (reference < LEAF) {
-            let children = openNode(reference, tMax);
-            push(children.near.x, children.references.x);
-            push(children.near.y, children.references.y);
-            push(children.near.z, children.references.z);
-            push(children.near.w, children.references.w);
-            reference = pop(tMax, origin, direction);
+        loop {
+            loop {
+                if (isInner(reference)) {
+                    let children = openNode(reference, tMax);
+                    push(children.near.x, children.references.x);
+                    push(children.near.y, children.references.y);
+                    push(children.near.z, children.references.z);
+                    reference = select(EMPTY_LEAF, children.references.w, children.near.w < FAR_AWAY);
+                }
+                if (isEmpty(reference)) {
+                    reference = pop(tMax, origin, direction);
+                }
+                if (!isInner(reference) && !isEmpty(reference)) {
+                    break;
+                }
+            }
+            if (!FLATTENED) {
+                if (reference != END && !inMesh) {
+                    instance = reference & FIRST_MASK;
+                    reference = enterMesh(instance, origin, direction);
+                }
+            }
+            loop {
+                if (!isInner(reference) && !isEmpty(reference) && reference != END) {
+                    let triangle = reference & FIRST_MASK;
+                    let met = tryTriangle(triangle, tMax);
+                    reference = reference + 1u - ONE_LESS;
+                    if (met.accepted) {
+                        if (mayBeTransparent(triangle)) {
+                            waiting = Hit(met.t, met.uv, triangle, instance);
+                            resume = reference;
+                        } else {
+                            found = true;
+                        }
+                        reference = END;
+                    }
+                }
+                if (isEmpty(reference)) {
+                    reference = pop(tMax, origin, direction);
+                }
+                if (isInner(reference) || reference == END || !inMesh) {
+                    break;
+                }
+            }
+            if (reference == END) {
+                break;
+            }
         }
-        if (reference == END) {
+        if (OPAQUE || found || resume == END) {
             break;
         }
-        var entered = false;
-        while (!inMesh) {
-            instance = reference & 0x07ffffffu;
-            reference = enterMesh(instance, origin, direction);
-            entered = true;
-        }
-        while (!entered) {
-            found = tryLeaf(reference, none, instance, key).triangle != NONE;
-            reference = pop(tMax, origin, direction);
-            break;
-        }
-        if (found) {
-            break;
-        }
+        found = !isTransparent(waiting.triangle, waiting.instance, waiting.uv, key);
+        reference = select(resume, END, found);
+        resume = END;
     }
     return found;
 }

@@ -70,36 +70,55 @@ export type ModeKernels =
     | { readonly kind: 'streaming'; readonly firstHit: Kernel; readonly streaming: StreamingKernels }
     | { readonly kind: 'megakernel'; readonly firstHit: Kernel; readonly megakernel: Kernel };
 
-const cache = new WeakMap<Device, Map<TracerMode, Promise<ModeKernels>>>();
+const cache = new WeakMap<Device, Map<string, Promise<ModeKernels>>>();
 
-/** The kernels of a mode on a device, compiled at the first call. */
-export function kernelsFor(device: Device, mode: TracerMode): Promise<ModeKernels> {
-    let modes = cache.get(device);
-    if (!modes) cache.set(device, (modes = new Map()));
-    let kernels = modes.get(mode);
+/** What of a scene its kernels are made for; see `shaders/pathtracer/variant.wgsl`. */
+export interface KernelTraits {
+    readonly mode: TracerMode;
+    /** One tree in world space. */
+    readonly flattened: boolean;
+    /** No material has an alpha mode but opaque. */
+    readonly opaque: boolean;
+}
+
+/** True for SwiftShader and its like, which run kernels on the CPU. */
+export function isSoftware({ info }: Device): boolean {
+    return /swiftshader|llvmpipe|lavapipe/i.test(`${info.description} ${info.architecture} ${info.driver}`);
+}
+
+/** The kernels for a scene on a device, compiled at the first call. */
+export function kernelsFor(device: Device, traits: KernelTraits): Promise<ModeKernels> {
+    let made = cache.get(device);
+    if (!made) cache.set(device, (made = new Map()));
+    const key = `${traits.mode} ${traits.flattened} ${traits.opaque}`;
+    let kernels = made.get(key);
     if (!kernels) {
-        kernels = compile(device, mode);
-        modes.set(mode, kernels);
+        kernels = compile(device, traits);
+        made.set(key, kernels);
         // A failure (a lost device, say) must not be remembered.
-        kernels.catch(() => modes.delete(mode));
+        kernels.catch(() => made.delete(key));
     }
     return kernels;
 }
 
-async function compile(device: Device, mode: TracerMode): Promise<ModeKernels> {
-    const layersKernel = device.createKernel({ label: 'first-hit', wgsl: firstHit });
+/** Values of the `override` constants that a kernel's text has. */
+function constantsFor(device: Device, { flattened, opaque }: KernelTraits, code: string): Record<string, number> {
+    const all = { FLATTENED: flattened, OPAQUE: opaque, SOFTWARE: isSoftware(device) };
+    const named = Object.entries(all).filter(([name]) => code.includes(`override ${name}:`));
+    return Object.fromEntries(named.map(([name, on]) => [name, on ? 1 : 0]));
+}
+
+async function compile(device: Device, traits: KernelTraits): Promise<ModeKernels> {
+    const create = (label: string, wgsl: LinkedWgsl): Promise<Kernel> =>
+        device.createKernel({ label, wgsl, constants: constantsFor(device, traits, wgsl.code) });
+    const layersKernel = create('first-hit', firstHit);
+    const { mode } = traits;
     if (mode === 'megakernel') {
-        const [first, mega] = await Promise.all([
-            layersKernel,
-            device.createKernel({ label: 'megakernel', wgsl: megakernel })
-        ]);
+        const [first, mega] = await Promise.all([layersKernel, create('megakernel', megakernel)]);
         return { kind: 'megakernel', firstHit: first, megakernel: mega };
     }
     const sources = Object.entries(mode === 'streaming-aos' ? AOS : SOA);
-    const [first, ...rest] = await Promise.all([
-        layersKernel,
-        ...sources.map(([label, wgsl]) => device.createKernel({ label, wgsl }))
-    ]);
+    const [first, ...rest] = await Promise.all([layersKernel, ...sources.map(([label, wgsl]) => create(label, wgsl))]);
     const streaming = Object.fromEntries(sources.map(([name], i) => [name, rest[i]!])) as unknown as StreamingKernels;
     return { kind: 'streaming', firstHit: first!, streaming };
 }

@@ -16,7 +16,7 @@ import type { Scene } from '../scene/scene.ts';
 import { cameraFrame, viewProjection } from '../scene/view.ts';
 import { DeviceScene, type UpdateReport } from './device-scene.ts';
 import { type FilmMoments, frameFromFilm, momentsFromFilm } from './film.ts';
-import { kernelsFor, type ModeKernels } from './kernels.ts';
+import { isSoftware, kernelsFor, type ModeKernels } from './kernels.ts';
 import { integer, type PathTracerOptions, settleOptions } from './options.ts';
 import type { SceneStats } from './pack-scene.ts';
 import { counterWords, type RenderCounters, Tally } from './statistics.ts';
@@ -97,7 +97,10 @@ export class PathTracer {
         const content = await DeviceScene.create(device, scene, { geometry, dynamic }, progress);
         try {
             throwIfAborted(progress, 'preparing the scene');
-            return new PathTracer(device, settled, content, await kernelsFor(device, settled.mode));
+            const { flattened } = content.layout;
+            const opaque = scene.materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque');
+            const kernels = await kernelsFor(device, { mode: settled.mode, flattened, opaque });
+            return new PathTracer(device, settled, content, kernels);
         } catch (error) {
             content.destroy();
             throw error;
@@ -417,10 +420,7 @@ export class PathTracer {
 
 /** Paths that one wave may hold on this device. */
 function capacityLimit(device: Device, options: PathTracerOptions): number {
-    const software = /swiftshader|llvmpipe|lavapipe/i.test(
-        `${device.info.description} ${device.info.architecture} ${device.info.driver}`
-    );
-    const wanted = options.pathsPerWave === 'auto' ? (software ? 65536 : 1048576) : options.pathsPerWave;
+    const wanted = options.pathsPerWave === 'auto' ? (isSoftware(device) ? 65536 : 1048576) : options.pathsPerWave;
     const { maxStorageBufferBindingSize, maxBufferSize, maxComputeWorkgroupsPerDimension } = device.limits;
     const bytes = Math.min(maxStorageBufferBindingSize, maxBufferSize);
     const limit = Math.min(wanted, Math.floor(bytes / STATE_BYTES), maxComputeWorkgroupsPerDimension * WORKGROUP);
