@@ -16,7 +16,7 @@ import type { Scene } from '../scene/scene.ts';
 import { cameraFrame, viewProjection } from '../scene/view.ts';
 import { DeviceScene, type UpdateReport } from './device-scene.ts';
 import { type FilmMoments, frameFromFilm, momentsFromFilm } from './film.ts';
-import { isSoftware, kernelsFor, type ModeKernels } from './kernels.ts';
+import { isSoftware, type KernelTraits, kernelsFor, type ModeKernels } from './kernels.ts';
 import { integer, type PathTracerOptions, settleOptions } from './options.ts';
 import type { SceneStats } from './pack-scene.ts';
 import { counterWords, type RenderCounters, Tally } from './statistics.ts';
@@ -66,7 +66,7 @@ export class PathTracer {
     readonly device: Device;
     readonly options: PathTracerOptions;
     readonly #content: DeviceScene;
-    readonly #kernels: ModeKernels;
+    #kernels: ModeKernels;
     readonly #params: StructuredView;
     readonly #capacityLimit: number;
     readonly #buffers = new Map<string, GpuBuffer>();
@@ -97,9 +97,7 @@ export class PathTracer {
         const content = await DeviceScene.create(device, scene, { geometry, dynamic }, progress);
         try {
             throwIfAborted(progress, 'preparing the scene');
-            const { flattened } = content.layout;
-            const opaque = scene.materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque');
-            const kernels = await kernelsFor(device, { mode: settled.mode, flattened, opaque });
+            const kernels = await kernelsFor(device, traitsOf(settled, content));
             return new PathTracer(device, settled, content, kernels);
         } catch (error) {
             content.destroy();
@@ -214,6 +212,7 @@ export class PathTracer {
         this.#check();
         return this.#exclusive('update', async () => {
             const report = await this.#content.update(changes, progress);
+            this.#kernels = await kernelsFor(this.device, traitsOf(this.options, this.#content));
             this.reset();
             return report;
         });
@@ -416,6 +415,11 @@ export class PathTracer {
         if (!this.#destroyed) return;
         throw badInput('the path tracer is destroyed', 'a living one', 'Create a new one with PathTracer.create');
     }
+}
+
+function traitsOf({ mode }: PathTracerOptions, { layout, scene }: DeviceScene): KernelTraits {
+    const opaque = scene.materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque');
+    return { mode, flattened: layout.flattened, opaque };
 }
 
 /** Paths that one wave may hold on this device. */
