@@ -86,6 +86,11 @@ export function exposure(): Option<number | 'auto'> {
     };
 }
 
+/** An option of which the verb must know whether it was given: undefined if not. `--help` shows the default as before. */
+export function ifGiven<T>(option: Option<T>): Option<T | undefined> {
+    return { ...option, read: (value, name) => (value === undefined ? undefined : option.read(value, name)) };
+}
+
 /** One of a few words. */
 export function choice<T extends string>(words: readonly T[], fallback: T, help: string): Option<T> {
     return {

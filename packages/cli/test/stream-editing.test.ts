@@ -12,8 +12,8 @@ const HEIGHT = 48;
 function room(folder: string): string {
     const pixels = WIDTH * HEIGHT;
     const color = new Float32Array(3 * pixels);
-    const semantic = new Uint32Array(pixels);
-    const instance = new Uint32Array(pixels);
+    const semantic = new Float32Array(pixels);
+    const instance = new Float32Array(pixels);
     for (let i = 0; i < pixels; i++) {
         const below = i >= pixels / 2;
         const left = i % WIDTH < WIDTH / 2;

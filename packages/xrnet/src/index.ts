@@ -77,6 +77,25 @@ export {
 } from './quality/xrmi.ts';
 export { decodePduSetMark, encodePduSetMark, type PduSetMark } from './rtp/pdu-set-header.ts';
 export { CAPACITY_SHARE, type Capacity, capacityOf, type LoadPoint } from './study/capacity.ts';
+export {
+    type NetworkScenario,
+    readScenario,
+    SCENARIO_FORMAT,
+    type ScenarioFlow,
+    type ScenarioVariant
+} from './study/scenario.ts';
+export { readScenarioFile } from './study/scenario-file.ts';
+export {
+    DELAY_BIN_NS,
+    doStudyRun,
+    type RunOutcome,
+    type StudyPoint,
+    type StudyResult,
+    type StudyRun,
+    studyResult,
+    studyRuns
+} from './study/study.ts';
+export { traceUser } from './study/trace-user.ts';
 export { type BurstPattern, burstOffsets } from './traffic/burst-offset.ts';
 export {
     type JitterModel,

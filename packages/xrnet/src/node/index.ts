@@ -1,3 +1,4 @@
 export { nodeHost } from './host.ts';
+export { runStudy, type StudyOptions } from './run-study.ts';
 export { TcpProxy, type TcpProxyOptions } from './tcp-proxy.ts';
 export { UdpRelay, type UdpRelayOptions } from './udp-relay.ts';

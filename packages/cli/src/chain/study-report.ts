@@ -1,0 +1,174 @@
+/** The report of a network study: who is satisfied at which load, how long sets take, and why some come late. */
+import { type Report, type Section, timelineEntries } from '@mixreel/harness';
+import {
+    DELAY_BIN_NS,
+    type NetworkScenario,
+    type StudyPoint,
+    type StudyResult,
+    type StudyRun,
+    studyRuns,
+    traceUser
+} from '@mixreel/xrnet';
+import { count } from '../table.ts';
+
+/** PDU Sets that the timeline shows. */
+const TRACED_SETS = 24;
+
+/** See the file comment. */
+export function studyReport(
+    scenario: NetworkScenario,
+    result: StudyResult,
+    provenance: Readonly<Record<string, string>>
+): Report {
+    const load = typicalLoad(scenario, result);
+    const at = result.points.filter(({ users }) => users === load);
+    const deadlineMs = (scenario.variants[0]?.flows[0]?.traffic.deadlineNs ?? 0) / 1e6;
+    return {
+        title: scenario.title,
+        subtitle: `${count(scenario.variants.length, 'variant')}, ${scenario.users.join(', ')} users, ${count(scenario.seeds, 'seed')}; fidelity L1`,
+        status: 'passed',
+        figures: result.capacities.map(({ variant, users }) => ({
+            label: `Capacity, ${variant}`,
+            value: capacityText(scenario, users),
+            unit: 'users',
+            note: '90 % of users satisfied, between the loads'
+        })),
+        cases: [],
+        sections: [
+            satisfiedPlot(scenario, result),
+            {
+                kind: 'plot',
+                title: `Delay of PDU Sets with ${count(load, 'user')}`,
+                id: 'delay',
+                note: 'Share of all complete sets that took no longer.',
+                x: { label: 'delay', unit: 'ms' },
+                y: { label: 'share', unit: '%', range: [0, 100] },
+                series: at.map((point) => ({ name: point.variant, style: 'step', points: distribution(point) })),
+                marks: [{ axis: 'x', value: deadlineMs, label: 'budget' }]
+            },
+            causesTable(at, load),
+            ...timeline(scenario, load),
+            pointTable(result.points)
+        ],
+        provenance
+    };
+}
+
+/** A capacity, or on which side of the loads it lies. */
+export function capacityText({ users: loads }: NetworkScenario, users: number | null): string {
+    if (users === Infinity) return `above ${Math.max(...loads)}`;
+    return users === null ? `below ${Math.min(...loads)}` : users.toFixed(2);
+}
+
+/** A row of figures for each point: the report's table and the CSV file. */
+export const POINT_COLUMNS: readonly string[] = [
+    'variant',
+    'users',
+    'seeds',
+    'satisfied',
+    'plus or minus',
+    'in time',
+    'mean ms',
+    'p50 ms',
+    'p99 ms',
+    'Mbit/s a user'
+];
+
+/** See {@link POINT_COLUMNS}. */
+export function pointRow(point: StudyPoint): (string | number | null)[] {
+    const ms = (ns: number | null): number | null => (ns === null ? null : round(ns / 1e6, 3));
+    return [
+        point.variant,
+        point.users,
+        point.seeds,
+        round(point.satisfied, 4),
+        point.satisfiedHalf === null ? null : round(point.satisfiedHalf, 4),
+        round(point.inTime, 5),
+        ms(point.meanNs),
+        ms(point.p50Ns),
+        ms(point.p99Ns),
+        round(point.rateBps / 1e6, 3)
+    ];
+}
+
+/** The points as a CSV file (RFC 4180). */
+export function pointsCsv(points: readonly StudyPoint[]): string {
+    const cell = (value: string | number | null): string => {
+        const text = value === null ? '' : String(value);
+        return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    };
+    return [POINT_COLUMNS, ...points.map(pointRow)].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}
+
+/** The largest load that the first variant still carries, or the smallest of all. */
+function typicalLoad(scenario: NetworkScenario, { points }: StudyResult): number {
+    const first = scenario.variants[0]?.name;
+    const carried = points.filter(({ variant, satisfied }) => variant === first && satisfied >= 0.9);
+    const loads = carried.map(({ users }) => users);
+    return loads.length > 0 ? Math.max(...loads) : Math.min(...scenario.users);
+}
+
+function satisfiedPlot(scenario: NetworkScenario, { points }: StudyResult): Section {
+    return {
+        kind: 'plot',
+        title: 'Satisfied users against load',
+        id: 'satisfied',
+        note: 'A user is satisfied if 99 % of the PDU Sets of each of its flows arrive complete in time (TR 38.838).',
+        x: { label: 'users' },
+        y: { label: 'satisfied', unit: '%', range: [0, 100] },
+        series: scenario.variants.map(({ name }) => ({
+            name,
+            style: 'line',
+            points: points
+                .filter(({ variant }) => variant === name)
+                .sort((a, b) => a.users - b.users)
+                .map(({ users, satisfied }) => [users, 100 * satisfied] as const)
+        })),
+        marks: [{ axis: 'y', value: 90, label: '90 %' }]
+    };
+}
+
+function distribution({ delays }: StudyPoint): (readonly [number, number])[] {
+    const total = delays.reduce((sum, value) => sum + value, 0);
+    let below = 0;
+    return delays.map((value, bin) => {
+        below += value;
+        return [((bin + 1) * DELAY_BIN_NS) / 1e6, (100 * below) / Math.max(1, total)] as const;
+    });
+}
+
+function causesTable(points: readonly StudyPoint[], load: number): Section {
+    const causes = Object.keys(points[0]?.causesNs ?? {});
+    return {
+        kind: 'table',
+        title: `What the delay is made of, ${count(load, 'user')}`,
+        id: 'causes',
+        note: 'Mean ms of complete sets.',
+        columns: ['variant', ...causes],
+        rows: points.map((point) => [
+            point.variant,
+            ...causes.map((cause) => round((point.causesNs[cause] ?? 0) / 1e6, 3))
+        ])
+    };
+}
+
+function timeline(scenario: NetworkScenario, load: number): Section[] {
+    return scenario.variants.map(({ name }, variant): Section => {
+        const run = studyRuns(scenario).find((r) => r.variant === variant && r.users === load) as StudyRun;
+        return {
+            kind: 'timeline',
+            title: `User 0's first sets, ${name}`,
+            id: `timeline-${variant}`,
+            note: `Each set from hand-over to arrival against its budget, one of ${count(load, 'user')}, seed ${run.seed}.`,
+            entries: timelineEntries(traceUser(scenario, run, TRACED_SETS))
+        };
+    });
+}
+
+function pointTable(points: readonly StudyPoint[]): Section {
+    return { kind: 'table', title: 'All points', id: 'points', columns: POINT_COLUMNS, rows: points.map(pointRow) };
+}
+
+function round(value: number, digits: number): number {
+    return Number(value.toFixed(digits));
+}

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { mixreel, temporaryFolder } from './mixreel.ts';
+
+const SCENARIO = `{
+    // Two ways to run a narrow cell.
+    "format": "mixreel-network/1",
+    "title": "A <narrow> cell",
+    "preset": "congested",
+    "seconds": 0.3,
+    "users": [1, 2, 6],
+    "seeds": 2,
+    "variants": { "drop late": {}, "keep late": { "cell": { "discard": { "expired": false, "integrated": false } } } }
+}`;
+
+test('a scenario is swept with a report and a table; shards put together give the same', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'study.json'), SCENARIO);
+    const words = ['emulate', 'study.json', '--workers', '2', '--report', 'study.html', '--csv', 'study.csv', '--json'];
+    const whole = await mixreel(words, { cwd: folder });
+    expect(whole).toMatchObject({ code: 0 });
+    const { points, capacities } = JSON.parse(whole.stdout);
+    expect(points).toHaveLength(6);
+    expect(capacities.map(({ variant }: { variant: string }) => variant)).toEqual(['drop late', 'keep late']);
+    const html = readFileSync(join(folder, 'study.html'), 'utf8');
+    expect(html).toContain('A &lt;narrow&gt; cell');
+    for (const title of ['Satisfied users against load', 'Delay of PDU Sets', 'What the delay is made of']) {
+        expect(html).toContain(title);
+    }
+    const csv = readFileSync(join(folder, 'study.csv'), 'utf8').trimEnd().split('\r\n');
+    expect(csv).toHaveLength(7);
+    expect(csv[1]).toMatch(/^drop late,1,2,/);
+    for (const shard of ['1/2', '2/2']) {
+        const name = `part-${shard[0]}.json`;
+        const part = await mixreel(['emulate', 'study.json', '--shard', shard, '-o', name], { cwd: folder });
+        expect(part).toMatchObject({ code: 0 });
+    }
+    const parts = ['emulate', 'study.json', '--parts', 'part-1.json,part-2.json', '--json'];
+    const merged = await mixreel(parts, { cwd: folder });
+    expect(JSON.parse(merged.stdout).points).toEqual(points);
+});
+
+test('what is wrong with a scenario is said by line, and nothing is written', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'bad.json'), SCENARIO.replace('"expired": false', '"expired": 3'));
+    writeFileSync(join(folder, 'good.json'), SCENARIO);
+    writeFileSync(join(folder, 'part.json'), '{"format": "mixreel-network-part/1", "scenario": "0", "outcomes": []}');
+    const cases: readonly (readonly [string[], RegExp])[] = [
+        [
+            ['bad.json', '--csv', 'x.csv'],
+            /bad\.json:9:\d+: variants\.keep late\.cell\.discard\.expired is 3 \(expected true or false\)/
+        ],
+        [['good.json', '--users', '3'], /--users is given beside a scenario file .*Write it into good\.json/],
+        [['--csv', 'x.csv'], /--csv is given without a scenario file/],
+        [['good.json', '--shard', '1/2'], /--shard is given without --out/],
+        [['good.json', '--shard', '3/2', '-o', 'x.json'], /the shard is 3\/2/],
+        [['good.json', '--parts', 'part.json'], /part\.json is of another scenario file/],
+        [['good.json', '--csv', 'x.txt'], /ends in ".txt" \(expected .csv\)/]
+    ];
+    for (const [words, message] of cases) {
+        const { code, stderr } = await mixreel(['emulate', ...words], { cwd: folder });
+        expect(code, words.join(' ')).toBe(2);
+        expect(stderr.trimEnd()).toMatch(message);
+    }
+    for (const name of ['x.csv', 'x.json', 'x.txt']) expect(existsSync(join(folder, name))).toBe(false);
+});

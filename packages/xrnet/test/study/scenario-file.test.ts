@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readScenarioFile, SCENARIO_FORMAT } from '../../src/index.ts';
+
+const GOOD = `{
+    // what is compared
+    "format": "${SCENARIO_FORMAT}",
+    "preset": "city",
+    "cell": { "harq": { "maxTransmissions": 3 } },
+    "users": [1, 2],
+    "flows": [
+        { "traffic": "vr-30" },
+        { "traffic": { "model": "pose", "sizeBytes": 200 }, "direction": "uplink", "name": "hands" },
+    ],
+    "variants": {
+        "on": {},
+        "all off.": { "cell": { "scheduler": "pf", "harq": { "gnbSlots": 2 } }, "flows": { "followsOffset": false } }
+    }
+}`;
+
+test('a scenario with comments is read, variants over the common cell', () => {
+    const scenario = readScenarioFile(GOOD, 'vr.json');
+    expect(scenario.users).toEqual([1, 2]);
+    expect(scenario.variants.map(({ name }) => name)).toEqual(['on', 'all off.']);
+    const [on, off] = scenario.variants;
+    expect(on?.cell).toMatchObject({ scheduler: 'psdb', harq: { maxTransmissions: 3, gnbSlots: 1 } });
+    expect(off?.cell).toMatchObject({ scheduler: 'pf', harq: { maxTransmissions: 3, gnbSlots: 2 } });
+    expect(off?.flows[1]).toMatchObject({ name: 'hands', direction: 'uplink', traffic: { sizeBytes: 200 } });
+});
+
+// What is put in the place of what, the value that must be pointed at, and the message behind line and column.
+const faults: readonly (readonly [string, string, string, RegExp])[] = [
+    [
+        '"maxTransmissions": 3',
+        '"maxTransmissions": 0',
+        '0 }',
+        /cell\.harq\.maxTransmissions is 0 \(expected a whole number from 1 to 16\)/
+    ],
+    [
+        '"gnbSlots": 2',
+        '"gnbSlots": 99',
+        '99',
+        /variants\.all off\.\.cell\.harq\.gnbSlots is 99 \(expected a whole number from 0 to 16/
+    ],
+    [
+        '"scheduler": "pf"',
+        '"scheduler": "fifo"',
+        '"fifo"',
+        /variants\.all off\.\.cell\.scheduler is "fifo" \(expected psdb, edf/
+    ],
+    ['[1, 2]', '[1, 0]', '0]', /users\[1\] is 0 \(expected a whole number from 1 to 10000 users\)/],
+    ['"preset": "city"', '"preset": "town"', '"town"', /preset is "town" \(expected ample, indoor/],
+    ['"vr-30"', '"vr-31"', '"vr-31"', /flows\[0\]\.traffic: the traffic model is "vr-31"/],
+    ['"sizeBytes": 200', '"sizeBytes": -1', '-1', /flows\[1\]\.traffic\.sizeBytes is -1 \(expected a number from 1/],
+    ['"sizeBytes": 200', '"fps": 60', '60', /flows\[1\]\.traffic\.fps is not a field of "pose"/],
+    ['"followsOffset": false', '"followsOffset": "no"', '"no"', /variants\.all off\.\.flows\.followsOffset is "no"/],
+    [
+        '"direction": "uplink"',
+        '"direction": "up"',
+        '"up"',
+        /flows\[1\]\.direction is "up" \(expected downlink or uplink\)/
+    ],
+    ['"users": [', '"user": [', '[1, 2]', /user is not a field \(expected one of format, title/],
+    [SCENARIO_FORMAT, 'mixreel-network/9', '"mixreel-network/9"', /format is "mixreel-network\/9"/],
+    ['"city",', '"city"', '"cell"', /comma expected/]
+];
+for (const [place, fault, value, message] of faults) {
+    test(`${fault} is said with line, column and range`, () => {
+        const text = GOOD.replace(place, fault);
+        const lines = text.split('\n');
+        const line = lines.findIndex((candidate) => candidate.includes(value) && !candidate.includes('//'));
+        const column = lines[line]!.indexOf(value);
+        const at = `vr.json:${line + 1}:${column + 1}: `;
+        expect(() => readScenarioFile(text, 'vr.json')).toThrow(
+            new RegExp(`^${at.replaceAll('.', '\\.')}${message.source}`)
+        );
+    });
+}
+
+test('no text makes anything but a scenario or a bad-input error', () => {
+    const cut = fc.tuple(fc.nat(GOOD.length), fc.nat(GOOD.length), fc.string()).map(([a, b, text]) => {
+        return GOOD.slice(0, Math.min(a, b)) + text + GOOD.slice(Math.max(a, b));
+    });
+    fc.assert(
+        fc.property(fc.oneof(cut, fc.string(), fc.json()), (text) => {
+            try {
+                readScenarioFile(text, 'x.json');
+            } catch (error) {
+                expect(error).toMatchObject({ name: 'MixreelError', code: 'bad-input' });
+            }
+        }),
+        { numRuns: 300 }
+    );
+});
