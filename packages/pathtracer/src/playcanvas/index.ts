@@ -1,9 +1,9 @@
 export { sameView, viewOfCamera } from './camera-view.ts';
+export { PathTracerPlugin } from './path-tracer-plugin.ts';
 export {
     PATH_TRACER_PLUGIN_DEFAULTS,
-    PathTracerPlugin,
     type PathTracerPluginOptions,
+    type PictureMode,
     type PluginEvent,
     type StillInit
-} from './path-tracer-plugin.ts';
-export { type AppScene, sceneFromApp, visibleMeshInstances } from './scene-from-app.ts';
+} from './plugin-options.ts';

@@ -27,6 +27,11 @@ export function meshOf(mesh: EngineMesh, name: string): Mesh | null {
     };
 }
 
+/** Counted up by the engine when a mesh's `update()` works the box of its vertices out. */
+export function boxVersion(mesh: EngineMesh | null): number {
+    return (mesh as unknown as { _aabbVer?: number } | null)?._aabbVer ?? 0;
+}
+
 /** Every vertex after the second closes a triangle with the two before it; every other one is turned. */
 function trianglesOfStrip(strip: readonly number[]): number[] {
     const triangles: number[] = [];

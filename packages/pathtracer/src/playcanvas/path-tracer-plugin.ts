@@ -1,75 +1,43 @@
 /**
- * Path-traces the running scene of a PlayCanvas app on the app's own WebGPU device, one step of samples a frame, in place of
- * the camera's own picture. It starts over when the camera moves, the canvas changes size, or an instance comes, goes or moves.
+ * Path-traces the running scene of a PlayCanvas app on the app's own WebGPU device, some samples a frame, in place of the
+ * camera's own picture. It follows the scene (things that come, go, move, deform, change their material; lights; sky), and
+ * starts over when something changes, the camera moves or the canvas changes size.
  *
  *     const plugin = new PathTracerPlugin(app, { maxSpp: 512 });
  *     plugin.enable();
+ *     plugin.mode = 'raster'; // and back: the samples are kept if nothing changed
  *     const frame = await plugin.renderToFrame({ spp: 64 });
  *     plugin.destroy();
  *
- * Until the first samples are there, the engine's own picture stays. Whatever fails is told to `onEvent`, and the engine's
- * picture comes back. Changes of materials, lights and vertices are not watched: call `refresh()` after them.
+ * Until the first samples are there, the engine's own picture stays. Whatever fails, a lost device too, is told to `onEvent`,
+ * and the engine's picture comes back; when the engine has restored its device, tracing goes on.
  */
-import { badInput, MixreelError, type Progress, subProgress } from '@mixreel/core';
+import { badInput, MixreelError, subProgress } from '@mixreel/core';
 import { type Device, deviceFromPlayCanvas, type PlayCanvasGraphicsDevice } from '@mixreel/gpu';
 import type { Frame, View } from '@mixreel/image';
-import type { AppBase, CameraComponent, Entity } from 'playcanvas';
-import type { Environment, SceneEvent } from '../scene/scene.ts';
-import type { PathTracerOptions } from '../tracer/options.ts';
-import { PathTracer } from '../tracer/path-tracer.ts';
+import type { AppBase, CameraComponent } from 'playcanvas';
+import type { PathTracer } from '../tracer/path-tracer.ts';
 import { sameView, viewOfCamera } from './camera-view.ts';
+import { LiveTracer } from './live-tracer.ts';
+import { Pace } from './pace.ts';
 import { Picture } from './picture.ts';
+import {
+    type PathTracerPluginOptions,
+    type PictureMode,
+    type SettledPluginOptions,
+    type StillInit,
+    settlePluginOptions
+} from './plugin-options.ts';
 import { PresentPass } from './present-pass.ts';
-import { type AppScene, sceneFromApp } from './scene-from-app.ts';
-import { SceneWatch } from './scene-watch.ts';
-
-/** What the plugin tells. */
-export type PluginEvent =
-    | { readonly kind: 'scene'; readonly triangles: number; readonly events: readonly SceneEvent[] }
-    | { readonly kind: 'restart'; readonly reason: 'camera' | 'size' | 'scene' }
-    | { readonly kind: 'samples'; readonly spp: number }
-    | { readonly kind: 'failed'; readonly error: MixreelError };
-
-/** Options of {@link PathTracerPlugin}. */
-export interface PathTracerPluginOptions {
-    /** Entity with the camera to trace; by default the first enabled camera of the app. */
-    readonly camera?: Entity;
-    /** Samples per pixel at which it rests, 1 to 1,048,576. Default 256. */
-    readonly maxSpp?: number;
-    /** Samples per pixel and frame, 1 to 1024. Default 1. */
-    readonly sppPerFrame?: number;
-    /** Traced pixels per pixel of the canvas, each way, 0.05 to 2. Default 1. */
-    readonly resolutionScale?: number;
-    /** Light from infinitely far away. By default the app's ambient colour. */
-    readonly environment?: Environment;
-    readonly tracer?: Partial<PathTracerOptions>;
-    readonly onEvent?: (event: PluginEvent) => void;
-}
-
-/** The defaults of {@link PathTracerPluginOptions}. */
-export const PATH_TRACER_PLUGIN_DEFAULTS: Readonly<
-    Required<Pick<PathTracerPluginOptions, 'maxSpp' | 'sppPerFrame' | 'resolutionScale' | 'tracer' | 'onEvent'>>
-> = Object.freeze({ maxSpp: 256, sppPerFrame: 1, resolutionScale: 1, tracer: Object.freeze({}), onEvent: () => {} });
-
-/** Parameters of {@link PathTracerPlugin.renderToFrame}. */
-export interface StillInit {
-    /** Samples per pixel, 1 to 1,048,576. */
-    readonly spp: number;
-    /** Default: the size of the canvas times resolutionScale. */
-    readonly widthPx?: number;
-    readonly heightPx?: number;
-    readonly progress?: Progress;
-}
-
-type Settled = PathTracerPluginOptions & typeof PATH_TRACER_PLUGIN_DEFAULTS;
 
 /** See the file comment. */
 export class PathTracerPlugin {
     readonly #app: AppBase;
-    readonly #options: Settled;
+    readonly #options: SettledPluginOptions;
+    readonly #pace: Pace;
     #device: Device | null = null;
-    #tracer: PathTracer | null = null;
-    #watch: SceneWatch | null = null;
+    #live: LiveTracer | null = null;
+    #mode: PictureMode;
     #picture: Picture | null = null;
     #pass: PresentPass | null = null;
     #view: View | null = null;
@@ -78,7 +46,12 @@ export class PathTracerPlugin {
     /** Work on the device runs one piece after the other. */
     #work: Promise<unknown> = Promise.resolve();
     #stepping = false;
+    /** It was tracing when the device was lost. */
+    #interrupted = false;
     readonly #onUpdate = (): void => this.#step();
+    readonly #onRestored = (): void => {
+        if (this.#interrupted && !this.#destroyed) this.enable();
+    };
 
     /**
      * @param app - An app whose graphics device is WebGPU.
@@ -86,8 +59,11 @@ export class PathTracerPlugin {
      */
     constructor(app: AppBase, options: PathTracerPluginOptions = {}) {
         this.#app = app;
-        this.#options = settle(options);
-        this.#device = deviceFromPlayCanvas(app.graphicsDevice as unknown as PlayCanvasGraphicsDevice);
+        this.#options = settlePluginOptions(options);
+        this.#mode = this.#options.mode;
+        this.#pace = new Pace(this.#options.frameBudgetMs, this.#options.sppPerFrame);
+        this.#wrap();
+        app.graphicsDevice.on('devicerestored', this.#onRestored);
     }
 
     /** The wrapper of the engine's device through which everything here is made; its `live` is empty after `destroy()`. */
@@ -96,8 +72,17 @@ export class PathTracerPlugin {
         if (device && !device.isLost) return device;
         this.#check();
         device?.destroy();
-        this.#device = deviceFromPlayCanvas(this.#app.graphicsDevice as unknown as PlayCanvasGraphicsDevice);
-        return this.#device;
+        return this.#wrap();
+    }
+
+    #wrap(): Device {
+        const device = deviceFromPlayCanvas(this.#app.graphicsDevice as unknown as PlayCanvasGraphicsDevice);
+        this.#device = device;
+        // Told at once, and not only by the next samples: a picture at rest has none.
+        void device.lost.then((error) => {
+            if (this.#device === device && this.#enabled) this.#fail(error);
+        });
+        return device;
     }
 
     get enabled(): boolean {
@@ -106,12 +91,27 @@ export class PathTracerPlugin {
 
     /** Samples per pixel of the picture that is shown. */
     get spp(): number {
-        return this.#tracer?.samples ?? 0;
+        return this.tracer?.samples ?? 0;
     }
 
     /** The tracer at work, to read counters, moments or statistics from; null before the first frame or still. */
     get tracer(): PathTracer | null {
-        return this.#tracer;
+        return this.#live?.tracer ?? null;
+    }
+
+    /** Which picture the camera shows. In mode `raster` nothing is traced, and what is on the film is kept. */
+    get mode(): PictureMode {
+        return this.#mode;
+    }
+
+    set mode(mode: PictureMode) {
+        this.#check();
+        settlePluginOptions({ mode });
+        if (mode === this.#mode) return;
+        this.#mode = mode;
+        if (mode === 'raster') this.#pass?.detach();
+        else if (this.#picture && this.#enabled) this.#pass?.attach();
+        this.#options.onEvent({ kind: 'mode', mode });
     }
 
     /** Starts tracing with the next frame. */
@@ -119,6 +119,7 @@ export class PathTracerPlugin {
         this.#check();
         if (this.#enabled) return;
         this.#enabled = true;
+        this.#interrupted = false;
         this.#app.on('update', this.#onUpdate);
     }
 
@@ -130,10 +131,13 @@ export class PathTracerPlugin {
         this.#hide();
     }
 
-    /** Takes the scene anew: after changes of materials, lights or vertices. */
+    /** Takes the whole scene anew: for what the engine does not tell, such as vertices written into a locked buffer. */
     refresh(): Promise<void> {
         this.#check();
-        return this.#queue(() => this.#build());
+        return this.#queue(async () => {
+            this.#view = null;
+            await this.#tracerNow().retake();
+        });
     }
 
     /**
@@ -145,9 +149,11 @@ export class PathTracerPlugin {
         this.#check();
         return this.#queue(async () => {
             const size = { ...this.#size(), ...defined(init.widthPx, init.heightPx) };
-            if (!this.#tracer || this.#watch?.changed()) await this.#build(subProgress(init.progress, 0, 0.1));
-            const tracer = this.#tracer!;
-            tracer.setView(viewOfCamera(this.#camera(), size.widthPx / size.heightPx), size);
+            const live = this.#tracerNow();
+            await live.follow(subProgress(init.progress, 0, 0.1));
+            const { tracer } = live;
+            if (!tracer) throw badInput('the scene has 0 triangles', 'at least 1', 'Show something first');
+            tracer.setView(viewOfCamera(live.camera, size.widthPx / size.heightPx), size);
             // What is on the film belongs to the still, not to the canvas.
             this.#view = null;
             await tracer.render({ spp: init.spp, progress: subProgress(init.progress, 0.1, 1) });
@@ -160,8 +166,9 @@ export class PathTracerPlugin {
         if (this.#destroyed) return;
         this.disable();
         this.#destroyed = true;
-        this.#tracer?.destroy();
-        this.#tracer = null;
+        this.#app.graphicsDevice.off('devicerestored', this.#onRestored);
+        this.#live?.destroy();
+        this.#live = null;
         this.#device?.destroy();
     }
 
@@ -177,27 +184,50 @@ export class PathTracerPlugin {
     }
 
     async #trace(): Promise<void> {
-        if (!this.#enabled) return;
-        if (!this.#tracer) await this.#build();
-        else if (this.#watch?.changed()) {
-            this.#options.onEvent({ kind: 'restart', reason: 'scene' });
-            await this.#build();
+        if (!this.#tracing()) return;
+        const live = this.#tracerNow();
+        const changed = await live.follow();
+        const { tracer } = live;
+        if (!tracer) {
+            this.#hide();
+            this.#view = null;
         }
-        if (!this.#enabled) return;
-        const tracer = this.#tracer!;
+        if (!tracer || !this.#tracing()) return;
+        if (changed) this.#pace.reset();
         const size = this.#size();
-        const view = viewOfCamera(this.#camera(), size.widthPx / size.heightPx);
+        const view = viewOfCamera(live.camera, size.widthPx / size.heightPx);
         const resized = this.#picture !== null && !this.#picture.hasSize(size);
-        if (resized || !this.#view || !sameView(view, this.#view)) {
-            if (this.#view) this.#options.onEvent({ kind: 'restart', reason: resized ? 'size' : 'camera' });
+        if (!this.#view || resized || !sameView(view, this.#view)) {
+            if (this.#view && !changed) {
+                this.#options.onEvent({ kind: 'restart', reason: resized ? 'size' : 'camera' });
+            }
+            if (resized) this.#pace.reset();
             tracer.setView(view, size);
             this.#view = view;
         }
-        const spp = Math.min(this.#options.sppPerFrame, this.#options.maxSpp - tracer.samples);
+        const spp = Math.min(this.#pace.spp, this.#options.maxSpp - tracer.samples);
         if (spp <= 0) return;
+        const startMs = performance.now();
         await tracer.render({ spp });
-        if (this.#enabled) await this.#show(tracer, size);
+        this.#pace.took(spp, performance.now() - startMs);
+        if (this.#tracing()) await this.#show(tracer, size);
         this.#options.onEvent({ kind: 'samples', spp: tracer.samples });
+    }
+
+    #tracing(): boolean {
+        return this.#enabled && this.#mode === 'pathtraced';
+    }
+
+    /** The tracer of the camera that is to be traced now. */
+    #tracerNow(): LiveTracer {
+        const camera = this.#camera();
+        const { device } = this;
+        if (this.#live?.camera === camera && this.#live.device === device) return this.#live;
+        this.#live?.destroy();
+        this.#hide();
+        this.#view = null;
+        this.#live = new LiveTracer(this.#app, camera, device, this.#options);
+        return this.#live;
     }
 
     /** Puts the film on the canvas. */
@@ -205,7 +235,7 @@ export class PathTracerPlugin {
         if (!this.#picture?.hasSize(size)) {
             this.#hide();
             this.#picture = await Picture.create(this.device, this.#app.graphicsDevice, size);
-            if (!this.#enabled) return this.#hide();
+            if (!this.#tracing()) return this.#hide();
             this.#pass = new PresentPass(this.#app, this.#camera(), this.#picture.texture);
         }
         this.#picture.show(tracer.film);
@@ -217,25 +247,6 @@ export class PathTracerPlugin {
         this.#picture?.destroy();
         this.#pass = null;
         this.#picture = null;
-    }
-
-    async #build(progress?: Progress): Promise<void> {
-        const camera = this.#camera();
-        const appScene: AppScene = await sceneFromApp(this.#app, camera, this.#options.environment);
-        if (this.#destroyed) throw stopped();
-        const device = this.device;
-        this.#tracer?.destroy();
-        this.#tracer = null;
-        this.#view = null;
-        const tracer = await PathTracer.create(device, appScene.scene, this.#options.tracer, progress);
-        if (this.#destroyed) {
-            tracer.destroy();
-            throw stopped();
-        }
-        this.#tracer = tracer;
-        this.#watch = new SceneWatch(this.#app, camera, appScene.meshInstances);
-        const { triangleCount: triangles, events } = appScene.scene;
-        this.#options.onEvent({ kind: 'scene', triangles, events });
     }
 
     #queue<T>(work: () => Promise<T>): Promise<T> {
@@ -253,8 +264,12 @@ export class PathTracerPlugin {
     }
 
     #fail(thrown: unknown): void {
-        if (this.#destroyed) return;
+        if (this.#destroyed || !this.#enabled) return;
         this.disable();
+        this.#interrupted = thrown instanceof MixreelError && thrown.code === 'device-lost';
+        // A scene that could not be followed is taken anew.
+        this.#live?.destroy();
+        this.#live = null;
         const error =
             thrown instanceof MixreelError
                 ? thrown
@@ -292,17 +307,6 @@ export class PathTracerPlugin {
         if (!this.#destroyed) return;
         throw badInput('the plugin is destroyed', 'a living plugin', 'Make a new PathTracerPlugin');
     }
-}
-
-function settle(options: PathTracerPluginOptions): Settled {
-    const settled = { ...PATH_TRACER_PLUGIN_DEFAULTS, ...options };
-    const bounds = { maxSpp: [1, 2 ** 20], sppPerFrame: [1, 1024], resolutionScale: [0.05, 2] } as const;
-    for (const [name, [low, high]] of Object.entries(bounds)) {
-        const value = settled[name as keyof typeof bounds];
-        if (value >= low && value <= high && (name === 'resolutionScale' || Number.isInteger(value))) continue;
-        throw badInput(`${name} is ${value}`, `${low} to ${high}`, `Give ${name} a value in that range`);
-    }
-    return settled;
 }
 
 function stopped(): MixreelError {

@@ -1,6 +1,7 @@
 /**
  * Reads any texture of the engine back through a kernel that loads its texels: compressed, one-channel and float formats have
- * no common layout of bytes, but all of them can be loaded. Cube maps come face after face.
+ * no common layout of bytes, but all of them can be loaded. Cube maps come face after face,
+ * arrays layer after layer.
  */
 import type { Device } from '@mixreel/gpu';
 import { type Texture as EngineTexture, isSrgbPixelFormat } from 'playcanvas';
@@ -18,7 +19,7 @@ export async function readTexture(
     as: 'bytes' | 'floats'
 ): Promise<Uint8Array | Float32Array> {
     const { width, height } = texture;
-    const layers = texture.cubemap ? 6 : 1;
+    const layers = texture.cubemap ? 6 : texture.array ? texture.arrayLength : 1;
     const wgsl = as === 'bytes' ? readTextureBytes : readTextureFloats;
     const kernel = await device.createKernel({ label: 'read-texture', wgsl });
     const { gpuTexture } = texture.impl as unknown as { gpuTexture: GPUTexture };

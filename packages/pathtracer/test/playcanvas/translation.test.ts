@@ -9,6 +9,7 @@ import {
     Color,
     CULLFACE_NONE,
     type Mesh as EngineMesh,
+    LIGHTSHAPE_PUNCTUAL,
     type LightComponent,
     PRIMITIVE_LINES,
     PRIMITIVE_TRIANGLES,
@@ -122,11 +123,12 @@ describe("the engine's lights", () => {
             luminance: 0,
             innerConeAngle: 0,
             outerConeAngle: 60,
+            shape: LIGHTSHAPE_PUNCTUAL,
             entity: { enabled: true, getPosition: () => new Vec3(1, 2, 3), up: new Vec3(0, 0, 1) },
             ...parts
         }) as unknown as LightComponent;
     const scene = (physicalUnits: boolean): Parameters<typeof lightsOf>[0] =>
-        ({ physicalUnits }) as Parameters<typeof lightsOf>[0];
+        ({ physicalUnits, lighting: { areaLightsEnabled: false } }) as Parameters<typeof lightsOf>[0];
 
     it('that are directional give pi times their intensity, along their local -y', () => {
         const [found] = lightsOf(scene(false), [light({ type: 'directional', intensity: 2 })]);
