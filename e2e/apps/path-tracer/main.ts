@@ -111,7 +111,11 @@ offer(async () => {
     };
     let plugin: PathTracerPlugin | null = null;
     const current = (): PathTracerPlugin => {
-        plugin ??= new PathTracerPlugin(app, { maxSpp: 8, onEvent, tracer: { maxBounces: 3, seed: 7 } });
+        plugin ??= new PathTracerPlugin(app, {
+            maxSpp: 8,
+            onEvent,
+            tracer: { maxBounces: 3, seed: 7, buildIn: 'worker' }
+        });
         return plugin;
     };
     /** Resolves when so many samples are shown, after the next restart if one is to come. */

@@ -32,7 +32,7 @@ import { packTextures } from './pack-materials.ts';
 import {
     type PackedScene,
     type PackOptions,
-    packScene,
+    packSceneAside,
     packTables,
     type SceneLayout,
     type SceneParts,
@@ -79,14 +79,14 @@ export class DeviceScene {
     #nodeCount = 0;
     #triangleCount = 0;
 
-    /** Packs a scene and puts it on the device. @throws as {@link packScene} and `Device.createBuffer`. */
+    /** Packs a scene and puts it on the device. @throws as {@link packSceneAside} and `Device.createBuffer`. */
     static async create(
         device: Device,
         scene: Scene,
         options: Partial<PackOptions>,
         progress?: Progress
     ): Promise<DeviceScene> {
-        return new DeviceScene(device, scene, options, packScene(scene, options, progress));
+        return new DeviceScene(device, scene, options, await packSceneAside(scene, options, progress));
     }
 
     private constructor(device: Device, scene: Scene, options: Partial<PackOptions>, packed: PackedScene) {
@@ -132,7 +132,7 @@ export class DeviceScene {
         requireTriangles(change.scene);
         const rebuilt: Rebuilt[] = [];
         if (this.#mustPackAnew(change)) {
-            this.#put(change.scene, packScene(change.scene, this.#repackOptions(change), progress));
+            this.#put(change.scene, await packSceneAside(change.scene, this.#repackOptions(change), progress));
             rebuilt.push('everything');
         } else {
             await this.#follow(change, rebuilt, progress);
@@ -357,6 +357,7 @@ export class DeviceScene {
         let sahCost = 0;
         for (const tree of geometry.trees.values()) sahCost = Math.max(sahCost, tree.sahCost);
         return {
+            ...this.#stats,
             triangles: this.#triangleCount,
             placedTriangles: scene.triangleCount,
             nodes: this.#nodeCount,

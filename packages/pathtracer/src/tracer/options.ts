@@ -1,6 +1,7 @@
 /** Options of the tracer, their defaults, and their check. */
 import { badInput } from '@mixreel/core';
 import type { Sampler } from '../random/random4.ts';
+import type { BuildPlace } from './build-geometry.ts';
 import type { GeometryMode } from './pack-scene.ts';
 
 /**
@@ -28,6 +29,11 @@ export interface PathTracerOptions {
     /** The scene will be changed by `update`: `auto` geometry keeps instances apart, so that moving one costs little. */
     readonly dynamic: boolean;
     /**
+     * Where the hierarchy is built. `auto`: in a worker for scenes of 50,000 triangles and more, here where none can be had;
+     * `stats.builtIn` says which it was.
+     */
+    readonly buildIn: BuildPlace;
+    /**
      * Paths in flight at once, 64 to 4,194,240; 128 bytes of state and 24 of queues each. `auto`: 65,536 on a software GPU, so
      * that cancelling stays prompt, else 1,048,576, less if the device's buffers are smaller.
      */
@@ -44,6 +50,7 @@ export const PATH_TRACER_DEFAULTS: PathTracerOptions = Object.freeze({
     strategy: 'mis',
     geometry: 'auto',
     dynamic: false,
+    buildIn: 'auto',
     pathsPerWave: 'auto'
 });
 
@@ -54,6 +61,7 @@ export function settleOptions(options: Partial<PathTracerOptions>): PathTracerOp
     oneOf('strategy', o.strategy, ['mis', 'light', 'bsdf']);
     oneOf('sampler', o.sampler, ['sobol', 'independent']);
     oneOf('geometry', o.geometry, ['auto', 'flattened', 'instanced']);
+    oneOf('buildIn', o.buildIn, ['auto', 'worker', 'inline']);
     integer('maxBounces', o.maxBounces, 1, 64);
     integer('rouletteStart', o.rouletteStart, 0, 64);
     integer('seed', o.seed, 0, 2 ** 32 - 1);

@@ -10,7 +10,7 @@ import type { BvhOptions } from '../bvh/build-bvh.ts';
 import { buildWideBvh } from '../bvh/build-wide-bvh.ts';
 import { STACK_SIZE } from '../bvh/wide-bvh.ts';
 import { determinant3, IDENTITY, invertAffine, type Mat4 } from '../math/vector.ts';
-import type { Material, Mesh, Scene } from '../scene/scene.ts';
+import type { Instance, Material, Mesh, Scene } from '../scene/scene.ts';
 import { TriangleWriter } from './pack-triangles.ts';
 import { buildTopTree, type TopTree } from './top-tree.ts';
 
@@ -31,6 +31,12 @@ export interface MeshTree {
     readonly transparent: boolean;
 }
 
+/** What is needed of a scene to pack its geometry. */
+export interface GeometryScene extends Pick<Scene, 'meshes' | 'triangleCount'> {
+    readonly instances: readonly Pick<Instance, 'mesh' | 'material' | 'transform'>[];
+    readonly materials: readonly Pick<Material, 'kind' | 'alphaMode'>[];
+}
+
 /** Geometry as the kernels read it. */
 export interface PackedGeometry {
     readonly nodes: Uint32Array;
@@ -45,7 +51,7 @@ export interface PackedGeometry {
 }
 
 /** All triangles in one world-space tree. */
-export function packFlattened(scene: Scene, options: Partial<BvhOptions>, progress?: Progress): PackedGeometry {
+export function packFlattened(scene: GeometryScene, options: Partial<BvhOptions>, progress?: Progress): PackedGeometry {
     const count = scene.triangleCount;
     const owner = new Uint32Array(count);
     const local = new Uint32Array(count);
@@ -87,7 +93,7 @@ export function packFlattened(scene: Scene, options: Partial<BvhOptions>, progre
 }
 
 /** A tree for each mesh in use and one over the instances. */
-export function packInstanced(scene: Scene, options: Partial<BvhOptions>, progress?: Progress): PackedGeometry {
+export function packInstanced(scene: GeometryScene, options: Partial<BvhOptions>, progress?: Progress): PackedGeometry {
     const used = [...new Set(scene.instances.map((instance) => instance.mesh))].sort((a, b) => a - b);
     const { parts, trees, triangles, shading, nodeCount } = packMeshTrees(scene, used, options, 0, 0, progress);
     const top = packTopTree(scene, trees, nodeCount, progress);
@@ -105,7 +111,7 @@ export function packInstanced(scene: Scene, options: Partial<BvhOptions>, progre
 
 /** The trees of some meshes, to lie behind `nodeBase` nodes and `triangleBase` triangles. */
 export function packMeshTrees(
-    scene: Scene,
+    scene: GeometryScene,
     meshes: readonly number[],
     options: Partial<BvhOptions>,
     nodeBase: number,
@@ -158,7 +164,7 @@ export function packMeshTrees(
 
 /** The tree over the instances, to lie behind `nodeBase` nodes. @throws `limit-exceeded` if the stack cannot hold both levels. */
 export function packTopTree(
-    scene: Scene,
+    scene: GeometryScene,
     trees: ReadonlyMap<number, MeshTree>,
     nodeBase: number,
     progress?: Progress
@@ -171,7 +177,7 @@ export function packTopTree(
 }
 
 /** Meshes that an instance shows with alpha mask or blend. */
-export function meshesThatMayBeTransparent(scene: Scene): Set<number> {
+export function meshesThatMayBeTransparent(scene: GeometryScene): Set<number> {
     const found = new Set<number>();
     for (const { mesh, material } of scene.instances) {
         if (mayBeTransparent(scene.materials[material]!)) found.add(mesh);
@@ -230,6 +236,6 @@ export function radiusOf(b: ArrayLike<number>): number {
     return Math.max(1e-6, Math.hypot(b[3]! - b[0]!, b[4]! - b[1]!, b[5]! - b[2]!) / 2);
 }
 
-function mayBeTransparent(material: Material): boolean {
+function mayBeTransparent(material: Pick<Material, 'alphaMode'>): boolean {
     return material.alphaMode === 'mask' || material.alphaMode === 'blend';
 }

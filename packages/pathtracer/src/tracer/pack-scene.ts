@@ -10,7 +10,9 @@ import { buildLightTable, LIGHT_WORDS, type LightTable } from '../lights/light-t
 import { IDENTITY } from '../math/vector.ts';
 import { requireTriangles } from '../scene/create-scene.ts';
 import type { Material, Scene, TextureRef } from '../scene/scene.ts';
-import { type PackedGeometry, packFlattened, packInstanced, radiusOf } from './pack-geometry.ts';
+import { type BuildPlace, buildGeometry } from './build-geometry.ts';
+import { type GeometryJob, geometryJob, runGeometryJob } from './geometry-job.ts';
+import { type PackedGeometry, radiusOf } from './pack-geometry.ts';
 import { type PackedTextures, packMaterial, packTextures } from './pack-materials.ts';
 import { INSTANCE_WORDS, writeInstance } from './top-tree.ts';
 
@@ -22,12 +24,14 @@ export interface PackOptions {
     readonly geometry: GeometryMode;
     /** The scene will change: `auto` keeps instances apart. */
     readonly dynamic: boolean;
+    readonly buildIn: BuildPlace;
     readonly bvh: Partial<BvhOptions>;
 }
 
 export const PACK_DEFAULTS: PackOptions = Object.freeze({
     geometry: 'auto',
     dynamic: false,
+    buildIn: 'auto',
     bvh: Object.freeze({})
 });
 
@@ -84,18 +88,42 @@ export interface SceneStats {
     readonly textureBytes: number;
     /** SAH cost of the tree, or of the largest mesh's. */
     readonly sahCost: number;
+    /** Where the geometry was packed when it last was packed whole. */
+    readonly builtIn: 'worker' | 'inline';
 }
 
 const MATERIAL_WORDS = 32;
 
-/** Packs a scene. @throws `bad-input` without triangles, `limit-exceeded`, `aborted`. */
+/** Packs a scene here and now. @throws `bad-input` without triangles, `limit-exceeded`, `aborted`. */
 export function packScene(scene: Scene, options: Partial<PackOptions> = {}, progress?: Progress): PackedScene {
+    const job = jobOf(scene, options);
+    return assemble(scene, job.flattened, runGeometryJob(job, progress), 'inline');
+}
+
+/** Packs a scene, its geometry in a worker if that pays or is asked for. @throws as {@link packScene}, `environment`. */
+export async function packSceneAside(
+    scene: Scene,
+    options: Partial<PackOptions> = {},
+    progress?: Progress
+): Promise<PackedScene> {
+    const job = jobOf(scene, options);
+    const { geometry, builtIn } = await buildGeometry(job, options.buildIn ?? PACK_DEFAULTS.buildIn, progress);
+    throwIfAborted(progress, 'packing the scene');
+    return assemble(scene, job.flattened, geometry, builtIn);
+}
+
+function jobOf(scene: Scene, options: Partial<PackOptions>): GeometryJob {
     requireTriangles(scene);
     const settled = { ...PACK_DEFAULTS, ...options };
-    const flattened = shouldFlatten(scene, settled);
-    const pack = flattened ? packFlattened : packInstanced;
-    const geometry = pack(scene, settled.bvh, progress);
-    throwIfAborted(progress, 'packing the scene');
+    return geometryJob(scene, shouldFlatten(scene, settled), settled.bvh);
+}
+
+function assemble(
+    scene: Scene,
+    flattened: boolean,
+    geometry: PackedGeometry,
+    builtIn: SceneStats['builtIn']
+): PackedScene {
     const lights = buildLightTable(scene, radiusOf(geometry.bounds));
     const { rows, ...environment } = environmentTable(scene.environment);
     const { texels, ...textures } = packTextures(scene.textures, textureRefs(scene.materials));
@@ -117,7 +145,8 @@ export function packScene(scene: Scene, options: Partial<PackOptions> = {}, prog
             bvhBytes: nodes.byteLength,
             triangleBytes: triangles.byteLength + shading.byteLength,
             textureBytes: texels.byteLength,
-            sahCost
+            sahCost,
+            builtIn
         }
     };
 }

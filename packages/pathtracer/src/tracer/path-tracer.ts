@@ -93,8 +93,8 @@ export class PathTracer {
         progress?: Progress
     ): Promise<PathTracer> {
         const settled = settleOptions(options);
-        const { geometry, dynamic } = settled;
-        const content = await DeviceScene.create(device, scene, { geometry, dynamic }, progress);
+        const { geometry, dynamic, buildIn } = settled;
+        const content = await DeviceScene.create(device, scene, { geometry, dynamic, buildIn }, progress);
         try {
             throwIfAborted(progress, 'preparing the scene');
             const kernels = await kernelsFor(device, traitsOf(settled, content));

@@ -32,7 +32,7 @@ export interface TopTree {
 
 /** Builds the tree. `nodeBase`: where it will lie among the nodes; `treeOf`: a mesh's tree. */
 export function buildTopTree(
-    instances: readonly Instance[],
+    instances: readonly Pick<Instance, 'mesh' | 'transform'>[],
     treeOf: (mesh: number) => PlacedTree,
     nodeBase: number,
     stackBudget: number,
