@@ -42,6 +42,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         summary: 'simulate a 5G cell and say how many users it satisfies',
         load: async () => (await import('./commands/emulate.ts')).emulate
     },
+    proxy: {
+        summary: 'carry real connections over an emulated network',
+        load: async () => (await import('./commands/proxy.ts')).proxy
+    },
     test: {
         summary: 'run the scenarios of a configuration and judge what they capture',
         load: async () => (await import('./commands/test.ts')).test

@@ -16,6 +16,7 @@ export {
 } from './config.ts';
 export { lenaCompatCell, lenaCompatTraffic } from './lena-compat.ts';
 export { LiveCell } from './live/cell-path.ts';
+export { readCsvTrace } from './live/csv-trace.ts';
 export { DELAY_LINE_DEFAULTS, DelayLine, type DelayLineOptions } from './live/delay-line.ts';
 export { type EmulatedFetchOptions, emulatedFetch, webHost } from './live/emulated-fetch.ts';
 export { type LiveCounters, type LiveHost, LivePath } from './live/live-path.ts';

@@ -1,0 +1,88 @@
+/** The way that live traffic takes, from options: a cell with other users, a recorded link, or a line of four numbers. */
+import { extname } from 'node:path';
+import { badInput, Rng } from '@mixreel/core';
+import {
+    type CellPresetName,
+    cellPreset,
+    DelayLine,
+    LiveCell,
+    type PacketPath,
+    readCsvTrace,
+    readMahimahiTrace,
+    TracePath,
+    type TrafficName,
+    trafficModel
+} from '@mixreel/xrnet';
+import { readInput } from '../files.ts';
+
+/** Exactly one of `preset`, `trace` and the four numbers. */
+export interface NetworkWayOptions {
+    readonly preset: CellPresetName | undefined;
+    /** Other users of the cell, and what they receive. */
+    readonly users: number;
+    readonly traffic: TrafficName;
+    /** A mahimahi trace, or a table that ends in .csv. */
+    readonly trace: string | undefined;
+    readonly delayMs: number | undefined;
+    readonly jitterMs: number | undefined;
+    readonly rateMbps: number | undefined;
+    readonly loss: number | undefined;
+    readonly seed: number | string;
+}
+
+/** Both directions, and what they are in words. */
+export interface NetworkWay {
+    readonly toServer: PacketPath;
+    readonly toClient: PacketPath;
+    readonly description: string;
+}
+
+/** Longest simulated time of a live cell's other users: a day. */
+const LIVE_NS = 3.6e12;
+
+/** See the file comment. Throws `bad-input` where two kinds of way are mixed. */
+export async function networkWay(options: NetworkWayOptions): Promise<NetworkWay> {
+    const { preset, trace, delayMs, jitterMs, rateMbps, loss } = options;
+    const line = [delayMs, jitterMs, rateMbps, loss].some((value) => value !== undefined);
+    if ([preset !== undefined, trace !== undefined, line].filter(Boolean).length > 1) {
+        throw badInput(
+            'two kinds of way are given',
+            '--preset, --trace, or some of --delay --jitter --rate --loss',
+            'Leave one kind out'
+        );
+    }
+    const rng = Rng.create(options.seed).child('proxy');
+    if (trace !== undefined) return traceWay(trace);
+    if (line) {
+        const settings = {
+            delayNs: Math.round((delayMs ?? 0) * 1e6),
+            jitterNs: Math.round((jitterMs ?? 0) * 1e6),
+            rateBps: (rateMbps ?? 1000) * 1e6,
+            lossRate: loss ?? 0
+        };
+        return {
+            toServer: new DelayLine(settings, rng.child('to-server')),
+            toClient: new DelayLine(settings, rng.child('to-client')),
+            description: `a line of ${rateMbps ?? 1000} Mbit/s, ${delayMs ?? 0} ms, jitter ${jitterMs ?? 0} ms, loss ${loss ?? 0} (L0)`
+        };
+    }
+    const traffic = trafficModel(options.traffic);
+    const others = Array.from({ length: options.users }, (_, i) => ({ ue: i + 1, traffic }));
+    const config = cellPreset(preset ?? 'city', { durationNs: LIVE_NS });
+    const cell = new LiveCell(config, rng.child('cell'), others);
+    return {
+        toServer: cell.path('uplink'),
+        toClient: cell.path('downlink'),
+        description: `a 5G cell, preset ${preset ?? 'city'}, ${options.users} other users of ${options.traffic} (L1)`
+    };
+}
+
+async function traceWay(path: string): Promise<NetworkWay> {
+    const text = new TextDecoder().decode(await readInput(path, 'the trace'));
+    const times = extname(path).toLowerCase() === '.csv' ? readCsvTrace(text) : readMahimahiTrace(text);
+    return {
+        toServer: new TracePath(times),
+        toClient: new TracePath(times),
+        description: `the recorded link ${path} (L0)`
+    };
+}

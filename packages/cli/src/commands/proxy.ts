@@ -1,0 +1,107 @@
+/** `mixreel proxy`: real traffic through the emulated network, until Ctrl-C. */
+import { badInput, quantile } from '@mixreel/core';
+import { CELL_PRESET_NAMES, type LivePath, TRAFFIC_NAMES } from '@mixreel/xrnet';
+import { TcpProxy, UdpRelay } from '@mixreel/xrnet/node';
+import { networkWay } from '../chain/network-way.ts';
+import { type Command, type CommandContext, defineCommand } from '../command.ts';
+import { choice, decimal, flag, ifGiven, integer, seed, text } from '../option.ts';
+import { formatBytes, formatTable } from '../table.ts';
+
+export const proxy: Command = defineCommand({
+    operands: 'HOST:PORT',
+    operandCount: [1, 1],
+    description:
+        'Listens on loopback and carries every connection to HOST:PORT over an emulated network in real time: a 5G cell with\n' +
+        'other users, a recorded link (mahimahi, or CSV with time_ms and rate_mbps), or a line of given delay, rate and loss.\n' +
+        'TCP carries HTTP, WebSocket and anything else; --udp carries datagrams. Ends with Ctrl-C, and says what happened.',
+    options: {
+        listen: integer(0, 65_535, 0, 'port to listen on; 0: any free one, printed on stderr'),
+        udp: flag('datagrams in place of connections'),
+        preset: ifGiven(choice(CELL_PRESET_NAMES, 'city', 'the cell and the radio')),
+        users: integer(0, 1000, 0, 'other users of the cell'),
+        traffic: choice(TRAFFIC_NAMES, 'vr-30', 'what each of them receives'),
+        trace: text('FILE', 'a recorded link in place of the cell'),
+        delay: ifGiven(decimal(0, 10_000, 0, 'a line in place of the cell: ms each way')),
+        jitter: ifGiven(decimal(0, 10_000, 0, 'of the line: ms, uniform')),
+        rate: ifGiven(decimal(0.001, 1e6, 1000, 'of the line: Mbit/s each way')),
+        loss: ifGiven(decimal(0, 1, 0, 'of the line: share of packets lost')),
+        seconds: decimal(0, 1e6, 0, 'end after so long; 0: only with Ctrl-C'),
+        seed: seed()
+    },
+    examples: [
+        [
+            'mixreel proxy 127.0.0.1:8080 --listen 9000 --preset cell-edge --users 4',
+            'a web app at the edge of a busy cell'
+        ],
+        ['mixreel proxy 127.0.0.1:5004 --udp --delay 20 --loss 0.01', 'a media stream over a line that loses 1 %']
+    ],
+    async run([target = ''], options, context) {
+        const { host, port } = readTarget(target);
+        const { preset, users, traffic, trace, loss, seed: root } = options;
+        const way = await networkWay({
+            preset,
+            users,
+            traffic,
+            trace,
+            loss,
+            seed: root,
+            delayMs: options.delay,
+            jitterMs: options.jitter,
+            rateMbps: options.rate
+        });
+        const { toServer, toClient, description } = way;
+        const settings = { port: options.listen, targetHost: host, targetPort: port, toServer, toClient };
+        const relay = options.udp ? await UdpRelay.listen(settings) : await TcpProxy.listen(settings);
+        context.log(`listening on 127.0.0.1:${relay.port}, to ${target} over ${description}`);
+        await untilDone(options.seconds, context);
+        const ways = { 'to server': relay.toServer, 'to client': relay.toClient };
+        const figures = Object.entries(ways).map(([name, path]) => ({ way: name, ...figuresOf(path) }));
+        await relay.close();
+        return {
+            text: formatTable(
+                ['way', 'packets', 'delivered', 'lost', 'refused', 'bytes inside', 'late p50', 'late p99'],
+                figures.map((f) => [
+                    f.way,
+                    ...[f.entered, f.delivered, f.lost, f.refused].map(String),
+                    formatBytes(f.insideBytes),
+                    lag(f.lagP50Ns),
+                    lag(f.lagP99Ns)
+                ])
+            ),
+            json: { port: relay.port, target, description, ways: figures }
+        };
+    }
+});
+
+function readTarget(target: string): { host: string; port: number } {
+    const [, bracketed, plain, port] = /^(?:\[([0-9a-f:.]+)\]|([^:\s/]+)):(\d{1,5})$/i.exec(target) ?? [];
+    const number = Number(port);
+    if (port !== undefined && number >= 1 && number <= 65_535) return { host: bracketed ?? plain ?? '', port: number };
+    throw badInput(`the target is "${target}"`, 'HOST:PORT, the port from 1 to 65535', 'Write 127.0.0.1:8080');
+}
+
+/** Until the time is over or Ctrl-C comes, which is how this verb ends well. */
+function untilDone(seconds: number, { progress }: CommandContext): Promise<void> {
+    return new Promise((resolve) => {
+        const timer = setTimeout(resolve, seconds === 0 ? 2 ** 31 - 1 : seconds * 1000);
+        progress.signal?.addEventListener(
+            'abort',
+            () => {
+                clearTimeout(timer);
+                resolve();
+            },
+            { once: true }
+        );
+    });
+}
+
+/** Counters, and how much later than the model said packets left: what the machine adds. */
+function figuresOf(path: LivePath): LivePath['counters'] & { lagP50Ns: number | null; lagP99Ns: number | null } {
+    const lags = path.lagsNs();
+    const at = (q: number): number | null => (lags.length === 0 ? null : quantile(lags, q));
+    return { ...path.counters, lagP50Ns: at(0.5), lagP99Ns: at(0.99) };
+}
+
+function lag(ns: number | null): string {
+    return ns === null ? '-' : `${(ns / 1e6).toFixed(3)} ms`;
+}

@@ -1,0 +1,98 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { mixreel, temporaryFolder } from './mixreel.ts';
+
+const BODY = Buffer.alloc(250_000, 'mixreel ');
+
+/** A web server on a free loopback port. */
+async function server(): Promise<string> {
+    const http = createServer((_request, response) => response.end(BODY));
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void http.close());
+    return `127.0.0.1:${(http.address() as AddressInfo).port}`;
+}
+
+/** Runs the proxy, does something with its port, ends it with Ctrl-C, and gives its figures. */
+async function through<T>(words: readonly string[], use: (port: number) => Promise<T>): Promise<[T, ProxyFigures]> {
+    let used: Promise<T> | undefined;
+    const { code, stdout, stderr } = await mixreel(['proxy', ...words, '--json'], {
+        onStderr(text, kill) {
+            const port = /listening on 127\.0\.0\.1:(\d+)/.exec(text)?.[1];
+            if (port === undefined || used) return;
+            used = use(Number(port)).finally(() => kill('SIGINT'));
+        }
+    });
+    expect(code, stderr).toBe(0);
+    return [await (used as Promise<T>), JSON.parse(stdout)];
+}
+
+interface ProxyFigures {
+    readonly description: string;
+    readonly ways: readonly { readonly way: string; readonly delivered: number; readonly lost: number }[];
+}
+
+const curl = spawnSync('curl', ['--version']).status === 0;
+
+test.skipIf(!curl)('curl finds the delay and the rate that were asked for (skipped without curl)', async () => {
+    const target = await server();
+    const [seconds, figures] = await through([target, '--delay', '40', '--rate', '10'], (port) => fetchByCurl(port));
+    // The reply is 200 ms of 10 Mbit/s, and there are two ways of 40 ms; a busy machine adds, and nothing takes away.
+    expect(seconds.first).toBeGreaterThanOrEqual(0.08);
+    expect(seconds.total).toBeGreaterThanOrEqual(0.28);
+    expect(figures.description).toBe('a line of 10 Mbit/s, 40 ms, jitter 0 ms, loss 0 (L0)');
+    expect(figures.ways.map(({ way }) => way)).toEqual(['to server', 'to client']);
+    for (const { delivered, lost } of figures.ways) {
+        expect(delivered).toBeGreaterThan(0);
+        expect(lost).toBe(0);
+    }
+});
+
+test('fetch gets every byte through a cell, and through a recorded link', async () => {
+    const target = await server();
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'link.csv'), 'time_ms,rate_mbps\n0,80\n500,20\n1000,80\n');
+    for (const way of [
+        ['--preset', 'indoor', '--users', '2'],
+        ['--trace', join(folder, 'link.csv')]
+    ]) {
+        const [body] = await through([target, ...way], async (port) => {
+            const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } });
+            return Buffer.from(await response.arrayBuffer());
+        });
+        expect(body.equals(BODY)).toBe(true);
+    }
+});
+
+test('what makes no way is refused', async () => {
+    const cases: readonly (readonly [string[], RegExp])[] = [
+        [['localhost'], /the target is "localhost" \(expected HOST:PORT/],
+        [['127.0.0.1:99999'], /the target is "127\.0\.0\.1:99999"/],
+        [['127.0.0.1:80', '--preset', 'city', '--delay', '5'], /two kinds of way are given/],
+        [['127.0.0.1:80', '--trace', 'none.csv'], /the trace "none\.csv" cannot be read/]
+    ];
+    for (const [words, message] of cases) {
+        const { code, stderr } = await mixreel(['proxy', ...words]);
+        expect(code, words.join(' ')).toBe(2);
+        expect(stderr).toMatch(message);
+    }
+});
+
+function fetchByCurl(port: number): Promise<{ first: number; total: number }> {
+    const words = ['-s', '-o', '/dev/null', '-w', '%{time_starttransfer} %{time_total}', `http://127.0.0.1:${port}/`];
+    return new Promise((resolve, reject) => {
+        const child = spawn('curl', words);
+        let out = '';
+        child.stdout.on('data', (chunk) => {
+            out += chunk;
+        });
+        child.on('error', reject);
+        child.on('close', () => {
+            const [first = 0, total = 0] = out.split(' ').map(Number);
+            resolve({ first, total });
+        });
+    });
+}
