@@ -3,9 +3,11 @@ export { packWideBvh, type WideBvh } from './bvh/wide-bvh.ts';
 export { Denoiser } from './denoiser/denoiser.ts';
 export type { Mat4, Vec3 } from './math/vector.ts';
 export type { Sampler } from './random/random4.ts';
+export { type AnimatedScene, animatedSceneFromDocument } from './scene/animated-scene.ts';
 export type { DeformedMesh, SceneChanges } from './scene/change-scene.ts';
 export { boxMesh, type CornellBoxOptions, cornellBox, cornellView, quadMesh } from './scene/cornell-box.ts';
 export { constantEnvironment, createScene, DEFAULT_ENVIRONMENT } from './scene/create-scene.ts';
+export { type MeshRig, poseMesh, type RigPose } from './scene/pose-mesh.ts';
 export type {
     Environment,
     Instance,

@@ -19,7 +19,6 @@ export function convertPrimitive(primitive: Primitive, name: string, reader: Glt
             'Check that the .bin files lie beside the .gltf, or export the model again as GLB'
         );
     }
-    if (primitive.listTargets().length > 0) reader.note('unsupported', 'morph targets are not applied');
     const normal = primitive.getAttribute('NORMAL');
     const uv = primitive.getAttribute('TEXCOORD_0');
     return {
@@ -31,7 +30,8 @@ export function convertPrimitive(primitive: Primitive, name: string, reader: Glt
     };
 }
 
-function floats(accessor: Accessor, width: number): Float32Array {
+/** An accessor's numbers, `width` an element. */
+export function floats(accessor: Accessor, width: number): Float32Array {
     const array = accessor.getArray();
     if (array instanceof Float32Array && accessor.getElementSize() === width) return array;
     const out = new Float32Array(accessor.getCount() * width);

@@ -1,7 +1,7 @@
 /**
  * A glTF document (@gltf-transform/core) as a scene of the tracer: meshes, instances, metallic-roughness materials with
  * transmission, ior, volume (as "not thin"), emissive strength and unlit, punctual lights, the camera, and the semantics that
- * `extras.mixreel` carries. What is left out is told by events.
+ * `extras.mixreel` carries. Skinned and morphed meshes stand as the nodes do. What is left out is told by events.
  *
  * glTF's photometric units are taken one to one: nits as radiance, candela as radiant intensity, lux as irradiance.
  */
@@ -10,7 +10,8 @@ import type {
     Material as GltfMaterial,
     Scene as GltfScene,
     Texture as GltfTexture,
-    Node
+    Node,
+    Primitive
 } from '@gltf-transform/core';
 import { badInput, type NodeSemantics, type SceneSemantics } from '@mixreel/core';
 import type { View } from '@mixreel/image';
@@ -27,6 +28,8 @@ import { createScene } from './create-scene.ts';
 import { convertMaterial } from './gltf-material.ts';
 import { convertPrimitive } from './gltf-primitive.ts';
 import type { GltfReader } from './gltf-reader.ts';
+import { type RiggedMesh, rigOf, rigPose } from './gltf-rig.ts';
+import { poseMesh } from './pose-mesh.ts';
 import type {
     Environment,
     Instance,
@@ -63,6 +66,10 @@ class DocumentReader implements GltfReader {
     readonly options: SceneFromDocumentOptions;
     readonly meshes: Mesh[] = [];
     readonly instances: Instance[] = [];
+    /** The node of each instance. */
+    readonly nodes: Node[] = [];
+    readonly worlds = new Map<Node, readonly number[]>();
+    readonly rigged: RiggedMesh[] = [];
     readonly materials: Material[] = [];
     readonly textures: Texture[] = [];
     readonly lights: PunctualLight[] = [];
@@ -90,7 +97,7 @@ class DocumentReader implements GltfReader {
     visit(node: Node, parent: readonly number[], inherited: NodeSemantics | undefined): void {
         const world = multiply(parent, node.getMatrix());
         const semantics = readSemantics(node) ?? inherited;
-        if (node.getSkin()) this.note('unsupported', 'skins are not applied: meshes stand in their bind pose');
+        this.worlds.set(node, world);
         if (node.getExtension('EXT_mesh_gpu_instancing'))
             this.note('unsupported', 'EXT_mesh_gpu_instancing is left out');
         if (node.getCamera() && !this.camera) this.camera = { node, world };
@@ -98,22 +105,39 @@ class DocumentReader implements GltfReader {
         // A light that stands in for a glowing mesh would count its power twice: the mesh itself is sampled.
         if (light && !semantics?.emissionProxy) this.#light(light, world);
         for (const primitive of node.getMesh()?.listPrimitives() ?? []) {
-            let mesh = this.#meshOf.get(primitive);
-            if (mesh === undefined) {
-                const converted = convertPrimitive(primitive, node.getMesh()!.getName(), this);
-                mesh = converted ? this.meshes.push(converted) - 1 : null;
-                this.#meshOf.set(primitive, mesh);
-            }
+            const mesh = this.#mesh(primitive, node);
             if (mesh === null) continue;
+            this.nodes.push(node);
             this.instances.push({
                 mesh,
                 material: this.#material(primitive.getMaterial()),
-                transform: world,
+                // A skin's joints place it in the world.
+                transform: node.getSkin() ? IDENTITY : world,
                 name: node.getName(),
                 ...(semantics ? { semantics } : {})
             });
         }
         for (const child of node.listChildren()) this.visit(child, world, semantics);
+    }
+
+    /** Index of a primitive's mesh, one of its own for each node that deforms it; null (with an event) if it has no triangles. */
+    #mesh(primitive: Primitive, node: Node): number | null {
+        const rig = rigOf(primitive, node);
+        let mesh = rig ? undefined : this.#meshOf.get(primitive);
+        if (mesh !== undefined) return mesh;
+        const rest = convertPrimitive(primitive, node.getMesh()!.getName(), this);
+        mesh = rest ? this.meshes.push(rest) - 1 : null;
+        if (!rig) this.#meshOf.set(primitive, mesh);
+        else if (mesh !== null) this.rigged.push({ mesh, node, rest: rest!, rig });
+        return mesh;
+    }
+
+    /** Puts deformed meshes into the pose in which the document's nodes stand. */
+    pose(): void {
+        for (const { mesh, node, rest, rig } of this.rigged) {
+            const pose = rigPose(node, { worlds: this.worlds, weights: new Map() });
+            this.meshes[mesh] = { ...rest, ...poseMesh(rest, rig, pose) };
+        }
     }
 
     #material(material: GltfMaterial | null): number {
@@ -175,6 +199,23 @@ interface GltfLight {
  * @throws MixreelError `bad-input` if the document has no scene, or for whatever {@link createScene} refuses.
  */
 export function sceneFromDocument(document: Document, options: SceneFromDocumentOptions = {}): Scene {
+    const read = readDocument(document, options);
+    if (document.getRoot().listAnimations().length === 0) return read.scene;
+    const message = 'animations are not played: animatedSceneFromDocument does';
+    return { ...read.scene, events: [{ kind: 'unsupported', count: 1, message }, ...read.scene.events] };
+}
+
+/** A document read, with what is needed to move it. */
+export interface DocumentScene {
+    readonly scene: Scene;
+    readonly roots: readonly Node[];
+    /** The node of each of the scene's instances. */
+    readonly nodes: readonly Node[];
+    readonly rigged: readonly RiggedMesh[];
+}
+
+/** @throws as {@link sceneFromDocument}. */
+export function readDocument(document: Document, options: SceneFromDocumentOptions): DocumentScene {
     const root = document.getRoot();
     const scenes = root.listScenes();
     const scene = options.sceneIndex === undefined ? (root.getDefaultScene() ?? scenes[0]) : scenes[options.sceneIndex];
@@ -187,7 +228,7 @@ export function sceneFromDocument(document: Document, options: SceneFromDocument
     }
     const reader = new DocumentReader(options);
     for (const node of scene.listChildren()) reader.visit(node, IDENTITY, undefined);
-    if (root.listAnimations().length > 0) reader.note('unsupported', 'animations are not played');
+    reader.pose();
     const semantics = readSceneSemantics(scene);
     const view = readView(reader, options.aspect);
     const init: SceneInit = {
@@ -201,7 +242,13 @@ export function sceneFromDocument(document: Document, options: SceneFromDocument
         ...(semantics ? { semantics } : {})
     };
     const made = createScene(init);
-    return { ...made, events: [...reader.events(), ...made.events] };
+    return {
+        scene: { ...made, events: [...reader.events(), ...made.events] },
+        roots: scene.listChildren(),
+        // Instances of empty meshes were dropped.
+        nodes: reader.nodes.filter((_, i) => reader.meshes[reader.instances[i]!.mesh]!.indices.length > 0),
+        rigged: reader.rigged
+    };
 }
 
 function readView(reader: DocumentReader, aspect: number | undefined): View | null {
