@@ -3,16 +3,9 @@
  * for what people compare, EXR of floats for what must be equal, moments in their own format, counters as JSON.
  */
 import { badInput } from '@mixreel/core';
-import {
-    frameFromRgba8,
-    readFrameExr,
-    readPng,
-    rgba8FromFrame,
-    rgba8FromPng,
-    writeFrameExr,
-    writePng
-} from '@mixreel/image';
+import { readFrameExr, readPng, rgba8FromPng, writeFrameExr, writePng } from '@mixreel/image';
 import type { CaptureData, JudgeKind } from '../verdict/capture.ts';
+import { pictureData, rgba8Of } from '../verdict/picture-data.ts';
 import { decodeMoments, encodeMoments } from './moments-format.ts';
 
 /** How a file is to be read; also the end of its name. */
@@ -45,7 +38,7 @@ export function encodeCapture(data: CaptureData, judge: JudgeKind): EncodedCaptu
             );
         case 'frame': {
             if (judge === 'deterministic') {
-                const image = rgba8FromFrame(data.frame);
+                const image = rgba8Of(data);
                 return { format: 'png', bytes: writePng({ ...image, channels: 4, bitDepth: 8 }, { level: 9 }) };
             }
             const precision = judge === 'exact' ? 'float' : 'half';
@@ -64,7 +57,7 @@ export function decodeCapture({ format, bytes }: EncodedCapture): CaptureData {
         case 'mxm':
             return { kind: 'moments', moments: decodeMoments(bytes) };
         case 'png':
-            return { kind: 'frame', frame: frameFromRgba8(rgba8FromPng(readPng(bytes))) };
+            return pictureData(rgba8FromPng(readPng(bytes)));
         case 'exr':
             return { kind: 'frame', frame: readFrameExr(bytes) };
     }

@@ -17,7 +17,7 @@ import {
     type StochasticJudge,
     withoutKind
 } from '../verdict/capture.ts';
-import { callPage, type PageSource, readPageCounters, readPageFrame } from './read-capture.ts';
+import { callPage, type PageSource, readPageCounters, readPageFrame, readPagePicture } from './read-capture.ts';
 import { serveFolder } from './serve-folder.ts';
 import { VIRTUAL_TIME_HANDLE, virtualTimeScript } from './virtual-time.ts';
 
@@ -185,10 +185,13 @@ async function captureOne(
         context.capture.counters(name, await readPageCounters(guard, capture.counters));
         return;
     }
-    const frame = await readPageFrame(guard, capture.of);
     const { judge } = capture;
+    if (judge.kind === 'deterministic') {
+        const picture = await readPagePicture(guard, capture.of);
+        return context.capture.deterministic(name, picture, withoutKind(judge));
+    }
+    const frame = await readPageFrame(guard, capture.of);
     if (judge.kind === 'exact') context.capture.exact(name, frame);
-    else if (judge.kind === 'deterministic') context.capture.deterministic(name, frame, withoutKind(judge));
     else if (judge.kind === 'perceptual') context.capture.perceptual(name, frame, withoutKind(judge));
 }
 

@@ -3,7 +3,7 @@
  * of a canvas or of the whole page (8 bits, sRGB).
  */
 import { badInput } from '@mixreel/core';
-import { decodeFrame, Frame, linearFromSrgb } from '@mixreel/image';
+import { decodeImage, Frame, frameFromRgba8, linearFromSrgb, type Rgba8Image } from '@mixreel/image';
 import type { PageGuard } from '../browser/page-guard.ts';
 
 /** Where a capture comes from. */
@@ -28,10 +28,16 @@ interface Interleaved {
 
 /** The frame a source gives now. Throws `bad-input` if the page has no such element or function. */
 export async function readPageFrame(guard: PageGuard, source: PageSource): Promise<Frame> {
+    const picture = await readPagePicture(guard, source);
+    return picture instanceof Frame ? picture : frameFromRgba8(picture);
+}
+
+/** What a source gives now: floats, or bytes of a screenshot. Throws as {@link readPageFrame}. */
+export async function readPagePicture(guard: PageGuard, source: PageSource): Promise<Frame | Rgba8Image> {
     if ('read' in source) return frameOfInterleaved(await readInterleaved(guard, source.read), source.read);
     const { page } = guard;
     if ('screenshot' in source)
-        return decodeFrame(await guard.watch(page.screenshot({ type: 'png', captureBeyondViewport: false })));
+        return decodeImage(await guard.watch(page.screenshot({ type: 'png', captureBeyondViewport: false })));
     const element = await guard.watch(page.$(source.element));
     if (!element) {
         throw badInput(
@@ -40,7 +46,7 @@ export async function readPageFrame(guard: PageGuard, source: PageSource): Promi
             'Correct the selector, or wait for ready'
         );
     }
-    return decodeFrame(await guard.watch(element.screenshot({ type: 'png' })));
+    return decodeImage(await guard.watch(element.screenshot({ type: 'png' })));
 }
 
 /** Counters that a function of the page returns. */

@@ -1,6 +1,7 @@
 /** What a worker thread of {@link openJudges} runs: one task, one verdict. Frames arrive as plain objects, without methods. */
 import { Frame } from '@mixreel/image';
 import type { CaptureData } from '../verdict/capture.ts';
+import { pictureData } from '../verdict/picture-data.ts';
 import type { JudgeTask } from './judge-threads.ts';
 import { SuiteJudge, type SuiteVerdict } from './suite-judge.ts';
 
@@ -12,7 +13,8 @@ export default async function judgeTask({ options, scenario, capture }: JudgeTas
 }
 
 function withFrames(data: CaptureData): CaptureData {
-    if (data.kind === 'frame') return { kind: 'frame', frame: frameOf(data.frame) };
+    if (data.kind === 'frame')
+        return data.rgba8 ? pictureData(data.rgba8) : { kind: 'frame', frame: frameOf(data.frame) };
     if (data.kind === 'frames') return { kind: 'frames', frames: data.frames.map(frameOf) };
     return data;
 }

@@ -6,7 +6,7 @@
  * Threads run the built files. A thread that dies (out of memory on a huge picture) is an error of its capture alone.
  */
 import { Tinypool } from 'tinypool';
-import type { Capture } from '../verdict/capture.ts';
+import type { Capture, CaptureData } from '../verdict/capture.ts';
 import { plainVerdict } from '../verdict/verdict.ts';
 import { SuiteJudge, type SuiteJudgeOptions, type SuiteVerdict } from './suite-judge.ts';
 
@@ -34,7 +34,13 @@ export function openJudges(options: SuiteJudgeOptions, threads: number): Judges 
     const pool = new Tinypool({ filename, minThreads: 0, maxThreads: threads, idleTimeout: 30_000 });
     return {
         judge: async (scenario, capture) => {
-            const task: JudgeTask = { options, scenario, capture };
+            const { expected, data, ...rest } = capture;
+            const lean = {
+                ...rest,
+                data: withoutFloats(data),
+                ...(expected ? { expected: withoutFloats(expected) } : {})
+            };
+            const task: JudgeTask = { options, scenario, capture: lean };
             try {
                 return await pool.run(task);
             } catch (error) {
@@ -46,4 +52,9 @@ export function openJudges(options: SuiteJudgeOptions, threads: number): Judges 
         },
         close: () => pool.destroy()
     };
+}
+
+/** A picture crosses as its bytes; the thread makes floats of them if it needs any. */
+function withoutFloats(data: CaptureData): CaptureData {
+    return data.kind === 'frame' && data.rgba8 ? ({ kind: 'frame', rgba8: data.rgba8 } as CaptureData) : data;
 }

@@ -5,9 +5,13 @@
 import { join } from 'node:path';
 import { MixreelError } from '@mixreel/core';
 import { CAPTURES_FOLDER } from '../baseline/approve.ts';
-import { type Approval, CaptureStore } from '../baseline/capture-store.ts';
+import { decodeCapture } from '../baseline/capture-format.ts';
+import { type Approval, type CaptureEntry, CaptureStore } from '../baseline/capture-store.ts';
 import type { UpdatePolicy } from '../scenario/config.ts';
-import { type Capture, SELF_CONTAINED } from '../verdict/capture.ts';
+import { type Capture, type CaptureData, SELF_CONTAINED } from '../verdict/capture.ts';
+import { captureFault } from '../verdict/capture-fault.ts';
+import { pictureData, rgba8Of } from '../verdict/picture-data.ts';
+import { sameData } from '../verdict/same-data.ts';
 import { plainVerdict } from '../verdict/verdict.ts';
 import { judgeCapture, type PicturePolicy } from './judge-capture.ts';
 import type { CaptureResult } from './run-result.ts';
@@ -53,6 +57,13 @@ export class SuiteJudge {
         }
     }
 
+    /** Null if there is none. Throws `bad-input` for one that is damaged. */
+    async #readBaseline(scenario: string, name: string): Promise<StoredBaseline | null> {
+        const entry = await this.#baselines.entry(scenario, name);
+        const bytes = entry && (await this.#baselines.bytes(entry));
+        return entry && bytes ? { entry, bytes } : null;
+    }
+
     async #judge(scenario: string, capture: Capture): Promise<SuiteVerdict> {
         const { pictures = 'failed', update } = this.#options;
         const { name, judge, data, expected } = capture;
@@ -60,15 +71,16 @@ export class SuiteJudge {
         // Data stays in files: a suite of a thousand pictures does not fit in memory.
         if (expected || SELF_CONTAINED.has(judge.kind))
             return not(await judgeCapture(scenario, capture, undefined, pictures));
-        const entry = await this.#captures.save(scenario, name, judge.kind, data, null);
-        const baseline = await this.#baselines.entry(scenario, name);
         const summary = { capture: { name, judge } };
-        if (baseline?.sha256 === entry.sha256 && baseline.judge === judge.kind) {
+        const baseline = await this.#readBaseline(scenario, name);
+        if (baseline?.entry.judge === judge.kind && pictures !== 'always' && isSame(baseline, data)) {
+            await this.#captures.put({ ...baseline.entry, approval: null }, baseline.bytes);
             const verdict = plainVerdict('passed', 'byte for byte the baseline');
             return not({ ...summary, against: 'baseline', verdict });
         }
-        if (baseline && baseline.judge !== judge.kind && update !== 'approved') {
-            const message = `the baseline was approved to be judged "${baseline.judge}", not "${judge.kind}": approve it anew`;
+        await this.#captures.save(scenario, name, judge.kind, data, null);
+        if (baseline && baseline.entry.judge !== judge.kind && update !== 'approved') {
+            const message = `the baseline was approved to be judged "${baseline.entry.judge}", not "${judge.kind}": approve it anew`;
             return not({ ...summary, against: 'baseline', verdict: plainVerdict('failed', message) });
         }
         const result = await judgeCapture(scenario, capture, this.#baselines, pictures);
@@ -79,6 +91,24 @@ export class SuiteJudge {
         await this.#baselines.save(scenario, name, judge.kind, data, approval);
         const verdict = plainVerdict('passed', `taken as the baseline: ${approval.reason}`);
         return { result: { ...summary, against: 'none', verdict }, taken: true };
+    }
+}
+
+interface StoredBaseline {
+    readonly entry: CaptureEntry;
+    readonly bytes: Uint8Array;
+}
+
+/** True for the baseline's own data: nothing has to be coded or judged. */
+function isSame({ entry, bytes }: StoredBaseline, data: CaptureData): boolean {
+    if (captureFault(data)) return false;
+    try {
+        // A picture is kept with 8 bits: those are what can be the same.
+        const kept = entry.format === 'png' && data.kind === 'frame' ? pictureData(rgba8Of(data)) : data;
+        return sameData(decodeCapture({ format: entry.format, bytes }), kept);
+    } catch {
+        // A damaged baseline is told of where it is judged.
+        return false;
     }
 }
 

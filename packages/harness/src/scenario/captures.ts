@@ -1,9 +1,10 @@
 /** Collects what a scenario captures. Everything is checked here, at the border, so that a bad capture names its own line. */
 import { badInput } from '@mixreel/core';
-import { Frame } from '@mixreel/image';
+import { Frame, type Rgba8Image } from '@mixreel/image';
 import type { Capture, CaptureData, Judge } from '../verdict/capture.ts';
 import { checkJudge } from '../verdict/judge.ts';
 import { type MomentsImage, momentsOfFrames } from '../verdict/moments-image.ts';
+import { pictureData } from '../verdict/picture-data.ts';
 import type { Captures } from './scenario.ts';
 
 /** The captures a scenario takes, and the list they go to. */
@@ -37,6 +38,8 @@ export function collectCaptures(): { readonly captures: Captures; readonly list:
         list.push(expected === undefined ? capture : { ...capture, expected: data(expected) });
     }
     const frame = (value: Frame): CaptureData => ({ kind: 'frame', frame: copyOf(value) });
+    const picture = (value: Frame | Rgba8Image): CaptureData =>
+        value instanceof Frame ? frame(value) : pictureData({ ...value, data: value.data.slice() });
     const either = (value: Uint8Array | Frame): CaptureData =>
         value instanceof Uint8Array ? { kind: 'bytes', bytes: value.slice() } : frame(value);
     const moments = (value: MomentsImage | readonly Frame[]): CaptureData => ({
@@ -45,7 +48,7 @@ export function collectCaptures(): { readonly captures: Captures; readonly list:
     });
     const captures: Captures = {
         exact: (name, data, options) => add(name, 'exact', data, options, either),
-        deterministic: (name, data, options) => add(name, 'deterministic', data, options, frame),
+        deterministic: (name, data, options) => add(name, 'deterministic', data, options, picture),
         perceptual: (name, data, options) => add(name, 'perceptual', data, options, frame),
         stochastic: (name, data, options) => add(name, 'stochastic', data, options, moments),
         counters: (name, data, options) =>

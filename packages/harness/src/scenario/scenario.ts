@@ -4,7 +4,7 @@
  * that the same seed gives the same captures.
  */
 import type { Clock, Progress, Rng } from '@mixreel/core';
-import type { Frame } from '@mixreel/image';
+import type { Frame, Rgba8Image } from '@mixreel/image';
 import type { BrowserSession, LaunchOptions } from '../browser/launch-browser.ts';
 import type { Figure, Section } from '../report/report.ts';
 import type { TimingRound } from '../timing/compare-timings.ts';
@@ -28,8 +28,12 @@ export type CaptureOptions<J, T> = Omit<J, 'kind'> & { readonly expected?: T };
 export interface Captures {
     /** Bytes or a frame that must be the same to the bit. */
     exact(name: string, data: Uint8Array | Frame, options?: CaptureOptions<ExactJudge, Uint8Array | Frame>): void;
-    /** A frame without noise, by pixelmatch. */
-    deterministic(name: string, frame: Frame, options?: CaptureOptions<DeterministicJudge, Frame>): void;
+    /** A frame without noise, or a picture of 8 bits, by pixelmatch. */
+    deterministic(
+        name: string,
+        picture: Frame | Rgba8Image,
+        options?: CaptureOptions<DeterministicJudge, Frame | Rgba8Image>
+    ): void;
     /** A frame that must look the same to a person. */
     perceptual(name: string, frame: Frame, options: CaptureOptions<PerceptualJudge, Frame>): void;
     /** A noisy picture: its moments, or frames of at least two seeds. */

@@ -2,6 +2,7 @@
  * Captures that must never be believed: a canvas that nobody drew to, a device that was lost, a shader that divides by zero.
  * Each looks like a picture, and a baseline of one would pass for ever.
  */
+import { linearFromSrgb, type Rgba8Image } from '@mixreel/image';
 import type { CaptureData } from './capture.ts';
 
 /** Why this can not be a baseline, or null if it can. */
@@ -14,6 +15,7 @@ export function captureFault(data: CaptureData): string | null {
             return bad ? `counter "${bad[0]}" is ${bad[1]}` : null;
         }
         case 'frame': {
+            if (data.rgba8) return emptyPicture(data.rgba8);
             const { frame } = data;
             for (const [name, layer] of frame.layers) {
                 // Depth is infinite where nothing was hit.
@@ -56,6 +58,19 @@ export function notFinite(values: ArrayLike<number>, infinityToo: boolean): stri
     return count ? `has ${count} of ${values.length} values that are ${what}, the first at sample ${first}` : null;
 }
 
+/** Bytes are never NaN; the first pixels of a picture mostly settle it. */
+function emptyPicture({ data }: Rgba8Image): string | null {
+    let transparent = true;
+    let oneColored = true;
+    for (let i = 0; i < data.length && (transparent || oneColored); i += 4) {
+        transparent &&= data[i + 3] === 0;
+        oneColored &&= data[i] === data[0] && data[i + 1] === data[1] && data[i + 2] === data[2];
+    }
+    if (transparent) return 'it is transparent everywhere: nothing was drawn';
+    if (!oneColored) return null;
+    return everyPixel([...data.subarray(0, 3)].map((code) => linearFromSrgb(code / 255)));
+}
+
 function oneColor(values: Float32Array, channels: number): string | null {
     const pixels = values.length / channels;
     const color: number[] = [];
@@ -64,5 +79,9 @@ function oneColor(values: Float32Array, channels: number): string | null {
         for (let i = 1; i < pixels; i++) if (values[c * pixels + i] !== first) return null;
         color.push(first);
     }
+    return everyPixel(color);
+}
+
+function everyPixel(color: readonly number[]): string {
     return `every pixel is (${color.map((v) => Number(v.toPrecision(4))).join(', ')}): nothing was drawn`;
 }

@@ -2,7 +2,7 @@
  * What a scenario captures and how it wants it judged. The kind of judgement is declared with the capture, because only its
  * author knows whether two runs must give the same bytes, the same look or the same distribution.
  */
-import type { Frame } from '@mixreel/image';
+import type { Frame, Rgba8Image } from '@mixreel/image';
 import type { TimingOptions, TimingRound } from '../timing/compare-timings.ts';
 import type { MomentsImage } from './moments-image.ts';
 import type { PyramidOptions } from './pyramid-test.ts';
@@ -10,7 +10,8 @@ import type { PyramidOptions } from './pyramid-test.ts';
 /** What was captured. */
 export type CaptureData =
     | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-    | { readonly kind: 'frame'; readonly frame: Frame }
+    /** `rgba8`: the bytes it came as, where it was a picture of 8 bits. */
+    | { readonly kind: 'frame'; readonly frame: Frame; readonly rgba8?: Rgba8Image }
     | { readonly kind: 'moments'; readonly moments: MomentsImage }
     | { readonly kind: 'counters'; readonly counters: Readonly<Record<string, number>> }
     /** Frames that follow each other, one size. */

@@ -3,7 +3,7 @@
  * Equal bytes end it early for every kind, since whatever is equal is the same.
  */
 import { badInput, MixreelError, type RngStream } from '@mixreel/core';
-import { type Frame, flip, flipHdr, msSsim, pixelDiff, psnr, rgba8FromFrame } from '@mixreel/image';
+import { type Frame, flip, flipHdr, msSsim, pixelDiff, psnr, type Rgba8Image } from '@mixreel/image';
 import { formatNumber } from '../report/escape.ts';
 import type { Figure, Picture } from '../report/report.ts';
 import { checkTiming } from '../timing/compare-timings.ts';
@@ -22,6 +22,7 @@ import { notFinite } from './capture-fault.ts';
 import { compareCounters } from './compare-counters.ts';
 import { judgeConvergence, judgeTemporal, judgeTiming } from './judge-alone.ts';
 import { judgeStochastic } from './judge-stochastic.ts';
+import { rgba8Of } from './picture-data.ts';
 import { framePicture, heatPicture, momentsFrame, pyramidPicture, rgbaPicture } from './pictures.ts';
 import { firstDifference, sameData } from './same-data.ts';
 import { plainVerdict, type Verdict } from './verdict.ts';
@@ -159,20 +160,22 @@ function judgeDifferent(
         return withPictures(verdict, () => [pyramidPicture('Where it differs', actual.moments, findings)]);
     }
     if (actual.kind === 'frame' && expected.kind === 'frame') {
-        const { frame } = actual;
-        for (const [name, layer] of frame.layers) {
+        const layers = actual.rgba8 ? [] : actual.frame.layers;
+        for (const [name, layer] of layers) {
             const fault = notFinite(layer, name !== 'depth');
             if (fault) return withPictures(plainVerdict('error', `layer "${name}" ${fault}`), () => []);
         }
-        if (frame.widthPx !== expected.frame.widthPx || frame.heightPx !== expected.frame.heightPx) {
-            const size = (f: Frame): string => `${f.widthPx} x ${f.heightPx}`;
+        const [is, was] = [actual.rgba8 ?? actual.frame, expected.rgba8 ?? expected.frame];
+        if (is.widthPx !== was.widthPx || is.heightPx !== was.heightPx) {
+            const size = (f: { widthPx: number; heightPx: number }): string => `${f.widthPx} x ${f.heightPx}`;
             return withPictures(
-                plainVerdict('failed', `the frame is ${size(frame)} pixels (expected ${size(expected.frame)})`),
+                plainVerdict('failed', `the frame is ${size(is)} pixels (expected ${size(was)})`),
                 () => []
             );
         }
-        if (how.kind === 'deterministic') return judgeDeterministic(how, expected.frame, frame, withPictures);
-        if (how.kind === 'perceptual') return judgePerceptual(how, expected.frame, frame, withPictures);
+        if (how.kind === 'deterministic')
+            return judgeDeterministic(how, rgba8Of(expected), rgba8Of(actual), withPictures);
+        if (how.kind === 'perceptual') return judgePerceptual(how, expected.frame, actual.frame, withPictures);
     }
     return withPictures(plainVerdict('failed', firstDifference(expected, actual)), () => []);
 }
@@ -181,11 +184,10 @@ type WithPictures = (verdict: Verdict, maps: () => Picture[]) => Verdict;
 
 function judgeDeterministic(
     how: DeterministicJudge,
-    expected: Frame,
-    actual: Frame,
+    a: Rgba8Image,
+    b: Rgba8Image,
     withPictures: WithPictures
 ): Verdict {
-    const [a, b] = [rgba8FromFrame(expected), rgba8FromFrame(actual)];
     const options = { threshold: how.threshold ?? 0.1, includeAntialiasing: how.includeAntialiasing ?? false };
     const { differentPixels, share } = pixelDiff(a, b, { ...options, draw: false });
     const limit = how.maxPixels ?? 0;

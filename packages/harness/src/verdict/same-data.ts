@@ -1,5 +1,5 @@
 /** Byte equality of captures, and where two that should be equal first part. */
-import type { Frame } from '@mixreel/image';
+import type { Frame, Rgba8Image } from '@mixreel/image';
 import { formatNumber } from '../report/escape.ts';
 import type { CaptureData } from './capture.ts';
 
@@ -18,8 +18,15 @@ export function sameData(a: CaptureData, b: CaptureData): boolean {
         const shape = x.widthPx === y.widthPx && x.heightPx === y.heightPx && x.count === y.count;
         return shape && bytesOf(x.mean).equals(bytesOf(y.mean)) && bytesOf(x.m2).equals(bytesOf(y.m2));
     }
-    if (a.kind === 'frame' && b.kind === 'frame') return sameFrame(a.frame, b.frame);
+    if (a.kind === 'frame' && b.kind === 'frame') {
+        if (a.rgba8 && b.rgba8) return samePicture(a.rgba8, b.rgba8);
+        return sameFrame(a.frame, b.frame);
+    }
     return false;
+}
+
+function samePicture(a: Rgba8Image, b: Rgba8Image): boolean {
+    return a.widthPx === b.widthPx && a.heightPx === b.heightPx && bytesOf(a.data).equals(bytesOf(b.data));
 }
 
 function sameFrame(a: Frame, b: Frame): boolean {
