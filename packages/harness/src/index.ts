@@ -16,14 +16,9 @@ export {
     provideBrowser,
     searchBrowser
 } from './browser/provide-browser.ts';
-export {
-    type PageCapture,
-    type PageLocation,
-    type PageScenario,
-    type PageStep,
-    pageScenario,
-    type Viewport
-} from './page/page-scenario.ts';
+export type { PageLocation, PageStep, Viewport } from './page/open-page.ts';
+export { type PageCapture, type PageScenario, pageScenario } from './page/page-scenario.ts';
+export { type PageTiming, pageTiming } from './page/page-timing.ts';
 export type { PageSource } from './page/read-capture.ts';
 export { type FolderServer, type Served, serveFolder } from './page/serve-folder.ts';
 export { escapeText } from './report/escape.ts';
@@ -57,7 +52,7 @@ export { addQuarantine, type Quarantine } from './run/flake-ledger.ts';
 export type { Baselines } from './run/judge-capture.ts';
 export { reportOfRun } from './run/report-of-run.ts';
 export { mergeRuns } from './run/result-files.ts';
-export type { CaptureResult, RunResult, ScenarioFailure, ScenarioResult } from './run/run-result.ts';
+export type { CaptureResult, RunResult, ScenarioFailure, ScenarioResult, Trend } from './run/run-result.ts';
 export { safeFileName } from './run/run-scenario.ts';
 export { type RunOptions, runScenarios } from './run/run-scenarios.ts';
 export { runSuite, type SuiteOptions, type SuiteResult } from './run/run-suite.ts';
@@ -78,6 +73,8 @@ export {
     type Scenario,
     type ScenarioContext
 } from './scenario/scenario.ts';
+export { type AppVersion, appVersion, type VersionOptions, type VersionSource } from './timing/app-version.ts';
+export { type ChangePoint, changePoints } from './timing/change-points.ts';
 export {
     compareTimings,
     TIMING_DEFAULTS,

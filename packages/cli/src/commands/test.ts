@@ -41,7 +41,7 @@ export const test: Command = defineCommand({
         resume: flag('take up a run that was ended: what has a verdict is not run again'),
         queue: text('URL', 'share the run with other machines over Redis: redis://host:6379'),
         watch: flag('run again whenever a file of this folder changes, until Ctrl-C'),
-        run: text('ID', 'with --queue: the name by which machines share one run')
+        run: text('ID', 'names the run in the history; with --queue, machines that give the same name share it')
     },
     examples: [
         ['mixreel test', 'all scenarios of mixreel.config.*'],
@@ -68,6 +68,7 @@ export const test: Command = defineCommand({
                 ? await runSuite(settings, {
                       ...common,
                       resume: options.resume,
+                      ...runName(options.run),
                       durations,
                       judgeThreads: Math.min(8, availableParallelism()),
                       ...(options.shard === undefined ? {} : { shard: parseShard(options.shard) })
@@ -85,6 +86,12 @@ export const test: Command = defineCommand({
 function commandShown(): string {
     const words = process.argv.slice(2).map((word) => word.replace(/(rediss?:\/\/)[^@/]*@/, '$1…@'));
     return `mixreel ${words.join(' ')}`;
+}
+
+/** What the run is called in the history: what the user says, else the commit that GitHub builds. */
+function runName(given: string | undefined): { runName?: string } {
+    const name = given ?? process.env['GITHUB_SHA'];
+    return name === undefined ? {} : { runName: name };
 }
 
 async function watchConfig(config: CheckedConfig, out: string | undefined, context: CommandContext): Promise<Outcome> {

@@ -17,44 +17,18 @@ import {
     type StochasticJudge,
     withoutKind
 } from '../verdict/capture.ts';
-import { callPage, type PageSource, readPageCounters, readPageFrame, readPagePicture } from './read-capture.ts';
-import { serveFolder } from './serve-folder.ts';
-import { VIRTUAL_TIME_HANDLE, virtualTimeScript } from './virtual-time.ts';
-
-/** Where the page is. */
-export type PageLocation =
-    /** A built page in a folder; `path` within it, default `index.html`. */
-    | { readonly folder: string; readonly path?: string }
-    /** The page itself, as text. */
-    | { readonly html: string }
-    /** Anything that already runs; its origin is the only one the page reaches. */
-    | { readonly url: string };
-
-/** One thing to do before capturing. */
-export type PageStep =
-    /** Lets the page draw so many frames of the virtual clock, 1 to 100,000. */
-    | { readonly frames: number }
-    /** Waits for a promise of the page by its path. */
-    | { readonly wait: string }
-    /** Calls a function of the page by its path: `app.setCamera`. */
-    | { readonly call: string; readonly args?: readonly unknown[] };
+import { frameTimesSection, takeTimes } from './frame-times.ts';
+import { INSTRUMENT_HANDLE } from './instrument.ts';
+import { openPage, type PageLocation, type PageStep, servePage, type Viewport } from './open-page.ts';
+import { type PageSource, readPageCounters, readPageFrame, readPagePicture } from './read-capture.ts';
 
 /** What is captured of the page, and how it is judged. */
 export type PageCapture = { readonly name: string } & (
     | { readonly of: PageSource; readonly judge: ExactJudge | DeterministicJudge | PerceptualJudge | StochasticJudge }
     | { readonly counters: string; readonly judge: CountersJudge }
+    /** What the page did until now: draws, dispatches, submits, compiled shaders, pipelines, bytes uploaded. */
+    | { readonly work: true; readonly judge: CountersJudge }
 );
-
-/** Size of the page. */
-export interface Viewport {
-    /** Shown in the capture's name where there are several. */
-    readonly name?: string;
-    /** CSS px, 1 to 16384. */
-    readonly widthPx: number;
-    readonly heightPx: number;
-    /** 0.5 to 4. Default 1. */
-    readonly pixelRatio?: number;
-}
 
 /** See the file comment. */
 export interface PageScenario {
@@ -74,6 +48,8 @@ export interface PageScenario {
     readonly frameMs?: number;
     /** Default one frame. */
     readonly steps?: readonly PageStep[];
+    /** Frames whose times the report shows, 1 to 10,000; they are drawn after the captures. Default none. */
+    readonly frameTimes?: number;
     readonly captures: readonly PageCapture[];
     /** Loads of the page, each with its own Math.random, that a stochastic capture is made of, 2 to 1000. Default 8. */
     readonly repetitions?: number;
@@ -103,7 +79,9 @@ function checkPageScenario(page: PageScenario): void {
             'at least one capture',
             "Add { name: 'view', of: { screenshot: true }, judge: { kind: 'deterministic' } }"
         );
-    const { repetitions = 8, frameMs = 1000 / 60 } = page;
+    const { repetitions = 8, frameMs = 1000 / 60, frameTimes = 1 } = page;
+    if (!Number.isInteger(frameTimes) || frameTimes < 1 || frameTimes > 10_000)
+        throw badInput(`frameTimes of ${who} is ${frameTimes}`, 'an integer from 1 to 10000', 'Leave it out');
     if (!Number.isInteger(repetitions) || repetitions < 2 || repetitions > 1000) {
         throw badInput(`repetitions of ${who} is ${repetitions}`, 'an integer from 2 to 1000', 'Leave it out for 8');
     }
@@ -124,18 +102,14 @@ function checkPageScenario(page: PageScenario): void {
 }
 
 async function runPage(page: PageScenario, context: ScenarioContext): Promise<void> {
-    const server = 'url' in page.page ? null : await serveFolder(page.page);
+    const { url, close } = await servePage(page.page);
     try {
-        const url =
-            'url' in page.page
-                ? page.page.url
-                : new URL(('folder' in page.page && page.page.path) || '/', server!.origin).href;
         const session = await context.browser({ origins: [new URL(url).origin], gpu: page.gpu ?? 'swiftshader' });
         for (const viewport of page.viewports ?? [{ widthPx: 800, heightPx: 600 }]) {
             await captureViewport(page, url, viewport, session, context);
         }
     } finally {
-        await server?.close();
+        await close();
     }
 }
 
@@ -162,6 +136,8 @@ async function captureViewport(
                     await captureOne(capture, guard, suffix, context);
                 }
             }
+            if (load === 0 && page.frameTimes !== undefined)
+                context.section(frameTimesSection(`Frame times${suffix}`, await takeTimes(guard, page.frameTimes)));
         } finally {
             for (const event of guard.events) context.log(`${event.kind}: ${event.text}`);
             await guard.close();
@@ -181,6 +157,10 @@ async function captureOne(
     context: ScenarioContext
 ): Promise<void> {
     const name = capture.name + suffix;
+    if ('work' in capture) {
+        context.capture.counters(name, await readPageCounters(guard, `${INSTRUMENT_HANDLE}.counters`));
+        return;
+    }
     if ('counters' in capture) {
         context.capture.counters(name, await readPageCounters(guard, capture.counters));
         return;
@@ -193,34 +173,4 @@ async function captureOne(
     const frame = await readPageFrame(guard, capture.of);
     if (judge.kind === 'exact') context.capture.exact(name, frame);
     else if (judge.kind === 'perceptual') context.capture.perceptual(name, frame, withoutKind(judge));
-}
-
-async function openPage(
-    page: PageScenario,
-    url: string,
-    viewport: Viewport,
-    session: BrowserSession,
-    seed: number
-): Promise<PageGuard> {
-    const guard = await session.newPage(viewport);
-    const virtual = page.time !== 'real';
-    try {
-        if (virtual) {
-            const options = { seed, frameMs: page.frameMs ?? 1000 / 60, beforeReady: page.beforeReady ?? 'hold' };
-            await guard.page.evaluateOnNewDocument(virtualTimeScript(options));
-        }
-        // No timeouts here: the scenario's own ends every wait.
-        await guard.watch(guard.page.goto(url, { waitUntil: 'load', timeout: 0 }));
-        if (page.ready !== undefined) await callPage(guard, page.ready, []);
-        const steps = page.steps ?? (virtual ? [{ frames: 1 }] : []);
-        for (const step of steps) {
-            if ('frames' in step) await callPage(guard, `${VIRTUAL_TIME_HANDLE}.advance`, [step.frames]);
-            else if ('wait' in step) await callPage(guard, step.wait, []);
-            else await callPage(guard, step.call, step.args ?? []);
-        }
-        return guard;
-    } catch (error) {
-        await guard.close();
-        throw error;
-    }
 }

@@ -48,7 +48,8 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs
         raf: globalThis.requestAnimationFrame.bind(globalThis),
         setTimeout: globalThis.setTimeout.bind(globalThis),
         clearTimeout: globalThis.clearTimeout.bind(globalThis),
-        Date: globalThis.Date
+        Date: globalThis.Date,
+        now: performance.now.bind(performance)
     };
     type Callback = (...args: unknown[]) => void;
     interface Timer {
@@ -180,20 +181,25 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs
     };
     /** Everything already on its way (microtasks, messages, a presented frame) arrives before the next frame begins. */
     const settle = (): Promise<void> => new Promise((done) => real.raf(() => real.setTimeout(done, 0)));
-    const advance = async (count: number): Promise<number> => {
+    /** One frame: all that is due until its time, then its callbacks. */
+    const frame = (): void => {
         if (!stepping) {
             stepping = true;
             for (const timer of timers.values()) real.clearTimeout(timer.handle);
         }
+        // Counted, not summed, and in whole microseconds: 30 frames of 1000 / 60 ms are 500 ms.
+        const target = Math.max(nowMs, Math.round(++framesDone * frameMs * 1000) / 1000);
+        fireDue(target);
+        nowMs = target;
+        runFrame();
+    };
+    const advance = async (count: number): Promise<number> => {
         for (let i = 0; i < count; i++) {
-            // Counted, not summed, and in whole microseconds: 30 frames of 1000 / 60 ms are 500 ms.
-            const target = Math.max(nowMs, Math.round(++framesDone * frameMs * 1000) / 1000);
-            fireDue(target);
-            nowMs = target;
-            runFrame();
+            frame();
             await settle();
         }
         return nowMs;
     };
-    Object.defineProperty(globalThis, handle, { value: Object.freeze({ advance, nowMs: () => nowMs }) });
+    const value = Object.freeze({ advance, frame, settle, nowMs: () => nowMs, realNowMs: real.now });
+    Object.defineProperty(globalThis, handle, { value });
 }

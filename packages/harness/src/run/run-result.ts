@@ -29,6 +29,13 @@ export interface ScenarioFailure {
     readonly details: string;
 }
 
+/** A measured value that is followed from run to run. */
+export interface Trend {
+    readonly name: string;
+    readonly value: number;
+    readonly unit: string;
+}
+
 /** One scenario and what it captured. */
 export interface ScenarioResult {
     readonly name: string;
@@ -41,6 +48,8 @@ export interface ScenarioResult {
     readonly figures: readonly Figure[];
     readonly sections: readonly Section[];
     readonly log: readonly string[];
+    /** Values to be followed from run to run. */
+    readonly trends?: readonly Trend[];
     /** Null if it came to its end. */
     readonly failure: ScenarioFailure | null;
     /** Why it was skipped. */

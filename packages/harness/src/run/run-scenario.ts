@@ -17,7 +17,7 @@ import { collectCaptures } from '../scenario/captures.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import { measureTimings } from '../timing/measure-timings.ts';
 import type { Capture } from '../verdict/capture.ts';
-import type { CaptureResult, ScenarioFailure, ScenarioResult } from './run-result.ts';
+import type { CaptureResult, ScenarioFailure, ScenarioResult, Trend } from './run-result.ts';
 
 /** What a scenario needs from its run. */
 export interface ScenarioHost {
@@ -42,6 +42,7 @@ interface Attempt {
     readonly figures: readonly Figure[];
     readonly sections: readonly Section[];
     readonly log: readonly string[];
+    readonly trends: readonly Trend[];
     readonly failure: ScenarioFailure | null;
     readonly code: string | null;
 }
@@ -90,6 +91,7 @@ export async function judgeScenario(ran: RanScenario, judge: ScenarioHost['judge
         figures: attempt.figures,
         sections: attempt.sections,
         log: attempt.log,
+        ...(attempt.trends.length ? { trends: attempt.trends } : {}),
         failure: attempt.failure
     };
 }
@@ -112,6 +114,7 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
     const figures: Figure[] = [];
     const sections: Section[] = [];
     const log: string[] = [];
+    const trends: Trend[] = [];
     const leases: BrowserLease[] = [];
     const timeoutS = scenario.timeoutS ?? host.timeoutS;
     const lane = new Lane(host, timeoutS);
@@ -132,6 +135,7 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
             const { rounds: _, repeats: __, warmUp: ___, progress: ____, ...judge } = options;
             captures.timing(name, times, judge);
         },
+        trend: (name, value, unit) => void trends.push({ name, value, unit }),
         figure: (figure) => void figures.push(figure),
         section: (section) => void sections.push(section),
         log: (text) => {
@@ -155,7 +159,7 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
     const error = await lane.run(async () => scenario.run(context));
     // A browser in which something broke is not used again.
     for (const lease of leases) await lease.end(error !== undefined);
-    return { captures: list, figures, sections, log, ...explain(error) };
+    return { captures: list, figures, sections, log, trends, ...explain(error) };
 }
 
 /** A name that stays in its folder on every system: no separators, no leading dots, no reserved names, at most 100 letters. */

@@ -21,6 +21,7 @@ import {
     type UpdatePolicy
 } from '../scenario/config.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { addHistory, readHistory, trendSections } from '../timing/history.ts';
 import { readLedger, withLedger } from './flake-ledger.ts';
 import type { PicturePolicy } from './judge-capture.ts';
 import { openJudges } from './judge-threads.ts';
@@ -49,6 +50,8 @@ export interface SuiteOptions {
     readonly pictures?: PicturePolicy;
     /** The day by which the ledger of flakes is read, `2026-11-22`. Default: the machine's (UTC). */
     readonly today?: string;
+    /** Names the run in the history: a commit, a build number. Default: the day. */
+    readonly runName?: string;
     /** Worker threads that judge while the next scenario runs, 0 to 64; 0 (the default): this thread does. */
     readonly judgeThreads?: number;
     /** What is needed to do it again: versions, device, command. */
@@ -88,6 +91,8 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
     const folder = new RunFolder(outDir, clock, options.provenance);
     const ledger = await readLedger(checked.baselineDir);
     const today = options.today ?? new Date().toISOString().slice(0, 10);
+    const history = checked.history === undefined ? [] : await readHistory(checked.history);
+    const runName = options.runName ?? today;
     const judges = openJudges(judgeOptions(checked, options), options.judgeThreads ?? 0);
     const whole = (run: RunResult): RunResult => inOrder(run, before, selected);
     const { scenarios: _, update: __, baselineDir: ___, ...rest } = checked;
@@ -105,7 +110,12 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
                 },
                 ...(options.progress ? { progress: options.progress } : {}),
                 ...(options.launch ? { launch: options.launch } : {}),
-                keep: (result) => folder.keep({ title, seed }, withLedger(result, ledger, today)),
+                keep: async (result) => {
+                    const drawn = { ...result, sections: [...result.sections, ...trendSections(history, result)] };
+                    const kept = await folder.keep({ title, seed }, withLedger(drawn, ledger, today));
+                    if (checked.history !== undefined) await addHistory(checked.history, runName, result);
+                    return kept;
+                },
                 onResult: async (result, soFar) => {
                     const all = whole(soFar);
                     await folder.partial(all);

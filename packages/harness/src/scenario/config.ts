@@ -25,6 +25,8 @@ export interface HarnessConfig {
     readonly outDir?: string;
     /** Folder of approved baselines. Default `baselines`. */
     readonly baselineDir?: string;
+    /** File of JSON lines in which values of scenarios are kept from run to run, for trends. Default: none is kept. */
+    readonly history?: string;
     /** Any number or text. Default 1. */
     readonly seed?: number | string;
     /** Of a scenario, seconds on the clock, 0.001 to 86,400. Default 120. */
@@ -34,7 +36,7 @@ export interface HarnessConfig {
 }
 
 /** A configuration with nothing left out. */
-export type CheckedConfig = Required<HarnessConfig>;
+export type CheckedConfig = Required<Omit<HarnessConfig, 'history'>> & Pick<HarnessConfig, 'history'>;
 
 export const CONFIG_DEFAULTS: Omit<CheckedConfig, 'scenarios'> = Object.freeze({
     title: 'Scenarios',
@@ -55,7 +57,7 @@ export function defineConfig(config: HarnessConfig): HarnessConfig {
 export function checkConfig(config: unknown): CheckedConfig {
     if (!isRecord(config))
         throw badInput(`the configuration is ${show(config)}`, 'an object', 'Use defineConfig({ scenarios: [] })');
-    const known = [...Object.keys(CONFIG_DEFAULTS), 'scenarios'];
+    const known = [...Object.keys(CONFIG_DEFAULTS), 'history', 'scenarios'];
     for (const key of Object.keys(config)) {
         if (!known.includes(key)) throw badInput(`"${key}" is not an option`, known.join(', '), 'Correct or remove it');
     }
@@ -66,6 +68,8 @@ export function checkConfig(config: unknown): CheckedConfig {
         if (typeof value !== 'string' || value === '')
             throw badInput(`${key} is ${show(value)}`, 'text', 'Set it or leave it out');
     }
+    if (checked.history !== undefined && (typeof checked.history !== 'string' || checked.history === ''))
+        throw badInput(`history is ${show(checked.history)}`, 'the path of a file', 'Set it or leave it out');
     const { seed } = checked as { seed: unknown };
     if (typeof seed !== 'string' && !(typeof seed === 'number' && Number.isFinite(seed))) {
         throw badInput(`seed is ${show(seed)}`, 'a number or text', 'Use seed: 1');

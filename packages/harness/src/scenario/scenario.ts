@@ -77,6 +77,8 @@ export interface ScenarioContext {
     measure(name: string, baseline: TimedWork, candidate: TimedWork, options?: MeasureOptions): Promise<void>;
     /** A figure for the report. */
     figure(figure: Figure): void;
+    /** A value to be followed from run to run, see HarnessConfig.history; lower values need not be better. */
+    trend(name: string, value: number, unit: string): void;
     /** A section for the report. */
     section(section: Section): void;
     /** A line for the report's log; the last 1,000 are kept. */

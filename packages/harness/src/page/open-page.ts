@@ -1,0 +1,89 @@
+/** Serves a page and opens it under guard, with time and chance in the harness's hands and its work counted. */
+import type { BrowserSession } from '../browser/launch-browser.ts';
+import type { PageGuard } from '../browser/page-guard.ts';
+import { instrumentScript } from './instrument.ts';
+import { callPage } from './read-capture.ts';
+import { serveFolder } from './serve-folder.ts';
+import { VIRTUAL_TIME_HANDLE, virtualTimeScript } from './virtual-time.ts';
+
+/** Where the page is. */
+export type PageLocation =
+    /** A built page in a folder; `path` within it, default `index.html`. */
+    | { readonly folder: string; readonly path?: string }
+    /** The page itself, as text. */
+    | { readonly html: string }
+    /** Anything that already runs; its origin is the only one the page reaches. */
+    | { readonly url: string };
+
+/** One thing to do before capturing. */
+export type PageStep =
+    /** Lets the page draw so many frames of the virtual clock, 1 to 100,000. */
+    | { readonly frames: number }
+    /** Waits for a promise of the page by its path. */
+    | { readonly wait: string }
+    /** Calls a function of the page by its path: `app.setCamera`. */
+    | { readonly call: string; readonly args?: readonly unknown[] };
+
+/** Size of the page. */
+export interface Viewport {
+    /** Shown in the capture's name where there are several. */
+    readonly name?: string;
+    /** CSS px, 1 to 16384. */
+    readonly widthPx: number;
+    readonly heightPx: number;
+    /** 0.5 to 4. Default 1. */
+    readonly pixelRatio?: number;
+}
+
+/** How a page is opened; see PageScenario. */
+export interface OpenOptions {
+    readonly ready?: string;
+    readonly beforeReady?: 'hold' | 'run';
+    readonly time?: 'virtual' | 'real';
+    readonly frameMs?: number;
+    readonly steps?: readonly PageStep[];
+}
+
+/** A page's address, served if need be. */
+export async function servePage(page: PageLocation): Promise<{ readonly url: string; close(): Promise<void> }> {
+    if ('url' in page) return { url: page.url, close: async () => {} };
+    const server = await serveFolder(page);
+    const url = new URL(('folder' in page && page.path) || '/', server.origin).href;
+    return { url, close: () => server.close() };
+}
+
+/**
+ * Opens a page, waits until it is ready, and takes its steps.
+ *
+ * @param seed - Of Math.random.
+ */
+export async function openPage(
+    options: OpenOptions,
+    url: string,
+    viewport: Viewport,
+    session: BrowserSession,
+    seed: number
+): Promise<PageGuard> {
+    const guard = await session.newPage(viewport);
+    const virtual = options.time !== 'real';
+    try {
+        if (virtual) {
+            const { frameMs = 1000 / 60, beforeReady = 'hold' } = options;
+            await guard.page.evaluateOnNewDocument(virtualTimeScript({ seed, frameMs, beforeReady }));
+        }
+        await guard.page.evaluateOnNewDocument(instrumentScript(VIRTUAL_TIME_HANDLE));
+        // No timeouts here: the scenario's own ends every wait.
+        await guard.watch(guard.page.goto(url, { waitUntil: 'load', timeout: 0 }));
+        if (options.ready !== undefined) await callPage(guard, options.ready, []);
+        const steps = options.steps ?? (virtual ? [{ frames: 1 }] : []);
+        for (const step of steps) {
+            if ('frames' in step) await callPage(guard, `${VIRTUAL_TIME_HANDLE}.advance`, [step.frames]);
+            else if ('wait' in step) await callPage(guard, step.wait, []);
+            else await callPage(guard, step.call, step.args ?? []);
+        }
+        return guard;
+    } catch (error) {
+        await guard.close();
+        throw error;
+    }
+}

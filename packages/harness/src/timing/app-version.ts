@@ -1,0 +1,87 @@
+/**
+ * Another version of the same app, to measure against: a commit, checked out beside and built; or a published version, packed
+ * by npm. Programs are started from argument lists, never through a shell. Whoever asked deletes it by `remove`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { badInput, MixreelError } from '@mixreel/core';
+import { type Host, nodeHost } from '../browser/host.ts';
+
+/** Which version. */
+export type VersionSource =
+    /** A commit, branch or tag of the repository in `repository` (default: the current folder). */
+    | { readonly git: string; readonly repository?: string }
+    /** What `npm pack` takes: `name@1.2.3`, or a folder. */
+    | { readonly npm: string };
+
+/** How to make it. */
+export interface VersionOptions {
+    /** Programs to run in it one after the other, as words: `[['npm', 'ci'], ['npm', 'run', 'build']]`. Default none. */
+    readonly build?: readonly (readonly [string, ...string[]])[];
+    /** Folder in it that holds the page. Default the whole. */
+    readonly folder?: string;
+    /** A program is ended after so many s, 1 to 36,000. Default 600. */
+    readonly timeoutS?: number;
+    readonly signal?: AbortSignal;
+    readonly host?: Host;
+}
+
+/** A version on disk. */
+export interface AppVersion {
+    /** Absolute path of the page's folder. */
+    readonly folder: string;
+    remove(): Promise<void>;
+}
+
+/** Throws `bad-input` if there is no such version, `environment` if a program is missing or fails. */
+export async function appVersion(source: VersionSource, options: VersionOptions = {}): Promise<AppVersion> {
+    const host = options.host ?? nodeHost();
+    const place = await mkdtemp(join(tmpdir(), 'mixreel-version-'));
+    const limits = {
+        timeoutMs: 1000 * (options.timeoutS ?? 600),
+        ...(options.signal ? { signal: options.signal } : {})
+    };
+    const run = async (words: readonly [string, ...string[]], mend: string): Promise<string> => {
+        const [program, ...rest] = words;
+        const { status, stdout, stderr, stopped } = await host.run(program, rest, limits);
+        if (status === 0) return stdout;
+        const why =
+            stopped ?? `it ended with ${status}: ${(stderr || stdout).trim().split('\n').slice(-5).join(' | ')}`;
+        throw new MixreelError('environment', { what: `${words.join(' ')} failed: ${why}`, mend });
+    };
+    const tree = join(place, 'package');
+    const repository = 'git' in source ? resolve(source.repository ?? '.') : '';
+    const remove = async (): Promise<void> => {
+        if ('git' in source) await host.run('git', ['-C', repository, 'worktree', 'remove', '--force', tree], limits);
+        await rm(place, { recursive: true, force: true });
+    };
+    try {
+        if ('git' in source) {
+            checkName(source.git);
+            const add = ['git', '-C', repository, 'worktree', 'add', '--detach', tree, source.git] as const;
+            await run([...add], 'Name a commit that this repository has (a shallow clone may lack it)');
+        } else {
+            checkName(source.npm);
+            const packed = await run(
+                ['npm', 'pack', '--silent', '--pack-destination', place, source.npm],
+                'Name a version that is published'
+            );
+            const file = packed.trim().split('\n').at(-1) ?? '';
+            await run(['tar', '-xzf', join(place, file), '-C', place], 'Install tar');
+        }
+        // npm and git take the folder as an option; env --chdir gives it to any program.
+        for (const [program, ...words] of options.build ?? [])
+            await run(['env', `--chdir=${tree}`, program, ...words], 'Build that version by hand to see why');
+        return { folder: resolve(join(tree, options.folder ?? '.')), remove };
+    } catch (error) {
+        await remove();
+        throw error;
+    }
+}
+
+/** A name that begins with a hyphen would be an option of git or npm. */
+function checkName(name: string): void {
+    if (name !== '' && !name.startsWith('-')) return;
+    throw badInput(`the version is ${JSON.stringify(name)}`, 'a commit, or name@version', 'Correct it');
+}

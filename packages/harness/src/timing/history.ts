@@ -1,0 +1,82 @@
+/**
+ * What scenarios measured, run after run, as JSON lines: one line for each value, only ever added to, so that a file can be
+ * kept in a branch or a CI's cache and merged by line. Trends drawn from it say where a level changed; they never decide a
+ * verdict, since runs of other days and machines are not comparable.
+ */
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { badInput, MixreelError } from '@mixreel/core';
+import { formatNumber } from '../report/escape.ts';
+import type { PlotSection } from '../report/report.ts';
+import type { ScenarioResult, Trend } from '../run/run-result.ts';
+import { changePoints } from './change-points.ts';
+
+/** One line. */
+export interface HistoryEntry extends Trend {
+    readonly scenario: string;
+    /** Which run: a commit, a build number, a date. */
+    readonly run: string;
+}
+
+/** All values of a file, oldest first; none if it does not exist. Throws `bad-input` that names the line which is wrong. */
+export async function readHistory(path: string): Promise<HistoryEntry[]> {
+    const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code === 'ENOENT') return '';
+        throw badInput(`${path} cannot be read`, 'a file of JSON lines', 'Correct the path', cause);
+    });
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    return lines
+        .map((line, i) => {
+            try {
+                const entry = JSON.parse(line) as Partial<HistoryEntry>;
+                const { scenario, name, run, value, unit } = entry;
+                const texts = [scenario, name, run, unit].every((part) => typeof part === 'string');
+                if (texts && typeof value === 'number') return entry as HistoryEntry;
+            } catch {
+                // Answered below; a run that was killed may have left half a last line.
+                if (i === lines.length - 1) return null;
+            }
+            throw badInput(
+                `line ${i + 1} of ${path} is no measurement`,
+                '{"scenario", "run", "name", "value", "unit"}',
+                'Delete it'
+            );
+        })
+        .filter((entry) => entry !== null);
+}
+
+/** Adds what a scenario measured. Throws `environment` if the file cannot be written. */
+export async function addHistory(path: string, run: string, result: ScenarioResult): Promise<void> {
+    const trends = result.trends ?? [];
+    if (trends.length === 0) return;
+    const lines = trends.map((trend) => `${JSON.stringify({ scenario: result.name, run, ...trend })}\n`);
+    try {
+        await mkdir(dirname(path), { recursive: true });
+        await appendFile(path, lines.join(''));
+    } catch (cause) {
+        const what = `${path} could not be written`;
+        throw new MixreelError('environment', { what, mend: 'Free some space or choose another file', cause });
+    }
+}
+
+/** The course of each value that a scenario measured, this run's last, with its changes of level marked. */
+export function trendSections(history: readonly HistoryEntry[], result: ScenarioResult): PlotSection[] {
+    return (result.trends ?? []).map(({ name, value, unit }) => {
+        const earlier = history.filter((entry) => entry.scenario === result.name && entry.name === name);
+        const values = [...earlier.map((entry) => entry.value), value];
+        const changes = changePoints(values);
+        const told = changes.map(({ index, before, after }) => {
+            const percent = 100 * (after / before - 1);
+            return `${percent >= 0 ? '+' : ''}${formatNumber(percent)} % since ${earlier[index]?.run ?? 'this run'}`;
+        });
+        return {
+            kind: 'plot',
+            title: `Trend of ${name}`,
+            note: told.join('; ') || `no change of level in ${values.length} runs`,
+            x: { label: 'run' },
+            y: { label: name, unit },
+            series: [{ name, style: 'points', points: values.map((y, x) => [x, y] as const) }],
+            marks: changes.map(({ index }, i) => ({ axis: 'x' as const, value: index, label: told[i] ?? '' }))
+        };
+    });
+}
