@@ -14,6 +14,19 @@ export {
     resolveCellConfig,
     type SchedulerName
 } from './config.ts';
+export { cellControl } from './exposure/cell-control.ts';
+export {
+    ADMITTED_SHARE,
+    QOS_PROFILES,
+    type QosControl,
+    QosOnDemand,
+    type QosProfile,
+    type QosRefusal,
+    type QosRequest,
+    type QosSession,
+    type QosStatus,
+    type QosStatusInfo
+} from './exposure/qos-on-demand.ts';
 export { lenaCompatCell, lenaCompatTraffic } from './lena-compat.ts';
 export { LiveCell } from './live/cell-path.ts';
 export { readCsvTrace } from './live/csv-trace.ts';

@@ -6,7 +6,7 @@
  * Fidelity L1: wideband SINR a user with shadowing and fading, no interference between users or cells, ideal control channels.
  */
 import { badInput, type PduSet, type Rng } from '@mixreel/core';
-import type { CellConfig, RadioConfig } from '../config.ts';
+import { type CellConfig, type RadioConfig, requireNumber } from '../config.ts';
 import { isDropped } from '../mac/congestion-drop.ts';
 import type { LinkCounters } from '../mac/harq.ts';
 import { Link } from '../mac/link.ts';
@@ -155,6 +155,28 @@ export class Cell {
     /** Figures of every flow so far. */
     kpis(): FlowKpi[] {
         return this.#flows.map((flow, i) => flow.recorder.kpi(i, flow.ue, flow.direction, flow.name));
+    }
+
+    /**
+     * Gives a user's flows of one direction a priority level (TS 23.501 5.7.3.3): 1 to 127, lower first. What has a lower level
+     * is served before everything above it. No effect on the scheduler `fair-share`, which knows no order.
+     */
+    setPriorityLevel(ue: number, direction: Direction, level: number): void {
+        this.#requireUser(ue);
+        requireNumber('the priority level', level, 1, 127, true, '');
+        this.#links[direction].setLevel(ue, level);
+    }
+
+    /** What a user would get alone on the carrier as its radio is now, bit/s. */
+    aloneRateBps(ue: number, direction: Direction): number {
+        this.#requireUser(ue);
+        return this.#links[direction].bytesPerNs(ue, this.nowNs) * 8e9;
+    }
+
+    #requireUser(ue: number): void {
+        const { length } = this.#links.downlink.users;
+        if (Number.isInteger(ue) && ue >= 0 && ue < length) return;
+        throw badInput(`the user is ${ue}`, `0 to ${length - 1}`, 'Add a flow of the user first');
     }
 
     /** Mean relative power of a user's receiver so far, a slot of deep sleep being 1; null without DRX. */

@@ -10,6 +10,9 @@ import type { SetStore } from './set-store.ts';
 /** Slots over which the proportional-fair mean forgets. */
 export const MEAN_SLOTS = 200;
 
+/** Priority level of 5QI 9, what traffic has that nobody asked anything for (TS 23.501 table 5.7.4-1). */
+export const DEFAULT_PRIORITY_LEVEL = 90;
+
 /** See the file comment. Fields are public: the link's inner loop reads them. */
 export class LinkUser {
     readonly radio: UserRadio;
@@ -19,6 +22,8 @@ export class LinkUser {
     readonly interruptions: readonly Interruption[];
     /** When it listens; null for always. */
     drx: DrxListener | null = null;
+    /** Priority level of its flows (TS 23.501 5.7.3.3): 1 to 127, lower first. */
+    level: number = DEFAULT_PRIORITY_LEVEL;
     /** First and last set of its queue, or -1. */
     head = -1;
     tail = -1;

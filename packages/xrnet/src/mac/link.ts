@@ -13,7 +13,7 @@ import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { DrxListener } from './drx-listener.ts';
 import { type Interruption, isInterrupted } from './handover.ts';
 import { Harq, type LinkCounters } from './harq.ts';
-import { LinkUser, MEAN_SLOTS } from './link-user.ts';
+import { DEFAULT_PRIORITY_LEVEL, LinkUser, MEAN_SLOTS } from './link-user.ts';
 import { type Candidate, type Priority, priorityOf } from './scheduler.ts';
 import type { SetStore } from './set-store.ts';
 import { UplinkGrants } from './uplink-grants.ts';
@@ -38,6 +38,8 @@ export class Link {
     readonly #byDeadline: boolean;
     readonly #inTime: boolean;
     readonly #fair: boolean;
+    /** True once two users' priority levels differ: only then are they looked at. */
+    #hasLevels = false;
     /** What the network knows of the queues; null where it knows them as they are. */
     readonly #grants: UplinkGrants | null;
     /** The slot being run: its number, sizes, the start of its part, units left and units used. */
@@ -105,6 +107,12 @@ export class Link {
         if (user.active >= 0) return;
         user.active = this.#active.length;
         this.#active.push(number);
+    }
+
+    /** Gives a user a priority level: whoever has a lower one and data is served first, whatever the scheduler. */
+    setLevel(number: number, level: number): void {
+        (this.users[number] as LinkUser).level = level;
+        this.#hasLevels = this.users.some((user) => user.level !== DEFAULT_PRIORITY_LEVEL);
     }
 
     /** What a user can be sent alone on the carrier, bytes a ns. */
@@ -326,8 +334,10 @@ export class Link {
     #best(): number {
         let best = -1;
         let highest = -Infinity;
+        const level = this.#hasLevels ? this.#lowestLevel() : Infinity;
         for (let place = 0; place < this.#active.length; place++) {
             const value = this.#priorities[place] as number;
+            if (level !== Infinity && this.#levelAt(place) !== level) continue;
             const first =
                 value === highest && best >= 0 && (this.#active[place] as number) < (this.#active[best] as number);
             if (value > highest || first) {
@@ -336,6 +346,19 @@ export class Link {
             }
         }
         return highest === -Infinity ? -1 : best;
+    }
+
+    /** The lowest priority level of those that still want something. */
+    #lowestLevel(): number {
+        let lowest = Infinity;
+        for (let place = 0; place < this.#active.length; place++) {
+            if (this.#priorities[place] !== -Infinity) lowest = Math.min(lowest, this.#levelAt(place));
+        }
+        return lowest;
+    }
+
+    #levelAt(place: number): number {
+        return (this.users[this.#active[place] as number] as LinkUser).level;
     }
 
     /** Sends one new block to a user in at most `available` units; all of them if they are `owned` by it. */

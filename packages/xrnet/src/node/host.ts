@@ -14,7 +14,8 @@ export function nodeHost(): LiveHost {
     };
 }
 
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+/** This machine's own addresses. */
+export const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
 
 /** Throws `bad-input` unless the address is this machine's own: a relay has nobody to ask for a password. */
 export function requireLoopback(host: string): string {

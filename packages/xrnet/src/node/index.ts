@@ -1,3 +1,4 @@
+export { ExposureApi, type ExposureApiOptions } from './exposure-api.ts';
 export { nodeHost } from './host.ts';
 export { runStudy, type StudyOptions } from './run-study.ts';
 export { TcpProxy, type TcpProxyOptions } from './tcp-proxy.ts';
