@@ -1,6 +1,7 @@
 // The whole path in one kernel: the classic form, made of the same functions, for comparison and for devices where it wins.
 import package::params::{params, NONE, FAR};
-import package::path::{cameraSample, emitted, escaped, lightSample, scatter, CERTAIN, SCATTERED, ROULETTE};
+import package::camera::cameraSample;
+import package::path::{emitted, escaped, lightSample, scatter, CERTAIN, SCATTERED, ROULETTE};
 import package::traverse::{trace, occluded};
 import package::surface::surfaceOf;
 import package::film::{film, isFinite};
@@ -21,8 +22,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var square = film[pixel * 2u + 1u];
     for (var i = 0u; i < params.sampleCount; i += 1u) {
         let sampleIndex = params.sampleStart + i;
-        var origin = params.cameraPosition;
-        var direction = cameraSample(pixel, sampleIndex);
+        let start = cameraSample(pixel, sampleIndex);
+        var origin = start.origin;
+        var direction = start.direction;
         var pdf = CERTAIN;
         var throughput = vec3f(1.0);
         var radiance = vec3f(0.0);

@@ -45,6 +45,13 @@ struct Params {
     sceneRadius: f32,
     // 0 independent, 1 Sobol.
     sampler: u32,
+    // 0 perspective, 1 orthographic, 2 equirectangular.
+    cameraKind: u32,
+    // Metres; radius 0: a pinhole.
+    lensRadius: f32,
+    lensFocus: f32,
+    // Corners of the aperture, 0: a disk.
+    lensBlades: u32,
     previousViewProjection: mat4x4f,
 }
 

@@ -2,7 +2,7 @@
 // loop. Estimator: next event estimation and BSDF sampling, weighted by the power heuristic (Veach 1997, 9.2.4).
 // Twin: packages/pathtracer/src/reference/reference-tracer.ts.
 import package::params::{params, FAR, NONE};
-import package::random::{random4, BLOCK_CAMERA, BLOCK_LIGHT, BLOCK_BSDF};
+import package::random::{random4, BLOCK_LIGHT, BLOCK_BSDF};
 import package::surface::{Surface, toWorld, toLocal, offsetOrigin};
 import package::lights::{sampleLight, lightPdf};
 import package::environment::{environmentRadiance, environmentPdf};
@@ -14,17 +14,6 @@ const STRATEGY_BSDF = 2u;
 
 // A density that says: nothing else could have made this direction (camera, mirror).
 const CERTAIN = -1.0;
-
-fn cameraDirection(pixel: u32, jitter: vec2f) -> vec3f {
-    let x = (f32(pixel % params.widthPx) + jitter.x) / f32(params.widthPx) * 2.0 - 1.0;
-    let y = 1.0 - (f32(pixel / params.widthPx) + jitter.y) / f32(params.heightPx) * 2.0;
-    let d = vec2f(x, y) * params.cameraScale + params.cameraOffset;
-    return normalize(params.cameraRight * d.x + params.cameraUp * d.y - params.cameraBack);
-}
-
-fn cameraSample(pixel: u32, sampleIndex: u32) -> vec3f {
-    return cameraDirection(pixel, random4(pixel, sampleIndex, 0u, BLOCK_CAMERA).yz);
-}
 
 // Weight of a BSDF sample that hit a light which light sampling finds with density `other`.
 fn bsdfWeight(pdf: f32, other: f32) -> f32 {

@@ -1,6 +1,7 @@
 // Kernel 1, path initialisation: a camera ray for each slot of the wave.
 import package::params::{params, slotPixel, slotSample};
-import package::path::{cameraSample, CERTAIN};
+import package::path::CERTAIN;
+import package::camera::cameraSample;
 import package::state::{storeRow, ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE};
 import package::queues::{queues, counters, counterOf, rayList, COUNT_RAYS, COUNT_PATHS};
 
@@ -16,8 +17,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         atomicStore(&counters[COUNT_PATHS], total);
     }
     queues[rayList(0u) * params.capacity + slot] = slot;
-    storeRow(slot, ROW_ORIGIN, params.cameraPosition, 0u);
-    storeRow(slot, ROW_DIRECTION, cameraSample(slotPixel(slot), slotSample(slot)), bitcast<u32>(CERTAIN));
+    let ray = cameraSample(slotPixel(slot), slotSample(slot));
+    storeRow(slot, ROW_ORIGIN, ray.origin, 0u);
+    storeRow(slot, ROW_DIRECTION, ray.direction, bitcast<u32>(CERTAIN));
     storeRow(slot, ROW_THROUGHPUT, vec3f(1.0), 0u);
     storeRow(slot, ROW_RADIANCE, vec3f(0.0), 0u);
 }

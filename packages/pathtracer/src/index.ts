@@ -4,6 +4,7 @@ export { Denoiser } from './denoiser/denoiser.ts';
 export type { Mat4, Vec3 } from './math/vector.ts';
 export type { Sampler } from './random/random4.ts';
 export { type AnimatedScene, animatedSceneFromDocument } from './scene/animated-scene.ts';
+export type { CameraView, Lens } from './scene/camera.ts';
 export type { DeformedMesh, SceneChanges } from './scene/change-scene.ts';
 export { boxMesh, type CornellBoxOptions, cornellBox, cornellView, quadMesh } from './scene/cornell-box.ts';
 export { constantEnvironment, createScene, DEFAULT_ENVIRONMENT } from './scene/create-scene.ts';
@@ -23,7 +24,13 @@ export type {
     Wrap
 } from './scene/scene.ts';
 export { type DecodedTexture, type SceneFromDocumentOptions, sceneFromDocument } from './scene/scene-from-document.ts';
-export { type PerspectiveViewInit, perspectiveProjection, perspectiveView } from './scene/view.ts';
+export { type HeadInit, stereoViews, type XrViewLike } from './scene/stereo.ts';
+export {
+    orthographicProjection,
+    type PerspectiveViewInit,
+    perspectiveProjection,
+    perspectiveView
+} from './scene/view.ts';
 export type { Rebuilt, UpdateReport } from './tracer/device-scene.ts';
 export type { FilmMoments } from './tracer/film.ts';
 export { PATH_TRACER_DEFAULTS, type PathTracerOptions, type Strategy, type TracerMode } from './tracer/options.ts';

@@ -1,8 +1,8 @@
 /** Path-traces the frames of a run on one device, each with the view before it, so that the motion layer is right. */
 import { MixreelError, type Progress, subProgress } from '@mixreel/core';
 import type { Device } from '@mixreel/gpu';
-import type { Frame, View } from '@mixreel/image';
-import { PathTracer, type RenderCounters, type Scene } from '@mixreel/pathtracer';
+import type { Frame } from '@mixreel/image';
+import { type CameraView, PathTracer, type RenderCounters, type Scene } from '@mixreel/pathtracer';
 import type { SizePx } from '../option.ts';
 
 /** What is traced. */
@@ -13,7 +13,7 @@ export interface TraceInit {
     /** Scatterings a path may have. */
     readonly bounces: number;
     /** View and time of each frame, and a seed from 0 to 2^32 - 1: noise that differs from frame to frame averages out. */
-    readonly shots: readonly { readonly view: View; readonly timeNs: number; readonly seed: number }[];
+    readonly shots: readonly { readonly view: CameraView; readonly timeNs: number; readonly seed: number }[];
     readonly progress: Progress;
 }
 

@@ -3,7 +3,7 @@
  * camera, and a short movement of a head. Positions in metres, angles in radians.
  */
 import type { View } from '@mixreel/image';
-import { perspectiveView, type Scene } from '@mixreel/pathtracer';
+import { type CameraView, perspectiveView, type Scene } from '@mixreel/pathtracer';
 
 /** Vertical field of view of a made-up camera: a 35 mm film camera's 28 mm lens, as product views use. */
 const FIELD_OF_VIEW_RAD = 0.8;
@@ -29,6 +29,24 @@ export function viewOf(scene: Scene, aspect: number): { view: View; own: boolean
     const position = target.map((value, i) => value + ((DIRECTION[i] as number) / length) * distance);
     const init = { position: position as [number, number, number], target, fovYRad: FIELD_OF_VIEW_RAD, aspect };
     return { view: perspectiveView({ ...init, near: distance / 1000, far: distance * 10 }), own: false };
+}
+
+/** The camera of a view: with a lens if the radius is not 0, focused on the scene's middle if the distance is; or a panorama. */
+export function cameraOf(
+    scene: Scene,
+    view: View,
+    init: { readonly panorama: boolean; readonly radiusM: number; readonly focusM: number }
+): CameraView {
+    const kind = init.panorama ? 'equirectangular' : 'projection';
+    if (init.radiusM === 0) return { ...view, kind };
+    const { low, high } = bounds(scene);
+    const middle = low.map((value, i) => (value + (high[i] as number)) / 2 - (view.position[i] as number));
+    // Along the camera's axis, its local -z: the third column of its rotation matrix is its back.
+    const [x, y, z, w] = view.rotation;
+    const back = [2 * (x * z + y * w), 2 * (y * z - x * w), 1 - 2 * (x * x + y * y)];
+    const ahead = -middle.reduce((sum, value, i) => sum + value * (back[i] as number), 0);
+    const focusM = init.focusM > 0 ? init.focusM : Math.max(ahead, 0.01);
+    return { ...view, kind, lens: { radiusM: init.radiusM, focusM } };
 }
 
 /** Corners of the box around all instances, by their meshes' boxes. */

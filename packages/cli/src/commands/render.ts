@@ -5,9 +5,9 @@ import { Denoiser } from '@mixreel/pathtracer';
 import { requirePictureName, writePicture } from '../chain/picture-file.ts';
 import { MODEL_ENDINGS, readModel, sceneOf } from '../chain/scene-file.ts';
 import { traceFrames } from '../chain/trace.ts';
-import { viewOf } from '../chain/views.ts';
+import { cameraOf, viewOf } from '../chain/views.ts';
 import { type Command, defineCommand } from '../command.ts';
-import { choice, exposure, flag, integer, seed, size, textOr } from '../option.ts';
+import { choice, decimal, exposure, flag, integer, seed, size, textOr } from '../option.ts';
 import { count, formatBytes } from '../table.ts';
 
 export const render: Command = defineCommand({
@@ -20,6 +20,9 @@ export const render: Command = defineCommand({
         out: textOr('FILE', 'out.png', 'the picture: .png, .exr or .hdr', 'o'),
         spp: integer(1, 1_048_576, 64, 'samples a pixel'),
         size: size({ widthPx: 640, heightPx: 360 }, 'the picture'),
+        camera: choice(['model', 'equirect'], 'model', "the model's camera, or all directions from where it stands"),
+        'lens-radius': decimal(0, 10, 0, 'radius of the aperture, metres; 0: everything is sharp'),
+        focus: decimal(0, 1e6, 0, "distance that is sharp, metres; 0: that of the scene's middle"),
         bounces: integer(1, 64, 4, 'scatterings that a path may have'),
         denoise: flag('smooth the noise away: a better look at few samples, at the cost of fine shadows'),
         tonemap: choice(TONE_MAPPERS, 'aces', 'curve from light to screen, for .png'),
@@ -28,14 +31,21 @@ export const render: Command = defineCommand({
     },
     examples: [
         ['mixreel render model.glb --spp 64 -o out.png', 'a picture'],
-        ['mixreel render model.glb --size 1280x720 --spp 256 -o out.exr', 'light and layers, for compositing']
+        ['mixreel render model.glb --size 1280x720 --spp 256 -o out.exr', 'light and layers, for compositing'],
+        ['mixreel render room.glb --camera equirect --size 2048x1024 -o sky.hdr', 'everything around the camera'],
+        ['mixreel render model.glb --lens-radius 0.02 --focus 1.5', 'a shallow depth of field']
     ],
     async run([path = ''], options, context) {
         requirePictureName(options.out);
         const model = await readModel(path, context.progress);
         const { scene, notes } = sceneOf(model.document, model.environment, context.progress);
         for (const note of [...model.notes, ...notes]) context.log(note);
-        const { view, own } = viewOf(scene, options.size.widthPx / options.size.heightPx);
+        const { view: pinhole, own } = viewOf(scene, options.size.widthPx / options.size.heightPx);
+        const view = cameraOf(scene, pinhole, {
+            panorama: options.camera === 'equirect',
+            radiusM: options['lens-radius'],
+            focusM: options.focus
+        });
         if (!own) context.log(`${path} has no camera: one that sees all of it is used`);
         const startNs = context.clock.nowNs();
         const device = await context.createDevice();

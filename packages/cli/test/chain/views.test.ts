@@ -1,7 +1,7 @@
 import { cornellBox, createScene, perspectiveView, quadMesh } from '@mixreel/pathtracer';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { headView, viewOf, withAspect } from '../../src/chain/views.ts';
+import { cameraOf, headView, viewOf, withAspect } from '../../src/chain/views.ts';
 
 const BASE = perspectiveView({ position: [1, 1.6, 2], target: [-1, 1, -3], fovYRad: 0.9, aspect: 2 });
 
@@ -25,6 +25,17 @@ test('another shape of picture keeps the vertical field of view', () => {
     const view = withAspect(BASE, 1);
     expect(view.projection[5]).toBe(BASE.projection[5]);
     expect(view.projection[0]).toBeCloseTo(BASE.projection[5] as number, 12);
+});
+
+test('a lens is focused on the middle of the scene, along the axis, if no distance is given', () => {
+    const scene = cornellBox();
+    const view = perspectiveView({ position: [0.5, 0.5, 3], target: [0.5, 0.5, 0], fovYRad: 0.9, aspect: 1 });
+    const focus = (focusM: number): number | undefined =>
+        cameraOf(scene, view, { panorama: false, radiusM: 0.1, focusM }).lens?.focusM;
+    expect(focus(1.5)).toBe(1.5);
+    const z = scene.meshes.flatMap((mesh) => [...mesh.positions].filter((_, i) => i % 3 === 2));
+    expect(focus(0)).toBeCloseTo(3 - (Math.min(...z) + Math.max(...z)) / 2, 3);
+    expect(cameraOf(scene, view, { panorama: true, radiusM: 0, focusM: 0 }).kind).toBe('equirectangular');
 });
 
 test("a scene's own camera is taken if it has one", () => {

@@ -4,14 +4,21 @@
  * the triangles: for small scenes and small pictures.
  */
 
-import type { View } from '@mixreel/image';
 import { evaluateBsdf, sampleBsdf } from '../bsdf/bsdf.ts';
 import { environmentTable } from '../lights/environment-table.ts';
 import { buildLightTable, type LightTable } from '../lights/light-table.ts';
 import { add, addScaled, dot, mul, normalize, scale, type Vec3 } from '../math/vector.ts';
 import { DIMENSION_BLOCK, random4, randomOfTriangle, type Sampler } from '../random/random4.ts';
+import {
+    apertureSample,
+    CAMERA_KIND,
+    type CameraFrame,
+    type CameraRay,
+    type CameraView,
+    cameraFrame,
+    cameraRay
+} from '../scene/camera.ts';
 import type { Scene } from '../scene/scene.ts';
-import { type CameraFrame, cameraFrame } from '../scene/view.ts';
 import type { Strategy } from '../tracer/options.ts';
 import {
     hitOpacity,
@@ -26,7 +33,7 @@ import { ReferenceLights } from './reference-lights.ts';
 
 /** Parameters of {@link renderReference}. */
 export interface ReferenceInit {
-    readonly view: View;
+    readonly view: CameraView;
     readonly widthPx: number;
     readonly heightPx: number;
     readonly spp: number;
@@ -99,20 +106,21 @@ class ReferenceTracer {
         this.#camera = cameraFrame(init.view);
     }
 
-    #direction(pixel: number, jx: number, jy: number): Vec3 {
+    #ray(pixel: number, jx: number, jy: number, aperture: readonly [number, number] = [0, 0]): CameraRay {
         const { widthPx, heightPx } = this.#init;
-        const { scale: s, offset, right, up, back } = this.#camera;
-        const x = (((pixel % widthPx) + jx) / widthPx) * 2 - 1;
-        const y = 1 - ((Math.floor(pixel / widthPx) + jy) / heightPx) * 2;
-        return normalize(addScaled(add(scale(right, x * s[0] + offset[0]), scale(up, y * s[1] + offset[1])), back, -1));
+        const x = ((pixel % widthPx) + jx) / widthPx;
+        const y = (Math.floor(pixel / widthPx) + jy) / heightPx;
+        return cameraRay(this.#camera, x, y, aperture);
     }
 
     firstHit(pixel: number): { instance: number; depth: number; surface: ReferenceSurface } | null {
-        const direction = this.#direction(pixel, 0.5, 0.5);
-        const hit = this.#intersect(this.#camera.position, direction, FAR, [pixel, 0, 0]);
+        const { origin, direction } = this.#ray(pixel, 0.5, 0.5);
+        const hit = this.#intersect(origin, direction, FAR, [pixel, 0, 0]);
         if (!hit) return null;
         const surface = surfaceAt(this.#scene, this.#table, hit, direction);
-        return { instance: hit.triangle.instance, depth: -hit.t * dot(direction, this.#camera.back), surface };
+        const { kind, back } = this.#camera;
+        const along = kind === CAMERA_KIND['equirectangular'] ? 1 : -dot(direction, back);
+        return { instance: hit.triangle.instance, depth: hit.t * along, surface };
     }
 
     #intersect(
@@ -137,9 +145,8 @@ class ReferenceTracer {
     /** Radiance of one path. */
     path(pixel: number, sample: number): Vec3 {
         const { maxBounces } = this.#init;
-        const jitter = random4(pixel, sample, 0, DIMENSION_BLOCK['camera']!, this.#init);
-        let origin = this.#camera.position;
-        let direction = this.#direction(pixel, jitter[1], jitter[2]);
+        const r = random4(pixel, sample, 0, DIMENSION_BLOCK['camera']!, this.#init);
+        let { origin, direction } = this.#ray(pixel, r[1], r[2], apertureSample(this.#camera.lens.blades, r[0], r[3]));
         let pdf = -1;
         let throughput: Vec3 = [1, 1, 1];
         let radiance: Vec3 = [0, 0, 0];

@@ -41,7 +41,7 @@ import type {
     SceneInit,
     Texture
 } from './scene.ts';
-import { perspectiveProjection, perspectiveView } from './view.ts';
+import { orthographicProjection, perspectiveProjection, perspectiveView } from './view.ts';
 
 /** A decoded picture: RGBA, 8 bits each, rows top to bottom. */
 export interface DecodedTexture {
@@ -255,19 +255,20 @@ function readView(reader: DocumentReader, aspect: number | undefined): View | nu
     if (!reader.camera) return defaultView(reader, aspect ?? 16 / 9);
     const { node, world } = reader.camera;
     const camera = node.getCamera()!;
-    if (camera.getType() !== 'perspective') {
-        reader.note('unsupported', 'the orthographic camera is replaced by a perspective one');
-        return defaultView(reader, aspect ?? 16 / 9);
-    }
     const x = normalize(transformVector(world, [1, 0, 0]));
     const z = normalize(transformVector(world, [0, 0, 1]));
     const y = normalize(transformVector(world, [0, 1, 0]));
-    const wide = aspect ?? camera.getAspectRatio() ?? 16 / 9;
+    const [near, far] = [camera.getZNear(), camera.getZFar() ?? 1000];
+    const orthographic = camera.getType() === 'orthographic';
+    // glTF's magnifications are half the width and half the height of what is seen.
+    const wide = aspect ?? (orthographic ? camera.getXMag() / camera.getYMag() : camera.getAspectRatio()) ?? 16 / 9;
     return {
         eye: 'mono',
         position: transformPoint(world, [0, 0, 0]),
         rotation: quaternionFromAxes(x, y, z),
-        projection: perspectiveProjection(camera.getYFov(), wide, camera.getZNear(), camera.getZFar() ?? 1000)
+        projection: orthographic
+            ? orthographicProjection(Math.abs(camera.getYMag() * wide), Math.abs(camera.getYMag()), near, far)
+            : perspectiveProjection(camera.getYFov(), wide, near, far)
     };
 }
 

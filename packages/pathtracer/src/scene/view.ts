@@ -1,6 +1,6 @@
 /**
- * Cameras as {@link View}: where they stand and how they project. Perspective only, symmetric or not (the off-centre matrices of
- * XR eyes work as they are).
+ * Pinholes and parallel projections as {@link View}: where a camera stands and how it projects. Symmetric or not: the off-centre
+ * matrices of XR eyes work as they are. What a matrix cannot say (a lens, a panorama) is in `camera.ts`.
  */
 import { badInput } from '@mixreel/core';
 import type { View } from '@mixreel/image';
@@ -41,6 +41,16 @@ export function perspectiveProjection(fovYRad: number, aspect: number, near = 0.
     const f = 1 / Math.tan(fovYRad / 2);
     const depth = far / (near - far);
     return [f / aspect, 0, 0, 0, 0, f, 0, 0, 0, 0, depth, -1, 0, 0, near * depth, 0];
+}
+
+/** Column-major parallel projection to WebGPU clip space of what lies within so many metres of the axis, each way. */
+export function orthographicProjection(halfWidthM: number, halfHeightM: number, near = 0.05, far = 1000): number[] {
+    if (!(halfWidthM > 0 && halfHeightM > 0 && Number.isFinite(halfWidthM + halfHeightM))) {
+        const what = `the orthographic picture is ${2 * halfWidthM} x ${2 * halfHeightM} m`;
+        throw badInput(what, 'positive, finite sizes', 'Mend the camera');
+    }
+    const depth = 1 / (near - far);
+    return [1 / halfWidthM, 0, 0, 0, 0, 1 / halfHeightM, 0, 0, 0, 0, depth, 0, 0, 0, near * depth, 1];
 }
 
 /** A perspective camera at a position, looking at a target. */
@@ -87,41 +97,4 @@ export function viewProjection(view: View): number[] {
         1
     ];
     return multiply(view.projection, toCamera);
-}
-
-/** What a ray generator needs of a view. */
-export interface CameraFrame {
-    readonly position: Vec3;
-    /** World axes of the camera: right, up, back. */
-    readonly right: Vec3;
-    readonly up: Vec3;
-    readonly back: Vec3;
-    /** Camera-space x of the direction at z = -1 is `ndcX * scale[0] + offset[0]`; y likewise. */
-    readonly scale: readonly [number, number];
-    readonly offset: readonly [number, number];
-}
-
-/** Takes a view apart; refuses projections that are not perspective. */
-export function cameraFrame(view: View): CameraFrame {
-    const p = view.projection;
-    const values = [...view.position, ...view.rotation, ...p];
-    if (p.length !== 16 || !values.every(Number.isFinite)) {
-        throw badInput('the view holds numbers that are not finite', '3 + 4 + 16 finite numbers', 'Mend the camera');
-    }
-    if (!(Math.abs(p[11]! + 1) < 1e-6) || !(Math.abs(p[15]!) < 1e-6) || p[0] === 0 || p[5] === 0) {
-        throw badInput(
-            `the projection is not perspective (elements 11 and 15 are ${p[11]} and ${p[15]})`,
-            '-1 and 0',
-            'Use perspectiveView, or the projection matrix of an XR view'
-        );
-    }
-    const r = fromRotationTranslation(view.rotation, [0, 0, 0]);
-    return {
-        position: view.position,
-        right: [r[0]!, r[1]!, r[2]!],
-        up: [r[4]!, r[5]!, r[6]!],
-        back: [r[8]!, r[9]!, r[10]!],
-        scale: [1 / p[0]!, 1 / p[5]!],
-        offset: [p[8]! / p[0]!, p[9]! / p[5]!]
-    };
 }

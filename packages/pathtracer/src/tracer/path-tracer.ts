@@ -10,10 +10,10 @@
  */
 import { badInput, MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
 import type { Device, GpuBuffer, StructuredView } from '@mixreel/gpu';
-import type { Frame, View } from '@mixreel/image';
+import type { Frame } from '@mixreel/image';
+import { type CameraView, cameraFrame, motionMatrix } from '../scene/camera.ts';
 import type { SceneChanges } from '../scene/change-scene.ts';
 import type { Scene } from '../scene/scene.ts';
-import { cameraFrame, viewProjection } from '../scene/view.ts';
 import { DeviceScene, type UpdateReport } from './device-scene.ts';
 import { type FilmMoments, frameFromFilm, momentsFromFilm } from './film.ts';
 import { isSoftware, type KernelTraits, kernelsFor, type ModeKernels } from './kernels.ts';
@@ -29,7 +29,7 @@ export interface ViewSize {
     /** 1 to 16384. */
     readonly heightPx: number;
     /** Where the camera was in the frame before: gives the motion layer, which is 0 without. */
-    readonly previousView?: View;
+    readonly previousView?: CameraView;
 }
 
 /** Parameters of {@link PathTracer.render}. */
@@ -48,10 +48,10 @@ export interface RenderInit {
 }
 
 interface Target {
-    readonly view: View;
+    readonly view: CameraView;
     readonly widthPx: number;
     readonly heightPx: number;
-    readonly previousView: View | null;
+    readonly previousView: CameraView | null;
     readonly film: GpuBuffer;
     readonly layers: GpuBuffer;
 }
@@ -163,12 +163,14 @@ export class PathTracer {
     }
 
     /** Points the camera and clears the film. The film is kept in size if the picture is. */
-    setView(view: View, size: ViewSize): void {
+    setView(view: CameraView, size: ViewSize): void {
         this.#check();
         integer('widthPx', size.widthPx, 1, 16384);
         integer('heightPx', size.heightPx, 1, 16384);
-        cameraFrame(view);
-        if (size.previousView) cameraFrame(size.previousView);
+        const { kind } = cameraFrame(view);
+        if (size.previousView && cameraFrame(size.previousView).kind !== kind) {
+            throw badInput('the view before is of another kind of camera', 'the same kind', 'Leave previousView out');
+        }
         const { widthPx, heightPx } = size;
         const old = this.#target;
         const place = { view, widthPx, heightPx, previousView: size.previousView ?? null };
@@ -354,6 +356,10 @@ export class PathTracer {
             cameraBack: camera.back,
             cameraScale: camera.scale,
             cameraOffset: camera.offset,
+            cameraKind: camera.kind,
+            lensRadius: camera.lens.radiusM,
+            lensFocus: camera.lens.focusM,
+            lensBlades: camera.lens.blades,
             widthPx: target.widthPx,
             heightPx: target.heightPx,
             pixelStart,
@@ -370,7 +376,7 @@ export class PathTracer {
             environmentIntensity: environment?.intensity ?? 1,
             environmentCos: Math.cos(rotation),
             environmentSin: Math.sin(rotation),
-            previousViewProjection: viewProjection(target.previousView ?? target.view)
+            previousViewProjection: motionMatrix(target.previousView ?? target.view)
         });
         this.device.upload(this.#buffers.get('params')!, new Uint8Array(this.#params.arrayBuffer));
     }
