@@ -80,7 +80,8 @@ export class SceneMirror {
     /** By the engine's mesh; those with vertices of their own by their instance, area lights by themselves. */
     readonly #meshes = new Map<EngineMesh | Source, KnownMesh>();
     #meshCount = 0;
-    readonly #materials = new Map<EngineMaterial | LightComponent, { readonly index: number; version: number }>();
+    /** Versions are the engine's of a material, and what they look like of area lights. */
+    readonly #materials = new Map<EngineMaterial | LightComponent, { readonly index: number; version: unknown }>();
     #slots: readonly Slot[] = [];
     #watch: SceneWatch | null = null;
 
@@ -171,12 +172,16 @@ export class SceneMirror {
         };
     }
 
-    async #replaceMaterial(material: EngineMaterial, draft: Draft): Promise<void> {
-        const known = this.#materials.get(material)!;
-        if (known.version === material.updateVersion) return;
-        known.version = material.updateVersion;
-        const value = await materialOf(material, this.#textures, this.#log);
-        draft.materials.push({ material: known.index, value });
+    async #replaceMaterial(key: EngineMaterial | LightComponent, draft: Draft): Promise<void> {
+        const known = this.#materials.get(key)!;
+        const version = this.#versionOf(key);
+        if (known.version === version) return;
+        known.version = version;
+        draft.materials.push({ material: known.index, value: await this.#valueOf(key) });
+    }
+
+    #valueOf(key: EngineMaterial | LightComponent): Material | Promise<Material> {
+        return isMaterial(key) ? materialOf(key, this.#textures, this.#log) : areaLightMaterial(this.#app.scene, key);
     }
 
     #move(slots: readonly Slot[], instance: number, draft: Draft): void {
@@ -229,10 +234,14 @@ export class SceneMirror {
     #numberOf(key: EngineMaterial | LightComponent): number {
         let known = this.#materials.get(key);
         if (!known) {
-            known = { index: this.#materials.size, version: isMaterial(key) ? key.updateVersion : 0 };
+            known = { index: this.#materials.size, version: this.#versionOf(key) };
             this.#materials.set(key, known);
         }
         return known.index;
+    }
+
+    #versionOf(key: EngineMaterial | LightComponent): unknown {
+        return isMaterial(key) ? key.updateVersion : JSON.stringify(areaLightMaterial(this.#app.scene, key));
     }
 
     /** Reads what must be waited for: materials with their textures, and what deforms meshes. */
@@ -242,18 +251,8 @@ export class SceneMirror {
         added: readonly Slot[],
         draft: Draft
     ): Promise<void> {
-        const { scene } = this.#app;
-        for (const key of new Set(known)) {
-            if (fresh.includes(key)) continue;
-            if (isMaterial(key)) await this.#replaceMaterial(key, draft);
-            else draft.materials.push({ material: this.#numberOf(key), value: areaLightMaterial(scene, key) });
-        }
-        for (const key of fresh) {
-            const value = isMaterial(key)
-                ? await materialOf(key, this.#textures, this.#log)
-                : areaLightMaterial(scene, key);
-            draft.add.materials.push(value);
-        }
+        for (const key of new Set(known)) if (!fresh.includes(key)) await this.#replaceMaterial(key, draft);
+        for (const key of fresh) draft.add.materials.push(await this.#valueOf(key));
         const first = this.#meshCount - draft.add.meshes.length;
         for (const { source, mesh } of added) {
             const known = this.#meshes.get(source);

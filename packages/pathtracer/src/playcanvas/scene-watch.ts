@@ -6,7 +6,7 @@
  * meshes by the versions of their boxes and buffers, skins by their bones, lights and sky by their settings. Vertices that are
  * written into a locked buffer go unnoticed: `refresh()` is for them.
  */
-import type { AppBase, CameraComponent, LightComponent, Material, Mesh, MeshInstance } from 'playcanvas';
+import type { AppBase, CameraComponent, GraphNode, LightComponent, Material, Mesh, MeshInstance } from 'playcanvas';
 import { activeLights, isAreaLight, LIGHT_SETTINGS, writeLightSettings } from './light-data.ts';
 import { boxVersion } from './mesh-data.ts';
 import { PoseSignature } from './pose.ts';
@@ -54,6 +54,7 @@ export class SceneWatch {
     readonly #taken: Taken;
     /** All mesh instances of the camera's layers in order, those that are not shown as null. */
     readonly #listed: (MeshInstance | null)[] = [];
+    readonly #nodes: readonly GraphNode[];
     readonly #places: Float32Array;
     readonly #poses = new Map<number, PoseSignature>();
     readonly #materials = new Map<Material, number>();
@@ -68,6 +69,7 @@ export class SceneWatch {
         this.#app = app;
         this.#camera = camera;
         this.#taken = taken;
+        this.#nodes = taken.sources.map(nodeOf);
         this.#places = new Float32Array(taken.sources.length * 16);
         this.#assigned = taken.sources.map((source) => ('mesh' in source ? assignedTo(source) : null));
         for (const [i, source] of taken.sources.entries()) {
@@ -86,7 +88,7 @@ export class SceneWatch {
         const lights = this.#lightsChanged();
         const moved = this.#moved();
         const flattened = moved.some((i) => isSingular(this.#place(i)));
-        const raised = this.#taken.hidden.some((source) => !isSingular(placeOf(source)));
+        const raised = this.#taken.hidden.some((source) => !isSingular(nodeOf(source).getWorldTransform().data));
         const structure = listed || lights === 'area' || flattened || raised || this.#assignmentChanged();
         const posed: number[] = [];
         for (const [i, pose] of this.#poses) if (pose.changed(this.#taken.sources[i] as MeshInstance)) posed.push(i);
@@ -143,16 +145,16 @@ export class SceneWatch {
 
     #moved(): number[] {
         const found: number[] = [];
-        const { sources } = this.#taken;
-        for (let i = 0; i < sources.length; i++) {
-            const data = placeOf(sources[i]!);
+        const places = this.#places;
+        const nodes = this.#nodes;
+        for (let i = 0; i < nodes.length; i++) {
+            const { data } = nodes[i]!.getWorldTransform();
             const o = i * 16;
-            for (let k = 0; k < 16; k++) {
-                if (data[k] === this.#places[o + k]) continue;
-                this.#places.set(data, o);
-                found.push(i);
-                break;
-            }
+            let k = 0;
+            while (k < 16 && data[k] === places[o + k]) k++;
+            if (k === 16) continue;
+            places.set(data, o);
+            found.push(i);
         }
         return found;
     }
@@ -214,8 +216,8 @@ function same<T>(a: ArrayLike<T>, b: ArrayLike<T>): boolean {
     return true;
 }
 
-function placeOf(source: Source): Float32Array {
-    return ('mesh' in source ? source.node : source.entity).getWorldTransform().data;
+function nodeOf(source: Source): GraphNode {
+    return 'mesh' in source ? source.node : source.entity;
 }
 
 function assignedTo({ material, mesh }: MeshInstance): Assigned {
