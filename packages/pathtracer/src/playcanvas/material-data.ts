@@ -31,10 +31,12 @@ export async function materialOf(material: EngineMaterial, textures: TextureTabl
     const { metallicRoughness, ...surface } = await surfaceOf(material, textures);
     const emissive = linear(material.emissive);
     const strength = material.emissiveIntensity;
+    // Unlit: only what it emits is seen.
+    const unlit = !material.useLighting && !material.useSkybox;
     return {
-        kind: 'gltf',
+        kind: unlit ? 'diffuse' : 'gltf',
         name: material.name,
-        baseColor: linear(material.diffuse).map(clamp01) as unknown as Vec3,
+        baseColor: unlit ? [0, 0, 0] : (linear(material.diffuse).map(clamp01) as unknown as Vec3),
         opacity: clamp01(material.opacity),
         ...alpha,
         ...surface,

@@ -61,6 +61,8 @@ interface Draft {
     readonly meshes: DeformedMesh[];
     readonly materials: { material: number; value: Material }[];
     readonly remove: number[];
+    /** Skinned and morphed things whose vertices at rest changed. */
+    readonly reposed: MeshInstance[];
     readonly add: { readonly meshes: Mesh[]; readonly materials: Material[]; readonly instances: Instance[] };
 }
 
@@ -145,6 +147,7 @@ export class SceneMirror {
             meshes: [],
             materials: [],
             remove: [],
+            reposed: [],
             add: { meshes: [], materials: [], instances: [] }
         };
         const before = this.#slots;
@@ -162,7 +165,7 @@ export class SceneMirror {
             if (rest && !left) draft.meshes.push({ mesh, ...rest.pose(source as MeshInstance) });
         }
         const textures = this.#textures.textures.slice(textureCount);
-        const { add, ...lists } = draft;
+        const { add, reposed: _, ...lists } = draft;
         const arrived = Object.entries({ ...add, textures }).filter(([, list]) => list.length > 0);
         return {
             ...Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)),
@@ -262,6 +265,11 @@ export class SceneMirror {
             if (mesh >= first) draft.add.meshes[mesh - first] = { ...known.mesh, ...pose };
             else draft.meshes.push({ mesh, ...pose });
         }
+        for (const source of draft.reposed) {
+            const known = this.#meshes.get(source)!;
+            known.rest ??= await RestMesh.create(source, known.mesh!, this.#device);
+            draft.meshes.push({ mesh: known.index, ...known.rest.pose(source) });
+        }
     }
 
     /** Number of the mesh of a source, which is read if it is new or other than it was; null if it has no triangles. */
@@ -273,9 +281,10 @@ export class SceneMirror {
         if (known?.version.every((value, i) => value === version[i])) return known.mesh && known.index;
         const mesh = isMeshInstance(source) ? meshOf(source.mesh!, source.node.name) : areaLightMesh(source.shape);
         const has = mesh !== null && mesh.indices.length > 0;
-        const sameTriangles = has && known?.mesh && !deforms && haveSameTriangles(known.mesh, mesh);
+        const sameTriangles = has && known?.mesh && haveSameTriangles(known.mesh, mesh);
         const index = sameTriangles ? known.index : this.#meshCount;
-        if (sameTriangles) {
+        if (sameTriangles && deforms) draft.reposed.push(source);
+        else if (sameTriangles) {
             const { positions, normals } = mesh;
             draft.meshes.push({ mesh: index, positions, ...(normals ? { normals } : {}) });
         } else if (has) {

@@ -24,7 +24,7 @@ import { readTexture } from './read-texture.ts';
 type EngineScene = AppBase['scene'];
 type Encoding = 'rgbm' | 'rgbp' | 'rgbe' | 'srgb' | 'linear';
 
-/** Widest picture that is made of a sky, pixels. */
+/** Widest picture that is made of a sky, pixels; of a cube map twice as wide as its four sides, which keeps their edges. */
 const WIDEST = 2048;
 
 /** A sky's texels as light. */
@@ -108,7 +108,7 @@ type Quaternion = readonly [number, number, number, number];
  * @param highlights - Factor on texels of 64 and more, `skyboxHighlightMultiplier`.
  */
 export function equirectangular(sky: SkyTexels, rotation: Quaternion, highlights = 1): Environment {
-    const widthPx = Math.min(WIDEST, sky.cubemap ? 4 * sky.widthPx : sky.widthPx);
+    const widthPx = Math.min(WIDEST, sky.cubemap ? 8 * sky.widthPx : sky.widthPx);
     const heightPx = Math.max(1, widthPx / 2);
     const data = new Float32Array(3 * widthPx * heightPx);
     const m = fromRotationTranslation(rotation, [0, 0, 0]);

@@ -7,7 +7,6 @@ import {
     type CameraComponent,
     Color,
     type Mesh as EngineMesh,
-    type Entity,
     GraphNode,
     LIGHTSHAPE_PUNCTUAL,
     type LightComponent,
@@ -57,7 +56,7 @@ export class FakeApp {
 
     /** Adds an omni light that shines. */
     light(name: string, parts: Partial<FakeLight> = {}): FakeLight {
-        const entity = new GraphNode(name) as unknown as Entity & { light: FakeLight };
+        const entity = new GraphNode(name) as unknown as { light: FakeLight };
         Object.defineProperty(entity, 'enabled', { value: true, writable: true });
         const light = {
             enabled: true,
