@@ -1,10 +1,11 @@
 // Kernel 6, BSDF sampling: the next direction of every path that hit something. Paths whose sample is invalid (BSDF or density
 // zero) and those that lose at Russian roulette are dropped.
-import package::params::{params, slotPixel, slotSample};
+import package::params::{params, slotPixel, slotSample, NONE};
 import package::bounce::bounce;
 import package::path::{scatter, SCATTERED, ROULETTE};
 import package::surface::surfaceOf;
 import package::state::{loadRow, storeRow, loadHit, ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT};
+import package::state::ROW_SHADOW_DIRECTION;
 import package::queues::{queueLength, queued, append, count, rayList, LIST_HITS};
 import package::queues::{COUNT_RAYS, COUNT_HITS, COUNT_DROPPED, COUNT_ROULETTE};
 
@@ -25,5 +26,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     storeRow(slot, ROW_ORIGIN, next.origin, 0u);
     storeRow(slot, ROW_DIRECTION, next.direction, bitcast<u32>(next.pdf));
     storeRow(slot, ROW_THROUGHPUT, next.throughput, state.w);
+    while (params.lightTreeBase != NONE) {
+        // The shadow ray is done; the row keeps the normal that the light tree looks up the next hit's density with.
+        storeRow(slot, ROW_SHADOW_DIRECTION, s.normal, 0u);
+        break;
+    }
     append(rayList(bounce.index + 1u), bounce.index + 1u, COUNT_RAYS, slot);
 }

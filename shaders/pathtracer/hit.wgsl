@@ -1,10 +1,10 @@
 // Kernel 3, hit handling and light sampling: adds the emission that the BSDF sample found, weighted by MIS, and chooses a light
 // sample. Samples that cannot contribute are filtered out here, before the shadow queue.
-import package::params::{params, slotPixel, slotSample};
+import package::params::{params, slotPixel, slotSample, FAR, NONE};
 import package::bounce::bounce;
 import package::path::{emitted, lightSample};
 import package::surface::surfaceOf;
-import package::state::{loadRow, storeRow, loadHit, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE, FLAG_COVERED};
+import package::state::{loadRow, storeRow, loadHit, ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE, FLAG_COVERED};
 import package::state::{ROW_SHADOW_DIRECTION, ROW_SHADOW_CONTRIBUTION, ROW_SHADOW_ORIGIN};
 import package::queues::{queueLength, queued, append, count, COUNT_HITS, COUNT_SHADOW, COUNT_UNLIT, LIST_HITS, LIST_SHADOW};
 
@@ -19,7 +19,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let direction = bitcast<vec3f>(ray.xyz);
     let throughput = bitcast<vec3f>(loadRow(slot, ROW_THROUGHPUT).xyz);
     let s = surfaceOf(hit, direction);
-    let emission = emitted(s, direction, hit.t, bitcast<f32>(ray.w));
+    var start = vec3f(0.0);
+    var facing = vec3f(0.0);
+    while (params.lightTreeBase != NONE) {
+        start = bitcast<vec3f>(loadRow(slot, ROW_ORIGIN).xyz);
+        facing = bitcast<vec3f>(loadRow(slot, ROW_SHADOW_DIRECTION).xyz);
+        break;
+    }
+    let emission = emitted(s, direction, hit.t, bitcast<f32>(ray.w), start, facing);
     if (bounce.index == 0u) {
         storeRow(slot, ROW_THROUGHPUT, throughput, FLAG_COVERED);
     }
@@ -32,7 +39,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     let light = lightSample(s, throughput, slotPixel(slot), slotSample(slot), bounce.index);
     let largest = max(light.contribution.r, max(light.contribution.g, light.contribution.b));
-    if (!(largest > 0.0)) {
+    if (!(largest > 0.0 && largest < FAR)) {
         count(COUNT_UNLIT);
         return;
     }

@@ -1,9 +1,11 @@
 // Choosing a light and a point on it. One alias table over all lights: emissive triangles and punctual lights by power, the
-// environment with a share of its own. A light's 6 rows are described in packages/pathtracer/src/lights/light-table.ts.
-import package::params::{params, FAR, NONE};
+// environment with a share of its own; where there are many, those that have a place are one entry, and the light tree chooses
+// among them. A light's 6 rows are described in packages/pathtracer/src/lights/light-table.ts.
+import package::params::{params, FAR, NONE, PI};
 import package::scene::{tables, rowF, LIGHT_ROWS, MATERIAL_ROWS};
 import package::surface::emissionOf;
 import package::environment::{sampleEnvironment, environmentRadiance};
+import package::light_tree::{chooseFromTree, treeProbability};
 
 struct LightSample {
     direction: vec3f,
@@ -21,18 +23,34 @@ const LIGHT_POINT = 1u;
 const LIGHT_SPOT = 2u;
 const LIGHT_DIRECTIONAL = 3u;
 const LIGHT_ENVIRONMENT = 4u;
+const LIGHT_TREE = 5u;
+const LIGHT_SUN = 6u;
 const LIGHT_TWO_SIDED = 16u;
 
-fn sampleLight(p: vec3f, r: vec4f) -> LightSample {
+// From a point p on a surface of normal n.
+fn sampleLight(p: vec3f, n: vec3f, r: vec4f) -> LightSample {
     var out = LightSample(vec3f(0.0), 0.0, vec3f(0.0), 0.0, false);
     if (params.lightCount == 0u) {
         return out;
     }
     let scaled = r.x * f32(params.lightCount);
     var index = min(u32(scaled), params.lightCount - 1u);
-    let entry = tables[params.lightBase + index * LIGHT_ROWS + 5u];
-    if (scaled - f32(index) >= bitcast<f32>(entry.z)) {
-        index = entry.w;
+    let keep = bitcast<f32>(tables[params.lightBase + index * LIGHT_ROWS + 5u].z);
+    let fraction = scaled - f32(index);
+    if (fraction >= keep) {
+        index = tables[params.lightBase + index * LIGHT_ROWS + 5u].w;
+    }
+    var share = 1.0;
+    // The tree is the last of the choices.
+    while (params.lightTreeBase != NONE && index == params.lightCount - 1u) {
+        let rest = select(fraction / keep, (fraction - keep) / (1.0 - keep), fraction >= keep);
+        let chosen = chooseFromTree(p, n, min(rest, 0.99999994), r.w);
+        index = chosen.light;
+        share = chosen.pmf;
+        break;
+    }
+    if (share <= 0.0) {
+        return out;
     }
     let row = params.lightBase + index * LIGHT_ROWS;
     let l0 = tables[row];
@@ -40,12 +58,13 @@ fn sampleLight(p: vec3f, r: vec4f) -> LightSample {
     let l2 = rowF(row + 2u);
     let l3 = tables[row + 3u];
     let kind = l0.w & 15u;
+    let pmf = l2.w * share;
     while (kind == LIGHT_ENVIRONMENT) {
         let d = sampleEnvironment(r.yzw);
         out.direction = d.xyz;
         out.distance = FAR;
         out.radiance = environmentRadiance(d.xyz);
-        out.pdf = l2.w * d.w;
+        out.pdf = pmf * d.w;
         return out;
     }
     let position = bitcast<vec3f>(l0.xyz);
@@ -56,8 +75,7 @@ fn sampleLight(p: vec3f, r: vec4f) -> LightSample {
         let square = dot(to, to);
         out.distance = sqrt(square);
         out.direction = to / out.distance;
-        let n = normalize(cross(l1.xyz, l2.xyz));
-        var cosine = -dot(n, out.direction);
+        var cosine = -dot(normalize(cross(l1.xyz, l2.xyz)), out.direction);
         if ((l0.w & LIGHT_TWO_SIDED) != 0u) {
             cosine = abs(cosine);
         }
@@ -67,16 +85,33 @@ fn sampleLight(p: vec3f, r: vec4f) -> LightSample {
         out.radiance = bitcast<vec3f>(l3.xyz);
         while (l3.w != NONE) {
             let uv01 = rowF(row + 4u);
-            let uv = uv01.xy * (1.0 - b.x - b.y) + uv01.zw * b.x + bitcast<vec2f>(entry.xy) * b.y;
+            let uv2 = bitcast<vec2f>(tables[row + 5u].xy);
+            let uv = uv01.xy * (1.0 - b.x - b.y) + uv01.zw * b.x + uv2 * b.y;
             out.radiance = emissionOf(params.materialBase + l3.w * MATERIAL_ROWS, uv);
             break;
         }
-        out.pdf = l2.w * square / (l1.w * cosine);
+        out.pdf = pmf * square / (l1.w * cosine);
+        return out;
+    }
+    out.radiance = bitcast<vec3f>(l3.xyz);
+    while (kind == LIGHT_SUN) {
+        // Uniform in the cone, 1 - cos without cancellation.
+        let down = r.y * l1.w;
+        let sine = sqrt(down * (2.0 - down));
+        let axis = -l1.xyz;
+        let sign = select(-1.0, 1.0, axis.z >= 0.0);
+        let a = -1.0 / (sign + axis.z);
+        let c = axis.x * axis.y * a;
+        let t = vec3f(1.0 + sign * axis.x * axis.x * a, sign * c, -sign * axis.x);
+        let phi = 2.0 * PI * r.z;
+        let around = t * cos(phi) + vec3f(c, sign + axis.y * axis.y * a, -axis.y) * sin(phi);
+        out.direction = normalize(around * sine + axis * (1.0 - down));
+        out.distance = FAR;
+        out.pdf = pmf / (2.0 * PI * l1.w);
         return out;
     }
     out.delta = true;
-    out.pdf = l2.w;
-    out.radiance = bitcast<vec3f>(l3.xyz);
+    out.pdf = pmf;
     if (kind == LIGHT_DIRECTIONAL) {
         out.direction = -l1.xyz;
         out.distance = FAR;
@@ -87,6 +122,12 @@ fn sampleLight(p: vec3f, r: vec4f) -> LightSample {
     out.distance = sqrt(square);
     out.direction = to / out.distance;
     out.radiance /= square;
+    while (l2.x > 0.0) {
+        // KHR_lights_punctual: the window that ends a light at its range.
+        let ratio = square / (l2.x * l2.x);
+        out.radiance *= max(1.0 - ratio * ratio, 0.0);
+        break;
+    }
     if (kind == LIGHT_SPOT) {
         // KHR_lights_punctual: the square of a ramp over the cosine.
         let outer = bitcast<f32>(l3.w);
@@ -96,11 +137,32 @@ fn sampleLight(p: vec3f, r: vec4f) -> LightSample {
     return out;
 }
 
-// Density over solid angle with which sampleLight chooses a point of an emissive triangle that a ray hit.
-fn lightPdf(light: u32, distance: f32, direction: vec3f) -> f32 {
+// Density over solid angle with which sampleLight, from p on a surface of normal n, chooses a point of an emissive triangle
+// that a ray hit.
+fn lightPdf(light: u32, distance: f32, direction: vec3f, p: vec3f, n: vec3f) -> f32 {
     let row = params.lightBase + light * LIGHT_ROWS;
     let l1 = rowF(row + 1u);
     let l2 = rowF(row + 2u);
     let cosine = abs(dot(normalize(cross(l1.xyz, l2.xyz)), direction));
-    return select(0.0, l2.w * distance * distance / (l1.w * cosine), cosine > 1e-6);
+    if (!(cosine > 1e-6 && l2.w > 0.0)) {
+        return 0.0;
+    }
+    var pmf = l2.w;
+    while (params.lightTreeBase != NONE) {
+        pmf *= treeProbability(tables[row + 5u].z, p, n);
+        break;
+    }
+    return pmf * distance * distance / (l1.w * cosine);
+}
+
+// Radiance of a sun's disc in this direction and the density with which sampleLight chooses it; 0 beside the disc.
+fn sunAt(sun: u32, direction: vec3f) -> vec4f {
+    let row = params.lightBase + sun * LIGHT_ROWS;
+    let l1 = rowF(row + 1u);
+    let l3 = rowF(row + 3u);
+    let off = cross(direction, l1.xyz);
+    if (dot(direction, l1.xyz) > 0.0 || dot(off, off) > l3.w) {
+        return vec4f(0.0);
+    }
+    return vec4f(l3.xyz, rowF(row + 2u).w / (2.0 * PI * l1.w));
 }

@@ -29,6 +29,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         var throughput = vec3f(1.0);
         var radiance = vec3f(0.0);
         var covered = 0.0;
+        var facing = vec3f(0.0);
         for (var bounce = 0u; bounce <= params.maxBounces; bounce += 1u) {
             let key = vec3u(pixel, sampleIndex, bounce);
             tally(bounce, 0u);
@@ -41,12 +42,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             tally(bounce, 1u);
             covered = 1.0;
             let s = surfaceOf(hit, direction);
-            radiance += throughput * emitted(s, direction, hit.t, pdf);
+            radiance += throughput * emitted(s, direction, hit.t, pdf, origin, facing);
             if (bounce >= params.maxBounces) {
                 break;
             }
             let light = lightSample(s, throughput, pixel, sampleIndex, bounce);
-            if (max(light.contribution.r, max(light.contribution.g, light.contribution.b)) > 0.0) {
+            let largest = max(light.contribution.r, max(light.contribution.g, light.contribution.b));
+            if (largest > 0.0 && largest < FAR) {
                 tally(bounce, 3u);
                 if (!occluded(light.origin, light.direction, light.tMax, key)) {
                     tally(bounce, 4u);
@@ -62,6 +64,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             }
             origin = next.origin;
             direction = next.direction;
+            facing = s.normal;
             pdf = next.pdf;
             throughput = next.throughput;
         }

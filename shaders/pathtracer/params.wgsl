@@ -20,6 +20,7 @@ struct Params {
     // Top of the tree; with `flattened` it is one world-space tree and no instance is looked up on the way.
     rootNode: u32,
     flattened: u32,
+    // Rows of lights that one alias table chooses from.
     lightCount: u32,
     // 0 MIS, 1 light sampling only, 2 BSDF sampling only.
     strategy: u32,
@@ -52,6 +53,10 @@ struct Params {
     lensFocus: f32,
     // Corners of the aperture, 0: a disk.
     lensBlades: u32,
+    // First row of the light tree in `tables`, or NONE.
+    lightTreeBase: u32,
+    // Lights that are discs in the sky: the first of the table.
+    sunCount: u32,
     previousViewProjection: mat4x4f,
 }
 

@@ -4,7 +4,7 @@
 import package::params::{params, FAR, NONE};
 import package::random::{random4, BLOCK_LIGHT, BLOCK_BSDF};
 import package::surface::{Surface, toWorld, toLocal, offsetOrigin};
-import package::lights::{sampleLight, lightPdf};
+import package::lights::{sampleLight, lightPdf, sunAt};
 import package::environment::{environmentRadiance, environmentPdf};
 import package::bsdf::{evaluateBsdf, sampleBsdf};
 
@@ -38,25 +38,31 @@ fn lightWeight(pdf: f32, other: f32) -> f32 {
     return 1.0 / (1.0 + ratio * ratio);
 }
 
-// Radiance that a hit surface sends along the ray, weighted. pdf: density of the ray's direction, or CERTAIN.
-fn emitted(s: Surface, direction: vec3f, distance: f32, pdf: f32) -> vec3f {
+// Radiance that a hit surface sends along the ray, weighted. pdf: density of the ray's direction, or CERTAIN; start, facing: where
+// the ray began and the normal there, which the light tree needs.
+fn emitted(s: Surface, direction: vec3f, distance: f32, pdf: f32, start: vec3f, facing: vec3f) -> vec3f {
     if (max(s.emission.r, max(s.emission.g, s.emission.b)) <= 0.0) {
         return vec3f(0.0);
     }
     var other = 0.0;
-    if (s.light != NONE) {
-        other = lightPdf(s.light, distance, direction);
+    if (s.light != NONE && pdf >= 0.0) {
+        other = lightPdf(s.light, distance, direction, start, facing);
     }
     return s.emission * bsdfWeight(pdf, other);
 }
 
-// Radiance of the environment along a ray that left the scene, weighted.
+// Radiance of the environment and of the suns along a ray that left the scene, weighted.
 fn escaped(direction: vec3f, pdf: f32) -> vec3f {
     var other = 0.0;
     if (pdf >= 0.0) {
         other = params.environmentPmf * environmentPdf(direction);
     }
-    return environmentRadiance(direction) * bsdfWeight(pdf, other);
+    var radiance = environmentRadiance(direction) * bsdfWeight(pdf, other);
+    for (var i = 0u; i < params.sunCount; i += 1u) {
+        let sun = sunAt(i, direction);
+        radiance += sun.rgb * bsdfWeight(pdf, sun.a);
+    }
+    return radiance;
 }
 
 struct ShadowRay {
@@ -69,7 +75,7 @@ struct ShadowRay {
 
 fn lightSample(s: Surface, throughput: vec3f, pixel: u32, sampleIndex: u32, bounce: u32) -> ShadowRay {
     var ray = ShadowRay(vec3f(0.0), 0.0, vec3f(0.0), vec3f(0.0));
-    let light = sampleLight(s.position, random4(pixel, sampleIndex, bounce, BLOCK_LIGHT));
+    let light = sampleLight(s.position, s.normal, random4(pixel, sampleIndex, bounce, BLOCK_LIGHT));
     if (!(light.pdf > 0.0) || (params.strategy == STRATEGY_BSDF && !light.delta)) {
         return ray;
     }

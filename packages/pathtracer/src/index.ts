@@ -1,6 +1,7 @@
 export { BVH_DEFAULTS, type Bvh, type BvhOptions, buildBvh } from './bvh/build-bvh.ts';
 export { packWideBvh, type WideBvh } from './bvh/wide-bvh.ts';
 export { Denoiser } from './denoiser/denoiser.ts';
+export type { LightSampler } from './lights/light-table.ts';
 export type { Mat4, Vec3 } from './math/vector.ts';
 export type { Sampler } from './random/random4.ts';
 export { type AnimatedScene, animatedSceneFromDocument } from './scene/animated-scene.ts';
@@ -10,14 +11,17 @@ export { boxMesh, type CornellBoxOptions, cornellBox, cornellView, quadMesh } fr
 export { constantEnvironment, createScene, DEFAULT_ENVIRONMENT } from './scene/create-scene.ts';
 export { type MeshRig, poseMesh, type RigPose } from './scene/pose-mesh.ts';
 export type {
+    DirectionalLight,
     Environment,
     Instance,
     Material,
     Mesh,
+    PointLight,
     PunctualLight,
     Scene,
     SceneEvent,
     SceneInit,
+    SpotLight,
     Texture,
     TextureRef,
     TextureTransform,
@@ -25,6 +29,14 @@ export type {
 } from './scene/scene.ts';
 export { type DecodedTexture, type SceneFromDocumentOptions, sceneFromDocument } from './scene/scene-from-document.ts';
 export { type HeadInit, stereoViews, type XrViewLike } from './scene/stereo.ts';
+export {
+    type SolarTime,
+    SUN_SKY_DEFAULTS,
+    type SunSky,
+    type SunSkyOptions,
+    solarDirection,
+    sunSky
+} from './scene/sun-sky.ts';
 export {
     orthographicProjection,
     type PerspectiveViewInit,

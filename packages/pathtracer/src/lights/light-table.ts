@@ -1,155 +1,129 @@
 /**
- * All lights of a scene in one table with one alias table over them: every triangle of an emissive instance, the punctual
- * lights, and the environment. Local and directional lights are chosen by power; the environment, whose power says little about
- * what reaches the inside of a room, gets half of the samples if there are other lights.
+ * All lights of a scene in one table: every triangle of an emissive instance, the punctual lights, and the environment. The
+ * first `choices` rows are chosen from by one alias table, by power; the environment, whose power says little about what reaches
+ * the inside of a room, gets half of the samples if there are other lights. With few lights every row is such a choice. With
+ * many, the lights that have a place are one choice together (a row of kind `tree`), and the light tree finds one of them for the
+ * point that is lit; see `light-tree.ts`, and {@link TREE_THRESHOLD} for what is many.
  *
- * Rows of a light (6 x 4 words): v0 or position, kind + 16 if two-sided | e1 or direction, area or cosine of the inner cone |
- * e2, probability | radiance or intensity, material of a textured triangle or cosine of the outer cone | uv0, uv1 | uv2, keep,
- * alias. Twin of `shaders/pathtracer/lights.wgsl`.
+ * Order: suns, other directional lights, environment, tree; point and spot lights, triangles.
+ * Rows of a light (6 x 4 words): v0 or position, kind + 16 if two-sided | e1 or direction; area, cosine of the inner cone or a sun's
+ * 1 - cosine | e2 or (range, -, -), probability of the choice | radiance, intensity or irradiance; material of a textured triangle, cosine of
+ * the outer cone or a sun's square of the sine | uv0, uv1 | uv2, keep, alias. Behind the tree's choice the last two are
+ * trail and 0. Twin of `shaders/pathtracer/lights.wgsl`.
  */
-import { cross, determinant3, length, luminance, scale, sub, transformPoint, type Vec3 } from '../math/vector.ts';
+import type { Progress } from '@mixreel/core';
+import { NONE } from '../math/none.ts';
 import { isEmissive } from '../scene/create-scene.ts';
-import type { Material, PunctualLight, Scene } from '../scene/scene.ts';
+import type { Scene } from '../scene/scene.ts';
 import { type AliasTable, buildAliasTable } from './alias-table.ts';
+import { LeafWriter } from './light-leaves.ts';
+import { isSun, LIGHT_KIND, LIGHT_WORDS, LightWriter } from './light-rows.ts';
+import { buildLightTree, type LightTree } from './light-tree.ts';
 
-/** Words of a light. */
-export const LIGHT_WORDS = 24;
-export const LIGHT_KIND: Readonly<Record<'triangle' | 'point' | 'spot' | 'directional' | 'environment', number>> =
-    Object.freeze({ triangle: 0, point: 1, spot: 2, directional: 3, environment: 4 });
-export const LIGHT_TWO_SIDED = 16;
-/** No light, no texture. */
-export const NONE = 0xffffffff;
+/** How a light is chosen: by power alone, by the tree, or whichever is better for so many. */
+export type LightSampler = 'auto' | 'power' | 'tree';
+
+/** From so many lights that have a place on, `auto` builds the tree. */
+export const TREE_THRESHOLD = 32;
+
+/** Parameters of {@link buildLightTable}. */
+export interface LightTableInit {
+    /** Radius of a sphere around the scene, metres. */
+    readonly radius: number;
+    readonly sampler?: LightSampler;
+    readonly progress?: Progress | undefined;
+}
 
 /** See the file comment. */
 export interface LightTable {
     readonly words: Uint32Array;
+    /** Rows of lights, the tree's among them. */
     readonly count: number;
+    /** Rows that `alias` chooses from; 0 if no light gives any. */
+    readonly choices: number;
     readonly alias: AliasTable;
+    readonly tree: LightTree | null;
+    /** Directional lights of some size: the first rows. */
+    readonly suns: number;
     /** First light of each instance, or {@link NONE}; its triangles follow in the mesh's order. */
     readonly firstOfInstance: Uint32Array;
     /** Probability that a sample goes to the environment. */
     readonly environmentPmf: number;
-    /** Emissive triangles of positive area. */
+    /** Emissive triangles that give light. */
     readonly emissiveTriangles: number;
 }
 
-/** Builds the table. `radius` is that of a sphere around the scene, metres. */
-export function buildLightTable(scene: Scene, radius: number): LightTable {
-    const firstOfInstance = new Uint32Array(scene.instances.length).fill(NONE);
-    let count = scene.lights.length + (scene.environment ? 1 : 0);
+/** Builds the table. @throws `aborted`. */
+export function buildLightTable(scene: Scene, init: LightTableInit): LightTable {
+    const suns = scene.lights.filter(isSun);
+    const far = scene.lights.filter((light) => light.kind === 'directional' && !isSun(light));
+    const near = scene.lights.filter((light) => light.kind !== 'directional');
+    const emissive = scene.instances.map((instance) => isEmissive(scene.materials[instance.material]!));
+    let placed = near.length;
     for (const [i, instance] of scene.instances.entries()) {
-        if (!isEmissive(scene.materials[instance.material]!)) continue;
-        firstOfInstance[i] = count - (scene.environment ? 1 : 0);
-        count += scene.meshes[instance.mesh]!.indices.length / 3;
+        if (emissive[i]) placed += scene.meshes[instance.mesh]!.indices.length / 3;
     }
-    const words = new Uint32Array(Math.max(1, count) * LIGHT_WORDS);
-    const writer: Writer = { words, floats: new Float32Array(words.buffer), weights: new Float64Array(count), next: 0 };
-    for (const light of scene.lights) writePunctual(writer, light, radius);
-    let emissiveTriangles = 0;
+    const sampler = init.sampler ?? 'auto';
+    const withTree = placed > 0 && (sampler === 'tree' || (sampler === 'auto' && placed >= TREE_THRESHOLD));
+    const infinite = suns.length + far.length + (scene.environment ? 1 : 0);
+    const first = infinite + (withTree ? 1 : 0);
+    const leaves = withTree ? new LeafWriter(placed) : null;
+    const writer = new LightWriter(scene, first + placed, leaves);
+    for (const light of [...suns, ...far]) writer.directional(light, init.radius);
+    writer.next = first;
+    for (const light of near) writer.punctual(light);
+    const firstOfInstance = new Uint32Array(scene.instances.length).fill(NONE);
     for (const [i, instance] of scene.instances.entries()) {
-        if (firstOfInstance[i] !== NONE) emissiveTriangles += writeInstance(writer, scene, instance);
+        if (!emissive[i]) continue;
+        firstOfInstance[i] = writer.next;
+        writer.instance(instance);
+    }
+    const { weights } = writer;
+    let others = 0;
+    for (const weight of weights) others += weight;
+    if (withTree) {
+        for (let i = first; i < weights.length; i++) weights[first - 1]! += weights[i]!;
+        writer.words[(first - 1) * LIGHT_WORDS + 3] = LIGHT_KIND.tree;
     }
     let environmentPmf = 0;
     if (scene.environment) {
-        let others = 0;
-        for (const weight of writer.weights) others += weight;
-        writer.words[writer.next * LIGHT_WORDS + 3] = LIGHT_KIND.environment;
-        writer.weights[writer.next] = others > 0 ? others : 1;
+        const row = suns.length + far.length;
+        writer.words[row * LIGHT_WORDS + 3] = LIGHT_KIND.environment;
+        weights[row] = others > 0 ? others : 1;
         environmentPmf = others > 0 ? 0.5 : 1;
     }
-    const alias = buildAliasTable(writer.weights);
-    for (let i = 0; i < count; i++) {
-        writer.floats[i * LIGHT_WORDS + 11] = alias.pmf[i]!;
-        writer.floats[i * LIGHT_WORDS + 22] = alias.keep[i]!;
+    const alias = buildAliasTable(withTree ? weights.subarray(0, first) : weights);
+    const tree = leaves && leaves.count > 0 ? buildLightTree(leaves, init.progress) : null;
+    writeChoices(writer, alias, leaves, tree);
+    return {
+        words: writer.words,
+        count: weights.length,
+        choices: alias.total > 0 ? alias.keep.length : 0,
+        alias,
+        tree,
+        suns: suns.length,
+        firstOfInstance,
+        environmentPmf,
+        emissiveTriangles: writer.emissiveTriangles
+    };
+}
+
+/** Probabilities and aliases of the choices; trails of the tree's lights, whose probability is that of the tree. */
+function writeChoices(
+    { words, floats }: LightWriter,
+    alias: AliasTable,
+    leaves: LeafWriter | null,
+    tree: LightTree | null
+): void {
+    for (let i = 0; i < alias.keep.length; i++) {
+        floats[i * LIGHT_WORDS + 11] = alias.pmf[i]!;
+        floats[i * LIGHT_WORDS + 22] = alias.keep[i]!;
         words[i * LIGHT_WORDS + 23] = alias.alias[i]!;
     }
-    return { words, count, alias, firstOfInstance, environmentPmf, emissiveTriangles };
-}
-
-interface Writer {
-    readonly words: Uint32Array;
-    readonly floats: Float32Array;
-    readonly weights: Float64Array;
-    next: number;
-}
-
-function writePunctual(writer: Writer, light: PunctualLight, radius: number): void {
-    const o = writer.next * LIGHT_WORDS;
-    const { words, floats } = writer;
-    words[o + 3] = LIGHT_KIND[light.kind];
-    if (light.kind === 'directional') {
-        floats.set(light.direction, o + 4);
-        floats.set(light.irradiance, o + 12);
-        writer.weights[writer.next++] = luminance(light.irradiance) * Math.PI * radius * radius;
-        return;
+    if (!leaves || !tree) return;
+    for (let i = 0; i < leaves.count; i++) {
+        const o = leaves.lights[i]! * LIGHT_WORDS;
+        floats[o + 11] = alias.pmf[alias.pmf.length - 1]!;
+        words[o + 22] = tree.trails[i]!;
     }
-    floats.set(light.position, o);
-    floats.set(light.intensity, o + 12);
-    let solidAngle = 4 * Math.PI;
-    if (light.kind === 'spot') {
-        floats.set(light.direction, o + 4);
-        floats[o + 7] = Math.cos(light.innerConeRad);
-        floats[o + 15] = Math.cos(light.outerConeRad);
-        solidAngle = 2 * Math.PI * (1 - Math.cos(light.outerConeRad));
-    }
-    writer.weights[writer.next++] = luminance(light.intensity) * solidAngle;
-}
-
-/** Writes the triangles of an emissive instance and returns how many have an area. */
-function writeInstance(writer: Writer, scene: Scene, instance: Scene['instances'][number]): number {
-    const mesh = scene.meshes[instance.mesh]!;
-    const material = scene.materials[instance.material]!;
-    const radiance = material.emission!;
-    const strength = luminance(radiance) * meanEmission(scene, material) * (material.doubleSided ? 2 : 1);
-    // A mirroring transform turns the winding: the front stays the front.
-    const mirrored = determinant3(instance.transform) < 0;
-    let withArea = 0;
-    for (let i = 0; i < mesh.indices.length; i += 3) {
-        const corner = [0, mirrored ? 2 : 1, mirrored ? 1 : 2].map((k) => mesh.indices[i + k]!);
-        const [a, b, c] = corner.map((index) =>
-            transformPoint(instance.transform, [
-                mesh.positions[index * 3]!,
-                mesh.positions[index * 3 + 1]!,
-                mesh.positions[index * 3 + 2]!
-            ])
-        ) as [Vec3, Vec3, Vec3];
-        const e1 = sub(b, a);
-        const e2 = sub(c, a);
-        const area = length(cross(e1, e2)) / 2;
-        const o = writer.next * LIGHT_WORDS;
-        const { words, floats } = writer;
-        words[o + 3] = LIGHT_KIND.triangle + (material.doubleSided ? LIGHT_TWO_SIDED : 0);
-        floats.set(a, o);
-        floats.set(e1, o + 4);
-        floats[o + 7] = area;
-        floats.set(e2, o + 8);
-        floats.set(radiance, o + 12);
-        words[o + 15] = material.textures?.emission ? instance.material : NONE;
-        for (const [k, index] of corner.entries()) {
-            floats[o + 16 + 2 * k] = mesh.uvs?.[index * 2] ?? 0;
-            floats[o + 17 + 2 * k] = mesh.uvs?.[index * 2 + 1] ?? 0;
-        }
-        writer.weights[writer.next++] = area * Math.PI * strength;
-        if (area > 0) withArea++;
-    }
-    return withArea;
-}
-
-/** Mean luminance of the emission texture, 1 without one. */
-function meanEmission(scene: Scene, material: Material): number {
-    const ref = material.textures?.emission;
-    if (!ref) return 1;
-    const { data, srgb } = scene.textures[ref.texture]!;
-    let sum: Vec3 = [0, 0, 0];
-    for (let i = 0; i < data.length; i += 4) {
-        const c = [data[i]!, data[i + 1]!, data[i + 2]!].map((byte) => toLinear(byte / 255, srgb));
-        sum = [sum[0] + c[0]!, sum[1] + c[1]!, sum[2] + c[2]!];
-    }
-    return luminance(scale(sum, 4 / data.length));
-}
-
-/** sRGB decoding (IEC 61966-2-1). */
-export function toLinear(c: number, srgb: boolean): number {
-    if (!srgb) return c;
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
 }

@@ -3,7 +3,9 @@
  * Reads the scene itself, not its packed form, so that a mistake in packing shows.
  */
 import { type Bsdf, makeBsdf } from '../bsdf/bsdf.ts';
-import { type LightTable, NONE, toLinear } from '../lights/light-table.ts';
+import type { LightTable } from '../lights/light-table.ts';
+import { toLinear, wrapTexel } from '../lights/mean-emission.ts';
+import { NONE } from '../math/none.ts';
 import {
     add,
     addScaled,
@@ -135,23 +137,14 @@ export function sampleReferenceTexture(scene: Scene, ref: TextureRef, uv: readon
         const dx = k & 1;
         const dy = k >> 1;
         const weight = (dx ? x - x0 : 1 - (x - x0)) * (dy ? y - y0 : 1 - (y - y0));
-        const u = wrap(x0 + dx, widthPx, ref.wrapU);
-        const v = wrap(y0 + dy, heightPx, ref.wrapV);
+        const u = wrapTexel(x0 + dx, widthPx, ref.wrapU);
+        const v = wrapTexel(y0 + dy, heightPx, ref.wrapV);
         for (let c = 0; c < 4; c++) {
             const value = data[(v * widthPx + u) * 4 + c]! / 255;
             out[c]! += weight * (c < 3 ? toLinear(value, srgb) : value);
         }
     }
     return out;
-}
-
-function wrap(i: number, size: number, mode: TextureRef['wrapU']): number {
-    if (mode === 'clamp') return Math.min(size - 1, Math.max(0, i));
-    if (mode === 'mirror') {
-        const m = ((i % (2 * size)) + 2 * size) % (2 * size);
-        return m >= size ? 2 * size - 1 - m : m;
-    }
-    return ((i % size) + size) % size;
 }
 
 /** Texture coordinates of a hit. */
@@ -243,7 +236,7 @@ function bentNormal(t: ReferenceTriangle, normal: Vec3, texel: number[], strengt
 }
 
 /** Any orthonormal basis around a normal (Duff et al. 2017). */
-function basis(n: Vec3): { tangent: Vec3; bitangent: Vec3 } {
+export function basis(n: Vec3): { tangent: Vec3; bitangent: Vec3 } {
     const sign = n[2] >= 0 ? 1 : -1;
     const a = -1 / (sign + n[2]);
     const b = n[0] * n[1] * a;

@@ -1,10 +1,13 @@
 /** Light sampling of the reference tracer: twin of `shaders/pathtracer/lights.wgsl` and `environment.wgsl`. */
 import { sampleAlias } from '../lights/alias-table.ts';
 import { type EnvironmentTable, texelSolidAngle } from '../lights/environment-table.ts';
-import { LIGHT_KIND, LIGHT_TWO_SIDED, LIGHT_WORDS, type LightTable, NONE } from '../lights/light-table.ts';
+import { chooseFromTree, treeProbability } from '../lights/light-importance.ts';
+import { LIGHT_KIND, LIGHT_TWO_SIDED, LIGHT_WORDS } from '../lights/light-rows.ts';
+import type { LightTable } from '../lights/light-table.ts';
+import { NONE } from '../math/none.ts';
 import { add, addScaled, cross, dot, length, mul, normalize, scale, sub, type Vec3 } from '../math/vector.ts';
 import type { Scene } from '../scene/scene.ts';
-import { sampleReferenceTexture } from './reference-geometry.ts';
+import { basis, sampleReferenceTexture } from './reference-geometry.ts';
 
 /** A chosen light; pdf 0: none. */
 export interface ReferenceLightSample {
@@ -13,14 +16,19 @@ export interface ReferenceLightSample {
     readonly radiance: Vec3;
     readonly pdf: number;
     readonly delta: boolean;
+    /** Its row in the table. */
+    readonly light: number;
 }
+
+type PointOnLight = Omit<ReferenceLightSample, 'light'>;
 
 const NOTHING: ReferenceLightSample = {
     direction: [0, 0, 0],
     distance: 0,
     radiance: [0, 0, 0],
     pdf: 0,
-    delta: false
+    delta: false,
+    light: -1
 };
 const FAR = 1e30;
 
@@ -44,25 +52,67 @@ export class ReferenceLights {
         this.#intensity = scene.environment?.intensity ?? 1;
     }
 
-    sample(p: Vec3, r: readonly [number, number, number, number]): ReferenceLightSample {
-        const { words, count, alias } = this.#table;
-        if (count === 0 || alias.total === 0) return NOTHING;
-        const o = sampleAlias(alias, r[0]).index * LIGHT_WORDS;
-        const pmf = this.#floats[o + 11]!;
-        const kind = words[o + 3]! & 15;
-        if (kind === LIGHT_KIND['environment']) {
+    /** From p, on a surface of normal n. */
+    sample(p: Vec3, n: Vec3, r: readonly [number, number, number, number]): ReferenceLightSample {
+        const { choices, alias, tree } = this.#table;
+        if (choices === 0) return NOTHING;
+        const choice = sampleAlias(alias, r[0]);
+        let light = choice.index;
+        let share = 1;
+        if (tree && light === choices - 1) {
+            const chosen = chooseFromTree(tree, p, n, choice.rest, r[3]);
+            if (!chosen) return NOTHING;
+            ({ light, pmf: share } = chosen);
+        }
+        return { ...this.#sampleLight(light, share, p, r), light };
+    }
+
+    #sampleLight(light: number, share: number, p: Vec3, r: readonly [number, number, number, number]): PointOnLight {
+        const o = light * LIGHT_WORDS;
+        const pmf = this.#floats[o + 11]! * share;
+        const kind = this.#table.words[o + 3]! & 15;
+        if (kind === LIGHT_KIND.environment) {
             const { direction, pdf } = this.#sampleEnvironment(r[1], r[2], r[3]);
             const radiance = this.environmentRadiance(direction);
             return { direction, distance: FAR, radiance, pdf: pmf * pdf, delta: false };
         }
-        return kind === LIGHT_KIND['triangle'] ? this.#sampleTriangle(o, p, r[1], r[2]) : this.#punctual(o, p, kind);
+        if (kind === LIGHT_KIND.sun) return this.#sampleSun(o, pmf, r[1], r[2]);
+        return kind === LIGHT_KIND.triangle
+            ? this.#sampleTriangle(o, pmf, p, r[1], r[2])
+            : this.#punctual(o, pmf, p, kind);
+    }
+
+    #sampleSun(o: number, pmf: number, r1: number, r2: number): PointOnLight {
+        const width = this.#floats[o + 7]!;
+        const down = r1 * width;
+        const sine = Math.sqrt(down * (2 - down));
+        const axis = scale(this.#vector(o + 4), -1);
+        const { tangent, bitangent } = basis(axis);
+        const phi = 2 * Math.PI * r2;
+        const around = add(scale(tangent, Math.cos(phi)), scale(bitangent, Math.sin(phi)));
+        const direction = normalize(add(scale(around, sine), scale(axis, 1 - down)));
+        const pdf = pmf / (2 * Math.PI * width);
+        return { direction, distance: FAR, radiance: this.#vector(o + 12), pdf, delta: false };
+    }
+
+    /** Discs in this direction: radiance, and the density with which light sampling chooses it. */
+    suns(direction: Vec3): { radiance: Vec3; pdf: number }[] {
+        const out: { radiance: Vec3; pdf: number }[] = [];
+        for (let o = 0; o < this.#table.suns * LIGHT_WORDS; o += LIGHT_WORDS) {
+            const axis = this.#vector(o + 4);
+            const off = cross(direction, axis);
+            if (dot(direction, axis) > 0 || dot(off, off) > this.#floats[o + 15]!) continue;
+            const pdf = this.#floats[o + 11]! / (2 * Math.PI * this.#floats[o + 7]!);
+            out.push({ radiance: this.#vector(o + 12), pdf });
+        }
+        return out;
     }
 
     #vector(o: number): Vec3 {
         return [this.#floats[o]!, this.#floats[o + 1]!, this.#floats[o + 2]!];
     }
 
-    #sampleTriangle(o: number, p: Vec3, r1: number, r2: number): ReferenceLightSample {
+    #sampleTriangle(o: number, pmf: number, p: Vec3, r1: number, r2: number): PointOnLight {
         const f = this.#floats;
         const root = Math.sqrt(r1);
         const b = [root * (1 - r2), root * r2] as const;
@@ -83,22 +133,23 @@ export class ReferenceLights {
             const c = sampleReferenceTexture(this.#scene, picture, [uv[0]!, uv[1]!]);
             radiance = mul(radiance, [c[0]!, c[1]!, c[2]!]);
         }
-        const pdf = (f[o + 11]! * distance * distance) / (f[o + 7]! * cosine);
+        const pdf = (pmf * distance * distance) / (f[o + 7]! * cosine);
         return { direction, distance, radiance, pdf, delta: false };
     }
 
-    #punctual(o: number, p: Vec3, kind: number): ReferenceLightSample {
-        const pdf = this.#floats[o + 11]!;
+    #punctual(o: number, pdf: number, p: Vec3, kind: number): PointOnLight {
         const axis = this.#vector(o + 4);
         const power = this.#vector(o + 12);
-        if (kind === LIGHT_KIND['directional']) {
+        if (kind === LIGHT_KIND.directional) {
             return { direction: scale(axis, -1), distance: FAR, radiance: power, pdf, delta: true };
         }
         const to = sub(this.#vector(o), p);
         const distance = Math.max(length(to), 1e-6);
         const direction = scale(to, 1 / distance);
         let factor = 1 / (distance * distance);
-        if (kind === LIGHT_KIND['spot']) {
+        const range = this.#floats[o + 8]!;
+        if (range > 0) factor *= Math.max(0, 1 - (distance / range) ** 4);
+        if (kind === LIGHT_KIND.spot) {
             const outer = this.#floats[o + 15]!;
             const width = Math.max(this.#floats[o + 7]! - outer, 1e-4);
             factor *= Math.min(1, Math.max(0, (-dot(direction, axis) - outer) / width)) ** 2;
@@ -106,12 +157,15 @@ export class ReferenceLights {
         return { direction, distance, radiance: scale(power, factor), pdf, delta: true };
     }
 
-    /** Density of hitting this light's triangle by light sampling. */
-    pdf(light: number, distance: number, direction: Vec3): number {
+    /** Density of hitting this light's triangle by light sampling from p, on a surface of normal n. */
+    pdf(light: number, distance: number, direction: Vec3, p: Vec3, n: Vec3): number {
+        const { tree, words } = this.#table;
         const o = light * LIGHT_WORDS;
         const cosine = Math.abs(dot(normalize(cross(this.#vector(o + 4), this.#vector(o + 8))), direction));
-        if (!(cosine > 1e-6)) return 0;
-        return (this.#floats[o + 11]! * distance * distance) / (this.#floats[o + 7]! * cosine);
+        let pmf = this.#floats[o + 11]!;
+        if (!(cosine > 1e-6 && pmf > 0)) return 0;
+        if (tree) pmf *= treeProbability(tree, words[o + 22]!, p, n);
+        return (pmf * distance * distance) / (this.#floats[o + 7]! * cosine);
     }
 
     /** Density of a direction by light sampling of the environment. */

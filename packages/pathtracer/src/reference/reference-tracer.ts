@@ -6,7 +6,7 @@
 
 import { evaluateBsdf, sampleBsdf } from '../bsdf/bsdf.ts';
 import { environmentTable } from '../lights/environment-table.ts';
-import { buildLightTable, type LightTable } from '../lights/light-table.ts';
+import { buildLightTable, type LightSampler, type LightTable } from '../lights/light-table.ts';
 import { add, addScaled, dot, mul, normalize, scale, type Vec3 } from '../math/vector.ts';
 import { DIMENSION_BLOCK, random4, randomOfTriangle, type Sampler } from '../random/random4.ts';
 import {
@@ -42,6 +42,7 @@ export interface ReferenceInit {
     readonly seed: number;
     readonly sampler: Sampler;
     readonly strategy: Strategy;
+    readonly lightSampler?: LightSampler;
 }
 
 /** Interleaved moments: 3 numbers a pixel each. */
@@ -101,7 +102,10 @@ class ReferenceTracer {
         this.#scene = scene;
         this.#init = init;
         this.#triangles = referenceTriangles(scene);
-        this.#table = buildLightTable(scene, radiusOf(this.#triangles));
+        this.#table = buildLightTable(scene, {
+            radius: radiusOf(this.#triangles),
+            sampler: init.lightSampler ?? 'auto'
+        });
         this.#lights = new ReferenceLights(scene, this.#table, environmentTable(scene.environment));
         this.#camera = cameraFrame(init.view);
     }
@@ -148,6 +152,7 @@ class ReferenceTracer {
         const r = random4(pixel, sample, 0, DIMENSION_BLOCK['camera']!, this.#init);
         let { origin, direction } = this.#ray(pixel, r[1], r[2], apertureSample(this.#camera.lens.blades, r[0], r[3]));
         let pdf = -1;
+        let facing: Vec3 = [0, 0, 0];
         let throughput: Vec3 = [1, 1, 1];
         let radiance: Vec3 = [0, 0, 0];
         for (let bounce = 0; bounce <= maxBounces; bounce++) {
@@ -155,24 +160,28 @@ class ReferenceTracer {
             const hit = this.#intersect(origin, direction, FAR, key);
             if (!hit) {
                 const other = pdf >= 0 ? this.#lights.environmentPdf(direction) : 0;
-                const seen = scale(this.#lights.environmentRadiance(direction), this.#bsdfWeight(pdf, other));
+                let seen = scale(this.#lights.environmentRadiance(direction), this.#bsdfWeight(pdf, other));
+                for (const sun of this.#lights.suns(direction)) {
+                    seen = addScaled(seen, sun.radiance, this.#bsdfWeight(pdf, sun.pdf));
+                }
                 return add(radiance, mul(throughput, seen));
             }
             const s = surfaceAt(this.#scene, this.#table, hit, direction);
-            const other = s.light >= 0 ? this.#lights.pdf(s.light, hit.t, direction) : 0;
+            const other = s.light >= 0 && pdf >= 0 ? this.#lights.pdf(s.light, hit.t, direction, origin, facing) : 0;
             radiance = add(radiance, mul(throughput, scale(s.emission, this.#bsdfWeight(pdf, other))));
             if (bounce === maxBounces) break;
             radiance = add(radiance, this.#direct(s, throughput, key));
             const next = this.#scatter(s, throughput, key);
             if (!next) break;
             ({ origin, direction, pdf, throughput } = next);
+            facing = s.normal;
         }
         return radiance;
     }
 
     #direct(s: ReferenceSurface, throughput: Vec3, key: readonly [number, number, number]): Vec3 {
         const { strategy } = this.#init;
-        const light = this.#lights.sample(s.position, random4(...key, DIMENSION_BLOCK['light']!, this.#init));
+        const light = this.#lights.sample(s.position, s.normal, random4(...key, DIMENSION_BLOCK['light']!, this.#init));
         if (!(light.pdf > 0) || (strategy === 'bsdf' && !light.delta)) return [0, 0, 0];
         const wi = toLocal(s, light.direction);
         const side = dot(s.geometric, light.direction);

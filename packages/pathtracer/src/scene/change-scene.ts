@@ -7,11 +7,11 @@
  */
 import { badInput } from '@mixreel/core';
 import type { Mat4 } from '../math/vector.ts';
+import { checkLight } from './check-light.ts';
 import {
     checkEnvironment,
     checkIndex,
     checkInstance,
-    checkLight,
     checkMaterial,
     checkMesh,
     checkTexture,

@@ -5,17 +5,8 @@
  */
 import { badInput, MixreelError } from '@mixreel/core';
 import { determinant3, type Mat4 } from '../math/vector.ts';
-import type {
-    Environment,
-    Instance,
-    Material,
-    Mesh,
-    PunctualLight,
-    Scene,
-    SceneEvent,
-    SceneInit,
-    Texture
-} from './scene.ts';
+import { checkLight, isDark } from './check-light.ts';
+import type { Environment, Instance, Material, Mesh, Scene, SceneEvent, SceneInit, Texture } from './scene.ts';
 
 /**
  * The light of a scene that has none: uniform white of radiance 1, from everywhere. Chosen so that a diffuse surface of albedo
@@ -61,6 +52,8 @@ export function createScene(init: SceneInit): Scene {
             message: `${degenerate} triangles have no area and cannot be hit`
         });
     }
+    const dark = lights.filter(isDark).length;
+    if (dark > 0) events.push({ kind: 'skipped', count: dark, message: `${dark} lights of intensity 0 give no light` });
     const emissive = instances.some((instance) => isEmissive(init.materials[instance.material]!));
     let environment = init.environment ?? null;
     if (!environment && !emissive && lights.length === 0) {
@@ -246,10 +239,6 @@ export function checkEnvironment(environment: Environment): void {
 export function checkIndex(index: number, count: number, name: string): void {
     if (Number.isInteger(index) && index >= 0 && index < count) return;
     throw badInput(`${name} is ${index}`, `an index below ${count}`, 'Refer to one that is there');
-}
-
-export function checkLight(light: PunctualLight, index: number): void {
-    checkNumbers(Object.values(light).flat(), `light ${index}`);
 }
 
 function checkNumbers(values: readonly unknown[], name: string): void {

@@ -55,6 +55,8 @@ export interface SceneFromDocumentOptions {
     /** Decoded pictures by glTF texture. A texture that is missing is left out of its material, with an event. */
     readonly decodedTextures?: ReadonlyMap<GltfTexture, DecodedTexture>;
     readonly environment?: Environment;
+    /** Lights beside the document's own: the sun of a `sunSky`, say. */
+    readonly lights?: readonly PunctualLight[];
     /** Width over height of the view; default the camera's own, else 16 / 9. */
     readonly aspect?: number;
     /** Index of the glTF scene; default the document's default scene, else the first. */
@@ -172,13 +174,22 @@ class DocumentReader implements GltfReader {
         const radiance: Vec3 = [color[0] * power, color[1] * power, color[2] * power];
         const position = transformPoint(world, [0, 0, 0]);
         const direction = normalize(transformVector(world, [0, 0, -1]));
-        if (light.getRange() !== null) this.note('unsupported', 'the range of punctual lights is ignored');
+        const rangeM = light.getRange();
+        const range = rangeM === null ? {} : { rangeM };
         const type = light.getType();
         if (type === 'directional') this.lights.push({ kind: type, direction, irradiance: radiance });
-        else if (type === 'point') this.lights.push({ kind: type, position, intensity: radiance });
+        else if (type === 'point') this.lights.push({ kind: type, position, intensity: radiance, ...range });
         else {
             const [innerConeRad, outerConeRad] = [light.getInnerConeAngle(), light.getOuterConeAngle()];
-            this.lights.push({ kind: 'spot', position, direction, intensity: radiance, innerConeRad, outerConeRad });
+            const spot = {
+                kind: 'spot',
+                position,
+                direction,
+                intensity: radiance,
+                innerConeRad,
+                outerConeRad
+            } as const;
+            this.lights.push({ ...spot, ...range });
         }
     }
 }
@@ -236,7 +247,7 @@ export function readDocument(document: Document, options: SceneFromDocumentOptio
         instances: reader.instances,
         materials: reader.materials,
         textures: reader.textures,
-        lights: reader.lights,
+        lights: [...reader.lights, ...(options.lights ?? [])],
         ...(view ? { view } : {}),
         ...(options.environment ? { environment: options.environment } : {}),
         ...(semantics ? { semantics } : {})

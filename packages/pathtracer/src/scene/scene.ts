@@ -127,26 +127,45 @@ export interface Environment {
     readonly intensity?: number;
 }
 
-/** A light without area. */
-export type PunctualLight =
-    | { readonly kind: 'point'; readonly position: Vec3; readonly intensity: Vec3 }
-    | {
-          readonly kind: 'spot';
-          readonly position: Vec3;
-          /** Where it shines to, unit. */
-          readonly direction: Vec3;
-          /** Radiant intensity on the axis, W/sr. */
-          readonly intensity: Vec3;
-          readonly innerConeRad: number;
-          readonly outerConeRad: number;
-      }
-    | {
-          readonly kind: 'directional';
-          /** Where it shines to, unit. */
-          readonly direction: Vec3;
-          /** Irradiance on a surface facing it, W/m^2. */
-          readonly irradiance: Vec3;
-      };
+/** Light from a direction. */
+export interface DirectionalLight {
+    readonly kind: 'directional';
+    /** Where it shines to, unit. */
+    readonly direction: Vec3;
+    /** Irradiance on a surface facing it, W/m^2. */
+    readonly irradiance: Vec3;
+    /** Half the angle that it fills in the sky, 0 (default) to 0.5: a disc that is seen, 0.00465 for the sun. */
+    readonly angularRadiusRad?: number;
+}
+
+/** Light from a point. */
+export interface PointLight {
+    readonly kind: 'point';
+    readonly position: Vec3;
+    /** Radiant intensity, W/sr. */
+    readonly intensity: Vec3;
+    /** From here on there is no light, metres: KHR_lights_punctual's window. Default: no end. */
+    readonly rangeM?: number;
+}
+
+/** Light from a point into a cone. */
+export interface SpotLight {
+    readonly kind: 'spot';
+    readonly position: Vec3;
+    /** Where it shines to, unit. */
+    readonly direction: Vec3;
+    /** Radiant intensity on the axis, W/sr. */
+    readonly intensity: Vec3;
+    /** Full up to here, 0 to the outer cone. */
+    readonly innerConeRad: number;
+    /** Nothing beyond, up to pi / 2. */
+    readonly outerConeRad: number;
+    /** As of a point light. */
+    readonly rangeM?: number;
+}
+
+/** A light that is no mesh. */
+export type PunctualLight = PointLight | SpotLight | DirectionalLight;
 
 /** What {@link createScene} takes. */
 export interface SceneInit {

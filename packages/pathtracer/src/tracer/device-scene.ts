@@ -30,6 +30,7 @@ import {
 } from './pack-geometry.ts';
 import { packTextures } from './pack-materials.ts';
 import {
+    lightNodes,
     type PackedScene,
     type PackOptions,
     packSceneAside,
@@ -195,7 +196,11 @@ export class DeviceScene {
         // Lights from far away are as strong as the scene is wide.
         const resized = radiusOf(geometry.bounds) !== radiusOf(bounds) && scene.lights.length > 0;
         if (change.lights || resized) {
-            parts.lights = buildLightTable(scene, radiusOf(geometry.bounds));
+            parts.lights = buildLightTable(scene, {
+                radius: radiusOf(geometry.bounds),
+                sampler: this.#options.lightSampler ?? 'auto',
+                progress
+            });
             rebuilt.push('lights');
         }
         if (change.materials) {
@@ -362,6 +367,7 @@ export class DeviceScene {
             placedTriangles: scene.triangleCount,
             nodes: this.#nodeCount,
             lights: lights.count,
+            lightNodes: lightNodes(lights),
             bvhBytes: this.#nodeCount * NODE_WORDS * 4,
             triangleBytes: perTriangle * this.#triangleCount,
             textureBytes,

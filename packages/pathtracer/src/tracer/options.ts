@@ -1,5 +1,6 @@
 /** Options of the tracer, their defaults, and their check. */
 import { badInput } from '@mixreel/core';
+import type { LightSampler } from '../lights/light-table.ts';
 import type { Sampler } from '../random/random4.ts';
 import type { BuildPlace } from './build-geometry.ts';
 import type { GeometryMode } from './pack-scene.ts';
@@ -28,6 +29,8 @@ export interface PathTracerOptions {
     readonly geometry: GeometryMode;
     /** The scene will be changed by `update`: `auto` geometry keeps instances apart, so that moving one costs little. */
     readonly dynamic: boolean;
+    /** How light sampling chooses: by power, by the light tree, or `auto`: the tree for 32 lights and more. */
+    readonly lightSampler: LightSampler;
     /**
      * Where the hierarchy is built. `auto`: in a worker for scenes of 50,000 triangles and more, here where none can be had;
      * `stats.builtIn` says which it was.
@@ -51,6 +54,7 @@ export const PATH_TRACER_DEFAULTS: PathTracerOptions = Object.freeze({
     geometry: 'auto',
     dynamic: false,
     buildIn: 'auto',
+    lightSampler: 'auto',
     pathsPerWave: 'auto'
 });
 
@@ -62,6 +66,7 @@ export function settleOptions(options: Partial<PathTracerOptions>): PathTracerOp
     oneOf('sampler', o.sampler, ['sobol', 'independent']);
     oneOf('geometry', o.geometry, ['auto', 'flattened', 'instanced']);
     oneOf('buildIn', o.buildIn, ['auto', 'worker', 'inline']);
+    oneOf('lightSampler', o.lightSampler, ['auto', 'power', 'tree']);
     integer('maxBounces', o.maxBounces, 1, 64);
     integer('rouletteStart', o.rouletteStart, 0, 64);
     integer('seed', o.seed, 0, 2 ** 32 - 1);

@@ -7,7 +7,7 @@
  * height, flags), two rows of a 2 x 3 matrix if its coordinates are transformed, and its texels, one word each.
  */
 import { internalReflectance } from '../bsdf/bsdf.ts';
-import { NONE } from '../lights/light-table.ts';
+import { NONE } from '../math/none.ts';
 import type { Material, Texture, TextureRef, TextureTransform, Wrap } from '../scene/scene.ts';
 
 const KIND: Readonly<Record<Material['kind'], number>> = {

@@ -6,7 +6,10 @@ import { type Progress, throwIfAborted } from '@mixreel/core';
 import type { BvhOptions } from '../bvh/build-bvh.ts';
 import { NODE_WORDS } from '../bvh/wide-bvh.ts';
 import { type EnvironmentTable, environmentTable } from '../lights/environment-table.ts';
-import { buildLightTable, LIGHT_WORDS, type LightTable } from '../lights/light-table.ts';
+import { LIGHT_WORDS } from '../lights/light-rows.ts';
+import { buildLightTable, type LightSampler, type LightTable } from '../lights/light-table.ts';
+import { LIGHT_NODE_WORDS } from '../lights/light-tree.ts';
+import { NONE } from '../math/none.ts';
 import { IDENTITY } from '../math/vector.ts';
 import { requireTriangles } from '../scene/create-scene.ts';
 import type { Material, Scene, TextureRef } from '../scene/scene.ts';
@@ -26,13 +29,15 @@ export interface PackOptions {
     readonly dynamic: boolean;
     readonly buildIn: BuildPlace;
     readonly bvh: Partial<BvhOptions>;
+    readonly lightSampler: LightSampler;
 }
 
 export const PACK_DEFAULTS: PackOptions = Object.freeze({
     geometry: 'auto',
     dynamic: false,
     buildIn: 'auto',
-    bvh: Object.freeze({})
+    bvh: Object.freeze({}),
+    lightSampler: 'auto'
 });
 
 /** Above this, `auto` keeps instances apart if any mesh is placed twice. */
@@ -48,6 +53,8 @@ export interface SceneLayout {
     readonly textureBase: number;
     readonly lightBase: number;
     readonly lightCount: number;
+    readonly lightTreeBase: number;
+    readonly sunCount: number;
     readonly environmentWidth: number;
     readonly environmentHeight: number;
     readonly environmentPmf: number;
@@ -83,6 +90,8 @@ export interface SceneStats {
     readonly placedTriangles: number;
     readonly nodes: number;
     readonly lights: number;
+    /** Nodes of the light tree, 0 without one. */
+    readonly lightNodes: number;
     readonly bvhBytes: number;
     readonly triangleBytes: number;
     readonly textureBytes: number;
@@ -97,7 +106,8 @@ const MATERIAL_WORDS = 32;
 /** Packs a scene here and now. @throws `bad-input` without triangles, `limit-exceeded`, `aborted`. */
 export function packScene(scene: Scene, options: Partial<PackOptions> = {}, progress?: Progress): PackedScene {
     const job = jobOf(scene, options);
-    return assemble(scene, job.flattened, runGeometryJob(job, progress), 'inline');
+    const built = { flattened: job.flattened, geometry: runGeometryJob(job, progress), builtIn: 'inline' } as const;
+    return assemble(scene, built, options.lightSampler, progress);
 }
 
 /** Packs a scene, its geometry in a worker if that pays or is asked for. @throws as {@link packScene}, `environment`. */
@@ -107,9 +117,9 @@ export async function packSceneAside(
     progress?: Progress
 ): Promise<PackedScene> {
     const job = jobOf(scene, options);
-    const { geometry, builtIn } = await buildGeometry(job, options.buildIn ?? PACK_DEFAULTS.buildIn, progress);
+    const built = await buildGeometry(job, options.buildIn ?? PACK_DEFAULTS.buildIn, progress);
     throwIfAborted(progress, 'packing the scene');
-    return assemble(scene, job.flattened, geometry, builtIn);
+    return assemble(scene, { flattened: job.flattened, ...built }, options.lightSampler, progress);
 }
 
 function jobOf(scene: Scene, options: Partial<PackOptions>): GeometryJob {
@@ -118,13 +128,20 @@ function jobOf(scene: Scene, options: Partial<PackOptions>): GeometryJob {
     return geometryJob(scene, shouldFlatten(scene, settled), settled.bvh);
 }
 
+/** Geometry that was built, and where. */
+interface Built {
+    readonly flattened: boolean;
+    readonly geometry: PackedGeometry;
+    readonly builtIn: SceneStats['builtIn'];
+}
+
 function assemble(
     scene: Scene,
-    flattened: boolean,
-    geometry: PackedGeometry,
-    builtIn: SceneStats['builtIn']
+    { flattened, geometry, builtIn }: Built,
+    sampler: LightSampler = PACK_DEFAULTS.lightSampler,
+    progress?: Progress
 ): PackedScene {
-    const lights = buildLightTable(scene, radiusOf(geometry.bounds));
+    const lights = buildLightTable(scene, { radius: radiusOf(geometry.bounds), sampler, progress });
     const { rows, ...environment } = environmentTable(scene.environment);
     const { texels, ...textures } = packTextures(scene.textures, textureRefs(scene.materials));
     const { nodes, triangles, shading, trees, rootNode, bounds, sahCost } = geometry;
@@ -142,6 +159,7 @@ function assemble(
             placedTriangles: scene.triangleCount,
             nodes: nodes.length / NODE_WORDS,
             lights: lights.count,
+            lightNodes: lightNodes(lights),
             bvhBytes: nodes.byteLength,
             triangleBytes: triangles.byteLength + shading.byteLength,
             textureBytes: texels.byteLength,
@@ -151,7 +169,12 @@ function assemble(
     };
 }
 
-/** Everything small in one table: instances, sources, materials, textures, lights. */
+/** Nodes of the light tree, 0 without one. */
+export function lightNodes({ tree }: LightTable): number {
+    return (tree?.nodes.length ?? 0) / LIGHT_NODE_WORDS;
+}
+
+/** Everything small in one table: instances, sources, materials, textures, lights, the light tree. */
 export function packTables(
     scene: Scene,
     { geometry, flattened, lights, textures, environment }: SceneParts
@@ -161,7 +184,8 @@ export function packTables(
     const materialRows = (scene.materials.length * MATERIAL_WORDS) / 4;
     const textureRows = textures.headers.length / 4;
     const lightRows = (lights.count * LIGHT_WORDS) / 4;
-    const tables = new Uint32Array(4 * (instanceRows + sourceRows + materialRows + textureRows + lightRows) || 4);
+    const lightTreeBase = instanceRows + sourceRows + materialRows + textureRows + lightRows;
+    const tables = new Uint32Array(Math.max(4, 4 * lightTreeBase + lightNodes(lights) * LIGHT_NODE_WORDS));
     const layout: SceneLayout = {
         rootNode: geometry.rootNode,
         flattened,
@@ -170,7 +194,9 @@ export function packTables(
         materialBase: instanceRows + sourceRows,
         textureBase: instanceRows + sourceRows + materialRows,
         lightBase: instanceRows + sourceRows + materialRows + textureRows,
-        lightCount: lights.alias.total > 0 ? lights.count : 0,
+        lightCount: lights.choices,
+        lightTreeBase: lights.tree ? lightTreeBase : NONE,
+        sunCount: lights.suns,
         environmentWidth: environment.widthPx,
         environmentHeight: environment.heightPx,
         environmentPmf: lights.environmentPmf,
@@ -187,6 +213,7 @@ export function packTables(
     }
     tables.set(textures.headers, 4 * layout.textureBase);
     tables.set(lights.words.subarray(0, lights.count * LIGHT_WORDS), 4 * layout.lightBase);
+    if (lights.tree) tables.set(lights.tree.nodes, 4 * layout.lightTreeBase);
     return { tables, layout };
 }
 

@@ -93,8 +93,9 @@ export class PathTracer {
         progress?: Progress
     ): Promise<PathTracer> {
         const settled = settleOptions(options);
-        const { geometry, dynamic, buildIn } = settled;
-        const content = await DeviceScene.create(device, scene, { geometry, dynamic, buildIn }, progress);
+        const { geometry, dynamic, buildIn, lightSampler } = settled;
+        const wanted = { geometry, dynamic, buildIn, lightSampler };
+        const content = await DeviceScene.create(device, scene, wanted, progress);
         try {
             throwIfAborted(progress, 'preparing the scene');
             const kernels = await kernelsFor(device, traitsOf(settled, content));

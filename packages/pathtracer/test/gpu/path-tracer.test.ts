@@ -15,6 +15,7 @@ import {
 } from '../../src/index.ts';
 import { IDENTITY } from '../../src/math/vector.ts';
 import { type ReferencePicture, renderReference } from '../../src/reference/reference-tracer.ts';
+import { manyLights } from '../lights/light-scenes.ts';
 import { randomScene } from './random-scene.ts';
 
 const MODES: readonly TracerMode[] = ['streaming-soa', 'streaming-aos', 'megakernel'];
@@ -129,6 +130,13 @@ describe('the picture', () => {
                 expect(again.counters.bounces).toEqual(first.counters.bounces);
             }
         }
+    });
+
+    it('is the same in all modes where the light tree chooses', async () => {
+        const scene = manyLights({ triangles: 60, points: 10, spots: 10, seed: 6, environment: true });
+        const view = perspectiveView({ position: [0, 3, 7], target: [0, 0.5, 0], fovYRad: 0.9, aspect: 1 });
+        const first = await film(scene, 2, {}, view);
+        for (const mode of MODES) expect((await film(scene, 2, { mode }, view)).moments, mode).toEqual(first.moments);
     });
 
     it('has the same mean whether light is found by light sampling, BSDF sampling or both', async () => {

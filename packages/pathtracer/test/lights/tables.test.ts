@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildAliasTable, sampleAlias } from '../../src/lights/alias-table.ts';
 import { environmentTable, texelSolidAngle } from '../../src/lights/environment-table.ts';
-import { buildLightTable, LIGHT_WORDS } from '../../src/lights/light-table.ts';
+import { LIGHT_WORDS } from '../../src/lights/light-rows.ts';
+import { buildLightTable } from '../../src/lights/light-table.ts';
 import { cornellBox } from '../../src/scene/cornell-box.ts';
 import { constantEnvironment } from '../../src/scene/create-scene.ts';
 
@@ -77,7 +78,7 @@ describe('the environment table', () => {
 
 describe('the light table', () => {
     it('holds the triangles of the Cornell light, by power, with their areas', () => {
-        const table = buildLightTable(cornellBox(), 1);
+        const table = buildLightTable(cornellBox(), { radius: 1 });
         expect(table.count).toBe(2);
         const floats = new Float32Array(table.words.buffer);
         for (let i = 0; i < 2; i++) {
@@ -89,12 +90,12 @@ describe('the light table', () => {
     it('gives the environment half of the samples beside other lights, all of them alone', () => {
         const box = cornellBox();
         const environment = constantEnvironment([1, 1, 1]);
-        expect(buildLightTable({ ...box, environment }, 1).environmentPmf).toBe(0.5);
+        expect(buildLightTable({ ...box, environment }, { radius: 1 }).environmentPmf).toBe(0.5);
         const dark = {
             ...box,
             environment,
             materials: box.materials.map((m) => ({ ...m, emission: [0, 0, 0] as const }))
         };
-        expect(buildLightTable(dark, 1).environmentPmf).toBe(1);
+        expect(buildLightTable(dark, { radius: 1 }).environmentPmf).toBe(1);
     });
 });

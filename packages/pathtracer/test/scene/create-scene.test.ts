@@ -29,6 +29,15 @@ function refusal(init: SceneInit): string {
     throw new Error('it was accepted');
 }
 
+const SPOT = {
+    kind: 'spot',
+    position: [0, 1, 0],
+    direction: [0, -1, 0],
+    intensity: [1, 1, 1],
+    innerConeRad: 0.1,
+    outerConeRad: 0.5
+} as const;
+
 describe('createScene', () => {
     it('accepts a good scene without an event', () => {
         expect(createScene(GOOD).events).toEqual([]);
@@ -92,7 +101,16 @@ describe('createScene', () => {
                     { kind: 'point' as const, position: [0, 0, Number.NaN] as const, intensity: [1, 1, 1] as const }
                 ]
             },
-            /light 0 holds NaN/
+            /light 0 \(point\) holds NaN/
+        ],
+        ['a light that takes light away', { lights: [{ ...SPOT, intensity: [1, -1, 0] }] }, /intensity 1, -1, 0/],
+        ['a light without a direction', { lights: [{ ...SPOT, direction: [0, 0, 0] }] }, /length 0/],
+        ['a cone in degrees', { lights: [{ ...SPOT, outerConeRad: 45 }] }, /outerConeRad 45.*radians/],
+        ['a light that reaches nowhere', { lights: [{ ...SPOT, rangeM: 0 }] }, /range 0/],
+        [
+            'a sun as wide as the sky',
+            { lights: [{ kind: 'directional', direction: [0, -1, 0], irradiance: [1, 1, 1], angularRadiusRad: 2 }] },
+            /angularRadiusRad 2/
         ]
     ])('refuses %s, naming it', (_, change, message) => {
         expect(refusal({ ...GOOD, ...change } as SceneInit)).toMatch(message);
@@ -111,6 +129,11 @@ describe('createScene', () => {
             ['degenerate-triangles', 1]
         ]);
         expect(scene.instances).toHaveLength(2);
+    });
+
+    it('says of lights without intensity that they give none', () => {
+        const scene = createScene({ ...GOOD, lights: [{ ...SPOT, intensity: [0, 0, 0] }, SPOT] } as SceneInit);
+        expect(scene.events.map((event) => event.message)).toContain('1 lights of intensity 0 give no light');
     });
 
     it('lights a scene that has no light, and says so', () => {
