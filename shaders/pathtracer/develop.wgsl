@@ -1,9 +1,9 @@
 // After the last bounce: the radiance of the wave's paths goes onto the film, samples in order, so that the sum does not depend
-// on the queues. A sample that is not finite is left out and counted. The wave's counters move to the totals.
+// on the queues. A sample that is no light is left out and counted by the reason. The wave's counters move to the totals.
 import package::params::params;
-import package::film::{film, isFinite};
+import package::film::{film, rejection, ACCEPTED};
 import package::state::{loadRow, ROW_RADIANCE, ROW_THROUGHPUT, FLAG_COVERED};
-import package::queues::{counters, counterOf, COUNT_REJECTED};
+import package::queues::{counters, counterOf, COUNT_PATHS};
 
 @group(0) @binding(14) var<storage, read_write> totals: array<atomic<u32>>;
 
@@ -23,8 +23,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     for (var i = 0u; i < params.sampleCount; i += 1u) {
         let slot = i * params.pixelCount + id.x;
         let radiance = bitcast<vec3f>(loadRow(slot, ROW_RADIANCE).xyz);
-        if (!isFinite(radiance)) {
-            atomicAdd(&totals[COUNT_REJECTED], 1u);
+        let reason = rejection(radiance);
+        if (reason != ACCEPTED) {
+            atomicAdd(&totals[COUNT_PATHS + reason], 1u);
             continue;
         }
         let covered = f32(loadRow(slot, ROW_THROUGHPUT).w & FLAG_COVERED);

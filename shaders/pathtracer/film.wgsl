@@ -3,7 +3,25 @@ import package::params::params;
 
 @group(0) @binding(11) var<storage, read_write> film: array<vec4f>;
 
-fn isFinite(c: vec3f) -> bool {
-    let e = bitcast<vec3u>(c) & vec3u(0x7f800000u);
-    return all(e != vec3u(0x7f800000u));
+const ACCEPTED = 0u;
+const REJECTED_NAN = 1u;
+// Or so large that its square is.
+const REJECTED_INFINITE = 2u;
+const REJECTED_NEGATIVE = 3u;
+
+// Why a sample must not reach the film. By bits, since WGSL lets compilers assume that floats are finite.
+fn rejection(c: vec3f) -> u32 {
+    let magnitude = bitcast<vec3u>(c) & vec3u(0x7fffffffu);
+    if (any(magnitude > vec3u(0x7f800000u))) {
+        return REJECTED_NAN;
+    }
+    // 2^63.
+    if (any(magnitude >= vec3u(0x5f000000u))) {
+        return REJECTED_INFINITE;
+    }
+    // Minus zero is no harm.
+    if (any((bitcast<vec3u>(c) != magnitude) & (magnitude != vec3u(0u)))) {
+        return REJECTED_NEGATIVE;
+    }
+    return ACCEPTED;
 }

@@ -4,7 +4,7 @@ import package::camera::cameraSample;
 import package::path::{emitted, escaped, lightSample, scatter, CERTAIN, SCATTERED, ROULETTE};
 import package::traverse::{trace, occluded};
 import package::surface::surfaceOf;
-import package::film::{film, isFinite};
+import package::film::{film, rejection, ACCEPTED};
 
 @group(0) @binding(14) var<storage, read_write> totals: array<atomic<u32>>;
 
@@ -69,8 +69,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             throughput = next.throughput;
         }
         atomicAdd(&totals[0], 1u);
-        if (!isFinite(radiance)) {
-            atomicAdd(&totals[1], 1u);
+        let reason = rejection(radiance);
+        if (reason != ACCEPTED) {
+            atomicAdd(&totals[reason], 1u);
             continue;
         }
         sum += vec4f(radiance, 1.0);

@@ -17,7 +17,7 @@ const COUNT_ROULETTE = 6u;
 const COUNT_UNLIT = 7u;
 // Counters of the wave.
 const COUNT_PATHS = 0u;
-const COUNT_REJECTED = 1u;
+// Then samples that did not reach the film, by the reasons of film.wgsl: not a number, infinite, negative.
 
 const LIST_RAYS = 0u;
 const LIST_HITS = 2u;

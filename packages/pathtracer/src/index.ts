@@ -44,8 +44,15 @@ export {
     perspectiveView
 } from './scene/view.ts';
 export type { Rebuilt, UpdateReport } from './tracer/device-scene.ts';
-export type { FilmMoments } from './tracer/film.ts';
+export type { FilmMoments, FilmState } from './tracer/film.ts';
 export { PATH_TRACER_DEFAULTS, type PathTracerOptions, type Strategy, type TracerMode } from './tracer/options.ts';
 export type { GeometryMode, SceneStats } from './tracer/pack-scene.ts';
 export { PathTracer, type RenderInit, type ViewSize } from './tracer/path-tracer.ts';
-export type { BounceCounters, RenderCounters } from './tracer/statistics.ts';
+export {
+    CHECKPOINT_DEFAULTS,
+    type CheckpointOptions,
+    type ResilientInit,
+    type ResilientPicture,
+    renderResilient
+} from './tracer/render-resilient.ts';
+export type { BounceCounters, Rejections, RenderCounters } from './tracer/statistics.ts';

@@ -13,6 +13,16 @@ export interface FilmMoments {
     readonly count: Float32Array;
 }
 
+/** All that a film holds, to go on from on another device. */
+export interface FilmState {
+    readonly widthPx: number;
+    readonly heightPx: number;
+    /** Samples per pixel; the next one drawn has this index. */
+    readonly samples: number;
+    /** 8 floats a pixel: sum rgb, count, sum of squares rgb, covered samples. */
+    readonly data: Float32Array;
+}
+
 /** Depths from here on mean that nothing was hit. */
 const FAR = 1e29;
 

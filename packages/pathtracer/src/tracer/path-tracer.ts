@@ -15,7 +15,7 @@ import { type CameraView, cameraFrame, motionMatrix } from '../scene/camera.ts';
 import type { SceneChanges } from '../scene/change-scene.ts';
 import type { Scene } from '../scene/scene.ts';
 import { DeviceScene, type UpdateReport } from './device-scene.ts';
-import { type FilmMoments, frameFromFilm, momentsFromFilm } from './film.ts';
+import { type FilmMoments, type FilmState, frameFromFilm, momentsFromFilm } from './film.ts';
 import { isSoftware, type KernelTraits, kernelsFor, type ModeKernels } from './kernels.ts';
 import { integer, type PathTracerOptions, settleOptions } from './options.ts';
 import type { SceneStats } from './pack-scene.ts';
@@ -398,6 +398,37 @@ export class PathTracer {
         const target = this.#require();
         const film = new Float32Array(await this.device.read(target.film));
         return momentsFromFilm(film, target.widthPx, target.heightPx);
+    }
+
+    /** The film as it is, to be restored on this tracer or on another of the same scene: see {@link renderResilient}. */
+    async saveFilm(): Promise<FilmState> {
+        this.#check();
+        const { film, widthPx, heightPx } = this.#require();
+        return this.#exclusive('saveFilm', async () => {
+            const samples = this.#samples;
+            return { widthPx, heightPx, samples, data: new Float32Array(await this.device.read(film)) };
+        });
+    }
+
+    /**
+     * Puts a saved film in place of this one; the next render goes on after its samples.
+     *
+     * @throws MixreelError `bad-input` if the film has another size than the view.
+     */
+    restoreFilm(state: FilmState): void {
+        this.#check();
+        const target = this.#require();
+        const { widthPx, heightPx } = target;
+        if (state.widthPx !== widthPx || state.heightPx !== heightPx || state.data.length !== 8 * widthPx * heightPx) {
+            throw badInput(
+                `the film is ${state.widthPx} x ${state.heightPx} with ${state.data.length} floats`,
+                `the view's ${widthPx} x ${heightPx}, 8 floats a pixel`,
+                'Call setView with the size of the film first'
+            );
+        }
+        integer('samples', state.samples, 0, 2 ** 32 - 1);
+        this.device.upload(target.film, state.data);
+        this.#samples = state.samples;
     }
 
     /** Frees everything this tracer holds on the device. The tracer cannot be used afterwards. */

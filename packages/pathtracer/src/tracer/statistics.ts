@@ -23,12 +23,21 @@ export interface BounceCounters {
     readonly unlit: number;
 }
 
+/** Samples that did not reach the film, by reason. */
+export interface Rejections {
+    readonly nan: number;
+    /** Infinite, or 2^63 and more, whose square would be. */
+    readonly infinite: number;
+    readonly negative: number;
+}
+
 /** Counters of one or more `render` calls. */
 export interface RenderCounters {
     /** Paths started: pixels times samples. */
     readonly paths: number;
-    /** Samples left out of the film because they were not finite. */
+    /** Samples left out of the film because they were not light: all reasons together. */
     readonly rejected: number;
+    readonly rejections: Rejections;
     /** All rays: nearest-hit and shadow. */
     readonly rays: number;
     /** Dispatches handed to the device. */
@@ -80,10 +89,12 @@ export class Tally {
                 unlit: at(7)
             });
         }
+        const [paths, nan, infinite, negative] = this.#sums as unknown as [number, number, number, number];
         const kernels = [...this.#times].map(([label, sum]) => ({ label, ...sum }));
         return {
-            paths: this.#sums[0]!,
-            rejected: this.#sums[1]!,
+            paths,
+            rejected: nan + infinite + negative,
+            rejections: { nan, infinite, negative },
             rays,
             dispatches: this.dispatches,
             bounces,
