@@ -13,7 +13,7 @@ import {
     readPly
 } from '@mixreel/importers';
 import { fileResolver } from '@mixreel/importers/node';
-import { type Environment, type Scene, sceneFromDocument } from '@mixreel/pathtracer';
+import { type Environment, type PunctualLight, type Scene, sceneFromDocument } from '@mixreel/pathtracer';
 import { extensionOf, readInput } from '../files.ts';
 
 /** A model that was read, and what could not be carried over as it was. */
@@ -61,14 +61,24 @@ export async function readModel(path: string, progress: Progress): Promise<ReadM
     return { document, environment: environment ?? null, notes };
 }
 
+/** Light beside the document's own. */
+export interface LightFromOutside {
+    readonly environment?: Environment | null;
+    readonly lights?: readonly PunctualLight[];
+}
+
 /** The scene of a document, its textures decoded. Throws `bad-input` if there is nothing to see. */
 export function sceneOf(
     document: Document,
-    environment: Environment | null = null,
+    { environment, lights = [] }: LightFromOutside = {},
     progress: Progress = {}
 ): ReadScene {
     const decodedTextures = decodeTextures(document, { progress });
-    const scene = sceneFromDocument(document, { decodedTextures, ...(environment ? { environment } : {}) });
+    const scene = sceneFromDocument(document, {
+        decodedTextures,
+        lights,
+        ...(environment ? { environment } : {})
+    });
     if (scene.triangleCount === 0) {
         const mend = 'Add a mesh with triangles; points and lines are not rendered';
         throw badInput('the scene has 0 triangles', 'at least 1', mend);

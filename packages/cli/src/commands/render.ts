@@ -2,12 +2,13 @@
 import { Rng } from '@mixreel/core';
 import { type Frame, TONE_MAPPERS } from '@mixreel/image';
 import { Denoiser } from '@mixreel/pathtracer';
+import { DAYLIGHT_DEFAULTS, daylightOf } from '../chain/daylight.ts';
 import { requirePictureName, writePicture } from '../chain/picture-file.ts';
 import { MODEL_ENDINGS, readModel, sceneOf } from '../chain/scene-file.ts';
 import { traceFrames } from '../chain/trace.ts';
 import { cameraOf, viewOf } from '../chain/views.ts';
 import { type Command, defineCommand } from '../command.ts';
-import { choice, decimal, exposure, flag, integer, seed, size, textOr } from '../option.ts';
+import { choice, decimal, exposure, flag, ifGiven, integer, seed, size, textOr } from '../option.ts';
 import { count, formatBytes } from '../table.ts';
 
 export const render: Command = defineCommand({
@@ -24,6 +25,9 @@ export const render: Command = defineCommand({
         'lens-radius': decimal(0, 10, 0, 'radius of the aperture, metres; 0: everything is sharp'),
         focus: decimal(0, 1e6, 0, "distance that is sharp, metres; 0: that of the scene's middle"),
         bounces: integer(1, 64, 4, 'scatterings that a path may have'),
+        sky: ifGiven(decimal(2, 10, DAYLIGHT_DEFAULTS.sky, 'daylight of this turbidity: 2 mountain air, 10 fog')),
+        sun: ifGiven(decimal(0.5, 90, DAYLIGHT_DEFAULTS.sun, 'elevation of the sun, degrees; brings the sky with it')),
+        azimuth: ifGiven(decimal(-360, 360, DAYLIGHT_DEFAULTS.azimuth, 'its azimuth, degrees clockwise from -z')),
         denoise: flag('smooth the noise away: a better look at few samples, at the cost of fine shadows'),
         tonemap: choice(TONE_MAPPERS, 'aces', 'curve from light to screen, for .png'),
         exposure: exposure(),
@@ -31,6 +35,7 @@ export const render: Command = defineCommand({
     },
     examples: [
         ['mixreel render model.glb --spp 64 -o out.png', 'a picture'],
+        ['mixreel render model.glb --sky 3 --sun 25', 'outdoors, the sun 25 degrees up'],
         ['mixreel render model.glb --size 1280x720 --spp 256 -o out.exr', 'light and layers, for compositing'],
         ['mixreel render room.glb --camera equirect --size 2048x1024 -o sky.hdr', 'everything around the camera'],
         ['mixreel render model.glb --lens-radius 0.02 --focus 1.5', 'a shallow depth of field']
@@ -38,7 +43,7 @@ export const render: Command = defineCommand({
     async run([path = ''], options, context) {
         requirePictureName(options.out);
         const model = await readModel(path, context.progress);
-        const { scene, notes } = sceneOf(model.document, model.environment, context.progress);
+        const { scene, notes } = sceneOf(model.document, daylightOf(options) ?? model, context.progress);
         for (const note of [...model.notes, ...notes]) context.log(note);
         const { view: pinhole, own } = viewOf(scene, options.size.widthPx / options.size.heightPx);
         const view = cameraOf(scene, pinhole, {

@@ -14,7 +14,7 @@
 import type { Progress } from '@mixreel/core';
 import { NONE } from '../math/none.ts';
 import { isEmissive } from '../scene/create-scene.ts';
-import type { Scene } from '../scene/scene.ts';
+import type { Environment, Scene } from '../scene/scene.ts';
 import { type AliasTable, buildAliasTable } from './alias-table.ts';
 import { LeafWriter } from './light-leaves.ts';
 import { isSun, LIGHT_KIND, LIGHT_WORDS, LightWriter } from './light-rows.ts';
@@ -89,8 +89,9 @@ export function buildLightTable(scene: Scene, init: LightTableInit): LightTable 
     if (scene.environment) {
         const row = suns.length + far.length;
         writer.words[row * LIGHT_WORDS + 3] = LIGHT_KIND.environment;
-        weights[row] = others > 0 ? others : 1;
-        environmentPmf = others > 0 ? 0.5 : 1;
+        const lit = isLit(scene.environment);
+        weights[row] = lit ? others || 1 : 0;
+        if (lit) environmentPmf = others > 0 ? 0.5 : 1;
     }
     const alias = buildAliasTable(withTree ? weights.subarray(0, first) : weights);
     const tree = leaves && leaves.count > 0 ? buildLightTree(leaves, init.progress) : null;
@@ -106,6 +107,11 @@ export function buildLightTable(scene: Scene, init: LightTableInit): LightTable 
         environmentPmf,
         emissiveTriangles: writer.emissiveTriangles
     };
+}
+
+/** False for a black environment: no sample goes there. */
+function isLit({ data, intensity = 1 }: Environment): boolean {
+    return intensity > 0 && data.some((x) => x > 0);
 }
 
 /** Probabilities and aliases of the choices; trails of the tree's lights, whose probability is that of the tree. */
