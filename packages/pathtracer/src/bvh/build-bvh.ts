@@ -3,12 +3,14 @@
  * bounding volume hierarchies"), single-threaded, over typed arrays only.
  *
  * The boxes are permuted together with their indices, not looked up through them: at a million triangles every level then
- * walks memory in order. A node costs three passes: bounds of boxes and centroids, bins, partition. Nodes of up to eight boxes
- * are swept exactly instead, those below 256 have half the bins, and those above 2048 put every so manyth box into bins only. A
- * million triangles of a noisy surface take 1.7 s of CPU time on a busy two-core machine at an SAH cost of 46.6, packing another
- * 0.3; every box in 16 bins at every level took 2.7 s for 46.5. O(n log n); about 60 bytes a box while building.
+ * walks memory in order. Nodes of up to eight boxes are swept exactly (`split-few.ts`), the others binned (`split-binned.ts`).
+ * A million triangles of a noisy surface take 1.65 s of CPU time on a core shared with five other programs, at an SAH cost of
+ * 97.7 (every box in 16 bins at every level: 1.6 times as long for 97.5), packing another 0.2.
+ * O(n log n); about 60 bytes a box while building.
  */
 import { badInput, type Progress, throwIfAborted } from '@mixreel/core';
+import { halfArea, sahCost } from './sah.ts';
+import { BinnedSplitter } from './split-binned.ts';
 import { FEW, FewSplitter } from './split-few.ts';
 
 /** Parameters of {@link buildBvh}. */
@@ -46,12 +48,6 @@ export interface Bvh {
     readonly sahCost: number;
 }
 
-const MAX_BINS = 32;
-/** Nodes above this are binned by a sample. */
-const SAMPLED_ABOVE = 2048;
-/** Logarithm of the least number of boxes in a sample. */
-const SAMPLE_BITS = 10;
-
 /**
  * Builds the hierarchy.
  *
@@ -72,19 +68,17 @@ class Builder {
     readonly #bounds: Float32Array;
     readonly #first: Uint32Array;
     readonly #count: Uint32Array;
-    readonly #binBounds = new Float32Array(3 * MAX_BINS * 6);
-    readonly #binCount = new Int32Array(3 * MAX_BINS);
-    readonly #rightArea = new Float64Array(MAX_BINS);
-    readonly #split = { axis: 0, bin: 0, cost: 0 };
+    readonly #binned: BinnedSplitter;
     readonly #few: FewSplitter;
 
     constructor(boxes: Float32Array, options: BvhOptions) {
         const n = boxes.length / 6;
-        this.#options = { ...options, bins: Math.min(options.bins, MAX_BINS) };
+        this.#options = options;
         this.#boxes = boxes.slice();
         this.#order = new Uint32Array(n);
         for (let i = 0; i < n; i++) this.#order[i] = i;
         this.#few = new FewSplitter(this.#boxes, this.#order);
+        this.#binned = new BinnedSplitter(this.#boxes, this.#order, options.bins);
         const nodes = Math.max(1, 2 * n);
         this.#bounds = new Float32Array(nodes * 6);
         this.#first = new Uint32Array(nodes);
@@ -92,39 +86,7 @@ class Builder {
     }
 
     build(progress?: Progress): Bvh {
-        const n = this.#order.length;
-        let nodeCount = 0;
-        if (n > 0) {
-            nodeCount = 1;
-            // node, start, end, depth
-            const stack: number[] = [0, 0, n, 0];
-            let done = 0;
-            let sinceReport = 0;
-            while (stack.length > 0) {
-                const depth = stack.pop()!;
-                const end = stack.pop()!;
-                const start = stack.pop()!;
-                const node = stack.pop()!;
-                const mid = this.#divide(node, start, end, depth);
-                if (mid < 0) {
-                    this.#first[node] = start;
-                    this.#count[node] = end - start;
-                    done += end - start;
-                    sinceReport += end - start;
-                    if (sinceReport > 65536) {
-                        sinceReport = 0;
-                        throwIfAborted(progress, 'building the BVH');
-                        progress?.report?.(done, n, 'building the BVH');
-                    }
-                    continue;
-                }
-                const left = nodeCount;
-                nodeCount += 2;
-                this.#first[node] = left;
-                stack.push(left + 1, mid, end, depth + 1, left, start, mid, depth + 1);
-            }
-            progress?.report?.(n, n, 'building the BVH');
-        }
+        const nodeCount = this.#order.length > 0 ? this.#buildAll(progress) : 0;
         const bvh = {
             nodeCount,
             bounds: this.#bounds.slice(0, nodeCount * 6),
@@ -133,6 +95,62 @@ class Builder {
             order: this.#order
         };
         return { ...bvh, sahCost: sahCost(bvh, this.#options.traversalCost) };
+    }
+
+    /** Returns the number of nodes. */
+    #buildAll(progress?: Progress): number {
+        const n = this.#order.length;
+        let nodeCount = 1;
+        // node, start, end, depth
+        const stack: number[] = [0, 0, n, 0];
+        let done = 0;
+        let sinceReport = 0;
+        while (stack.length > 0) {
+            const depth = stack.pop()!;
+            const end = stack.pop()!;
+            const start = stack.pop()!;
+            const node = stack.pop()!;
+            const mid = this.#divide(node, start, end, depth);
+            if (mid < 0) {
+                this.#first[node] = start;
+                this.#count[node] = end - start;
+                done += end - start;
+                sinceReport += end - start;
+                if (sinceReport > 65536) {
+                    sinceReport = 0;
+                    throwIfAborted(progress, 'building the BVH');
+                    progress?.report?.(done, n, 'building the BVH');
+                }
+                continue;
+            }
+            const left = nodeCount;
+            nodeCount += 2;
+            this.#first[node] = left;
+            stack.push(left + 1, mid, end, depth + 1, left, start, mid, depth + 1);
+        }
+        progress?.report?.(n, n, 'building the BVH');
+        return nodeCount;
+    }
+
+    /** Splits a range and returns the middle, or -1 for a leaf; fits the node's box to it in any case. */
+    #divide(node: number, start: number, end: number, depth: number): number {
+        const n = end - start;
+        const { maxLeafSize, traversalCost, maxSahDepth } = this.#options;
+        const half = start + (n >> 1);
+        if (n <= FEW || depth >= maxSahDepth) {
+            this.#fit(node, start, end);
+            if (n <= 1) return -1;
+            if (depth >= maxSahDepth) return n <= maxLeafSize ? -1 : half;
+            const few = this.#few;
+            few.find(start, n);
+            const area = halfArea(this.#bounds, node * 6);
+            if (n <= maxLeafSize && traversalCost * area + few.cost >= n * area) return -1;
+            return few.cost === Infinity ? half : few.apply(start, n);
+        }
+        const binned = this.#binned;
+        binned.find(start, end, this.#bounds, node * 6);
+        // More than a leaf holds: FEW is the most that maxLeafSize may be.
+        return binned.cost === Infinity ? half : binned.apply(start, end);
     }
 
     /** Bounds of the boxes from start to end into the node. */
@@ -161,259 +179,4 @@ class Builder {
         out[o + 4] = y1;
         out[o + 5] = z1;
     }
-
-    /** Splits a range and returns the middle, or -1 for a leaf; fits the node's box to it in any case. */
-    #divide(node: number, start: number, end: number, depth: number): number {
-        const n = end - start;
-        const { maxLeafSize, traversalCost, maxSahDepth } = this.#options;
-        const half = start + (n >> 1);
-        if (n <= FEW || depth >= maxSahDepth) {
-            this.#fit(node, start, end);
-            if (n <= 1) return -1;
-            if (depth >= maxSahDepth) return n <= maxLeafSize ? -1 : half;
-            const few = this.#few;
-            few.find(start, n);
-            const area = halfArea(this.#bounds, node * 6);
-            if (n <= maxLeafSize && traversalCost * area + few.cost >= n * area) return -1;
-            return few.cost === Infinity ? half : few.apply(start, n);
-        }
-        const bins = n >= 256 ? this.#options.bins : Math.min(this.#options.bins, 8);
-
-        // Bounds of the boxes, and twice those of their centroids.
-        const b = this.#boxes;
-        let bx0 = Infinity;
-        let by0 = Infinity;
-        let bz0 = Infinity;
-        let bx1 = -Infinity;
-        let by1 = -Infinity;
-        let bz1 = -Infinity;
-        let x0 = Infinity;
-        let y0 = Infinity;
-        let z0 = Infinity;
-        let x1 = -Infinity;
-        let y1 = -Infinity;
-        let z1 = -Infinity;
-        for (let i = start * 6; i < end * 6; i += 6) {
-            const ax = b[i]!;
-            const ay = b[i + 1]!;
-            const az = b[i + 2]!;
-            const cx = b[i + 3]!;
-            const cy = b[i + 4]!;
-            const cz = b[i + 5]!;
-            if (ax < bx0) bx0 = ax;
-            if (ay < by0) by0 = ay;
-            if (az < bz0) bz0 = az;
-            if (cx > bx1) bx1 = cx;
-            if (cy > by1) by1 = cy;
-            if (cz > bz1) bz1 = cz;
-            const x = ax + cx;
-            const y = ay + cy;
-            const z = az + cz;
-            if (x < x0) x0 = x;
-            if (x > x1) x1 = x;
-            if (y < y0) y0 = y;
-            if (y > y1) y1 = y;
-            if (z < z0) z0 = z;
-            if (z > z1) z1 = z;
-        }
-        const out = this.#bounds;
-        const o = node * 6;
-        out[o] = bx0;
-        out[o + 1] = by0;
-        out[o + 2] = bz0;
-        out[o + 3] = bx1;
-        out[o + 4] = by1;
-        out[o + 5] = bz1;
-        // Just under `bins`, so that the largest centroid falls into the last bin.
-        const scale = bins * (1 - 1e-6);
-        const sx = x1 > x0 ? scale / (x1 - x0) : 0;
-        const sy = y1 > y0 ? scale / (y1 - y0) : 0;
-        const sz = z1 > z0 ? scale / (z1 - z0) : 0;
-        if (!(sx > 0 || sy > 0 || sz > 0)) return n <= maxLeafSize ? -1 : half;
-
-        this.#fillBins(start, end, bins, x0, y0, z0, sx, sy, sz);
-        const split = this.#split;
-        split.cost = Infinity;
-        if (sx > 0) this.#sweep(0, bins);
-        if (sy > 0) this.#sweep(1, bins);
-        if (sz > 0) this.#sweep(2, bins);
-        if (split.cost === Infinity) return n <= maxLeafSize ? -1 : half;
-        const area = halfArea(out, o);
-        if (n <= maxLeafSize && traversalCost * area + split.cost >= n * area) return -1;
-
-        const axis = split.axis;
-        const low = axis === 0 ? x0 : axis === 1 ? y0 : z0;
-        const s = axis === 0 ? sx : axis === 1 ? sy : sz;
-        return this.#partition(start, end, axis, low, s, split.bin);
-    }
-
-    #fillBins(
-        start: number,
-        end: number,
-        bins: number,
-        x0: number,
-        y0: number,
-        z0: number,
-        sx: number,
-        sy: number,
-        sz: number
-    ): void {
-        const b = this.#boxes;
-        const bounds = this.#binBounds;
-        const counts = this.#binCount;
-        for (let axis = 0; axis < 3; axis++) {
-            for (let k = 0; k < bins; k++) {
-                const slot = axis * MAX_BINS + k;
-                counts[slot] = 0;
-                const o = slot * 6;
-                bounds[o] = Infinity;
-                bounds[o + 1] = Infinity;
-                bounds[o + 2] = Infinity;
-                bounds[o + 3] = -Infinity;
-                bounds[o + 4] = -Infinity;
-                bounds[o + 5] = -Infinity;
-            }
-        }
-        // Odd, so that it does not fall into step with the pairs and rows of a grid.
-        const n = end - start;
-        const step = n > SAMPLED_ABOVE ? 6 * ((n >> SAMPLE_BITS) | 1) : 6;
-        for (let i = start * 6; i < end * 6; i += step) {
-            const ax = b[i]!;
-            const ay = b[i + 1]!;
-            const az = b[i + 2]!;
-            const bx = b[i + 3]!;
-            const by = b[i + 4]!;
-            const bz = b[i + 5]!;
-            // Written out for the three axes: a loop with the axis as a variable takes 1.5 times as long.
-            let slot = ((ax + bx - x0) * sx) | 0;
-            counts[slot]!++;
-            grow(bounds, slot * 6, ax, ay, az, bx, by, bz);
-            slot = MAX_BINS + (((ay + by - y0) * sy) | 0);
-            counts[slot]!++;
-            grow(bounds, slot * 6, ax, ay, az, bx, by, bz);
-            slot = 2 * MAX_BINS + (((az + bz - z0) * sz) | 0);
-            counts[slot]!++;
-            grow(bounds, slot * 6, ax, ay, az, bx, by, bz);
-        }
-    }
-
-    /** Finds the cheapest plane of one axis; keeps it if it beats the others'. Cost is area times count, unnormalised. */
-    #sweep(axis: number, bins: number): void {
-        const bounds = this.#binBounds;
-        const counts = this.#binCount;
-        const base = axis * MAX_BINS;
-        let x0 = Infinity;
-        let y0 = Infinity;
-        let z0 = Infinity;
-        let x1 = -Infinity;
-        let y1 = -Infinity;
-        let z1 = -Infinity;
-        let n = 0;
-        for (let k = bins - 1; k > 0; k--) {
-            const o = (base + k) * 6;
-            n += counts[base + k]!;
-            if (counts[base + k] === 0) {
-                this.#rightArea[k] = n === 0 ? 0 : this.#rightArea[k + 1]!;
-                continue;
-            }
-            if (bounds[o]! < x0) x0 = bounds[o]!;
-            if (bounds[o + 1]! < y0) y0 = bounds[o + 1]!;
-            if (bounds[o + 2]! < z0) z0 = bounds[o + 2]!;
-            if (bounds[o + 3]! > x1) x1 = bounds[o + 3]!;
-            if (bounds[o + 4]! > y1) y1 = bounds[o + 4]!;
-            if (bounds[o + 5]! > z1) z1 = bounds[o + 5]!;
-            const dx = x1 - x0;
-            const dy = y1 - y0;
-            const dz = z1 - z0;
-            this.#rightArea[k] = n === 0 ? 0 : n * (dx * dy + dy * dz + dz * dx);
-        }
-        const total = n + counts[base]!;
-        x0 = y0 = z0 = Infinity;
-        x1 = y1 = z1 = -Infinity;
-        n = 0;
-        for (let k = 0; k < bins - 1; k++) {
-            const o = (base + k) * 6;
-            n += counts[base + k]!;
-            if (n === 0) continue;
-            if (n === total) break;
-            if (bounds[o]! < x0) x0 = bounds[o]!;
-            if (bounds[o + 1]! < y0) y0 = bounds[o + 1]!;
-            if (bounds[o + 2]! < z0) z0 = bounds[o + 2]!;
-            if (bounds[o + 3]! > x1) x1 = bounds[o + 3]!;
-            if (bounds[o + 4]! > y1) y1 = bounds[o + 4]!;
-            if (bounds[o + 5]! > z1) z1 = bounds[o + 5]!;
-            const dx = x1 - x0;
-            const dy = y1 - y0;
-            const dz = z1 - z0;
-            const cost = n * (dx * dy + dy * dz + dz * dx) + this.#rightArea[k + 1]!;
-            if (cost < this.#split.cost) {
-                this.#split.cost = cost;
-                this.#split.axis = axis;
-                this.#split.bin = k;
-            }
-        }
-    }
-
-    #partition(start: number, end: number, axis: number, low: number, scale: number, bin: number): number {
-        const b = this.#boxes;
-        const order = this.#order;
-        let i = start;
-        let j = end - 1;
-        while (i <= j) {
-            const o = i * 6;
-            if ((((b[o + axis]! + b[o + axis + 3]! - low) * scale) | 0) <= bin) {
-                i++;
-                continue;
-            }
-            const p = j * 6;
-            for (let k = 0; k < 6; k++) {
-                const t = b[o + k]!;
-                b[o + k] = b[p + k]!;
-                b[p + k] = t;
-            }
-            const t = order[i]!;
-            order[i] = order[j]!;
-            order[j] = t;
-            j--;
-        }
-        return i;
-    }
-}
-
-function grow(
-    bounds: Float32Array,
-    o: number,
-    ax: number,
-    ay: number,
-    az: number,
-    bx: number,
-    by: number,
-    bz: number
-): void {
-    if (ax < bounds[o]!) bounds[o] = ax;
-    if (ay < bounds[o + 1]!) bounds[o + 1] = ay;
-    if (az < bounds[o + 2]!) bounds[o + 2] = az;
-    if (bx > bounds[o + 3]!) bounds[o + 3] = bx;
-    if (by > bounds[o + 4]!) bounds[o + 4] = by;
-    if (bz > bounds[o + 5]!) bounds[o + 5] = bz;
-}
-
-/** Half the surface area of the box at offset o. */
-export function halfArea(bounds: Float32Array, o: number): number {
-    const dx = bounds[o + 3]! - bounds[o]!;
-    const dy = bounds[o + 4]! - bounds[o + 1]!;
-    const dz = bounds[o + 5]! - bounds[o + 2]!;
-    return dx * dy + dy * dz + dz * dx;
-}
-
-/** SAH cost: traversal steps plus intersections that a random ray through the root's box is expected to need. */
-export function sahCost(bvh: Omit<Bvh, 'sahCost'>, traversalCost: number): number {
-    if (bvh.nodeCount === 0) return 0;
-    const root = halfArea(bvh.bounds, 0);
-    if (!(root > 0)) return bvh.order.length;
-    let cost = 0;
-    for (let i = 0; i < bvh.nodeCount; i++) {
-        cost += halfArea(bvh.bounds, i * 6) * (bvh.count[i]! === 0 ? traversalCost : bvh.count[i]!);
-    }
-    return cost / root;
 }

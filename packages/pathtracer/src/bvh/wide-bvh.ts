@@ -14,7 +14,8 @@
  * are not there have an inverted box.
  */
 import { MixreelError } from '@mixreel/core';
-import { type Bvh, halfArea } from './build-bvh.ts';
+import type { Bvh } from './build-bvh.ts';
+import { halfArea } from './sah.ts';
 
 /** Words (u32) of a node. */
 export const NODE_WORDS = 16;

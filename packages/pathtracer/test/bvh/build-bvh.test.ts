@@ -1,7 +1,8 @@
 import { MixreelError, Rng } from '@mixreel/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Bvh, buildBvh, halfArea } from '../../src/bvh/build-bvh.ts';
+import { type Bvh, buildBvh } from '../../src/bvh/build-bvh.ts';
+import { halfArea } from '../../src/bvh/sah.ts';
 import { FEW, FewSplitter } from '../../src/bvh/split-few.ts';
 
 /** Boxes of sizes over four decades; every eighth is the same as the one before. */
