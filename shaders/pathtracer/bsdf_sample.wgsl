@@ -6,6 +6,7 @@ import package::path::{scatter, SCATTERED, ROULETTE};
 import package::surface::surfaceOf;
 import package::state::{loadRow, storeRow, loadHit, ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT};
 import package::state::ROW_SHADOW_DIRECTION;
+import package::state::{paths, stateIndex};
 import package::queues::{queueLength, queued, append, count, rayList, LIST_HITS};
 import package::queues::{COUNT_RAYS, COUNT_HITS, COUNT_DROPPED, COUNT_ROULETTE};
 
@@ -17,13 +18,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let slot = queued(LIST_HITS, id.x);
     let direction = bitcast<vec3f>(loadRow(slot, ROW_DIRECTION).xyz);
     let state = loadRow(slot, ROW_THROUGHPUT);
-    let s = surfaceOf(loadHit(slot), direction);
+    let s = surfaceOf(loadHit(slot), direction, paths[stateIndex(slot, ROW_ORIGIN)].w);
     let next = scatter(s, bitcast<vec3f>(state.xyz), slotPixel(slot), slotSample(slot), bounce.index);
     if (next.outcome != SCATTERED) {
         count(select(COUNT_DROPPED, COUNT_ROULETTE, next.outcome == ROULETTE));
         return;
     }
-    storeRow(slot, ROW_ORIGIN, next.origin, 0u);
+    storeRow(slot, ROW_ORIGIN, next.origin, next.cone);
     storeRow(slot, ROW_DIRECTION, next.direction, bitcast<u32>(next.pdf));
     storeRow(slot, ROW_THROUGHPUT, next.throughput, state.w);
     while (params.lightTreeBase != NONE) {

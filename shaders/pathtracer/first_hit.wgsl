@@ -2,6 +2,7 @@
 // Three rows a pixel: albedo, depth | normal, instance id | motion, semantic id, 0. Depth FAR: nothing was hit.
 import package::params::{params, NONE, FAR, PI};
 import package::camera::{cameraRay, CAMERA_ORTHOGRAPHIC, CAMERA_EQUIRECTANGULAR};
+import package::cone::cameraCone;
 import package::traverse::trace;
 import package::surface::surfaceOf;
 
@@ -47,7 +48,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         layers[pixel * 3u + 2u] = vec4f(motion, 0.0, 0.0);
         return;
     }
-    let s = surfaceOf(hit, direction);
+    let s = surfaceOf(hit, direction, cameraCone());
     if (params.hasPreviousView != 0u) {
         motion = motionOf(vec4f(s.position, 1.0), here);
     }

@@ -5,6 +5,7 @@ import package::bounce::bounce;
 import package::path::{emitted, lightSample};
 import package::surface::surfaceOf;
 import package::state::{loadRow, storeRow, loadHit, ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE, FLAG_COVERED};
+import package::state::{paths, stateIndex};
 import package::state::{ROW_SHADOW_DIRECTION, ROW_SHADOW_CONTRIBUTION, ROW_SHADOW_ORIGIN};
 import package::queues::{queueLength, queued, append, count, COUNT_HITS, COUNT_SHADOW, COUNT_UNLIT, LIST_HITS, LIST_SHADOW};
 
@@ -18,7 +19,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let ray = loadRow(slot, ROW_DIRECTION);
     let direction = bitcast<vec3f>(ray.xyz);
     let throughput = bitcast<vec3f>(loadRow(slot, ROW_THROUGHPUT).xyz);
-    let s = surfaceOf(hit, direction);
+    let s = surfaceOf(hit, direction, paths[stateIndex(slot, ROW_ORIGIN)].w);
     var start = vec3f(0.0);
     var facing = vec3f(0.0);
     while (params.lightTreeBase != NONE) {

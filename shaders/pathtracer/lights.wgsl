@@ -2,7 +2,7 @@
 // environment with a share of its own; where there are many, those that have a place are one entry, and the light tree chooses
 // among them. A light's 6 rows are described in packages/pathtracer/src/lights/light-table.ts.
 import package::params::{params, FAR, NONE, PI};
-import package::scene::{tables, rowF, LIGHT_ROWS, MATERIAL_ROWS};
+import package::scene::{tables, rowF, LIGHT_ROWS, MATERIAL_ROWS, TexturePoint};
 import package::surface::emissionOf;
 import package::environment::{sampleEnvironment, environmentRadiance};
 import package::light_tree::{chooseFromTree, treeProbability};
@@ -87,7 +87,7 @@ fn sampleLight(p: vec3f, n: vec3f, r: vec4f) -> LightSample {
             let uv01 = rowF(row + 4u);
             let uv2 = bitcast<vec2f>(tables[row + 5u].xy);
             let uv = uv01.xy * (1.0 - b.x - b.y) + uv01.zw * b.x + uv2 * b.y;
-            out.radiance = emissionOf(params.materialBase + l3.w * MATERIAL_ROWS, uv);
+            out.radiance = emissionOf(params.materialBase + l3.w * MATERIAL_ROWS, TexturePoint(uv, uv, 0.0, 0.0));
             break;
         }
         out.pdf = pmf * square / (l1.w * cosine);

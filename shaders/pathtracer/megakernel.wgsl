@@ -2,6 +2,7 @@
 import package::params::{params, NONE, FAR};
 import package::camera::cameraSample;
 import package::path::{emitted, escaped, lightSample, scatter, CERTAIN, SCATTERED, ROULETTE};
+import package::cone::cameraCone;
 import package::traverse::{trace, occluded};
 import package::surface::surfaceOf;
 import package::film::{film, rejection, ACCEPTED};
@@ -25,6 +26,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         let start = cameraSample(pixel, sampleIndex);
         var origin = start.origin;
         var direction = start.direction;
+        var cone = cameraCone();
         var pdf = CERTAIN;
         var throughput = vec3f(1.0);
         var radiance = vec3f(0.0);
@@ -41,7 +43,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             }
             tally(bounce, 1u);
             covered = 1.0;
-            let s = surfaceOf(hit, direction);
+            let s = surfaceOf(hit, direction, cone);
             radiance += throughput * emitted(s, direction, hit.t, pdf, origin, facing);
             if (bounce >= params.maxBounces) {
                 break;
@@ -65,6 +67,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             origin = next.origin;
             direction = next.direction;
             facing = s.normal;
+            cone = next.cone;
             pdf = next.pdf;
             throughput = next.throughput;
         }

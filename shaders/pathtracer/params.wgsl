@@ -57,6 +57,11 @@ struct Params {
     lightTreeBase: u32,
     // Lights that are discs in the sky: the first of the table.
     sunCount: u32,
+    // Rows of a triangle in `shading`: 3, or 6 with second texture coordinates and colours.
+    shadingRows: u32,
+    // Ray cone of a camera ray: width where it starts (metres) and growth a metre; see cone.wgsl.
+    coneWidth: f32,
+    coneSpread: f32,
     previousViewProjection: mat4x4f,
 }
 

@@ -6,6 +6,8 @@ import package::random::{random4, BLOCK_LIGHT, BLOCK_BSDF};
 import package::surface::{Surface, toWorld, toLocal, offsetOrigin};
 import package::lights::{sampleLight, lightPdf, sunAt};
 import package::environment::{environmentRadiance, environmentPdf};
+import package::cone::coneAfter;
+import package::variant::PLAIN;
 import package::bsdf::{evaluateBsdf, sampleBsdf};
 
 const STRATEGY_MIS = 0u;
@@ -109,10 +111,12 @@ struct Scattered {
     direction: vec3f,
     pdf: f32,
     throughput: vec3f,
+    // Ray cone, packed.
+    cone: u32,
 }
 
 fn scatter(s: Surface, throughput: vec3f, pixel: u32, sampleIndex: u32, bounce: u32) -> Scattered {
-    var out = Scattered(vec3f(0.0), DROPPED, vec3f(0.0), 0.0, vec3f(0.0));
+    var out = Scattered(vec3f(0.0), DROPPED, vec3f(0.0), 0.0, vec3f(0.0), 0u);
     let r = random4(pixel, sampleIndex, bounce, BLOCK_BSDF);
     let chosen = sampleBsdf(s.bsdf, s.wo, r.xyz);
     if (chosen.pdf == 0.0) {
@@ -135,6 +139,10 @@ fn scatter(s: Surface, throughput: vec3f, pixel: u32, sampleIndex: u32, bounce: 
     }
     out.origin = offsetOrigin(s.position, select(-s.geometric, s.geometric, side > 0.0));
     out.pdf = chosen.pdf;
+    if (!PLAIN) {
+        let beyond = select(s.bsdf.eta, 1.0, s.bsdf.thin);
+        out.cone = coneAfter(s.cone, s.curvature, select(0.0, beyond, chosen.wi.z < 0.0), chosen.pdf);
+    }
     out.outcome = SCATTERED;
     return out;
 }

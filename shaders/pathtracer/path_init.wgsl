@@ -2,6 +2,7 @@
 import package::params::{params, slotPixel, slotSample};
 import package::path::CERTAIN;
 import package::camera::cameraSample;
+import package::cone::cameraCone;
 import package::state::{storeRow, ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE};
 import package::queues::{queues, counters, counterOf, rayList, COUNT_RAYS, COUNT_PATHS};
 
@@ -18,7 +19,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     queues[rayList(0u) * params.capacity + slot] = slot;
     let ray = cameraSample(slotPixel(slot), slotSample(slot));
-    storeRow(slot, ROW_ORIGIN, ray.origin, 0u);
+    storeRow(slot, ROW_ORIGIN, ray.origin, cameraCone());
     storeRow(slot, ROW_DIRECTION, ray.direction, bitcast<u32>(CERTAIN));
     storeRow(slot, ROW_THROUGHPUT, vec3f(1.0), 0u);
     storeRow(slot, ROW_RADIANCE, vec3f(0.0), 0u);

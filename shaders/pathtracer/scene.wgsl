@@ -1,9 +1,10 @@
 // The scene's buffers and how their rows are read. Layouts are written by packages/pathtracer/src/tracer/pack-scene.ts.
 import package::params::params;
 
-// Triangle: 3 rows in leaf order. v0, flags | e1 = v1 - v0, 0 | e2 = v2 - v0, 0.
+// Triangle: 3 rows in leaf order. v0, flags | e1 = v1 - v0, tangent 0 | e2 = v2 - v0, tangent 1.
 @group(0) @binding(2) var<storage, read> triangles: array<vec4u>;
-// Triangle: 3 rows. three octahedral normals, local source | uv0, uv1 | uv2, triangle index in its mesh, 0.
+// Triangle: 3 rows. three octahedral normals, local source | uv 0, uv 1 | uv 2, triangle index in its mesh, tangent 2. If the scene
+// has them (params.shadingRows 6), 3 more: second uv 0, uv 1 | uv 2, colour 0 | colour 1, colour 2 (RGBA, 16 bits each).
 @group(0) @binding(3) var<storage, read> shading: array<vec4u>;
 // Instances, sources, materials, textures, lights, one after the other.
 @group(0) @binding(4) var<storage, read> tables: array<vec4u>;
@@ -30,14 +31,14 @@ fn rowF(index: u32) -> vec4f {
     return bitcast<vec4f>(tables[index]);
 }
 
-// Rows 0-2 world to object, 3-5 object to world (row-major 3x4), 6 (BVH root, first source, 1 if mirrored, 0).
+// Rows 0-2 world to object, 3-5 object to world (row-major 3x4), 6 (BVH root, first source, 1 if mirrored, volume: |determinant|).
 fn instanceRow(instance: u32) -> u32 {
     return params.instanceBase + instance * INSTANCE_ROWS;
 }
 
 // (material, semantic id, first light or NONE, layer id)
 fn sourceOf(instance: u32, triangle: u32) -> vec4u {
-    let local = shading[triangle * 3u].w;
+    let local = shading[triangle * params.shadingRows].w;
     let first = tables[instanceRow(instance) + 6u].y;
     return tables[params.sourceBase + first + local];
 }
@@ -65,8 +66,42 @@ fn octahedral(packed: u32) -> vec3f {
     return normalize(n);
 }
 
-fn triangleUv(triangle: u32, b: vec2f) -> vec2f {
-    let uv01 = bitcast<vec4f>(shading[triangle * 3u + 1u]);
-    let uv2 = bitcast<vec2f>(shading[triangle * 3u + 2u].xy);
-    return uv01.xy * (1.0 - b.x - b.y) + uv01.zw * b.x + uv2 * b.y;
+// Where to look a texture up: both sets of coordinates, and the area of the ray cone's footprint in each set's units.
+struct TexturePoint {
+    uv: vec2f,
+    uv1: vec2f,
+    area: f32,
+    area1: f32,
+}
+
+// The texture coordinates of a hit, with a footprint of no area: the finest level of every texture.
+fn triangleUv(triangle: u32, b: vec2f) -> TexturePoint {
+    let row = triangle * params.shadingRows;
+    let uv01 = bitcast<vec4f>(shading[row + 1u]);
+    let uv2 = bitcast<vec2f>(shading[row + 2u].xy);
+    let w = 1.0 - b.x - b.y;
+    var point = TexturePoint(uv01.xy * w + uv01.zw * b.x + uv2 * b.y, vec2f(0.0), 0.0, 0.0);
+    while (params.shadingRows > 3u) {
+        let second01 = bitcast<vec4f>(shading[row + 3u]);
+        point.uv1 = second01.xy * w + second01.zw * b.x + bitcast<vec2f>(shading[row + 4u].xy) * b.y;
+        break;
+    }
+    return point;
+}
+
+fn unpackColor(words: vec2u) -> vec4f {
+    return vec4f(unpack2x16unorm(words.x), unpack2x16unorm(words.y));
+}
+
+// Colour of the vertices at a hit, linear; white where there is none.
+fn vertexColor(triangle: u32, b: vec2f) -> vec4f {
+    var color = vec4f(1.0);
+    while (params.shadingRows > 3u) {
+        let row = triangle * params.shadingRows;
+        let last = shading[row + 5u];
+        color = unpackColor(shading[row + 4u].zw) * (1.0 - b.x - b.y);
+        color += unpackColor(last.xy) * b.x + unpackColor(last.zw) * b.y;
+        break;
+    }
+    return color;
 }

@@ -1,6 +1,6 @@
 // The state of a path: 8 rows of 16 bytes, 128 bytes in all, as structure of arrays (row r of all paths together) or, with the
 // condition AOS, as array of structures (all rows of a path together). Nothing else differs between the two modes.
-//   0 ray origin | - ; 1 ray direction | pdf ; 2 throughput | flags ; 3 radiance | - ; 4 hit t, u, v | triangle ;
+//   0 ray origin | ray cone ; 1 ray direction | pdf ; 2 throughput | flags ; 3 radiance | - ; 4 hit t, u, v | triangle ;
 //   5 shadow direction, after scattering the normal there | tMax ; 6 shadow contribution | - ; 7 shadow origin | hit instance
 import package::params::params;
 import package::traverse::Hit;

@@ -1,12 +1,13 @@
 // What a hit looks like: position, normals, material with its textures, and the BSDF made from them. What many hits do not need
 // stands in loops of one turn, which SwiftShader jumps over (see traverse.wgsl).
 import package::params::{params, NONE};
-import package::scene::{triangles, shading, tables, rowF, sourceOf, instanceRow, octahedral, triangleUv};
+import package::scene::{triangles, shading, tables, rowF, instanceRow, octahedral, triangleUv, vertexColor, TexturePoint};
 import package::scene::{transformPoint, transformVector, transformNormal, MATERIAL_ROWS};
 import package::scene::{KIND_GLTF, KIND_DIFFUSE, KIND_CONDUCTOR, KIND_DIELECTRIC, KIND_PLASTIC};
 import package::scene::{MATERIAL_DOUBLE_SIDED, MATERIAL_THIN, MATERIAL_NONLINEAR, MATERIAL_SPECULAR};
+import package::cone::coneAt;
 import package::texture::sampleTexture;
-import package::variant::FLATTENED;
+import package::variant::{FLATTENED, PLAIN};
 import package::traverse::Hit;
 import package::bsdf::{Bsdf, specularShare};
 
@@ -27,6 +28,9 @@ struct Surface {
     // (material, semantic id, first light, layer id)
     origin: vec4u,
     bsdf: Bsdf,
+    // Ray cone at the hit: width and growth; 1/m, positive if the surface bulges towards the viewer.
+    cone: vec2f,
+    curvature: f32,
 }
 
 fn toWorld(s: Surface, v: vec3f) -> vec3f {
@@ -37,6 +41,9 @@ fn toLocal(s: Surface, v: vec3f) -> vec3f {
     return vec3f(dot(s.tangent, v), dot(s.bitangent, v), dot(s.normal, v));
 }
 
+// Bit of a packed tangent that says where the bitangent points: set, along cross(normal, tangent). A tangent is never 0.
+const TANGENT_SIGN = 0x10000u;
+
 // Waechter and Binder 2019, "A fast and robust method for avoiding self-intersection": a few hundred ulps along the normal.
 fn offsetOrigin(p: vec3f, n: vec3f) -> vec3f {
     let steps = vec3i(n * 256.0);
@@ -44,8 +51,9 @@ fn offsetOrigin(p: vec3f, n: vec3f) -> vec3f {
     return select(moved, p + n * (1.0 / 65536.0), abs(p) < vec3f(1.0 / 32.0));
 }
 
-// Radiance that the material sends out at uv, on the side that shines.
-fn emissionOf(row: u32, uv: vec2f) -> vec3f {
+// Radiance that the material sends out, on the side that shines. Looked up without a footprint, so that light sampling and BSDF
+// sampling find the same light.
+fn emissionOf(row: u32, uv: TexturePoint) -> vec3f {
     var emission = rowF(row + 2u).rgb;
     let picture = tables[row + 4u].x;
     while (picture != NONE && max(emission.r, max(emission.g, emission.b)) > 0.0) {
@@ -110,27 +118,54 @@ fn makeBsdf(row: u32, flags: u32, base: vec3f, metallic: f32, roughness: f32, fr
     return b;
 }
 
-fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
+// The point with the area that a cone of this width covers, in texture coordinates. facing: twice the triangle's area as the ray
+// sees it.
+fn footprint(point: TexturePoint, triangle: u32, width: f32, facing: f32) -> TexturePoint {
+    var out = point;
+    let row = triangle * params.shadingRows;
+    let square = width * width / max(facing, 1e-30);
+    let uv01 = bitcast<vec4f>(shading[row + 1u]);
+    out.area = square * doubleAreaOf(uv01, bitcast<vec2f>(shading[row + 2u].xy));
+    while (params.shadingRows > 3u) {
+        let second01 = bitcast<vec4f>(shading[row + 3u]);
+        out.area1 = square * doubleAreaOf(second01, bitcast<vec2f>(shading[row + 4u].xy));
+        break;
+    }
+    return out;
+}
+
+fn doubleAreaOf(uv01: vec4f, uv2: vec2f) -> f32 {
+    let a = uv01.zw - uv01.xy;
+    let b = uv2 - uv01.xy;
+    return abs(a.x * b.y - a.y * b.x);
+}
+
+fn surfaceOf(hit: Hit, direction: vec3f, cone: u32) -> Surface {
     var s: Surface;
     let i = hit.triangle * 3u;
     let v0 = bitcast<vec3f>(triangles[i].xyz);
     let e1 = bitcast<vec3f>(triangles[i + 1u].xyz);
     let e2 = bitcast<vec3f>(triangles[i + 2u].xyz);
-    let packed = shading[i];
-    let uv01 = bitcast<vec4f>(shading[i + 1u]);
-    let last = shading[i + 2u];
-    let uv2 = bitcast<vec2f>(last.xy);
+    let row = hit.triangle * params.shadingRows;
+    let packed = shading[row];
+    let last = shading[row + 2u];
     let w = 1.0 - hit.uv.x - hit.uv.y;
-    let uv = uv01.xy * w + uv01.zw * hit.uv.x + uv2 * hit.uv.y;
+    let point = triangleUv(hit.triangle, hit.uv);
     s.position = v0 + e1 * hit.uv.x + e2 * hit.uv.y;
     var geometric = cross(e1, e2);
-    var normal = octahedral(packed.x) * w + octahedral(packed.y) * hit.uv.x + octahedral(packed.z) * hit.uv.y;
-    let duv1 = uv01.zw - uv01.xy;
-    let duv2 = uv2 - uv01.xy;
-    // Along +u.
-    var tangent = e1 * duv2.y - e2 * duv1.y;
-    var handedness = duv1.x * duv2.y - duv2.x * duv1.y;
-    tangent *= select(1.0, -1.0, handedness < 0.0);
+    let n0 = octahedral(packed.x);
+    let n1 = octahedral(packed.y);
+    let n2 = octahedral(packed.z);
+    var normal = n0 * w + n1 * hit.uv.x + n2 * hit.uv.y;
+    var volume = 1.0;
+    let tangents = vec3u(triangles[i + 1u].w, triangles[i + 2u].w, last.w);
+    var tangent = vec3f(0.0);
+    var handedness = select(-1.0, 1.0, (tangents.x & TANGENT_SIGN) != 0u);
+    while (!PLAIN && tangents.x != 0u) {
+        tangent = octahedral(tangents.x & ~TANGENT_SIGN) * w + octahedral(tangents.y & ~TANGENT_SIGN) * hit.uv.x;
+        tangent += octahedral(tangents.z & ~TANGENT_SIGN) * hit.uv.y;
+        break;
+    }
     var first = 0u;
     if (!FLATTENED) {
         let row = instanceRow(hit.instance);
@@ -141,6 +176,7 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
         let tree = tables[row + 6u];
         first = tree.y;
         handedness *= select(1.0, -1.0, tree.z != 0u);
+        volume = bitcast<f32>(tree.w);
     }
     s.origin = tables[params.sourceBase + first + packed.w];
     let material = params.materialBase + s.origin.x * MATERIAL_ROWS;
@@ -149,19 +185,29 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
     let m3 = tables[material + 3u];
     let m4 = tables[material + 4u];
 
-    geometric = normalize(geometric);
     let front = dot(geometric, direction) < 0.0;
+    var uv = point;
+    if (!PLAIN) {
+        s.cone = coneAt(cone, hit.t);
+        // Twice the triangle's area as the ray sees it: what the transpose of the inverse leaves of the cross product, times the
+        // determinant.
+        uv = footprint(point, hit.triangle, s.cone.x, abs(dot(geometric, direction)) * volume);
+        // How fast the normals turn along the edges.
+        s.curvature = dot(n1 - n0, e1) / max(dot(e1, e1), 1e-30) + dot(n2 - n0, e2) / max(dot(e2, e2), 1e-30);
+        s.curvature *= select(-0.5, 0.5, front) * pow(volume, -1.0 / 3.0);
+    }
+    geometric = normalize(geometric);
     s.geometric = select(-geometric, geometric, front);
     normal = normalize(normal);
     normal = select(-normal, normal, front);
     while (m3.w != NONE && dot(tangent, tangent) > 0.0) {
         let scale = bitcast<f32>(m4.y);
         let bump = sampleTexture(m3.w, uv).xyz * 2.0 - 1.0;
-        let t = normalize(tangent - normal * dot(normal, tangent));
-        // Green points up the picture, against +v, whichever side is looked at.
-        let up = cross(t, select(-normal, normal, front)) * select(1.0, -1.0, handedness < 0.0);
-        let bent = (t * bump.x + up * bump.y) * scale + normal * bump.z;
-        normal = normalize(bent);
+        // The bent surface has one normal, whichever side is looked at.
+        let outward = select(-normal, normal, front);
+        let t = normalize(tangent - outward * dot(outward, tangent));
+        let bent = (t * bump.x + cross(outward, t) * (handedness * bump.y)) * scale + outward * bump.z;
+        normal = normalize(select(-bent, bent, front));
         break;
     }
     // A normal that looks away from the viewer has no meaning there: the surface is flat for it.
@@ -177,7 +223,7 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
     s.bitangent = vec3f(c, sign + normal.y * normal.y * a, -normal.y);
     s.wo = toLocal(s, -direction);
 
-    s.baseColor = m0.rgb;
+    s.baseColor = m0.rgb * vertexColor(hit.triangle, hit.uv).rgb;
     while (m3.y != NONE) {
         s.baseColor *= sampleTexture(m3.y, uv).rgb;
         break;
@@ -192,7 +238,7 @@ fn surfaceOf(hit: Hit, direction: vec3f) -> Surface {
     }
     s.light = NONE;
     if (front || (m3.x & MATERIAL_DOUBLE_SIDED) != 0u) {
-        s.emission = emissionOf(material, uv);
+        s.emission = emissionOf(material, point);
         if (s.origin.z != NONE) {
             s.light = s.origin.z + last.z;
         }

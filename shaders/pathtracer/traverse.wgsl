@@ -9,7 +9,7 @@
 // GPUs gain as well: rays of a warp are at the same work more often.
 import package::params::{params, NONE};
 import package::random::randomOfTriangle;
-import package::scene::{triangles, tables, transformPoint, transformVector, instanceRow, sourceOf, triangleUv};
+import package::scene::{triangles, tables, transformPoint, transformVector, instanceRow, sourceOf, triangleUv, vertexColor};
 import package::scene::{TRIANGLE_MAY_BE_TRANSPARENT, MATERIAL_ROWS, MATERIAL_MASK, MATERIAL_BLEND, rowF};
 import package::texture::sampleTexture;
 import package::variant::{FLATTENED, OPAQUE, lower, higher};
@@ -48,14 +48,16 @@ fn safeInverse(d: vec3f) -> vec3f {
     return 1.0 / select(d, select(-tiny, tiny, d >= vec3f(0.0)), abs(d) < tiny);
 }
 
-// True if the triangle lets this ray through: alpha mask, or alpha blend as a random choice.
+// True if the triangle lets this ray through: alpha mask, or alpha blend as a random choice. Textures are looked up without a
+// footprint: whether one ray passes is a yes or no either way, so filtering could not lessen noise, and would move the edges of
+// masks.
 fn isTransparent(triangle: u32, instance: u32, b: vec2f, key: vec3u) -> bool {
     let material = params.materialBase + sourceOf(instance, triangle).x * MATERIAL_ROWS;
     let flags = tables[material + 3u];
     if ((flags.x & (MATERIAL_MASK | MATERIAL_BLEND)) == 0u) {
         return false;
     }
-    var alpha = rowF(material).w;
+    var alpha = rowF(material).w * vertexColor(triangle, b).a;
     if (flags.y != NONE) {
         alpha *= sampleTexture(flags.y, triangleUv(triangle, b)).a;
     }

@@ -5,6 +5,8 @@
 override FLATTENED: bool = false;
 // No triangle is transparent by its alpha.
 override OPAQUE: bool = false;
+// No material looks a texture up: no ray cones, no tangents.
+override PLAIN: bool = false;
 // The device is a CPU, see `lower`.
 override SOFTWARE: bool = false;
 

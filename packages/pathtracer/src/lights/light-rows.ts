@@ -101,7 +101,8 @@ export class LightWriter {
         const mean = this.#mean(instance.material);
         // A mirroring transform turns the winding: the front stays the front.
         const turn = determinant3(instance.transform) < 0 ? [0, 2, 1] : [0, 1, 2];
-        const { positions: p, indices, uvs } = mesh;
+        const { positions: p, indices } = mesh;
+        const uvs = material.textures?.emission?.uvSet === 1 ? mesh.uvs1 : mesh.uvs;
         const { words, floats } = this;
         const corner = (v: number): Vec3 =>
             transformPoint(instance.transform, [p[v * 3]!, p[v * 3 + 1]!, p[v * 3 + 2]!]);

@@ -4,7 +4,6 @@
  */
 import { type Bsdf, makeBsdf } from '../bsdf/bsdf.ts';
 import type { LightTable } from '../lights/light-table.ts';
-import { toLinear, wrapTexel } from '../lights/mean-emission.ts';
 import { NONE } from '../math/none.ts';
 import {
     add,
@@ -23,7 +22,9 @@ import {
     type Vec3
 } from '../math/vector.ts';
 import type { Material, Scene, TextureRef } from '../scene/scene.ts';
-import { MATERIAL_DEFAULTS, uvMatrix } from '../tracer/pack-materials.ts';
+import { MATERIAL_DEFAULTS } from '../tracer/pack-materials.ts';
+import { coneAt, type RayCone } from '../tracer/ray-cone.ts';
+import type { ReferenceAttributes } from './reference-attributes.ts';
 
 /** A placed triangle. */
 export interface ReferenceTriangle {
@@ -31,7 +32,10 @@ export interface ReferenceTriangle {
     readonly e1: Vec3;
     readonly e2: Vec3;
     readonly normals: readonly [Vec3, Vec3, Vec3];
-    readonly uvs: readonly (readonly [number, number])[];
+    /** Vertices in its mesh. */
+    readonly vertices: readonly number[];
+    /** Corners as the mesh has them: turned where the transform mirrors. */
+    readonly order: readonly number[];
     readonly instance: number;
     /** Index in its mesh. */
     readonly index: number;
@@ -57,6 +61,9 @@ export interface ReferenceSurface {
     readonly light: number;
     readonly baseColor: Vec3;
     readonly bsdf: Bsdf;
+    readonly cone: RayCone;
+    /** 1/m, positive if the surface bulges towards the viewer. */
+    readonly curvature: number;
 }
 
 /** All triangles of a scene in world space. */
@@ -80,8 +87,7 @@ export function referenceTriangles(scene: Scene): ReferenceTriangle[] {
                 const n = mesh.normals ? vectorAt(mesh.normals, v) : ([0, 0, 0] as const);
                 return normalizeOr(length(n) > 0 ? transposeTransform(inverse, n) : flat, [0, 1, 0]);
             }) as unknown as [Vec3, Vec3, Vec3];
-            const uvs = corners.map((v) => [mesh.uvs?.[v * 2] ?? 0, mesh.uvs?.[v * 2 + 1] ?? 0] as const);
-            out.push({ v0: a, e1, e2, normals, uvs, instance: i, index: t });
+            out.push({ v0: a, e1, e2, normals, vertices: corners, order, instance: i, index: t });
         }
     }
     return out;
@@ -123,57 +129,32 @@ export function intersectReference(
     return best;
 }
 
-/** Bilinear lookup, as `shaders/pathtracer/texture.wgsl` does it. RGBA. */
-export function sampleReferenceTexture(scene: Scene, ref: TextureRef, uv: readonly [number, number]): number[] {
-    const texture = scene.textures[ref.texture]!;
-    const { widthPx, heightPx, data, srgb } = texture;
-    const m = uvMatrix(ref.transform) ?? [1, 0, 0, 0, 1, 0];
-    const x = (m[0]! * uv[0] + m[1]! * uv[1] + m[2]!) * widthPx - 0.5;
-    const y = (m[3]! * uv[0] + m[4]! * uv[1] + m[5]!) * heightPx - 0.5;
-    const x0 = Math.floor(x);
-    const y0 = Math.floor(y);
-    const out = [0, 0, 0, 0];
-    for (let k = 0; k < 4; k++) {
-        const dx = k & 1;
-        const dy = k >> 1;
-        const weight = (dx ? x - x0 : 1 - (x - x0)) * (dy ? y - y0 : 1 - (y - y0));
-        const u = wrapTexel(x0 + dx, widthPx, ref.wrapU);
-        const v = wrapTexel(y0 + dy, heightPx, ref.wrapV);
-        for (let c = 0; c < 4; c++) {
-            const value = data[(v * widthPx + u) * 4 + c]! / 255;
-            out[c]! += weight * (c < 3 ? toLinear(value, srgb) : value);
-        }
-    }
-    return out;
-}
-
-/** Texture coordinates of a hit. */
-export function hitUv(hit: ReferenceHit): readonly [number, number] {
-    const [a, b, c] = hit.triangle.uvs as [
-        readonly [number, number],
-        readonly [number, number],
-        readonly [number, number]
-    ];
-    const w = 1 - hit.u - hit.v;
-    return [a[0] * w + b[0] * hit.u + c[0] * hit.v, a[1] * w + b[1] * hit.u + c[1] * hit.v];
-}
-
 /** Opacity of a material at a hit. */
-export function hitOpacity(scene: Scene, hit: ReferenceHit): number {
+export function hitOpacity(scene: Scene, attributes: ReferenceAttributes, hit: ReferenceHit): number {
     const material = scene.materials[scene.instances[hit.triangle.instance]!.material]!;
     const picture = material.textures?.baseColor;
-    return (material.opacity ?? 1) * (picture ? sampleReferenceTexture(scene, picture, hitUv(hit))[3]! : 1);
+    const vertices = attributes.color(hit)[3]!;
+    return (material.opacity ?? 1) * vertices * (picture ? attributes.lookup(hit, picture, 0)[3]! : 1);
 }
 
 /** Twin of surfaceOf. */
-export function surfaceAt(scene: Scene, lights: LightTable, hit: ReferenceHit, direction: Vec3): ReferenceSurface {
+export function surfaceAt(
+    scene: Scene,
+    attributes: ReferenceAttributes,
+    lights: LightTable,
+    hit: ReferenceHit,
+    direction: Vec3,
+    incoming: RayCone
+): ReferenceSurface {
     const { triangle } = hit;
     const instance = scene.instances[triangle.instance]!;
     const material = { ...MATERIAL_DEFAULTS, ...scene.materials[instance.material]! };
     const w = 1 - hit.u - hit.v;
-    const uv = hitUv(hit);
     const position = addScaled(addScaled(triangle.v0, triangle.e1, hit.u), triangle.e2, hit.v);
-    const outward = normalize(cross(triangle.e1, triangle.e2));
+    const facing = cross(triangle.e1, triangle.e2);
+    const outward = normalize(facing);
+    const cone = coneAt(incoming, hit.t);
+    const footprint = (cone.width * cone.width) / Math.max(Math.abs(dot(facing, direction)), 1e-30);
     const front = dot(outward, direction) < 0;
     const geometric = front ? outward : scale(outward, -1);
     const [n0, n1, n2] = triangle.normals;
@@ -181,18 +162,24 @@ export function surfaceAt(scene: Scene, lights: LightTable, hit: ReferenceHit, d
     if (!front) normal = scale(normal, -1);
     const picture = material.textures;
     const lookup = (ref: TextureRef | undefined): number[] =>
-        ref ? sampleReferenceTexture(scene, ref, uv) : [1, 1, 1, 1];
-    if (picture?.normal) normal = bentNormal(triangle, normal, lookup(picture.normal), material.normalScale);
+        ref ? attributes.lookup(hit, ref, footprint) : [1, 1, 1, 1];
+    const tangent4 = picture?.normal ? attributes.tangent(hit) : null;
+    if (picture?.normal && tangent4) {
+        const bent = bentNormal(tangent4, front ? normal : scale(normal, -1), lookup(picture.normal), material);
+        normal = front ? bent : scale(bent, -1);
+    }
     if (!(dot(normal, direction) < -1e-4)) normal = geometric;
     const { tangent, bitangent } = basis(normal);
     const back = scale(direction, -1);
     const wo: Vec3 = [dot(tangent, back), dot(bitangent, back), dot(normal, back)];
 
     const rgb = (c: number[]): Vec3 => [c[0]!, c[1]!, c[2]!];
-    const baseColor = mul(material.baseColor, rgb(lookup(picture?.baseColor)));
+    const painted = mul(material.baseColor, rgb(attributes.color(hit)));
+    const baseColor = mul(painted, rgb(lookup(picture?.baseColor)));
     const mr = lookup(picture?.metallicRoughness);
     const first = lights.firstOfInstance[triangle.instance]!;
     const shines = front || material.doubleSided;
+    const glow = picture?.emission ? attributes.lookup(hit, picture.emission, 0) : [1, 1, 1, 1];
     return {
         position,
         geometric,
@@ -200,9 +187,11 @@ export function surfaceAt(scene: Scene, lights: LightTable, hit: ReferenceHit, d
         bitangent,
         normal,
         wo,
-        emission: shines ? mul(material.emission, rgb(lookup(picture?.emission))) : [0, 0, 0],
+        emission: shines ? mul(material.emission, rgb(glow)) : [0, 0, 0],
         light: shines && first !== NONE ? first + triangle.index : -1,
         baseColor,
+        cone,
+        curvature: curvatureOf(triangle) * (front ? 1 : -1),
         bsdf: bsdfOf(material, baseColor, material.metallic * mr[2]!, material.roughness * mr[1]!, front, wo[2])
     };
 }
@@ -218,21 +207,24 @@ function bsdfOf(
     return makeBsdf({ ...material, baseColor, metallic, roughness }, front, cosine);
 }
 
-function bentNormal(t: ReferenceTriangle, normal: Vec3, texel: number[], strength: number): Vec3 {
-    const [a, b, c] = t.uvs as [readonly [number, number], readonly [number, number], readonly [number, number]];
-    const d1 = [b[0] - a[0], b[1] - a[1]] as const;
-    const d2 = [c[0] - a[0], c[1] - a[1]] as const;
-    const area = d1[0] * d2[1] - d2[0] * d1[1];
-    const along = scale(sub(scale(t.e1, d2[1]), scale(t.e2, d1[1])), area < 0 ? -1 : 1);
-    if (!(dot(along, along) > 0)) return normal;
+/** How fast normals turn along the edges. */
+function curvatureOf({ normals: [n0, n1, n2], e1, e2 }: ReferenceTriangle): number {
+    const along = (n: Vec3, e: Vec3): number => dot(sub(n, n0), e) / Math.max(dot(e, e), 1e-30);
+    return 0.5 * (along(n1, e1) + along(n2, e2));
+}
+
+/** `tangent`: world, and the sign of the bitangent, which points up the picture. `normal`: outward. */
+function bentNormal(
+    [x, y, z, sign]: readonly number[],
+    normal: Vec3,
+    texel: number[],
+    { normalScale }: { readonly normalScale: number }
+): Vec3 {
+    const along: Vec3 = [x!, y!, z!];
     const tangent = normalize(addScaled(along, normal, -dot(normal, along)));
-    // Up the picture: against +v, whatever side is looked at.
-    const down = scale(sub(scale(t.e2, d1[0]), scale(t.e1, d2[0])), area < 0 ? -1 : 1);
-    let up = cross(normal, tangent);
-    if (dot(up, down) > 0) up = scale(up, -1);
-    const x = (texel[0]! * 2 - 1) * strength;
-    const y = (texel[1]! * 2 - 1) * strength;
-    return normalize(add(add(scale(tangent, x), scale(up, y)), scale(normal, texel[2]! * 2 - 1)));
+    const up = scale(cross(normal, tangent), sign!);
+    const [right, above] = [(texel[0]! * 2 - 1) * normalScale, (texel[1]! * 2 - 1) * normalScale];
+    return normalize(add(add(scale(tangent, right), scale(up, above)), scale(normal, texel[2]! * 2 - 1)));
 }
 
 /** Any orthonormal basis around a normal (Duff et al. 2017). */

@@ -7,7 +7,8 @@ import type { LightTable } from '../lights/light-table.ts';
 import { NONE } from '../math/none.ts';
 import { add, addScaled, cross, dot, length, mul, normalize, scale, sub, type Vec3 } from '../math/vector.ts';
 import type { Scene } from '../scene/scene.ts';
-import { basis, sampleReferenceTexture } from './reference-geometry.ts';
+import type { ReferenceAttributes } from './reference-attributes.ts';
+import { basis } from './reference-geometry.ts';
 
 /** A chosen light; pdf 0: none. */
 export interface ReferenceLightSample {
@@ -35,6 +36,7 @@ const FAR = 1e30;
 /** The lights of a scene, as the tracer samples them. */
 export class ReferenceLights {
     readonly #scene: Scene;
+    readonly #attributes: ReferenceAttributes;
     readonly #table: LightTable;
     readonly #environment: EnvironmentTable;
     readonly #floats: Float32Array;
@@ -42,8 +44,9 @@ export class ReferenceLights {
     readonly #sin: number;
     readonly #intensity: number;
 
-    constructor(scene: Scene, table: LightTable, environment: EnvironmentTable) {
+    constructor(scene: Scene, attributes: ReferenceAttributes, table: LightTable, environment: EnvironmentTable) {
         this.#scene = scene;
+        this.#attributes = attributes;
         this.#table = table;
         this.#environment = environment;
         this.#floats = new Float32Array(table.words.buffer);
@@ -130,7 +133,7 @@ export class ReferenceLights {
             const w = 1 - b[0] - b[1];
             const uv = [0, 1].map((k) => f[o + 16 + k]! * w + f[o + 18 + k]! * b[0] + f[o + 20 + k]! * b[1]);
             const picture = this.#scene.materials[material]!.textures!.emission!;
-            const c = sampleReferenceTexture(this.#scene, picture, [uv[0]!, uv[1]!]);
+            const c = this.#attributes.sample(picture, [uv[0]!, uv[1]!]);
             radiance = mul(radiance, [c[0]!, c[1]!, c[2]!]);
         }
         const pdf = (pmf * distance * distance) / (f[o + 7]! * cosine);

@@ -20,6 +20,8 @@ import {
 } from '../scene/camera.ts';
 import type { Scene } from '../scene/scene.ts';
 import type { Strategy } from '../tracer/options.ts';
+import { cameraCone, coneAfter, type RayCone } from '../tracer/ray-cone.ts';
+import { ReferenceAttributes } from './reference-attributes.ts';
 import {
     hitOpacity,
     intersectReference,
@@ -92,6 +94,7 @@ export function renderReference(scene: Scene, init: ReferenceInit): ReferencePic
 class ReferenceTracer {
     readonly #scene: Scene;
     readonly #init: ReferenceInit;
+    readonly #attributes: ReferenceAttributes;
     readonly #triangles: readonly ReferenceTriangle[];
     readonly #table: LightTable;
     readonly #lights: ReferenceLights;
@@ -101,12 +104,13 @@ class ReferenceTracer {
     constructor(scene: Scene, init: ReferenceInit) {
         this.#scene = scene;
         this.#init = init;
+        this.#attributes = new ReferenceAttributes(scene);
         this.#triangles = referenceTriangles(scene);
         this.#table = buildLightTable(scene, {
             radius: radiusOf(this.#triangles),
             sampler: init.lightSampler ?? 'auto'
         });
-        this.#lights = new ReferenceLights(scene, this.#table, environmentTable(scene.environment));
+        this.#lights = new ReferenceLights(scene, this.#attributes, this.#table, environmentTable(scene.environment));
         this.#camera = cameraFrame(init.view);
     }
 
@@ -121,10 +125,18 @@ class ReferenceTracer {
         const { origin, direction } = this.#ray(pixel, 0.5, 0.5);
         const hit = this.#intersect(origin, direction, FAR, [pixel, 0, 0]);
         if (!hit) return null;
-        const surface = surfaceAt(this.#scene, this.#table, hit, direction);
+        const surface = this.#surface(hit, direction, this.#cone());
         const { kind, back } = this.#camera;
         const along = kind === CAMERA_KIND['equirectangular'] ? 1 : -dot(direction, back);
         return { instance: hit.triangle.instance, depth: hit.t * along, surface };
+    }
+
+    #cone(): RayCone {
+        return cameraCone(this.#camera, this.#init.heightPx);
+    }
+
+    #surface(hit: ReferenceHit, direction: Vec3, cone: RayCone): ReferenceSurface {
+        return surfaceAt(this.#scene, this.#attributes, this.#table, hit, direction, cone);
     }
 
     #intersect(
@@ -141,7 +153,7 @@ class ReferenceTracer {
     #passes(hit: ReferenceHit, key: readonly [number, number, number]): boolean {
         const material = this.#scene.materials[this.#scene.instances[hit.triangle.instance]!.material]!;
         if (material.alphaMode !== 'mask' && material.alphaMode !== 'blend') return false;
-        const opacity = hitOpacity(this.#scene, hit);
+        const opacity = hitOpacity(this.#scene, this.#attributes, hit);
         if (material.alphaMode === 'mask') return opacity < (material.alphaCutoff ?? 0.5);
         return randomOfTriangle(...key, this.#triangles.indexOf(hit.triangle), this.#init) >= opacity;
     }
@@ -151,6 +163,7 @@ class ReferenceTracer {
         const { maxBounces } = this.#init;
         const r = random4(pixel, sample, 0, DIMENSION_BLOCK['camera']!, this.#init);
         let { origin, direction } = this.#ray(pixel, r[1], r[2], apertureSample(this.#camera.lens.blades, r[0], r[3]));
+        let cone = this.#cone();
         let pdf = -1;
         let facing: Vec3 = [0, 0, 0];
         let throughput: Vec3 = [1, 1, 1];
@@ -166,14 +179,14 @@ class ReferenceTracer {
                 }
                 return add(radiance, mul(throughput, seen));
             }
-            const s = surfaceAt(this.#scene, this.#table, hit, direction);
+            const s = this.#surface(hit, direction, cone);
             const other = s.light >= 0 && pdf >= 0 ? this.#lights.pdf(s.light, hit.t, direction, origin, facing) : 0;
             radiance = add(radiance, mul(throughput, scale(s.emission, this.#bsdfWeight(pdf, other))));
             if (bounce === maxBounces) break;
             radiance = add(radiance, this.#direct(s, throughput, key));
             const next = this.#scatter(s, throughput, key);
             if (!next) break;
-            ({ origin, direction, pdf, throughput } = next);
+            ({ origin, direction, pdf, throughput, cone } = next);
             facing = s.normal;
         }
         return radiance;
@@ -208,7 +221,9 @@ class ReferenceTracer {
             if (r[3] >= survive) return null;
             next = scale(next, 1 / survive);
         }
-        return { origin: offset(s, side), direction, pdf: chosen.pdf, throughput: next };
+        const eta = chosen.wi[2] > 0 ? 0 : s.bsdf.thin ? 1 : s.bsdf.eta;
+        const cone = coneAfter(s.cone, s.curvature, eta, chosen.pdf);
+        return { origin: offset(s, side), direction, pdf: chosen.pdf, throughput: next, cone };
     }
 
     #bsdfWeight(pdf: number, other: number): number {

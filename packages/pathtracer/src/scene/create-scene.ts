@@ -102,7 +102,10 @@ export function checkMesh(mesh: Mesh, index: number): number {
     }
     for (const [key, data, width] of [
         ['normals', mesh.normals, 3],
-        ['uvs', mesh.uvs, 2]
+        ['uvs', mesh.uvs, 2],
+        ['uvs1', mesh.uvs1, 2],
+        ['tangents', mesh.tangents, 4],
+        ['colors', mesh.colors, 4]
     ] as const) {
         if (!data) continue;
         if (data.length !== vertices * width) {
@@ -199,6 +202,7 @@ export function checkMaterial(material: Material, index: number, textureCount: n
         if (!ref) continue;
         checkIndex(ref.texture, textureCount, `${name}: texture`);
         checkNumbers(Object.values(ref.transform ?? {}).flat(), `${name}: texture transform`);
+        checkIndex(ref.uvSet ?? 0, 2, `${name}: uvSet of a texture`);
     }
 }
 

@@ -16,6 +16,12 @@ export interface Mesh {
     readonly normals?: Float32Array;
     /** 2 floats a vertex, v down as in glTF. */
     readonly uvs?: Float32Array;
+    /** A second set of texture coordinates, likewise. */
+    readonly uvs1?: Float32Array;
+    /** 4 floats a vertex: unit direction of +u, then 1 or -1, which cross(normal, tangent) times gives the direction of -v. */
+    readonly tangents?: Float32Array;
+    /** 4 floats a vertex, linear RGBA from 0 to 1, factors on base colour and opacity. */
+    readonly colors?: Float32Array;
     /** 3 indices a triangle; counter-clockwise is the front. */
     readonly indices: Uint32Array;
 }
@@ -39,6 +45,10 @@ export interface TextureRef {
     readonly texture: number;
     readonly wrapU?: Wrap;
     readonly wrapV?: Wrap;
+    /** Which texture coordinates of the mesh: `uvs` (0, the default) or `uvs1`. */
+    readonly uvSet?: 0 | 1;
+    /** What a magnified texture shows; default `linear`. A minified one is always filtered. */
+    readonly filter?: 'linear' | 'nearest';
     /** Applied to the coordinates first; KHR_texture_transform. */
     readonly transform?: TextureTransform;
 }

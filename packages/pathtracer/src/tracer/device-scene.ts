@@ -28,7 +28,6 @@ import {
     packTopTree,
     radiusOf
 } from './pack-geometry.ts';
-import { packTextures } from './pack-materials.ts';
 import {
     lightNodes,
     type PackedScene,
@@ -37,9 +36,10 @@ import {
     packTables,
     type SceneLayout,
     type SceneParts,
-    type SceneStats,
-    textureRefs
+    type SceneStats
 } from './pack-scene.ts';
+import { packTextures, textureRefs } from './pack-textures.ts';
+import { shadingRows, tangentSets } from './shading-attributes.ts';
 import { INSTANCE_WORDS, writeInstance } from './top-tree.ts';
 
 /** Names of the buffers. */
@@ -164,7 +164,8 @@ export class DeviceScene {
         this.#triangleCount = packed.stats.triangles;
     }
 
-    #mustPackAnew({ scene, moved, deformed, placed }: ChangedScene): boolean {
+    #mustPackAnew({ scene, moved, deformed, placed, materials }: ChangedScene): boolean {
+        if ((placed || materials) && !this.#hasAttributes(scene)) return true;
         const geometry = moved.size > 0 || deformed.size > 0 || placed;
         if (this.#parts.flattened) return geometry || !sameTransparency(this.#scene, scene);
         if (!placed) return false;
@@ -173,6 +174,16 @@ export class DeviceScene {
             used += scene.meshes[mesh]!.indices.length / 3;
         }
         return used < this.#triangleCount / 2;
+    }
+
+    /** True if triangles carry what the materials need of them: colours, coordinates, tangents. */
+    #hasAttributes(scene: Scene): boolean {
+        if (shadingRows(scene) !== this.#layout.shadingRows) return false;
+        const before = tangentSets(this.#scene);
+        const { trees } = this.#parts.geometry;
+        return [...tangentSets(scene)].every(
+            ([mesh, set]) => before.get(mesh) === set || !(this.#parts.flattened || trees.has(mesh))
+        );
     }
 
     /** Once its geometry has changed, a scene will change again. */
@@ -206,7 +217,7 @@ export class DeviceScene {
         if (change.materials) {
             rebuilt.push('materials');
             if (!sameRefs(this.#scene, scene)) {
-                const { texels, ...textures } = packTextures(scene.textures, textureRefs(scene.materials));
+                const { texels, ...textures } = packTextures(scene.textures, scene.materials);
                 this.#replace('texels', texels);
                 parts.textures = textures;
                 rebuilt.push('textures');
@@ -271,7 +282,7 @@ export class DeviceScene {
             triangles: this.#buffers.get('triangles')!,
             shading: this.#buffers.get('shading')!
         };
-        await this.#refitter.refit(mesh, scene.meshes[mesh]!, tree, buffers, SHADING_ROWS);
+        await this.#refitter.refit(mesh, scene.meshes[mesh]!, tree, buffers, this.#layout.shadingRows);
         trees.set(mesh, { ...tree, bounds: meshBounds(scene.meshes[mesh]!) });
         if (!rebuilt.includes('refit')) rebuilt.push('refit');
     }
@@ -376,8 +387,6 @@ export class DeviceScene {
     }
 }
 
-/** Rows of a triangle in `shading`. */
-const SHADING_ROWS = 3;
 /** Words of the tables that are compared and uploaded together: 256 bytes, about what an upload costs beside its bytes. */
 const TABLE_BLOCK = 64;
 

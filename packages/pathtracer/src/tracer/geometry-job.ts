@@ -27,7 +27,11 @@ export function geometryJob(scene: Scene, flattened: boolean, bvh: Partial<BvhOp
         scene: {
             meshes: scene.meshes.map((mesh, i) => (shown.has(i) ? mesh : none)),
             instances: scene.instances.map(({ mesh, material, transform }) => ({ mesh, material, transform })),
-            materials: scene.materials.map(({ kind, alphaMode = 'opaque' }) => ({ kind, alphaMode })),
+            materials: scene.materials.map(({ kind, alphaMode = 'opaque', textures = {} }) => ({
+                kind,
+                alphaMode,
+                textures
+            })),
             triangleCount: scene.triangleCount
         },
         flattened,

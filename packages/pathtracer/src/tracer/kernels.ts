@@ -79,6 +79,8 @@ export interface KernelTraits {
     readonly flattened: boolean;
     /** No material has an alpha mode but opaque. */
     readonly opaque: boolean;
+    /** No material looks a texture up. */
+    readonly plain: boolean;
 }
 
 /** True for SwiftShader and its like, which run kernels on the CPU. */
@@ -90,7 +92,7 @@ export function isSoftware({ info }: Device): boolean {
 export function kernelsFor(device: Device, traits: KernelTraits): Promise<ModeKernels> {
     let made = cache.get(device);
     if (!made) cache.set(device, (made = new Map()));
-    const key = `${traits.mode} ${traits.flattened} ${traits.opaque}`;
+    const key = `${traits.mode} ${traits.flattened} ${traits.opaque} ${traits.plain}`;
     let kernels = made.get(key);
     if (!kernels) {
         kernels = compile(device, traits);
@@ -102,8 +104,12 @@ export function kernelsFor(device: Device, traits: KernelTraits): Promise<ModeKe
 }
 
 /** Values of the `override` constants that a kernel's text has. */
-function constantsFor(device: Device, { flattened, opaque }: KernelTraits, code: string): Record<string, number> {
-    const all = { FLATTENED: flattened, OPAQUE: opaque, SOFTWARE: isSoftware(device) };
+function constantsFor(
+    device: Device,
+    { flattened, opaque, plain }: KernelTraits,
+    code: string
+): Record<string, number> {
+    const all = { FLATTENED: flattened, OPAQUE: opaque, PLAIN: plain, SOFTWARE: isSoftware(device) };
     const named = Object.entries(all).filter(([name]) => code.includes(`override ${name}:`));
     return Object.fromEntries(named.map(([name, on]) => [name, on ? 1 : 0]));
 }

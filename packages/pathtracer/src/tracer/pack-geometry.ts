@@ -12,6 +12,7 @@ import { STACK_SIZE } from '../bvh/wide-bvh.ts';
 import { determinant3, IDENTITY, invertAffine, type Mat4 } from '../math/vector.ts';
 import type { Instance, Material, Mesh, Scene } from '../scene/scene.ts';
 import { TriangleWriter } from './pack-triangles.ts';
+import { shadingAttributes } from './shading-attributes.ts';
 import { buildTopTree, type TopTree } from './top-tree.ts';
 
 /** Share of the traversal stack that a mesh's tree may take where there is one over the instances as well. */
@@ -34,7 +35,7 @@ export interface MeshTree {
 /** What is needed of a scene to pack its geometry. */
 export interface GeometryScene extends Pick<Scene, 'meshes' | 'triangleCount'> {
     readonly instances: readonly Pick<Instance, 'mesh' | 'material' | 'transform'>[];
-    readonly materials: readonly Pick<Material, 'kind' | 'alphaMode'>[];
+    readonly materials: readonly Pick<Material, 'kind' | 'alphaMode' | 'textures'>[];
 }
 
 /** Geometry as the kernels read it. */
@@ -42,6 +43,8 @@ export interface PackedGeometry {
     readonly nodes: Uint32Array;
     readonly triangles: Uint32Array;
     readonly shading: Uint32Array;
+    /** Rows of a triangle in `shading`. */
+    readonly shadingRows: number;
     readonly rootNode: number;
     /** By mesh; empty if flattened. */
     readonly trees: ReadonlyMap<number, MeshTree>;
@@ -67,13 +70,15 @@ export function packFlattened(scene: GeometryScene, options: Partial<BvhOptions>
     }
     const { bvh, wide } = buildWideBvh(boxes, STACK_SIZE, options, 0, 0, progress);
     checkStack(wide.stackNeed);
-    const writer = new TriangleWriter(count);
+    const attributes = shadingAttributes(scene);
+    const writer = new TriangleWriter(count, attributes.rows);
     const world = scene.instances.map((instance) => ({
         instance,
         mesh: scene.meshes[instance.mesh]!,
         transparent: mayBeTransparent(scene.materials[instance.material]!),
         mirrored: determinant3(instance.transform) < 0,
-        inverse: invertAffine(instance.transform)!
+        inverse: invertAffine(instance.transform)!,
+        tangents: attributes.tangentsOf(instance.mesh)
     }));
     for (let k = 0; k < count; k++) {
         const t = bvh.order[k]!;
@@ -84,18 +89,28 @@ export function packFlattened(scene: GeometryScene, options: Partial<BvhOptions>
             inverse: w.inverse,
             mirrored: w.mirrored,
             source,
-            transparent: w.transparent
+            transparent: w.transparent,
+            tangents: w.tangents
         });
     }
     const { triangles, shading } = writer;
     const bounds = bvh.bounds.slice(0, 6);
-    return { nodes: wide.nodes, triangles, shading, rootNode: 0, trees: new Map(), bounds, sahCost: bvh.sahCost };
+    const { rows: shadingRows } = attributes;
+    const { sahCost } = bvh;
+    return { nodes: wide.nodes, triangles, shading, shadingRows, rootNode: 0, trees: new Map(), bounds, sahCost };
 }
 
 /** A tree for each mesh in use and one over the instances. */
 export function packInstanced(scene: GeometryScene, options: Partial<BvhOptions>, progress?: Progress): PackedGeometry {
     const used = [...new Set(scene.instances.map((instance) => instance.mesh))].sort((a, b) => a - b);
-    const { parts, trees, triangles, shading, nodeCount } = packMeshTrees(scene, used, options, 0, 0, progress);
+    const { parts, trees, triangles, shading, shadingRows, nodeCount } = packMeshTrees(
+        scene,
+        used,
+        options,
+        0,
+        0,
+        progress
+    );
     const top = packTopTree(scene, trees, nodeCount, progress);
     parts.push(top.nodes);
     const nodes = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -106,7 +121,7 @@ export function packInstanced(scene: GeometryScene, options: Partial<BvhOptions>
     }
     let sahCost = 0;
     for (const tree of trees.values()) sahCost = Math.max(sahCost, tree.sahCost);
-    return { nodes, triangles, shading, rootNode: nodeCount, trees, bounds: top.bounds, sahCost };
+    return { nodes, triangles, shading, shadingRows, rootNode: nodeCount, trees, bounds: top.bounds, sahCost };
 }
 
 /** The trees of some meshes, to lie behind `nodeBase` nodes and `triangleBase` triangles. */
@@ -122,13 +137,15 @@ export function packMeshTrees(
     readonly trees: Map<number, MeshTree>;
     readonly triangles: Uint32Array;
     readonly shading: Uint32Array;
+    readonly shadingRows: number;
     readonly nodeCount: number;
     /** Triangles. */
     readonly count: number;
 } {
     let total = 0;
     for (const mesh of meshes) total += scene.meshes[mesh]!.indices.length / 3;
-    const writer = new TriangleWriter(total);
+    const attributes = shadingAttributes(scene);
+    const writer = new TriangleWriter(total, attributes.rows);
     const parts: Uint32Array[] = [];
     const trees = new Map<number, MeshTree>();
     const transparentMeshes = meshesThatMayBeTransparent(scene);
@@ -142,7 +159,8 @@ export function packMeshTrees(
         const base = { node: nodeBase + nodeCount, triangle: triangleBase + done };
         const { bvh, wide } = buildWideBvh(boxes, MESH_STACK, options, base.node, base.triangle, progress);
         const transparent = transparentMeshes.has(index);
-        const place = { transform: IDENTITY, inverse: IDENTITY, mirrored: false, source: 0, transparent };
+        const tangents = attributes.tangentsOf(index);
+        const place = { transform: IDENTITY, inverse: IDENTITY, mirrored: false, source: 0, transparent, tangents };
         for (let k = 0; k < count; k++) writer.write(done + k, mesh, bvh.order[k]!, place);
         trees.set(index, {
             nodeBase: base.node,
@@ -159,7 +177,8 @@ export function packMeshTrees(
         done += count;
         progress?.report?.(done, total, 'building the BVH');
     }
-    return { parts, trees, triangles: writer.triangles, shading: writer.shading, nodeCount, count: total };
+    const { triangles, shading } = writer;
+    return { parts, trees, triangles, shading, shadingRows: attributes.rows, nodeCount, count: total };
 }
 
 /** The tree over the instances, to lie behind `nodeBase` nodes. @throws `limit-exceeded` if the stack cannot hold both levels. */

@@ -1,14 +1,13 @@
 /**
- * Materials and textures as the kernels read them.
+ * Materials as the kernels read them.
  *
  * A material is 8 rows of 4 words: base colour, opacity | metallic, roughness, index of refraction, transmission | emission,
  * alpha cutoff | kind and flags, textures of base colour, metallic-roughness, normal | texture of emission, normal scale, -, - |
- * eta | k | specular colour, specular factor (plastic: internal reflectance). A texture is a header row (first texel, width,
- * height, flags), two rows of a 2 x 3 matrix if its coordinates are transformed, and its texels, one word each.
+ * eta | k | specular colour, specular factor (plastic: internal reflectance).
  */
 import { internalReflectance } from '../bsdf/bsdf.ts';
 import { NONE } from '../math/none.ts';
-import type { Material, Texture, TextureRef, TextureTransform, Wrap } from '../scene/scene.ts';
+import type { Material, TextureRef, TextureTransform } from '../scene/scene.ts';
 
 const KIND: Readonly<Record<Material['kind'], number>> = {
     gltf: 0,
@@ -17,7 +16,6 @@ const KIND: Readonly<Record<Material['kind'], number>> = {
     dielectric: 3,
     plastic: 4
 };
-const WRAP: Readonly<Record<Wrap, number>> = { repeat: 0, clamp: 1, mirror: 2 };
 
 /** What is left out of a material. Roughness 1, metallic 0, ior 1.5: a matt, white, opaque surface. */
 export const MATERIAL_DEFAULTS = Object.freeze({
@@ -72,49 +70,6 @@ export function packMaterial(
     floats.set([...m.k, 0], offset + 24);
     const last = m.kind === 'plastic' ? internalReflectance(m.ior) : m.specular;
     floats.set([...m.specularColor, last], offset + 28);
-}
-
-/** All textures in one buffer. */
-export interface PackedTextures {
-    /** 4 or 12 words for each distinct (texture, wrap, transform) in use. */
-    readonly headers: Uint32Array;
-    readonly texels: Uint32Array;
-    indexOf(ref: TextureRef): number;
-}
-
-/** Packs the textures that are referred to; a texture used with two wraps has two headers and one set of texels. */
-export function packTextures(textures: readonly Texture[], refs: readonly TextureRef[]): PackedTextures {
-    const firstTexel = new Map<number, number>();
-    let total = 0;
-    for (const { texture } of refs) {
-        if (firstTexel.has(texture)) continue;
-        firstTexel.set(texture, total);
-        total += textures[texture]!.widthPx * textures[texture]!.heightPx;
-    }
-    const texels = new Uint32Array(Math.max(4, total));
-    for (const [index, first] of firstTexel) {
-        new Uint8Array(texels.buffer).set(textures[index]!.data, first * 4);
-    }
-    const indices = new Map<string, number>();
-    const headers: number[] = [];
-    const float = new Float32Array(1);
-    const bits = new Uint32Array(float.buffer);
-    const key = (ref: TextureRef): string =>
-        `${ref.texture}/${ref.wrapU ?? 'repeat'}/${ref.wrapV ?? 'repeat'}/${uvMatrix(ref.transform) ?? ''}`;
-    for (const ref of refs) {
-        if (indices.has(key(ref))) continue;
-        indices.set(key(ref), headers.length / 4);
-        const { widthPx, heightPx, srgb } = textures[ref.texture]!;
-        const wrap = WRAP[ref.wrapU ?? 'repeat'] | (WRAP[ref.wrapV ?? 'repeat'] << 2);
-        const matrix = uvMatrix(ref.transform);
-        const flags = wrap | (srgb ? 16 : 0) | (matrix ? 32 : 0);
-        headers.push(firstTexel.get(ref.texture)!, widthPx, heightPx, flags);
-        for (const value of matrix ? [...matrix.slice(0, 3), 0, ...matrix.slice(3), 0] : []) {
-            float[0] = value;
-            headers.push(bits[0]!);
-        }
-    }
-    return { headers: Uint32Array.from(headers), texels, indexOf: (ref) => indices.get(key(ref))! };
 }
 
 /** Rows of the 2 x 3 matrix of a transform, or null if it changes nothing. T R S, with v down. */

@@ -12,11 +12,12 @@ import { LIGHT_NODE_WORDS } from '../lights/light-tree.ts';
 import { NONE } from '../math/none.ts';
 import { IDENTITY } from '../math/vector.ts';
 import { requireTriangles } from '../scene/create-scene.ts';
-import type { Material, Scene, TextureRef } from '../scene/scene.ts';
+import type { Scene } from '../scene/scene.ts';
 import { type BuildPlace, buildGeometry } from './build-geometry.ts';
 import { type GeometryJob, geometryJob, runGeometryJob } from './geometry-job.ts';
 import { type PackedGeometry, radiusOf } from './pack-geometry.ts';
-import { type PackedTextures, packMaterial, packTextures } from './pack-materials.ts';
+import { packMaterial } from './pack-materials.ts';
+import { type PackedTextures, packTextures } from './pack-textures.ts';
 import { INSTANCE_WORDS, writeInstance } from './top-tree.ts';
 
 /** How to hold geometry; see `pack-geometry.ts`. `auto` flattens up to 4 million placed triangles of scenes that do not change. */
@@ -59,6 +60,7 @@ export interface SceneLayout {
     readonly environmentHeight: number;
     readonly environmentPmf: number;
     readonly sceneRadius: number;
+    readonly shadingRows: number;
 }
 
 /** The buffers of a scene. */
@@ -76,7 +78,7 @@ export interface PackedScene {
 
 /** What the tables are made of: kept by whoever will change the scene. */
 export interface SceneParts {
-    readonly geometry: Pick<PackedGeometry, 'trees' | 'rootNode' | 'bounds' | 'sahCost'>;
+    readonly geometry: Pick<PackedGeometry, 'trees' | 'rootNode' | 'bounds' | 'sahCost' | 'shadingRows'>;
     readonly flattened: boolean;
     readonly lights: LightTable;
     readonly textures: Omit<PackedTextures, 'texels'>;
@@ -143,9 +145,10 @@ function assemble(
 ): PackedScene {
     const lights = buildLightTable(scene, { radius: radiusOf(geometry.bounds), sampler, progress });
     const { rows, ...environment } = environmentTable(scene.environment);
-    const { texels, ...textures } = packTextures(scene.textures, textureRefs(scene.materials));
-    const { nodes, triangles, shading, trees, rootNode, bounds, sahCost } = geometry;
-    const parts = { geometry: { trees, rootNode, bounds, sahCost }, flattened, lights, textures, environment };
+    const { texels, ...textures } = packTextures(scene.textures, scene.materials);
+    const { nodes, triangles, shading, shadingRows, trees, rootNode, bounds, sahCost } = geometry;
+    const kept = { trees, rootNode, bounds, sahCost, shadingRows };
+    const parts = { geometry: kept, flattened, lights, textures, environment };
     return {
         nodes,
         triangles,
@@ -200,7 +203,8 @@ export function packTables(
         environmentWidth: environment.widthPx,
         environmentHeight: environment.heightPx,
         environmentPmf: lights.environmentPmf,
-        sceneRadius: radiusOf(geometry.bounds)
+        sceneRadius: radiusOf(geometry.bounds),
+        shadingRows: geometry.shadingRows
     };
     if (flattened) writeInstance(tables, 0, IDENTITY, 0, 0);
     for (const [i, instance] of scene.instances.entries()) {
@@ -222,9 +226,4 @@ function shouldFlatten(scene: Scene, { geometry, dynamic }: PackOptions): boolea
     if (dynamic) return false;
     const used = new Set(scene.instances.map((instance) => instance.mesh));
     return scene.triangleCount <= FLATTEN_LIMIT || used.size === scene.instances.length;
-}
-
-/** Every reference of a material to a texture, in order. */
-export function textureRefs(materials: readonly Material[]): TextureRef[] {
-    return materials.flatMap((material) => Object.values(material.textures ?? {}).filter((ref) => ref !== undefined));
 }

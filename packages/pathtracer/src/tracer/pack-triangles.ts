@@ -1,5 +1,6 @@
 /**
- * Triangles as the kernels read them: 48 bytes for the intersection and 48 for shading, both in leaf order.
+ * Triangles as the kernels read them: 48 bytes for the intersection and 48 for shading (96 with second texture coordinates and
+ * colours), both in leaf order.
  * Layout in `shaders/pathtracer/scene.wgsl`. Normals are octahedral (Cigolle et al. 2014), 16 bits an axis: within 0.005 degrees.
  */
 import { type Mat4, transposeTransform, type Vec3 } from '../math/vector.ts';
@@ -14,6 +15,8 @@ export interface Placement {
     /** Index of its source among the instance's. */
     readonly source: number;
     readonly transparent: boolean;
+    /** Of the mesh's corners, 4 numbers each, or null. */
+    readonly tangents: Float32Array | null;
 }
 
 /** See the file comment. */
@@ -24,9 +27,13 @@ export class TriangleWriter {
     readonly #attributes: Float32Array;
     readonly #corners = new Float32Array(9);
 
-    constructor(count: number) {
+    readonly #rows: number;
+
+    /** @param rows - Of `shading`, a triangle: 3 or 6. */
+    constructor(count: number, rows: number) {
+        this.#rows = rows;
         this.triangles = new Uint32Array(count * 12);
-        this.shading = new Uint32Array(count * 12);
+        this.shading = new Uint32Array(count * rows * 4);
         this.#edges = new Float32Array(this.triangles.buffer);
         this.#attributes = new Float32Array(this.shading.buffer);
     }
@@ -37,6 +44,7 @@ export class TriangleWriter {
         const p = mesh.positions;
         const corners = this.#corners;
         const o = at * 12;
+        const s = at * this.#rows * 4;
         let flat: number | null = null;
         for (let k = 0; k < 3; k++) {
             const v = cornerIndex(mesh, index, k, place.mirrored) * 3;
@@ -59,16 +67,44 @@ export class TriangleWriter {
             const given: Vec3 = n ? [n[v * 3]!, n[v * 3 + 1]!, n[v * 3 + 2]!] : [0, 0, 0];
             if (given[0] !== 0 || given[1] !== 0 || given[2] !== 0) {
                 const w = m === place.inverse ? given : transposeTransform(place.inverse, given);
-                this.shading[o + k] = packOctahedral(w[0], w[1], w[2]);
+                this.shading[s + k] = packOctahedral(w[0], w[1], w[2]);
             } else {
                 flat ??= this.#flatNormal(o);
-                this.shading[o + k] = flat;
+                this.shading[s + k] = flat;
             }
-            this.#attributes[o + 4 + k * 2] = mesh.uvs?.[v * 2] ?? 0;
-            this.#attributes[o + 5 + k * 2] = mesh.uvs?.[v * 2 + 1] ?? 0;
+            this.#attributes[s + 4 + k * 2] = mesh.uvs?.[v * 2] ?? 0;
+            this.#attributes[s + 5 + k * 2] = mesh.uvs?.[v * 2 + 1] ?? 0;
+            if (this.#rows > 3) this.#writeMore(s + 12, mesh, v, k);
         }
-        this.shading[o + 3] = place.source;
-        this.shading[o + 10] = index;
+        this.shading[s + 3] = place.source;
+        this.shading[s + 10] = index;
+        if (place.tangents) this.#writeTangents(o, s, place, place.tangents, index);
+    }
+
+    /** Second coordinates and colour of corner k. */
+    #writeMore(s: number, mesh: Mesh, v: number, k: number): void {
+        this.#attributes[s + k * 2] = mesh.uvs1?.[v * 2] ?? 0;
+        this.#attributes[s + 1 + k * 2] = mesh.uvs1?.[v * 2 + 1] ?? 0;
+        const channel = (c: number): number =>
+            Math.round(65535 * Math.min(1, Math.max(0, mesh.colors?.[v * 4 + c] ?? 1)));
+        this.shading[s + 6 + k * 2] = (channel(0) | (channel(1) << 16)) >>> 0;
+        this.shading[s + 7 + k * 2] = (channel(2) | (channel(3) << 16)) >>> 0;
+    }
+
+    #writeTangents(o: number, s: number, place: Placement, tangents: Float32Array, index: number): void {
+        const m = place.transform;
+        for (let k = 0; k < 3; k++) {
+            const at = (index * 3 + (place.mirrored && k > 0 ? 3 - k : k)) * 4;
+            const [x, y, z] = [tangents[at]!, tangents[at + 1]!, tangents[at + 2]!];
+            const word = packTangent(
+                m[0]! * x + m[4]! * y + m[8]! * z,
+                m[1]! * x + m[5]! * y + m[9]! * z,
+                m[2]! * x + m[6]! * y + m[10]! * z,
+                place.mirrored ? -tangents[at + 3]! : tangents[at + 3]!
+            );
+            if (k < 2) this.triangles[o + 7 + k * 4] = word;
+            else this.shading[s + 11] = word;
+        }
     }
 
     #flatNormal(o: number): number {
@@ -83,6 +119,12 @@ export class TriangleWriter {
 function cornerIndex(mesh: Mesh, triangle: number, corner: number, mirrored: boolean): number {
     const k = mirrored && corner > 0 ? 3 - corner : corner;
     return mesh.indices[triangle * 3 + k]!;
+}
+
+/** A direction with a sign in the lowest bit of the second number, which costs 0.004 degrees; never 0, which means none. */
+function packTangent(x: number, y: number, z: number, sign: number): number {
+    const word = (packOctahedral(x, y, z) & ~0x10000) >>> 0;
+    return (sign > 0 ? word | 0x10000 : word || 1) >>> 0;
 }
 
 /** Two signed 16-bit numbers; any length but zero. */

@@ -19,6 +19,7 @@ import { type FilmMoments, type FilmState, frameFromFilm, momentsFromFilm } from
 import { isSoftware, type KernelTraits, kernelsFor, type ModeKernels } from './kernels.ts';
 import { integer, type PathTracerOptions, settleOptions } from './options.ts';
 import type { SceneStats } from './pack-scene.ts';
+import { cameraCone } from './ray-cone.ts';
 import { counterWords, type RenderCounters, Tally } from './statistics.ts';
 import { recordWave, WORKGROUP } from './wave.ts';
 
@@ -348,6 +349,7 @@ export class PathTracer {
         const { environment } = this.scene;
         const rotation = environment?.rotationRad ?? 0;
         const { flattened, ...layout } = this.#content.layout;
+        const cone = cameraCone(camera, target.heightPx);
         this.#params.set({
             ...layout,
             flattened: flattened ? 1 : 0,
@@ -361,6 +363,8 @@ export class PathTracer {
             lensRadius: camera.lens.radiusM,
             lensFocus: camera.lens.focusM,
             lensBlades: camera.lens.blades,
+            coneWidth: cone.width,
+            coneSpread: cone.spread,
             widthPx: target.widthPx,
             heightPx: target.heightPx,
             pixelStart,
@@ -457,7 +461,8 @@ export class PathTracer {
 
 function traitsOf({ mode }: PathTracerOptions, { layout, scene }: DeviceScene): KernelTraits {
     const opaque = scene.materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque');
-    return { mode, flattened: layout.flattened, opaque };
+    const plain = scene.materials.every(({ textures = {} }) => Object.values(textures).every((ref) => !ref));
+    return { mode, flattened: layout.flattened, opaque, plain };
 }
 
 /** Paths that one wave may hold on this device. */

@@ -3,7 +3,7 @@
  * instance and refers to it by its index in the scene, so rows of instances stay where they are when the tree changes.
  *
  * An instance is 7 rows of 4 words: world to object and object to world (row-major 3 x 4 each), then root of its mesh's tree, first
- * source, 1 if mirrored, 0.
+ * source, 1 if mirrored, factor on volumes (the absolute determinant).
  */
 import type { Progress } from '@mixreel/core';
 import { buildWideBvh } from '../bvh/build-wide-bvh.ts';
@@ -85,5 +85,7 @@ export function writeInstance(words: Uint32Array, index: number, transform: Mat4
     }
     words[o + 24] = root;
     words[o + 25] = source;
-    words[o + 26] = determinant3(transform) < 0 ? 1 : 0;
+    const volume = determinant3(transform);
+    words[o + 26] = volume < 0 ? 1 : 0;
+    floats[o + 27] = Math.abs(volume);
 }

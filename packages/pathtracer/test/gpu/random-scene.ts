@@ -11,6 +11,7 @@ export function randomScene(seed: number): Scene {
     const u = (a: number, b: number): number => a + (b - a) * random.float();
     const color = (a = 0.1, b = 0.9): Color => [u(a, b), u(a, b), u(a, b)];
     const textures = [texture(random, true), texture(random, false), flatNormals(random)];
+    const rich = seed % 2 === 0;
     const transform = { offset: [u(-1, 1), u(-1, 1)], rotationRad: u(0, 6), scale: [u(0.5, 3), u(-2, 2)] } as const;
     const kinds: (() => Material)[] = [
         () => ({ kind: 'diffuse', baseColor: color() }),
@@ -50,13 +51,19 @@ export function randomScene(seed: number): Scene {
             ior: 1.4
         }),
         () => ({ kind: 'diffuse', alphaMode: 'mask', textures: { baseColor: { texture: 0 } } }),
-        () => ({ kind: 'diffuse', textures: { baseColor: { texture: 0, transform } } }),
+        () => ({ kind: 'diffuse', textures: { baseColor: { texture: 0, transform, ...(rich ? { uvSet: 1 } : {}) } } }),
+        () => ({ kind: 'diffuse', textures: { baseColor: { texture: 0, filter: 'nearest' } } }),
         () => ({ kind: 'diffuse', emission: color(0.5, 4), doubleSided: random.integer(2) === 0 }),
         () => ({ kind: 'diffuse', emission: color(0.5, 4), textures: { emission: { texture: 0 } } })
     ];
+    const quad = quadMesh([-0.5, 0, 0.5], [1, 0, 0], [0, 0.1, -1]);
+    const box = boxMesh([0, 0, 0], [0.3, 0.4, 0.35], 0.3);
+    const wrapped = (scale: number): Float32Array => Float32Array.from({ length: 48 }, () => scale * random.float());
     const meshes: Mesh[] = [
-        boxMesh([0, 0, 0], [0.3, 0.4, 0.35], 0.3),
-        quadMesh([-0.5, 0, 0.5], [1, 0, 0], [0, 0.1, -1])
+        rich
+            ? { ...box, uvs: wrapped(3), uvs1: wrapped(2), colors: Float32Array.from({ length: 96 }, () => u(0.5, 1)) }
+            : box,
+        quad
     ];
     const materials: Material[] = [{ kind: 'diffuse', baseColor: color(0.4, 0.8) }];
     const instances: Instance[] = [
