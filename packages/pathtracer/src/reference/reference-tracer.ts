@@ -202,7 +202,8 @@ class ReferenceTracer {
         const { f, pdf } = evaluateBsdf(s.bsdf, s.wo, wi);
         const weight = light.delta ? 1 : this.#lightWeight(light.pdf, pdf);
         const contribution = scale(mul(mul(throughput, f), light.radiance), weight / light.pdf);
-        if (!(Math.max(...contribution) > 0)) return [0, 0, 0];
+        const largest = Math.max(...contribution);
+        if (!(largest > 0 && largest < FAR)) return [0, 0, 0];
         const origin = offset(s, side);
         return this.#intersect(origin, light.direction, light.distance * 0.9995, key) ? [0, 0, 0] : contribution;
     }

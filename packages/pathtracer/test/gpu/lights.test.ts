@@ -1,7 +1,15 @@
 import type { Device } from '@mixreel/gpu';
 import { createNodeDevice } from '@mixreel/gpu/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PathTracer, type PathTracerOptions, perspectiveView, type Scene } from '../../src/index.ts';
+import {
+    createScene,
+    PathTracer,
+    type PathTracerOptions,
+    perspectiveView,
+    quadMesh,
+    type Scene
+} from '../../src/index.ts';
+import { IDENTITY } from '../../src/math/vector.ts';
 import { renderReference } from '../../src/reference/reference-tracer.ts';
 import { ANALYTIC_LIGHTS, POINT_VIEW } from '../lights/analytic-lights.ts';
 import { manyLights } from '../lights/light-scenes.ts';
@@ -67,6 +75,54 @@ describe('the light tree on the GPU', () => {
         }
     });
 });
+
+describe('lights that are hard to sample', () => {
+    it.each(['power', 'tree'] as const)('leave the film finite and are counted, chosen by %s', async (lightSampler) => {
+        const thin = quadMesh([-1e-7, 0.3, 0], [2e-7, 0, 0], [0, 0, -2e-7]);
+        const line = quadMesh([-1, 0.4, 0], [2, 0, 0], [2, 0, 0]);
+        const scene = createScene({
+            meshes: [quadMesh([-4, 0, 4], [8, 0, 0], [0, 0, -8]), thin, line],
+            instances: [0, 1, 2].map((mesh) => ({ mesh, material: Math.min(mesh, 1), transform: IDENTITY })),
+            materials: [
+                { kind: 'gltf', roughness: 0.05, metallic: 0.5 },
+                { kind: 'diffuse', baseColor: [0, 0, 0], emission: [1e9, 1e9, 1e9], doubleSided: true }
+            ],
+            lights: [
+                // On the floor itself, in it, and so strong that the square of it is not a float.
+                { kind: 'point', position: [0, 0, 0], intensity: [1, 1, 1] },
+                { kind: 'point', position: [0.5, -1e-7, 0.5], intensity: [1e30, 1e30, 1e30] },
+                { kind: 'point', position: [0, 1, 0], intensity: [1e-38, 0, 0] },
+                { kind: 'point', position: [0, 1, 0], intensity: [0, 0, 0] },
+                // A cone without a ramp, one of no width, one wider than a half space.
+                { ...SPOT, innerConeRad: 0.4, outerConeRad: 0.4 },
+                { ...SPOT, innerConeRad: 0, outerConeRad: 0 },
+                { ...SPOT, innerConeRad: 0, outerConeRad: 3 },
+                { kind: 'directional', direction: [0, -1, 0], irradiance: [1, 1, 1], angularRadiusRad: 1e-6 }
+            ]
+        });
+        const { sum, counters } = await shoot(scene, 16, { lightSampler });
+        expect(sum.every((x) => Number.isFinite(x) && x >= 0)).toBe(true);
+        expect(counters.rejected).toBe(0);
+        for (const bounce of counters.bounces.slice(0, -1)) {
+            expect(bounce.shadowRays + bounce.unlit).toBe(bounce.hits);
+        }
+        expect(counters.bounces[0]!.unlit).toBeGreaterThan(0);
+    });
+
+    it('are five thousand tiny ones, of which the tree finds those that light a point', async () => {
+        // From below the lamps: no noise of lamps within pixels.
+        const below = perspectiveView({ position: [0, 0.25, 3], target: [0, 0, 1], fovYRad: 0.3, aspect: 1 });
+        const scene = manyLights({ triangles: 5000, points: 0, spots: 0, seed: 2 });
+        const [power, tree] = [
+            await shoot(scene, 16, { lightSampler: 'power', maxBounces: 1 }, below),
+            await shoot(scene, 16, { lightSampler: 'auto', maxBounces: 1 }, below)
+        ];
+        expect(Math.abs(tree.mean - power.mean)).toBeLessThan(4 * Math.hypot(tree.error, power.error));
+        expect(tree.error).toBeLessThan(0.7 * power.error);
+    });
+});
+
+const SPOT = { kind: 'spot', position: [0, 1, 0], direction: [0, -1, 0], intensity: [2, 2, 2] } as const;
 
 describe('the irradiance under a light, on the GPU', () => {
     it.each(ANALYTIC_LIGHTS)('is what a formula gives: $name', async ({ scene, irradiance, bias, hittable }) => {
