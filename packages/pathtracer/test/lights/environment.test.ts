@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { environmentTable, texelSolidAngle } from '../../src/lights/environment-table.ts';
 import { buildLightTable } from '../../src/lights/light-table.ts';
 import { length, type Vec3 } from '../../src/math/vector.ts';
+import { ReferenceAttributes } from '../../src/reference/reference-attributes.ts';
 import { ReferenceLights } from '../../src/reference/reference-lights.ts';
 import { cornellBox } from '../../src/scene/cornell-box.ts';
 import { createScene } from '../../src/scene/create-scene.ts';
@@ -21,7 +22,12 @@ function lightsOf(environment: Environment): ReferenceLights {
         materials: materials.map((material) => ({ ...material, emission: [0, 0, 0] })),
         environment
     });
-    return new ReferenceLights(scene, buildLightTable(scene, { radius: 1 }), environmentTable(environment));
+    return new ReferenceLights(
+        scene,
+        new ReferenceAttributes(scene),
+        buildLightTable(scene, { radius: 1 }),
+        environmentTable(environment)
+    );
 }
 
 function sky(fill: (x: number, y: number) => number, rotationRad = 0): Environment {

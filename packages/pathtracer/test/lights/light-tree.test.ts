@@ -7,6 +7,7 @@ import { LIGHT_WORDS } from '../../src/lights/light-rows.ts';
 import { buildLightTable, type LightSampler, type LightTable, TREE_THRESHOLD } from '../../src/lights/light-table.ts';
 import { buildLightTree, LEAF, LIGHT_NODE_WORDS } from '../../src/lights/light-tree.ts';
 import { dot, luminance, normalize, type Vec3 } from '../../src/math/vector.ts';
+import { ReferenceAttributes } from '../../src/reference/reference-attributes.ts';
 import { ReferenceLights } from '../../src/reference/reference-lights.ts';
 import { createScene } from '../../src/scene/create-scene.ts';
 import type { PunctualLight, Scene } from '../../src/scene/scene.ts';
@@ -193,5 +194,6 @@ function geometryOf({ meshes, instances, materials }: Scene): Pick<Scene, 'meshe
 }
 
 function sampler(scene: Scene, kind: LightSampler): ReferenceLights {
-    return new ReferenceLights(scene, buildLightTable(scene, { radius: 5, sampler: kind }), environmentTable(null));
+    const table = buildLightTable(scene, { radius: 5, sampler: kind });
+    return new ReferenceLights(scene, new ReferenceAttributes(scene), table, environmentTable(null));
 }
