@@ -21,13 +21,31 @@ export function convertPrimitive(primitive: Primitive, name: string, reader: Glt
     }
     const normal = primitive.getAttribute('NORMAL');
     const uv = primitive.getAttribute('TEXCOORD_0');
+    const uv1 = primitive.getAttribute('TEXCOORD_1');
+    const tangent = primitive.getAttribute('TANGENT');
+    const colors = vertexColors(primitive);
     return {
         name,
         positions: floats(position, 3),
         indices: triangleIndices(primitive, position.getCount(), mode),
         ...(normal?.getArray() ? { normals: floats(normal, 3) } : {}),
-        ...(uv?.getArray() ? { uvs: floats(uv, 2) } : {})
+        ...(uv?.getArray() ? { uvs: floats(uv, 2) } : {}),
+        ...(uv1?.getArray() ? { uvs1: floats(uv1, 2) } : {}),
+        ...(tangent?.getArray() && normal?.getArray() ? { tangents: floats(tangent, 4) } : {}),
+        ...(colors ? { colors } : {})
     };
+}
+
+/** COLOR_0 as linear RGBA; null where there is none, or nothing but white. */
+function vertexColors(primitive: Primitive): Float32Array | null {
+    const color = primitive.getAttribute('COLOR_0');
+    if (!color?.getArray()) return null;
+    const width = color.getElementSize();
+    const given = floats(color, width);
+    if (given.every((x) => x >= 1)) return null;
+    const out = new Float32Array(color.getCount() * 4).fill(1);
+    for (let i = 0; i < color.getCount(); i++) out.set(given.subarray(i * width, (i + 1) * width), i * 4);
+    return out;
 }
 
 /** An accessor's numbers, `width` an element. */

@@ -18,6 +18,9 @@ export function extension<T = number>(property: ExtensibleProperty, name: string
 /** glTF's numbers of the wrapping modes (those of OpenGL). */
 const WRAP: Readonly<Record<number, Wrap>> = { 10497: 'repeat', 33071: 'clamp', 33648: 'mirror' };
 
+/** glTF's number of the filter that shows texels as squares (that of OpenGL). */
+const NEAREST = 9728;
+
 /** A texture of a material as the tracer refers to it; undefined if there is none. */
 export function ref(
     reader: GltfReader,
@@ -29,13 +32,14 @@ export function ref(
     const index = reader.texture(texture, srgb);
     if (index === null) return undefined;
     const transform = readTransform(info);
-    if ((transform?.texCoord ?? info.getTexCoord()) !== 0) {
-        reader.note('unsupported', 'textures with a second set of coordinates use the first');
-    }
+    const set = transform?.texCoord ?? info.getTexCoord();
+    if (set > 1) reader.note('unsupported', 'textures with a third set of coordinates use the first');
     return {
         texture: index,
         wrapU: WRAP[info.getWrapS()] ?? 'repeat',
         wrapV: WRAP[info.getWrapT()] ?? 'repeat',
+        ...(set === 1 ? { uvSet: 1 } : {}),
+        ...(info.getMagFilter() === NEAREST ? { filter: 'nearest' } : {}),
         ...(transform ? { transform: transform.matrix } : {})
     };
 }
