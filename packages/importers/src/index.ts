@@ -3,6 +3,7 @@ export type { ConversionReport, ReportEntry } from './convert/report.ts';
 export { type DecodeTexturesOptions, decodeTextures } from './decode-textures.ts';
 export type { GltfLimits } from './gltf-check.ts';
 export { GLTF_LIMITS_DEFAULTS, type GltfOptions, type Resolver, readGltf } from './gltf-read.ts';
+export { readGltfScene } from './gltf-scene.ts';
 export { readMitsuba } from './mitsuba/mitsuba-read.ts';
 export { readObj } from './obj/obj-read.ts';
 export { readPbrt } from './pbrt/pbrt-read.ts';

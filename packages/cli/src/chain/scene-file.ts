@@ -6,7 +6,7 @@ import {
     decodeTextures,
     type ImportedScene,
     type ImportOptions,
-    readGltf,
+    readGltfScene,
     readMitsuba,
     readObj,
     readPbrt,
@@ -31,15 +31,10 @@ export interface ReadScene {
 
 type Reader = (bytes: Uint8Array, options: ImportOptions) => Promise<ImportedScene>;
 
-const fromGltf: Reader = async (bytes, options) => ({
-    document: await readGltf(bytes, options),
-    report: { approximated: [], unsupported: [] }
-});
-
 /** Formats by the ending of the file's name. */
 const READERS: Readonly<Record<string, Reader>> = {
-    glb: fromGltf,
-    gltf: fromGltf,
+    glb: readGltfScene,
+    gltf: readGltfScene,
     obj: readObj,
     ply: readPly,
     pbrt: readPbrt,
@@ -50,10 +45,18 @@ const READERS: Readonly<Record<string, Reader>> = {
 export const MODEL_ENDINGS: readonly string[] = Object.keys(READERS);
 
 /** Reads a model; buffers, materials and textures are looked for beside it. */
-export async function readModel(path: string, progress: Progress): Promise<ReadModel> {
+export async function readModel(
+    path: string,
+    progress: Progress,
+    rename: Readonly<Record<string, string>> = {}
+): Promise<ReadModel> {
     const reader = READERS[extensionOf(path, MODEL_ENDINGS, 'the model')] as Reader;
     const bytes = await readInput(path, 'the model');
-    const { document, report, environment } = await reader(bytes, { resolve: fileResolver(dirname(path)), progress });
+    const { document, report, environment } = await reader(bytes, {
+        resolve: fileResolver(dirname(path)),
+        progress,
+        rename
+    });
     const notes = [
         ...report.approximated.map(({ what, became, count }) => `${what} became ${became} (${count} times)`),
         ...report.unsupported.map(({ what, count }) => `${what} was left out (${count} times)`)
@@ -73,7 +76,8 @@ export function sceneOf(
     { environment, lights = [] }: LightFromOutside = {},
     progress: Progress = {}
 ): ReadScene {
-    const decodedTextures = decodeTextures(document, { progress });
+    const leftOut: string[] = [];
+    const decodedTextures = decodeTextures(document, { progress, unreadable: (message) => leftOut.push(message) });
     const scene = sceneFromDocument(document, {
         decodedTextures,
         lights,
@@ -83,5 +87,5 @@ export function sceneOf(
         const mend = 'Add a mesh with triangles; points and lines are not rendered';
         throw badInput('the scene has 0 triangles', 'at least 1', mend);
     }
-    return { scene, notes: scene.events.map((event) => event.message) };
+    return { scene, notes: [...leftOut, ...scene.events.map((event) => event.message)] };
 }

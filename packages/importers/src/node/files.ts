@@ -5,6 +5,7 @@ import type { Document } from '@gltf-transform/core';
 import { badInput } from '@mixreel/core';
 import type { ImportedScene, ImportOptions } from '../convert/imported-scene.ts';
 import { type GltfOptions, type Resolver, readGltf } from '../gltf-read.ts';
+import { readGltfScene } from '../gltf-scene.ts';
 import { readMitsuba } from '../mitsuba/mitsuba-read.ts';
 import { readObj } from '../obj/obj-read.ts';
 import { readPbrt } from '../pbrt/pbrt-read.ts';
@@ -51,10 +52,7 @@ export async function readSceneFile(
     switch (ending) {
         case '.glb':
         case '.gltf':
-            return {
-                document: await readGltf(await readInput(path), all),
-                report: { approximated: [], unsupported: [] }
-            };
+            return readGltfScene(await readInput(path), all);
         case '.obj':
             return readObj(await readInput(path), all);
         case '.ply':
