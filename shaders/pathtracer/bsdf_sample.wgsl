@@ -1,12 +1,13 @@
 // Kernel 6, BSDF sampling: the next direction of every path that hit something. Paths whose sample is invalid (BSDF or density
 // zero) and those that lose at Russian roulette are dropped.
-import package::params::{params, slotPixel, slotSample, NONE};
+import package::params::{params, slotSample, NONE};
 import package::bounce::bounce;
 import package::path::{scatter, SCATTERED, ROULETTE};
 import package::surface::surfaceOf;
 import package::state::{loadRow, storeRow, loadHit, ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT};
 import package::state::ROW_SHADOW_DIRECTION;
 import package::state::{paths, stateIndex};
+import package::queues::slotPixel;
 import package::queues::{queueLength, queued, append, count, rayList, LIST_HITS};
 import package::queues::{COUNT_RAYS, COUNT_HITS, COUNT_DROPPED, COUNT_ROULETTE};
 

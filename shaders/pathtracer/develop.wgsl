@@ -3,6 +3,7 @@
 import package::params::params;
 import package::film::{film, rejection, ACCEPTED};
 import package::state::{loadRow, ROW_RADIANCE, ROW_THROUGHPUT, FLAG_COVERED};
+import package::queues::slotPixel;
 import package::queues::{counters, counterOf, COUNT_PATHS};
 
 @group(0) @binding(14) var<storage, read_write> totals: array<atomic<u32>>;
@@ -17,7 +18,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (id.x >= params.pixelCount) {
         return;
     }
-    let pixel = params.pixelStart + id.x;
+    let pixel = slotPixel(id.x);
     var sum = film[pixel * 2u];
     var square = film[pixel * 2u + 1u];
     for (var i = 0u; i < params.sampleCount; i += 1u) {

@@ -1,5 +1,5 @@
 // The film: first and second moments of every pixel. Two rows a pixel: sum of radiance, samples | sum of squares, coverage.
-import package::params::params;
+import package::params::{params, luminance};
 
 @group(0) @binding(11) var<storage, read_write> film: array<vec4f>;
 
@@ -24,4 +24,13 @@ fn rejection(c: vec3f) -> u32 {
         return REJECTED_NEGATIVE;
     }
     return ACCEPTED;
+}
+
+// Adaptive sampling: is a pixel's standard error still above the threshold? Weights add up the channels' errors as if they erred
+// together, which is on the safe side.
+fn needsSamples(sum: vec4f, square: vec4f) -> bool {
+    let n = max(sum.w, 2.0);
+    let mean = sum.rgb / n;
+    let variance = max(square.rgb / n - mean * mean, vec3f(0.0)) / (n - 1.0);
+    return luminance(sqrt(variance)) > params.adaptiveThreshold * max(luminance(mean), params.adaptiveDarkest);
 }

@@ -1,12 +1,13 @@
 // Kernel 3, hit handling and light sampling: adds the emission that the BSDF sample found, weighted by MIS, and chooses a light
 // sample. Samples that cannot contribute are filtered out here, before the shadow queue.
-import package::params::{params, slotPixel, slotSample, FAR, NONE};
+import package::params::{params, slotSample, FAR, NONE};
 import package::bounce::bounce;
 import package::path::{emitted, lightSample};
 import package::surface::surfaceOf;
 import package::state::{loadRow, storeRow, loadHit, ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE, FLAG_COVERED};
 import package::state::{paths, stateIndex};
 import package::state::{ROW_SHADOW_DIRECTION, ROW_SHADOW_CONTRIBUTION, ROW_SHADOW_ORIGIN};
+import package::queues::slotPixel;
 import package::queues::{queueLength, queued, append, count, COUNT_HITS, COUNT_SHADOW, COUNT_UNLIT, LIST_HITS, LIST_SHADOW};
 
 @compute @workgroup_size(64)

@@ -1,8 +1,9 @@
 // Kernel 2, intersection: the nearest hit of every ray; hits and misses part here.
-import package::params::{params, slotPixel, slotSample, NONE, FAR};
+import package::params::{params, slotSample, NONE, FAR};
 import package::bounce::bounce;
 import package::traverse::trace;
 import package::state::{paths, loadRow, storeRow, stateIndex, ROW_ORIGIN, ROW_DIRECTION, ROW_HIT, ROW_SHADOW_ORIGIN};
+import package::queues::slotPixel;
 import package::queues::{queueLength, queued, append, rayList, COUNT_RAYS, COUNT_HITS, COUNT_MISSES, LIST_HITS, LIST_MISSES};
 
 @compute @workgroup_size(64)

@@ -5,7 +5,7 @@ import package::path::{emitted, escaped, lightSample, scatter, CERTAIN, SCATTERE
 import package::cone::cameraCone;
 import package::traverse::{trace, occluded};
 import package::surface::surfaceOf;
-import package::film::{film, rejection, ACCEPTED};
+import package::film::{film, rejection, needsSamples, ACCEPTED};
 
 @group(0) @binding(14) var<storage, read_write> totals: array<atomic<u32>>;
 
@@ -21,6 +21,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let pixel = params.pixelStart + id.x;
     var sum = film[pixel * 2u];
     var square = film[pixel * 2u + 1u];
+    if (params.adaptive != 0u && !needsSamples(sum, square)) {
+        return;
+    }
     for (var i = 0u; i < params.sampleCount; i += 1u) {
         let sampleIndex = params.sampleStart + i;
         let start = cameraSample(pixel, sampleIndex);

@@ -1,5 +1,5 @@
 // What every kernel of a wave is told. A wave traces `sampleCount` samples of `pixelCount` pixels: slot s is sample
-// sampleStart + s / pixelCount of pixel pixelStart + s % pixelCount.
+// sampleStart + s / pixelCount of pixel pixelStart + s % pixelCount (or of that entry of a list: see slotPixel in queues.wgsl).
 
 struct Params {
     cameraPosition: vec3f,
@@ -53,6 +53,12 @@ struct Params {
     lensFocus: f32,
     // Corners of the aperture, 0: a disk.
     lensBlades: u32,
+    // 1: some pixels have samples enough.
+    adaptive: u32,
+    // Relative standard error that is small enough.
+    adaptiveThreshold: f32,
+    // Radiance that the error is related to at least.
+    adaptiveDarkest: f32,
     // First row of the light tree in `tables`, or NONE.
     lightTreeBase: u32,
     // Lights that are discs in the sky: the first of the table.
@@ -71,10 +77,6 @@ const PI = 3.14159265358979;
 const INVERSE_PI = 0.318309886183791;
 const NONE = 0xffffffffu;
 const FAR = 1e30;
-
-fn slotPixel(slot: u32) -> u32 {
-    return params.pixelStart + slot % params.pixelCount;
-}
 
 fn slotSample(slot: u32) -> u32 {
     return params.sampleStart + slot / params.pixelCount;

@@ -1,9 +1,10 @@
 // Kernel 1, path initialisation: a camera ray for each slot of the wave.
-import package::params::{params, slotPixel, slotSample};
+import package::params::{params, slotSample};
 import package::path::CERTAIN;
 import package::camera::cameraSample;
 import package::cone::cameraCone;
 import package::state::{storeRow, ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE};
+import package::queues::slotPixel;
 import package::queues::{queues, counters, counterOf, rayList, COUNT_RAYS, COUNT_PATHS};
 
 @compute @workgroup_size(64)

@@ -24,6 +24,8 @@ const LIST_HITS = 2u;
 const LIST_MISSES = 3u;
 const LIST_SHADOW = 4u;
 const LIST_LIT = 5u;
+// Pixels of the wave under adaptive sampling.
+const LIST_PIXELS = 6u;
 
 fn counterOf(atBounce: u32, kind: u32) -> u32 {
     return 8u + atBounce * 8u + kind;
@@ -44,6 +46,16 @@ fn append(list: u32, atBounce: u32, kind: u32, slot: u32) {
 
 fn count(kind: u32) {
     atomicAdd(&counters[counterOf(bounce.index, kind)], 1u);
+}
+
+fn slotPixel(slot: u32) -> u32 {
+    let place = slot % params.pixelCount;
+    var pixel = params.pixelStart + place;
+    while (params.adaptive != 0u) {
+        pixel = queued(LIST_PIXELS, place);
+        break;
+    }
+    return pixel;
 }
 
 // Rays alternate between lists 0 and 1, so that one can be read while the other is filled.

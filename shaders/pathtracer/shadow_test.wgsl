@@ -1,8 +1,9 @@
 // Kernel 4, shadow test: is anything between the surface and its light sample? Only the lit go on.
-import package::params::{params, slotPixel, slotSample};
+import package::params::{params, slotSample};
 import package::bounce::bounce;
 import package::traverse::occluded;
 import package::state::{loadRow, ROW_SHADOW_DIRECTION, ROW_SHADOW_ORIGIN};
+import package::queues::slotPixel;
 import package::queues::{queueLength, queued, append, COUNT_SHADOW, COUNT_LIT, LIST_SHADOW, LIST_LIT};
 
 @compute @workgroup_size(64)

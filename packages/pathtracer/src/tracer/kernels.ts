@@ -21,6 +21,7 @@ import {
     missSoa,
     pathInitAos,
     pathInitSoa,
+    selectPixels,
     shadowTestAos,
     shadowTestSoa
 } from '../generated/index.ts';
@@ -101,6 +102,19 @@ export function kernelsFor(device: Device, traits: KernelTraits): Promise<ModeKe
         kernels.catch(() => made.delete(key));
     }
     return kernels;
+}
+
+const selecting = new WeakMap<Device, Promise<Kernel>>();
+
+/** The kernel that lists noisy pixels; compiled at the first call, since few pictures need it. */
+export function selectKernel(device: Device): Promise<Kernel> {
+    let kernel = selecting.get(device);
+    if (!kernel) {
+        kernel = device.createKernel({ label: 'selectPixels', wgsl: selectPixels });
+        selecting.set(device, kernel);
+        kernel.catch(() => selecting.delete(device));
+    }
+    return kernel;
 }
 
 /** Values of the `override` constants that a kernel's text has. */

@@ -9,33 +9,25 @@
  * Memory: the scene (about 110 bytes a triangle), 152 bytes for each path in flight, 80 bytes a pixel for film and layers.
  */
 import { badInput, MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
-import type { Device, GpuBuffer, StructuredView } from '@mixreel/gpu';
+import type { Device, GpuBuffer, Recording, StructuredView } from '@mixreel/gpu';
 import type { Frame } from '@mixreel/image';
-import { type CameraView, cameraFrame, motionMatrix } from '../scene/camera.ts';
+import type { CameraView } from '../scene/camera.ts';
 import type { SceneChanges } from '../scene/change-scene.ts';
 import type { Scene } from '../scene/scene.ts';
+import { type AdaptiveSampling, nextPass, settleAdaptive } from './adaptive.ts';
 import { DeviceScene, type UpdateReport } from './device-scene.ts';
 import { type FilmMoments, type FilmState, frameFromFilm, momentsFromFilm } from './film.ts';
-import { isSoftware, type KernelTraits, kernelsFor, type ModeKernels } from './kernels.ts';
+import { isSoftware, type KernelTraits, kernelsFor, type ModeKernels, selectKernel } from './kernels.ts';
 import { integer, type PathTracerOptions, settleOptions } from './options.ts';
 import type { SceneStats } from './pack-scene.ts';
-import { cameraCone } from './ray-cone.ts';
+import { checkView, PictureTarget, type ViewSize } from './picture-target.ts';
 import { counterWords, type RenderCounters, Tally } from './statistics.ts';
 import { recordWave, WORKGROUP } from './wave.ts';
-
-/** Size of the picture and what it follows. */
-export interface ViewSize {
-    /** 1 to 16384. */
-    readonly widthPx: number;
-    /** 1 to 16384. */
-    readonly heightPx: number;
-    /** Where the camera was in the frame before: gives the motion layer, which is 0 without. */
-    readonly previousView?: CameraView;
-}
+import { type WaveRange, waveParams } from './wave-params.ts';
 
 /** Parameters of {@link PathTracer.render}. */
 export interface RenderInit {
-    /** Samples per pixel to add, 1 to 1,048,576. */
+    /** Samples per pixel to add, 1 to 1,048,576; with `adaptive`, at most. */
     readonly spp: number;
     /** Reports samples; cancelling keeps what is on the film, always whole samples of each pixel. */
     readonly progress?: Progress;
@@ -44,23 +36,24 @@ export interface RenderInit {
      * while samples gather on one film: another sequence would begin in its middle.
      */
     readonly seed?: number;
+    /** Stop sampling pixels that have samples enough. Not by default. */
+    readonly adaptive?: AdaptiveSampling;
     /** Measure the GPU time of each kernel where the device can. Costs a pass for each dispatch. Default false. */
     readonly timestamps?: boolean;
 }
 
-interface Target {
-    readonly view: CameraView;
-    readonly widthPx: number;
-    readonly heightPx: number;
-    readonly previousView: CameraView | null;
-    readonly film: GpuBuffer;
-    readonly layers: GpuBuffer;
-}
-
-const STRATEGIES = { mis: 0, light: 1, bsdf: 2 } as const;
-const SAMPLERS = { independent: 0, sobol: 1 } as const;
+/** Lists of slots in the queues, and one more for adaptive sampling. */
 const LISTS = 6;
 const STATE_BYTES = 128;
+
+/** Samples of one pass over the picture. */
+interface Pass {
+    readonly pixels: number;
+    readonly pixelsPerWave: number;
+    readonly spp: number;
+    /** Set if the pixels are those of the list. */
+    readonly adaptive: Required<AdaptiveSampling> | null;
+}
 
 /** See the file comment. Made by {@link PathTracer.create}. */
 export class PathTracer {
@@ -73,7 +66,9 @@ export class PathTracer {
     readonly #buffers = new Map<string, GpuBuffer>();
     readonly #bounces: GpuBuffer[] = [];
     #capacity = 0;
-    #target: Target | null = null;
+    /** The queues have a list of pixels. */
+    #listsPixels = false;
+    #target: PictureTarget | null = null;
     #samples = 0;
     #seed: number;
     #layersDone = false;
@@ -151,7 +146,7 @@ export class PathTracer {
         return this.#content.stats;
     }
 
-    /** Samples per pixel on the film. */
+    /** Samples per pixel on the film; under adaptive sampling those of the pixels that have most. */
     get samples(): number {
         return this.#samples;
     }
@@ -167,31 +162,10 @@ export class PathTracer {
     /** Points the camera and clears the film. The film is kept in size if the picture is. */
     setView(view: CameraView, size: ViewSize): void {
         this.#check();
-        integer('widthPx', size.widthPx, 1, 16384);
-        integer('heightPx', size.heightPx, 1, 16384);
-        const { kind } = cameraFrame(view);
-        if (size.previousView && cameraFrame(size.previousView).kind !== kind) {
-            throw badInput('the view before is of another kind of camera', 'the same kind', 'Leave previousView out');
-        }
-        const { widthPx, heightPx } = size;
+        checkView(view, size);
         const old = this.#target;
-        const place = { view, widthPx, heightPx, previousView: size.previousView ?? null };
-        if (old && old.widthPx === widthPx && old.heightPx === heightPx) {
-            this.#target = { ...place, film: old.film, layers: old.layers };
-        } else {
-            old?.film.destroy();
-            old?.layers.destroy();
-            this.#target = null;
-            const pixels = widthPx * heightPx;
-            const film = this.device.createBuffer({ label: 'pathtracer/film', sizeBytes: pixels * 32 });
-            try {
-                const layers = this.device.createBuffer({ label: 'pathtracer/layers', sizeBytes: pixels * 48 });
-                this.#target = { ...place, film, layers };
-            } catch (error) {
-                film.destroy();
-                throw error;
-            }
-        }
+        this.#target = null;
+        this.#target = new PictureTarget(this.device, view, size, old);
         this.reset();
     }
 
@@ -252,41 +226,34 @@ export class PathTracer {
         }
     }
 
-    async #render(target: Target, { spp, progress, timestamps = false }: RenderInit): Promise<RenderCounters> {
-        const pixels = target.widthPx * target.heightPx;
-        const pixelsPerWave = Math.min(pixels, this.#capacityLimit);
-        const samplesPerWave = Math.min(spp, Math.max(1, Math.floor(this.#capacityLimit / pixels)));
-        this.#reserve(pixelsPerWave * samplesPerWave);
+    async #render(target: PictureTarget, init: RenderInit): Promise<RenderCounters> {
+        const { spp, progress, timestamps = false } = init;
+        const adaptive = init.adaptive ? settleAdaptive(init.adaptive) : null;
         const tally = new Tally(this.options.maxBounces);
         const before = this.device.counters.snapshot();
         if (!this.#layersDone) await this.#traceLayers(target);
         let sinceRead = 0;
         for (let done = 0; done < spp; ) {
             throwIfAborted(progress, 'path tracing');
-            const sampleCount = Math.min(samplesPerWave, spp - done);
-            for (let pixelStart = 0; pixelStart < pixels; pixelStart += pixelsPerWave) {
-                const pixelCount = Math.min(pixelsPerWave, pixels - pixelStart);
-                this.#writeParams(target, pixelStart, pixelCount, this.#samples, sampleCount);
-                const recording = this.device.record('wave', { timestamps });
-                recordWave(recording, this.#kernels, {
-                    bindings: this.#bindings(target),
-                    bounces: this.#bounces,
-                    dispatches: this.#buffers.get('dispatches') ?? null,
-                    pixelCount,
-                    sampleCount,
-                    maxBounces: this.options.maxBounces
-                });
+            const pass = await this.#nextPass(target, spp - done, adaptive);
+            if (pass.pixels === 0) break;
+            const pixelsPerWave = Math.min(pass.pixels, pass.pixelsPerWave);
+            this.#reserve(pixelsPerWave * pass.spp, pass.adaptive !== null);
+            for (let pixelStart = 0; pixelStart < pass.pixels; pixelStart += pixelsPerWave) {
+                const pixelCount = Math.min(pixelsPerWave, pass.pixels - pixelStart);
+                const wave = { pixelStart, pixelCount, sampleStart: this.#samples, sampleCount: pass.spp };
+                const recording = this.#recordWave(target, { ...wave, adaptive: pass.adaptive }, timestamps);
                 await recording.submit();
                 if (timestamps) tally.time(await recording.timings());
-                sinceRead += pixelCount * sampleCount;
+                sinceRead += pixelCount * pass.spp;
                 // The counters are 32 bits wide.
                 if (sinceRead > 2 ** 30) {
                     await this.#collect(tally);
                     sinceRead = 0;
                 }
             }
-            done += sampleCount;
-            this.#samples += sampleCount;
+            done += pass.spp;
+            this.#samples += pass.spp;
             progress?.report?.(done, spp, 'path tracing');
         }
         await this.#collect(tally);
@@ -294,12 +261,75 @@ export class PathTracer {
         return tally.counters();
     }
 
-    async #traceLayers(target: Target): Promise<void> {
+    /** How many samples all pixels, or those still noisy, get next. */
+    async #nextPass(target: PictureTarget, left: number, adaptive: Required<AdaptiveSampling> | null): Promise<Pass> {
+        const limit = this.#capacityLimit;
+        const { pixels } = target;
+        const due = adaptive ? nextPass(adaptive, this.#samples) : { chosen: false, spp: left };
+        if (due.spp <= 0) return { pixels: 0, pixelsPerWave: 1, spp: 0, adaptive };
+        if (!due.chosen) {
+            const spp = Math.min(due.spp, left, Math.max(1, Math.floor(limit / pixels)));
+            return { pixels, pixelsPerWave: limit, spp, adaptive: null };
+        }
+        // All samples up to the next choice in one wave, so that the choice does not depend on the size of waves.
+        const spp = Math.min(due.spp, left);
+        const pixelsPerWave = Math.max(1, Math.floor(limit / spp));
+        const noisy = await this.#selectNoisy(target, adaptive!);
+        // The megakernel passes over pixels itself.
+        const listed = this.#kernels.kind === 'megakernel' && noisy > 0 ? pixels : noisy;
+        return { pixels: listed, pixelsPerWave, spp, adaptive };
+    }
+
+    /** Lists the pixels that need more samples; returns how many. */
+    async #selectNoisy(target: PictureTarget, adaptive: Required<AdaptiveSampling>): Promise<number> {
+        const kernel = await selectKernel(this.device);
+        const { film, noisy, pixels } = target;
+        void this.device.record('clear noisy pixels').clear(noisy, 0, 4).submit();
+        const step = 65535 * WORKGROUP;
+        for (let pixelStart = 0; pixelStart < pixels; pixelStart += step) {
+            const pixelCount = Math.min(step, pixels - pixelStart);
+            this.#writeParams(target, { pixelStart, pixelCount, sampleStart: 0, sampleCount: 1, adaptive });
+            const bindings = { params: this.#buffers.get('params')!, film, noisy };
+            await this.device
+                .record('select pixels')
+                .dispatch(kernel, bindings, [Math.ceil(pixelCount / WORKGROUP)])
+                .submit();
+        }
+        const [count] = new Uint32Array(await this.device.read(noisy, 0, 4));
+        return count!;
+    }
+
+    #recordWave(target: PictureTarget, range: WaveRange, timestamps: boolean): Recording {
+        this.#writeParams(target, range);
+        const recording = this.device.record('wave', { timestamps });
+        const queues = this.#buffers.get('queues');
+        if (range.adaptive && queues) {
+            const [from, to] = [4 * (1 + range.pixelStart), 4 * LISTS * this.#capacity];
+            recording.copy(target.noisy, from, queues, to, 4 * range.pixelCount);
+        }
+        recordWave(recording, this.#kernels, {
+            bindings: this.#bindings(target),
+            bounces: this.#bounces,
+            dispatches: this.#buffers.get('dispatches') ?? null,
+            pixelCount: range.pixelCount,
+            sampleCount: range.sampleCount,
+            maxBounces: this.options.maxBounces
+        });
+        return recording;
+    }
+
+    async #traceLayers(target: PictureTarget): Promise<void> {
         const pixels = target.widthPx * target.heightPx;
         const step = 65535 * WORKGROUP;
         for (let start = 0; start < pixels; start += step) {
             const count = Math.min(step, pixels - start);
-            this.#writeParams(target, start, count, 0, 1);
+            this.#writeParams(target, {
+                pixelStart: start,
+                pixelCount: count,
+                sampleStart: 0,
+                sampleCount: 1,
+                adaptive: null
+            });
             const recording = this.device.record('layers');
             recording.dispatch(this.#kernels.firstHit, this.#bindings(target), [Math.ceil(count / WORKGROUP)]);
             await recording.submit();
@@ -314,8 +344,11 @@ export class PathTracer {
     }
 
     /** State and queues for so many paths; kept if they are large enough. */
-    #reserve(paths: number): void {
-        if (this.#kernels.kind === 'megakernel' || paths <= this.#capacity) return;
+    #reserve(paths: number, listPixels: boolean): void {
+        if (this.#kernels.kind === 'megakernel') return;
+        if (paths <= this.#capacity && (this.#listsPixels || !listPixels)) return;
+        paths = Math.max(paths, this.#capacity);
+        this.#listsPixels ||= listPixels;
         for (const name of ['paths', 'queues']) this.#buffers.get(name)?.destroy();
         this.#capacity = 0;
         this.#buffers.set(
@@ -324,12 +357,15 @@ export class PathTracer {
         );
         this.#buffers.set(
             'queues',
-            this.device.createBuffer({ label: 'pathtracer/queues', sizeBytes: paths * LISTS * 4 })
+            this.device.createBuffer({
+                label: 'pathtracer/queues',
+                sizeBytes: paths * (this.#listsPixels ? LISTS + 1 : LISTS) * 4
+            })
         );
         this.#capacity = paths;
     }
 
-    #bindings(target: Target): Record<string, GpuBuffer> {
+    #bindings(target: PictureTarget): Record<string, GpuBuffer> {
         return {
             ...this.#content.bindings,
             ...Object.fromEntries(this.#buffers),
@@ -338,51 +374,15 @@ export class PathTracer {
         };
     }
 
-    #writeParams(
-        target: Target,
-        pixelStart: number,
-        pixelCount: number,
-        sampleStart: number,
-        sampleCount: number
-    ): void {
-        const camera = cameraFrame(target.view);
-        const { environment } = this.scene;
-        const rotation = environment?.rotationRad ?? 0;
-        const { flattened, ...layout } = this.#content.layout;
-        const cone = cameraCone(camera, target.heightPx);
-        this.#params.set({
-            ...layout,
-            flattened: flattened ? 1 : 0,
-            cameraPosition: camera.position,
-            cameraRight: camera.right,
-            cameraUp: camera.up,
-            cameraBack: camera.back,
-            cameraScale: camera.scale,
-            cameraOffset: camera.offset,
-            cameraKind: camera.kind,
-            lensRadius: camera.lens.radiusM,
-            lensFocus: camera.lens.focusM,
-            lensBlades: camera.lens.blades,
-            coneWidth: cone.width,
-            coneSpread: cone.spread,
-            widthPx: target.widthPx,
-            heightPx: target.heightPx,
-            pixelStart,
-            pixelCount,
-            sampleStart,
-            sampleCount,
+    #writeParams(target: PictureTarget, range: WaveRange): void {
+        const setting = {
+            content: this.#content,
+            options: this.options,
+            target,
             seed: this.#seed,
-            sampler: SAMPLERS[this.options.sampler],
-            capacity: this.#capacity,
-            strategy: STRATEGIES[this.options.strategy],
-            maxBounces: this.options.maxBounces,
-            rouletteStart: this.options.rouletteStart,
-            hasPreviousView: target.previousView ? 1 : 0,
-            environmentIntensity: environment?.intensity ?? 1,
-            environmentCos: Math.cos(rotation),
-            environmentSin: Math.sin(rotation),
-            previousViewProjection: motionMatrix(target.previousView ?? target.view)
-        });
+            capacity: this.#capacity
+        };
+        this.#params.set(waveParams(setting, range));
         this.device.upload(this.#buffers.get('params')!, new Uint8Array(this.#params.arrayBuffer));
     }
 
@@ -441,14 +441,13 @@ export class PathTracer {
         this.#content.destroy();
         for (const buffer of this.#buffers.values()) buffer.destroy();
         for (const buffer of this.#bounces) buffer.destroy();
-        this.#target?.film.destroy();
-        this.#target?.layers.destroy();
+        this.#target?.destroy();
         this.#buffers.clear();
         this.#bounces.length = 0;
         this.#target = null;
     }
 
-    #require(): Target {
+    #require(): PictureTarget {
         if (this.#target) return this.#target;
         throw badInput('the path tracer has no view', 'a view and a size', 'Call setView before render');
     }

@@ -10,7 +10,8 @@ import type { CameraView } from '../scene/camera.ts';
 import type { Scene } from '../scene/scene.ts';
 import type { FilmMoments, FilmState } from './film.ts';
 import { integer, type PathTracerOptions } from './options.ts';
-import { PathTracer, type ViewSize } from './path-tracer.ts';
+import { PathTracer } from './path-tracer.ts';
+import type { ViewSize } from './picture-target.ts';
 
 /** When the film is saved. Both default to what {@link CHECKPOINT_DEFAULTS} says. */
 export interface CheckpointOptions {
