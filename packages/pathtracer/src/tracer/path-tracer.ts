@@ -8,8 +8,8 @@
  *
  * Memory: the scene (about 110 bytes a triangle), 152 bytes for each path in flight, 80 bytes a pixel for film and layers.
  */
-import { badInput, MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
-import type { Device, GpuBuffer, Recording, StructuredView } from '@mixreel/gpu';
+import { badInput, type Progress, throwIfAborted } from '@mixreel/core';
+import type { Device, GpuBuffer, Recording } from '@mixreel/gpu';
 import type { Frame } from '@mixreel/image';
 import type { CameraView } from '../scene/camera.ts';
 import type { SceneChanges } from '../scene/change-scene.ts';
@@ -17,11 +17,12 @@ import type { Scene } from '../scene/scene.ts';
 import { type AdaptiveSampling, nextPass, settleAdaptive } from './adaptive.ts';
 import { DeviceScene, type UpdateReport } from './device-scene.ts';
 import { type FilmMoments, type FilmState, frameFromFilm, momentsFromFilm } from './film.ts';
-import { isSoftware, type KernelTraits, kernelsFor, type ModeKernels, selectKernel } from './kernels.ts';
+import { type KernelTraits, kernelsFor, type ModeKernels, selectKernel } from './kernels.ts';
 import { integer, type PathTracerOptions, settleOptions } from './options.ts';
 import type { SceneStats } from './pack-scene.ts';
+import { PathBuffers } from './path-buffers.ts';
 import { checkView, PictureTarget, type ViewSize } from './picture-target.ts';
-import { counterWords, type RenderCounters, Tally } from './statistics.ts';
+import { type RenderCounters, Tally } from './statistics.ts';
 import { recordWave, WORKGROUP } from './wave.ts';
 import { type WaveRange, waveParams } from './wave-params.ts';
 
@@ -42,10 +43,6 @@ export interface RenderInit {
     readonly timestamps?: boolean;
 }
 
-/** Lists of slots in the queues, and one more for adaptive sampling. */
-const LISTS = 6;
-const STATE_BYTES = 128;
-
 /** Samples of one pass over the picture. */
 interface Pass {
     readonly pixels: number;
@@ -61,13 +58,7 @@ export class PathTracer {
     readonly options: PathTracerOptions;
     readonly #content: DeviceScene;
     #kernels: ModeKernels;
-    readonly #params: StructuredView;
-    readonly #capacityLimit: number;
-    readonly #buffers = new Map<string, GpuBuffer>();
-    readonly #bounces: GpuBuffer[] = [];
-    #capacity = 0;
-    /** The queues have a list of pixels. */
-    #listsPixels = false;
+    readonly #paths: PathBuffers;
     #target: PictureTarget | null = null;
     #samples = 0;
     #seed: number;
@@ -108,32 +99,7 @@ export class PathTracer {
         this.#content = content;
         this.#kernels = kernels;
         this.#seed = options.seed;
-        this.#params = kernels.firstHit.view('params');
-        this.#capacityLimit = capacityLimit(device, options);
-        try {
-            this.#allocate();
-        } catch (error) {
-            this.destroy();
-            throw error;
-        }
-    }
-
-    #allocate(): void {
-        const uniform = (label: string, sizeBytes: number, data?: Uint32Array): GpuBuffer =>
-            this.device.createBuffer({ label, sizeBytes, usage: 'uniform', ...(data ? { data } : {}) });
-        this.#buffers.set('params', uniform('pathtracer/params', this.#params.arrayBuffer.byteLength));
-        const counterBytes = counterWords(this.options.maxBounces) * 4;
-        for (const name of ['counters', 'totals']) {
-            this.#buffers.set(name, this.device.createBuffer({ label: `pathtracer/${name}`, sizeBytes: counterBytes }));
-        }
-        if (this.#kernels.kind === 'megakernel') return;
-        this.#buffers.set(
-            'dispatches',
-            this.device.createBuffer({ label: 'pathtracer/dispatches', sizeBytes: 80, usage: ['storage', 'indirect'] })
-        );
-        for (let bounce = 0; bounce <= this.options.maxBounces + 1; bounce++) {
-            this.#bounces.push(uniform(`pathtracer/bounce ${bounce}`, 16, Uint32Array.of(bounce, 0, 0, 0)));
-        }
+        this.#paths = new PathBuffers(device, options, kernels.firstHit.view('params'));
     }
 
     /** The scene as it is shown now. */
@@ -238,7 +204,7 @@ export class PathTracer {
             const pass = await this.#nextPass(target, spp - done, adaptive);
             if (pass.pixels === 0) break;
             const pixelsPerWave = Math.min(pass.pixels, pass.pixelsPerWave);
-            this.#reserve(pixelsPerWave * pass.spp, pass.adaptive !== null);
+            this.#paths.reserve(pixelsPerWave * pass.spp, pass.adaptive !== null);
             for (let pixelStart = 0; pixelStart < pass.pixels; pixelStart += pixelsPerWave) {
                 const pixelCount = Math.min(pixelsPerWave, pass.pixels - pixelStart);
                 const wave = { pixelStart, pixelCount, sampleStart: this.#samples, sampleCount: pass.spp };
@@ -263,7 +229,7 @@ export class PathTracer {
 
     /** How many samples all pixels, or those still noisy, get next. */
     async #nextPass(target: PictureTarget, left: number, adaptive: Required<AdaptiveSampling> | null): Promise<Pass> {
-        const limit = this.#capacityLimit;
+        const limit = this.#paths.limit;
         const { pixels } = target;
         const due = adaptive ? nextPass(adaptive, this.#samples) : { chosen: false, spp: left };
         if (due.spp <= 0) return { pixels: 0, pixelsPerWave: 1, spp: 0, adaptive };
@@ -289,7 +255,7 @@ export class PathTracer {
         for (let pixelStart = 0; pixelStart < pixels; pixelStart += step) {
             const pixelCount = Math.min(step, pixels - pixelStart);
             this.#writeParams(target, { pixelStart, pixelCount, sampleStart: 0, sampleCount: 1, adaptive });
-            const bindings = { params: this.#buffers.get('params')!, film, noisy };
+            const bindings = { params: this.#paths.params, film, noisy };
             await this.device
                 .record('select pixels')
                 .dispatch(kernel, bindings, [Math.ceil(pixelCount / WORKGROUP)])
@@ -302,15 +268,15 @@ export class PathTracer {
     #recordWave(target: PictureTarget, range: WaveRange, timestamps: boolean): Recording {
         this.#writeParams(target, range);
         const recording = this.device.record('wave', { timestamps });
-        const queues = this.#buffers.get('queues');
+        const { queues } = this.#paths;
         if (range.adaptive && queues) {
-            const [from, to] = [4 * (1 + range.pixelStart), 4 * LISTS * this.#capacity];
-            recording.copy(target.noisy, from, queues, to, 4 * range.pixelCount);
+            const from = 4 * (1 + range.pixelStart);
+            recording.copy(target.noisy, from, queues, this.#paths.pixelListBytes, 4 * range.pixelCount);
         }
         recordWave(recording, this.#kernels, {
             bindings: this.#bindings(target),
-            bounces: this.#bounces,
-            dispatches: this.#buffers.get('dispatches') ?? null,
+            bounces: this.#paths.bounces,
+            dispatches: this.#paths.dispatches,
             pixelCount: range.pixelCount,
             sampleCount: range.sampleCount,
             maxBounces: this.options.maxBounces
@@ -338,52 +304,24 @@ export class PathTracer {
     }
 
     async #collect(tally: Tally): Promise<void> {
-        const totals = this.#buffers.get('totals')!;
+        const { totals } = this.#paths;
         tally.add(new Uint32Array(await this.device.read(totals)));
         await this.device.record('clear totals').clear(totals).submit();
-    }
-
-    /** State and queues for so many paths; kept if they are large enough. */
-    #reserve(paths: number, listPixels: boolean): void {
-        if (this.#kernels.kind === 'megakernel') return;
-        if (paths <= this.#capacity && (this.#listsPixels || !listPixels)) return;
-        paths = Math.max(paths, this.#capacity);
-        this.#listsPixels ||= listPixels;
-        for (const name of ['paths', 'queues']) this.#buffers.get(name)?.destroy();
-        this.#capacity = 0;
-        this.#buffers.set(
-            'paths',
-            this.device.createBuffer({ label: 'pathtracer/paths', sizeBytes: paths * STATE_BYTES })
-        );
-        this.#buffers.set(
-            'queues',
-            this.device.createBuffer({
-                label: 'pathtracer/queues',
-                sizeBytes: paths * (this.#listsPixels ? LISTS + 1 : LISTS) * 4
-            })
-        );
-        this.#capacity = paths;
     }
 
     #bindings(target: PictureTarget): Record<string, GpuBuffer> {
         return {
             ...this.#content.bindings,
-            ...Object.fromEntries(this.#buffers),
+            ...this.#paths.bindings,
             film: target.film,
             layers: target.layers
         };
     }
 
     #writeParams(target: PictureTarget, range: WaveRange): void {
-        const setting = {
-            content: this.#content,
-            options: this.options,
-            target,
-            seed: this.#seed,
-            capacity: this.#capacity
-        };
-        this.#params.set(waveParams(setting, range));
-        this.device.upload(this.#buffers.get('params')!, new Uint8Array(this.#params.arrayBuffer));
+        const { capacity } = this.#paths;
+        const setting = { content: this.#content, options: this.options, target, seed: this.#seed, capacity };
+        this.#paths.setParams(waveParams(setting, range));
     }
 
     /** The film as a frame with every layer. Traces the layers if no render has. */
@@ -439,11 +377,8 @@ export class PathTracer {
     destroy(): void {
         this.#destroyed = true;
         this.#content.destroy();
-        for (const buffer of this.#buffers.values()) buffer.destroy();
-        for (const buffer of this.#bounces) buffer.destroy();
+        this.#paths.destroy();
         this.#target?.destroy();
-        this.#buffers.clear();
-        this.#bounces.length = 0;
         this.#target = null;
     }
 
@@ -462,18 +397,4 @@ function traitsOf({ mode }: PathTracerOptions, { layout, scene }: DeviceScene): 
     const opaque = scene.materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque');
     const plain = scene.materials.every(({ textures = {} }) => Object.values(textures).every((ref) => !ref));
     return { mode, flattened: layout.flattened, opaque, plain };
-}
-
-/** Paths that one wave may hold on this device. */
-function capacityLimit(device: Device, options: PathTracerOptions): number {
-    const wanted = options.pathsPerWave === 'auto' ? (isSoftware(device) ? 65536 : 1048576) : options.pathsPerWave;
-    const { maxStorageBufferBindingSize, maxBufferSize, maxComputeWorkgroupsPerDimension } = device.limits;
-    const bytes = Math.min(maxStorageBufferBindingSize, maxBufferSize);
-    const limit = Math.min(wanted, Math.floor(bytes / STATE_BYTES), maxComputeWorkgroupsPerDimension * WORKGROUP);
-    if (limit >= 64) return limit;
-    throw new MixreelError('limit-exceeded', {
-        what: `the device's largest buffer is ${bytes} bytes`,
-        expected: `at least ${64 * STATE_BYTES}`,
-        mend: 'Use another GPU'
-    });
 }
