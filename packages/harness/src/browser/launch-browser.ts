@@ -9,7 +9,7 @@ import { badInput, MixreelError } from '@mixreel/core';
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { nodeHost } from './host.ts';
 import { type BrowserGpu, launchFlags } from './launch-flags.ts';
-import { PageGuard } from './page-guard.ts';
+import { type GuardOptions, PageGuard } from './page-guard.ts';
 import { provideBrowser } from './provide-browser.ts';
 
 /** Options of {@link launchBrowser}. */
@@ -39,6 +39,8 @@ export interface PageOptions {
     readonly pixelRatio?: number;
     /** See GuardOptions. Default true. */
     readonly failOnPageError?: boolean;
+    /** See GuardOptions. */
+    readonly answer?: NonNullable<GuardOptions['answer']>;
     /** Fewer origins than the session's, for this page. */
     readonly origins?: readonly string[] | 'open';
 }
@@ -124,7 +126,12 @@ function session(
                 deviceScaleFactor: options.pixelRatio ?? 1
             });
             const failOnPageError = options.failOnPageError ?? true;
-            const guard = await PageGuard.attach(page, { origins: options.origins ?? origins, failOnPageError });
+            const answer = options.answer ? { answer: options.answer } : {};
+            const guard = await PageGuard.attach(page, {
+                origins: options.origins ?? origins,
+                failOnPageError,
+                ...answer
+            });
             died.catch((error: MixreelError) => guard.breakWith(error));
             return guard;
         },

@@ -25,6 +25,15 @@ export interface GuardOptions {
     readonly origins: readonly string[] | 'open';
     /** True (the default): an uncaught error in the page fails the work in progress. */
     readonly failOnPageError?: boolean;
+    /** Answers requests in place of the network; null: no answer of its own. */
+    readonly answer?: (request: HTTPRequest) => PageAnswer | null;
+}
+
+/** An answer given in place of the network. */
+export interface PageAnswer {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Uint8Array;
 }
 
 /** Events kept of one page; later ones are counted only. */
@@ -51,10 +60,10 @@ export class PageGuard {
     /** Puts a page under guard. Call it before the page navigates. */
     static async attach(page: Page, options: GuardOptions): Promise<PageGuard> {
         const guard = new PageGuard(page);
-        const { origins } = options;
-        if (origins !== 'open') {
+        const { origins, answer } = options;
+        if (origins !== 'open' || answer) {
             await page.setRequestInterception(true);
-            page.on('request', (request) => guard.#filter(request, origins));
+            page.on('request', (request) => guard.#filter(request, origins, answer));
         }
         page.on('dialog', (dialog) => {
             guard.note('dialog', `${dialog.type()}: ${dialog.message()}`);
@@ -105,10 +114,17 @@ export class PageGuard {
         else this.droppedEvents++;
     }
 
-    #filter(request: HTTPRequest, origins: readonly string[]): void {
+    #filter(request: HTTPRequest, origins: readonly string[] | 'open', answer: GuardOptions['answer']): void {
         if (request.isInterceptResolutionHandled()) return;
         const url = request.url();
-        if (mayLoad(url, origins)) {
+        const own = answer?.(request);
+        if (own) {
+            // The page's own origin is not that of the address: without leave it could not read the answer.
+            const headers = { ...own.headers, 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' };
+            request.respond({ status: own.status, headers, body: own.body }).catch(() => {});
+            return;
+        }
+        if (origins === 'open' || mayLoad(url, origins)) {
             request.continue().catch(() => {});
             return;
         }

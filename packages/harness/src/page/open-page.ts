@@ -1,8 +1,10 @@
 /** Serves a page and opens it under guard, with time and chance in the harness's hands and its work counted. */
+import type { HTTPRequest } from 'puppeteer-core';
 import type { BrowserSession } from '../browser/launch-browser.ts';
 import type { PageGuard } from '../browser/page-guard.ts';
 import { instrumentScript } from './instrument.ts';
 import { callPage } from './read-capture.ts';
+import type { Recording } from './recording.ts';
 import { serveFolder } from './serve-folder.ts';
 import { VIRTUAL_TIME_HANDLE, virtualTimeScript } from './virtual-time.ts';
 
@@ -42,6 +44,8 @@ export interface OpenOptions {
     readonly time?: 'virtual' | 'real';
     readonly frameMs?: number;
     readonly steps?: readonly PageStep[];
+    /** What answers in place of the network, or notes what the network answers. */
+    readonly recording?: { readonly answers: Recording; readonly record: boolean; readonly ownOrigin: string };
 }
 
 /** A page's address, served if need be. */
@@ -64,7 +68,16 @@ export async function openPage(
     session: BrowserSession,
     seed: number
 ): Promise<PageGuard> {
-    const guard = await session.newPage(viewport);
+    const { recording } = options;
+    recording?.answers.restart();
+    const replay = recording && !recording.record;
+    const answer = replay ? { answer: (request: HTTPRequest) => recording.answers.answer(request) } : {};
+    const guard = await session.newPage({ ...viewport, ...answer });
+    if (recording?.record) {
+        guard.page.on('response', (response) => {
+            if (new URL(response.url()).origin !== recording.ownOrigin) recording.answers.note(response);
+        });
+    }
     const virtual = options.time !== 'real';
     try {
         if (virtual) {

@@ -4,7 +4,7 @@
  * buffers, they are used.
  */
 import { badInput, Rng } from '@mixreel/core';
-import type { Frame } from '@mixreel/image';
+import { Frame, frameFromRgba8 } from '@mixreel/image';
 import type { BrowserSession } from '../browser/launch-browser.ts';
 import type { BrowserGpu } from '../browser/launch-flags.ts';
 import type { PageGuard } from '../browser/page-guard.ts';
@@ -17,10 +17,12 @@ import {
     type StochasticJudge,
     withoutKind
 } from '../verdict/capture.ts';
+import { eyesOf } from './eyes.ts';
 import { frameTimesSection, takeTimes } from './frame-times.ts';
 import { INSTRUMENT_HANDLE } from './instrument.ts';
-import { openPage, type PageLocation, type PageStep, servePage, type Viewport } from './open-page.ts';
-import { type PageSource, readPageCounters, readPageFrame, readPagePicture } from './read-capture.ts';
+import { type OpenOptions, openPage, type PageLocation, type PageStep, servePage, type Viewport } from './open-page.ts';
+import { type PageSource, readPageCounters, readPagePicture } from './read-capture.ts';
+import { Recording } from './recording.ts';
 
 /** What is captured of the page, and how it is judged. */
 export type PageCapture = { readonly name: string } & (
@@ -48,6 +50,13 @@ export interface PageScenario {
     readonly frameMs?: number;
     /** Default one frame. */
     readonly steps?: readonly PageStep[];
+    /**
+     * Answers of other origins from a file (HAR), so that the page needs no network. `record`: true lets the page reach any
+     * origin, once, and writes the file.
+     */
+    readonly answers?: { readonly file: string; readonly record?: boolean };
+    /** True: every picture is captured as two, of its left and of its right half: the eyes side by side. */
+    readonly eyes?: boolean;
     /** Frames whose times the report shows, 1 to 10,000; they are drawn after the captures. Default none. */
     readonly frameTimes?: number;
     readonly captures: readonly PageCapture[];
@@ -104,17 +113,23 @@ function checkPageScenario(page: PageScenario): void {
 async function runPage(page: PageScenario, context: ScenarioContext): Promise<void> {
     const { url, close } = await servePage(page.page);
     try {
-        const session = await context.browser({ origins: [new URL(url).origin], gpu: page.gpu ?? 'swiftshader' });
+        const own = new URL(url).origin;
+        const { file, record = false } = page.answers ?? {};
+        const answers = file === undefined ? null : record ? new Recording() : await Recording.read(file);
+        const origins = record ? 'open' : [own];
+        const session = await context.browser({ origins, gpu: page.gpu ?? 'swiftshader' });
+        const options = answers ? { ...page, recording: { answers, record, ownOrigin: own } } : page;
         for (const viewport of page.viewports ?? [{ widthPx: 800, heightPx: 600 }]) {
-            await captureViewport(page, url, viewport, session, context);
+            await captureViewport(options, url, viewport, session, context);
         }
+        if (answers && record && file !== undefined) await answers.write(file);
     } finally {
         await close();
     }
 }
 
 async function captureViewport(
-    page: PageScenario,
+    page: PageScenario & OpenOptions,
     url: string,
     viewport: Viewport,
     session: BrowserSession,
@@ -124,36 +139,41 @@ async function captureViewport(
     const suffix = several ? ` (${viewport.name ?? `${viewport.widthPx} x ${viewport.heightPx}`})` : '';
     const noisy = page.captures.filter((capture) => capture.judge.kind === 'stochastic');
     const seeds = Rng.create(context.seed).stream('page', page.name);
-    const frames = new Map<string, Frame[]>(noisy.map((capture) => [capture.name, []]));
+    const frames = new Map<string, Frame[]>();
+    const judges = new Map<string, StochasticJudge>();
     const loads = noisy.length ? (page.repetitions ?? 8) : 1;
     for (let load = 0; load < loads; load++) {
         const guard = await openPage(page, url, viewport, session, seeds.uint32());
         try {
             for (const capture of page.captures) {
                 if (capture.judge.kind === 'stochastic' && 'of' in capture) {
-                    frames.get(capture.name)!.push(await readPageFrame(guard, capture.of));
+                    for (const [eye, part] of eyesOf(await readPagePicture(guard, capture.of), page.eyes)) {
+                        const frame = part instanceof Frame ? part : frameFromRgba8(part);
+                        const name = capture.name + suffix + eye;
+                        frames.set(name, [...(frames.get(name) ?? []), frame]);
+                        judges.set(name, capture.judge);
+                    }
                 } else if (load === 0) {
-                    await captureOne(capture, guard, suffix, context);
+                    await captureOne(capture, guard, suffix, page.eyes, context);
                 }
             }
             if (load === 0 && page.frameTimes !== undefined)
                 context.section(frameTimesSection(`Frame times${suffix}`, await takeTimes(guard, page.frameTimes)));
+            await page.recording?.answers.settled();
         } finally {
             for (const event of guard.events) context.log(`${event.kind}: ${event.text}`);
             await guard.close();
         }
         context.progress.report?.(load + 1, loads, page.name);
     }
-    for (const capture of noisy) {
-        const { kind: _, ...options } = capture.judge as StochasticJudge;
-        context.capture.stochastic(capture.name + suffix, frames.get(capture.name)!, options);
-    }
+    for (const [name, all] of frames) context.capture.stochastic(name, all, withoutKind(judges.get(name)!));
 }
 
 async function captureOne(
     capture: PageCapture,
     guard: PageGuard,
     suffix: string,
+    eyes: boolean | undefined,
     context: ScenarioContext
 ): Promise<void> {
     const name = capture.name + suffix;
@@ -166,11 +186,11 @@ async function captureOne(
         return;
     }
     const { judge } = capture;
-    if (judge.kind === 'deterministic') {
-        const picture = await readPagePicture(guard, capture.of);
-        return context.capture.deterministic(name, picture, withoutKind(judge));
+    for (const [eye, part] of eyesOf(await readPagePicture(guard, capture.of), eyes)) {
+        const own = name + eye;
+        if (judge.kind === 'deterministic') context.capture.deterministic(own, part, withoutKind(judge));
+        const frame = (): Frame => (part instanceof Frame ? part : frameFromRgba8(part));
+        if (judge.kind === 'exact') context.capture.exact(own, frame());
+        if (judge.kind === 'perceptual') context.capture.perceptual(own, frame(), withoutKind(judge));
     }
-    const frame = await readPageFrame(guard, capture.of);
-    if (judge.kind === 'exact') context.capture.exact(name, frame);
-    else if (judge.kind === 'perceptual') context.capture.perceptual(name, frame, withoutKind(judge));
 }

@@ -3,7 +3,7 @@
  * of a canvas or of the whole page (8 bits, sRGB).
  */
 import { badInput } from '@mixreel/core';
-import { decodeImage, Frame, frameFromRgba8, linearFromSrgb, type Rgba8Image } from '@mixreel/image';
+import { decodeImage, Frame, linearFromSrgb, type Rgba8Image } from '@mixreel/image';
 import type { PageGuard } from '../browser/page-guard.ts';
 
 /** Where a capture comes from. */
@@ -26,13 +26,7 @@ interface Interleaved {
     readonly base64: string;
 }
 
-/** The frame a source gives now. Throws `bad-input` if the page has no such element or function. */
-export async function readPageFrame(guard: PageGuard, source: PageSource): Promise<Frame> {
-    const picture = await readPagePicture(guard, source);
-    return picture instanceof Frame ? picture : frameFromRgba8(picture);
-}
-
-/** What a source gives now: floats, or bytes of a screenshot. Throws as {@link readPageFrame}. */
+/** What a source gives now: floats, or bytes of a screenshot. Throws `bad-input` if the page has no such element or function. */
 export async function readPagePicture(guard: PageGuard, source: PageSource): Promise<Frame | Rgba8Image> {
     if ('read' in source) return frameOfInterleaved(await readInterleaved(guard, source.read), source.read);
     const { page } = guard;

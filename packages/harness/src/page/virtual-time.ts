@@ -12,8 +12,15 @@
  * Code that waits in a loop for performance.now() to change gets its change: after 10,000 calls in one task each further
  * call adds 0.01 ms.
  *
- * Not under the clock: workers, CSS animations and video, WebXR frames.
+ * CSS animations, transitions and Web Animations are paused and put where the clock is at every frame; one begins at the first
+ * frame that sees it. Dedicated workers get a clock of their own that follows the page's: a frame waits until each worker has
+ * met its time and done what was due, so that no answer comes a frame sooner or later than in the run before. Frames of WebXR
+ * sessions are told the clock's time; emulated ones (IWER) take theirs from requestAnimationFrame anyway.
+ *
+ * Not under the clock: video, audio, shared and service workers.
  */
+
+import { virtualWorkersScript } from './virtual-workers.ts';
 
 /** Options of {@link virtualTimeScript}. */
 export interface VirtualTimeOptions {
@@ -39,7 +46,8 @@ export function virtualTimeScript(options: VirtualTimeOptions): string {
         options.beforeReady === 'run',
         VIRTUAL_EPOCH_MS
     ]);
-    return `(${install.toString()})(...${numbers}, ${JSON.stringify(VIRTUAL_TIME_HANDLE)});`;
+    const clock = `(${install.toString()})(...${numbers}, ${JSON.stringify(VIRTUAL_TIME_HANDLE)});`;
+    return clock + virtualWorkersScript(VIRTUAL_TIME_HANDLE, clock);
 }
 
 /** Serialised into the page: it must use nothing from this module. */
@@ -181,25 +189,71 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs
     };
     /** Everything already on its way (microtasks, messages, a presented frame) arrives before the next frame begins. */
     const settle = (): Promise<void> => new Promise((done) => real.raf(() => real.setTimeout(done, 0)));
+    /** Goes on to a time, without a frame: workers follow the page's clock. */
+    const follow = (toMs: number): void => {
+        stopReal();
+        fireDue(Math.max(nowMs, toMs));
+        nowMs = Math.max(nowMs, toMs);
+        runFrame();
+    };
+    const stopReal = (): void => {
+        if (stepping) return;
+        stepping = true;
+        for (const timer of timers.values()) real.clearTimeout(timer.handle);
+    };
+    // Animations by when the clock saw them first; those that the page itself holds are left alone.
+    const begun = new WeakMap<Animation, number>();
+    const placeAnimations = (): void => {
+        if (typeof document === 'undefined') return;
+        for (const animation of document.getAnimations()) {
+            let since = begun.get(animation);
+            if (since === undefined) {
+                if (animation.playState === 'paused') continue;
+                since = nowMs;
+                begun.set(animation, since);
+                animation.pause();
+            }
+            const at = (nowMs - since) * animation.playbackRate;
+            const end = Number(animation.effect?.getComputedTiming().endTime ?? Infinity);
+            if (at >= end) animation.finish();
+            else animation.currentTime = at;
+        }
+    };
+    const timeline = Object.getPrototypeOf(globalThis.document?.timeline ?? {}) as object;
+    if (globalThis.document) {
+        const owner = Object.hasOwn(timeline, 'currentTime') ? timeline : Object.getPrototypeOf(timeline);
+        Object.defineProperty(owner, 'currentTime', { configurable: true, get: () => nowMs });
+    }
+    type XrFrames = { requestAnimationFrame(callback: (ms: number, frame: unknown) => void): number };
+    const xr = (globalThis as { XRSession?: { prototype: XrFrames } }).XRSession?.prototype;
+    const xrFrame = xr?.requestAnimationFrame;
+    if (xr && xrFrame) {
+        xr.requestAnimationFrame = function (this: XrFrames, callback) {
+            return xrFrame.call(this, (_, frame) => callback(nowMs, frame));
+        };
+    }
     /** One frame: all that is due until its time, then its callbacks. */
     const frame = (): void => {
-        if (!stepping) {
-            stepping = true;
-            for (const timer of timers.values()) real.clearTimeout(timer.handle);
-        }
+        stopReal();
         // Counted, not summed, and in whole microseconds: 30 frames of 1000 / 60 ms are 500 ms.
         const target = Math.max(nowMs, Math.round(++framesDone * frameMs * 1000) / 1000);
         fireDue(target);
         nowMs = target;
+        placeAnimations();
         runFrame();
+        // Those that this frame began stand at their beginning.
+        placeAnimations();
     };
+    /** Where the part that looks after workers puts its wait. */
+    const workers = { reach: async (_ms: number): Promise<void> => {} };
     const advance = async (count: number): Promise<number> => {
         for (let i = 0; i < count; i++) {
             frame();
+            await workers.reach(nowMs);
             await settle();
         }
         return nowMs;
     };
-    const value = Object.freeze({ advance, frame, settle, nowMs: () => nowMs, realNowMs: real.now });
+    const value = Object.freeze({ advance, frame, follow, settle, workers, nowMs: () => nowMs, realNowMs: real.now });
     Object.defineProperty(globalThis, handle, { value });
 }

@@ -1,0 +1,154 @@
+/**
+ * Answers of the network, recorded once and given again: a page that fetches from elsewhere is tested without it. The file is
+ * a HAR 1.2 (the subset that matters), so that one exported from a browser's tools can be given as well.
+ *
+ * An answer is found by method, address and body. The same request made several times gets the recorded answers in their
+ * order, the last one from then on.
+ */
+import { readFile } from 'node:fs/promises';
+import { badInput } from '@mixreel/core';
+import type { HTTPRequest, HTTPResponse } from 'puppeteer-core';
+import type { PageAnswer } from '../browser/page-guard.ts';
+import { writeFileAtomic } from '../report/write-report.ts';
+
+interface HarEntry {
+    readonly request: { readonly method: string; readonly url: string; readonly postData?: { readonly text?: string } };
+    readonly response: {
+        readonly status: number;
+        readonly headers: readonly { readonly name: string; readonly value: string }[];
+        readonly content: { readonly text?: string; readonly encoding?: string; readonly mimeType: string };
+    };
+}
+
+/** Headers that describe the way, not the answer: the body is kept as it is after decoding. */
+const HOP_HEADERS: ReadonlySet<string> = new Set([
+    'content-encoding',
+    'content-length',
+    'transfer-encoding',
+    'connection',
+    'set-cookie'
+]);
+
+/** See the file comment. */
+export class Recording {
+    readonly #answers = new Map<string, PageAnswer[]>();
+    readonly #given = new Map<string, number>();
+    readonly #entries: HarEntry[] = [];
+    readonly #urls = new Set<string>();
+    readonly #pending: Promise<void>[] = [];
+
+    /** Throws `bad-input` for a file that is no HAR. */
+    static async read(path: string): Promise<Recording> {
+        const recording = new Recording();
+        let entries: unknown;
+        try {
+            entries = (JSON.parse(await readFile(path, 'utf8')) as { log?: { entries?: unknown } }).log?.entries;
+        } catch (cause) {
+            throw badInput(
+                `the recording ${path} cannot be read`,
+                'a HAR file',
+                'Record it first: record: true',
+                cause
+            );
+        }
+        if (!Array.isArray(entries))
+            throw badInput(`${path} is no recording`, 'a HAR with log.entries', 'Record it anew');
+        for (const entry of entries as HarEntry[]) recording.#add(entry, path);
+        return recording;
+    }
+
+    /** The answer to a request, or null if there is none. */
+    answer(request: Pick<HTTPRequest, 'method' | 'url' | 'postData'>): PageAnswer | null {
+        const key = keyOf(request.method(), request.url(), request.postData());
+        const all = this.#answers.get(key);
+        // What a browser asks before it asks another origin is in no recording.
+        if (!all && request.method() === 'OPTIONS' && this.#urls.has(withoutHash(request.url())))
+            return { status: 204, headers: { 'access-control-allow-methods': '*' }, body: new Uint8Array() };
+        if (!all) return null;
+        const nth = this.#given.get(key) ?? 0;
+        this.#given.set(key, nth + 1);
+        return all[Math.min(nth, all.length - 1)]!;
+    }
+
+    /** Notes an answer that came from the network; {@link settled} waits for its body. */
+    note(response: HTTPResponse): void {
+        this.#pending.push(this.#note(response));
+    }
+
+    /** Resolves when all bodies have come. They are lost with the page. */
+    async settled(): Promise<void> {
+        await Promise.all(this.#pending.splice(0));
+    }
+
+    async #note(response: HTTPResponse): Promise<void> {
+        const request = response.request();
+        const body = await response.buffer().catch(() => Buffer.alloc(0));
+        const headers = Object.entries(response.headers()).filter(([name]) => !HOP_HEADERS.has(name.toLowerCase()));
+        const post = request.postData();
+        this.#add(
+            {
+                request: {
+                    method: request.method(),
+                    url: request.url(),
+                    ...(post === undefined ? {} : { postData: { text: post } })
+                },
+                response: {
+                    status: response.status(),
+                    headers: headers.map(([name, value]) => ({ name, value })),
+                    content: {
+                        mimeType: response.headers()['content-type'] ?? '',
+                        encoding: 'base64',
+                        text: body.toString('base64')
+                    }
+                }
+            },
+            'the recording'
+        );
+    }
+
+    /** Writes what was noted. */
+    async write(path: string): Promise<void> {
+        const order = (entry: HarEntry): string => `${entry.request.url} ${entry.request.method}`;
+        // By address: answers come in another order each time, and the file should change only where they do.
+        const entries = [...this.#entries].sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0));
+        const log = { version: '1.2', creator: { name: 'mixreel', version: '1' }, entries };
+        await writeFileAtomic(path, `${JSON.stringify({ log }, null, 2)}\n`);
+    }
+
+    /** Forgets which answers were given: for another load of the page. */
+    restart(): void {
+        this.#given.clear();
+    }
+
+    #add(entry: HarEntry, where: string): void {
+        const { request, response } = entry ?? {};
+        const { text = '', encoding } = response?.content ?? {};
+        const wellFormed =
+            typeof request?.url === 'string' &&
+            typeof request.method === 'string' &&
+            Number.isInteger(response?.status) &&
+            typeof text === 'string' &&
+            Array.isArray(response.headers);
+        if (!wellFormed) throw badInput(`${where} has an entry that is no answer`, 'HAR 1.2', 'Record it anew');
+        const headers = response.headers.filter(
+            ({ name }) => !HOP_HEADERS.has(name.toLowerCase()) && !name.startsWith(':')
+        );
+        const answer = {
+            status: response.status,
+            headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])),
+            body: Buffer.from(text, encoding === 'base64' ? 'base64' : 'utf8')
+        };
+        const key = keyOf(request.method, request.url, request.postData?.text);
+        this.#answers.set(key, [...(this.#answers.get(key) ?? []), answer]);
+        this.#entries.push(entry);
+        this.#urls.add(withoutHash(request.url));
+    }
+}
+
+function keyOf(method: string, url: string, body: string | undefined): string {
+    return JSON.stringify([method.toUpperCase(), withoutHash(url), body ?? '']);
+}
+
+function withoutHash(url: string): string {
+    return url.split('#')[0] ?? '';
+}

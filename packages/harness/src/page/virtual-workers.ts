@@ -1,0 +1,111 @@
+/**
+ * Dedicated workers of a page under the virtual clock. Each runs the clock's own script before its code, and follows the page:
+ * at every frame it is told the time, does what is due, and answers; the page's frame waits for all answers. A worker that
+ * computes for long makes the frame wait in real time, not in its own.
+ *
+ * The code of a worker is imported from where it is by a blob that comes before it. Relative addresses of importScripts, fetch
+ * and Request stay those of the worker's own script; `location` does not.
+ */
+
+/** JavaScript text that comes after the clock's. @param clock - The text of the clock, for workers. */
+export function virtualWorkersScript(handle: string, clock: string): string {
+    const follower = `(${followPage.toString()})`;
+    return `(${installWorkers.toString()})(${[handle, clock, follower].map((text) => JSON.stringify(text)).join()});`;
+}
+
+/**
+ * Serialised into the page, after the clock: workers that the page starts run behind the clock's script, and every frame
+ * waits for them. Their code is imported from where it is, by a blob that comes before it.
+ */
+function installWorkers(handle: string, clock: string, follower: string): void {
+    const RealWorker = globalThis.Worker;
+    if (!RealWorker) return;
+    const time = (globalThis as unknown as Record<string, unknown>)[handle] as {
+        workers: { reach(ms: number): Promise<void> };
+        nowMs(): number;
+    };
+    const alive = new Map<Worker, MessagePort>();
+    let waiting: (() => void)[] = [];
+    const blobOf = (text: string): string => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+    globalThis.Worker = class extends RealWorker {
+        constructor(url: string | URL, options?: WorkerOptions) {
+            const own = new URL(url, document.baseURI).href;
+            const before = `${clock}${follower}(${JSON.stringify(handle)}, ${JSON.stringify(own)});`;
+            const text =
+                options?.type === 'module'
+                    ? `import ${JSON.stringify(blobOf(before))};import ${JSON.stringify(own)};`
+                    : `${before}importScripts(${JSON.stringify(own)});`;
+            super(blobOf(text), options);
+            const { port1, port2 } = new MessageChannel();
+            super.postMessage({ [handle]: time.nowMs() }, [port2]);
+            // Waiting for it begins once it is heard of: one that never starts holds nothing up.
+            port1.onmessage = ({ data }) => {
+                if (data === 'here') alive.set(this, port1);
+                if (data === 'gone') alive.delete(this);
+                for (const done of waiting.splice(0)) done();
+            };
+        }
+        override terminate(): void {
+            alive.delete(this);
+            for (const done of waiting.splice(0)) done();
+            super.terminate();
+        }
+    };
+    time.workers.reach = async (ms) => {
+        const open = new Set(alive.keys());
+        for (const worker of open) {
+            const port = alive.get(worker);
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = () => {
+                open.delete(worker);
+                for (const done of waiting.splice(0)) done();
+            };
+            port?.postMessage(ms, [port2]);
+        }
+        while ([...open].some((worker) => alive.has(worker))) {
+            await new Promise<void>((done) => {
+                waiting = [...waiting, done];
+            });
+        }
+    };
+}
+
+/** Serialised into a worker, after the clock: its clock follows the page's; its relative addresses stay those of its own script. */
+function followPage(handle: string, url: string): void {
+    const scope = globalThis as unknown as Record<string, unknown> & {
+        importScripts?: (...urls: string[]) => void;
+        close(): void;
+    };
+    const time = scope[handle] as { follow(ms: number): void };
+    const realImport = scope.importScripts?.bind(scope);
+    if (realImport) scope.importScripts = (...urls) => realImport(...urls.map((part) => new URL(part, url).href));
+    const realFetch = fetch.bind(globalThis);
+    globalThis.fetch = (what, init) =>
+        realFetch(typeof what === 'string' || what instanceof URL ? new URL(what, url) : what, init);
+    const RealRequest = Request;
+    globalThis.Request = class extends RealRequest {
+        constructor(what: RequestInfo | URL, init?: RequestInit) {
+            super(typeof what === 'string' || what instanceof URL ? new URL(what, url) : what, init);
+        }
+    };
+    const first = (event: MessageEvent): void => {
+        if (typeof event.data?.[handle] !== 'number') return;
+        event.stopImmediatePropagation();
+        removeEventListener('message', first);
+        const port = event.ports[0]!;
+        // While the page loads, timers of both fire as usual.
+        if (event.data[handle] > 0) time.follow(event.data[handle]);
+        port.onmessage = ({ data, ports }) => {
+            time.follow(data);
+            // What it just sent to the page is on its way before this.
+            ports[0]!.postMessage('reached');
+        };
+        port.postMessage('here');
+        const close = scope.close.bind(scope);
+        scope.close = () => {
+            port.postMessage('gone');
+            close();
+        };
+    };
+    addEventListener('message', first);
+}

@@ -1,0 +1,133 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type PageScenario, pageScenario } from '../../src/page/page-scenario.ts';
+import type { ScenarioResult } from '../../src/run/run-result.ts';
+import { runScenarios } from '../../src/run/run-scenarios.ts';
+
+const outDir = mkdtempSync(join(tmpdir(), 'mixreel-determinism-'));
+const run = async (page: PageScenario): Promise<ScenarioResult> =>
+    (await runScenarios([pageScenario(page)], { outDir })).scenarios[0]!;
+const countersOf = (result: ScenarioResult, name = 'state'): Record<string, number> => {
+    const found = result.captures.find((c) => c.capture.name === name);
+    if (found?.data?.kind !== 'counters') throw new Error(JSON.stringify([result.failure, result.log]));
+    return found.data.counters;
+};
+const state = { name: 'state', counters: 'state', judge: { kind: 'counters' as const } };
+
+/** A CSS animation, a transition that a frame begins, one of Web Animations, and one that the page holds itself. */
+const MOVES = `<!doctype html><style>
+body { margin: 0 } div { position: absolute; width: 10px; height: 10px; background: red; left: 0 }
+@keyframes slide { to { left: 100px } } #css { animation: slide 1s linear forwards }
+#fades { opacity: 1; transition: opacity 200ms linear } #fades.away { opacity: 0 }
+</style><div id="css"></div><div id="fades"></div><div id="web"></div><div id="held"></div><script>
+web.animate([{ left: '0px' }, { left: '100px' }], { duration: 1000, iterations: Infinity });
+const mine = held.animate([{ left: '0px' }, { left: '100px' }], 1000); mine.pause(); mine.currentTime = 250;
+let ended = 0, frames = 0; fades.addEventListener('transitionend', () => ended++);
+const draw = () => { if (++frames === 6) fades.className = 'away'; requestAnimationFrame(draw); };
+requestAnimationFrame(draw);
+const left = (e) => parseFloat(getComputedStyle(e).left);
+window.state = () => ({ css: left(css), web: left(web), held: left(held), opacity: Number(getComputedStyle(fades).opacity), ended, timeline: document.timeline.currentTime });
+</script>`;
+
+/** Two workers, one a module by a blob, that tick, draw lots and answer. */
+const WORKERS = `<!doctype html><p>x<script>
+const code = \`let ticks = 0;
+    onmessage = ({ data }) => data === 'go' ? setInterval(() => ticks++, 50) : postMessage({ ticks, now: performance.now(), date: Date.now(), luck: Math.random() });\`;
+const start = (type) => new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), { type });
+const workers = [start('classic'), start('module')];
+const heard = {}; let frames = 0, answers = 0;
+for (const [i, w] of workers.entries()) w.onmessage = ({ data }) => { answers++; heard[i + 1] = { ...data, at: performance.now(), frame: frames }; };
+window.ready = new Promise((done) => { let n = 0; for (const w of workers) w.addEventListener('message', () => ++n === 2 && done()); for (const w of workers) w.postMessage('hello'); });
+const draw = () => { if (++frames === 1) for (const w of workers) w.postMessage('go'); if (frames === 10) for (const w of workers) w.postMessage('again'); requestAnimationFrame(draw); };
+requestAnimationFrame(draw);
+window.state = () => Object.fromEntries([['answers', answers], ...[1, 2].flatMap((n) => ['ticks', 'now', 'date', 'luck', 'at', 'frame'].map((k) => [k + n, heard[n][k]]))]);
+</script>`;
+
+describe('the virtual clock of a page', () => {
+    it('drives CSS animations, transitions, Web Animations and their timeline, and leaves alone what the page holds', async () => {
+        const page: PageScenario = {
+            name: 'moves',
+            page: { html: MOVES },
+            gpu: 'none',
+            viewports: [{ widthPx: 120, heightPx: 20 }],
+            steps: [{ frames: 31 }],
+            captures: [state, { name: 'picture', of: { screenshot: true }, judge: { kind: 'exact' } }]
+        };
+        const [first, second] = [await run(page), await run(page)];
+        // They begin at the first frame, 30 frames ago: half a second.
+        expect(countersOf(first)).toEqual({ css: 50, web: 50, held: 25, opacity: 0, ended: 1, timeline: 516.667 });
+        expect(second.captures.map(({ data }) => data)).toEqual(first.captures.map(({ data }) => data));
+    });
+
+    it('is that of its workers, too, whose answers come at the same frame each time', async () => {
+        const page: PageScenario = {
+            name: 'workers',
+            page: { html: WORKERS },
+            gpu: 'none',
+            ready: 'ready',
+            steps: [{ frames: 30 }],
+            captures: [state]
+        };
+        const [first, second] = [countersOf(await run(page)), countersOf(await run(page))];
+        expect(second).toEqual(first);
+        expect(first).toMatchObject({
+            answers: 4,
+            date1: first['date2'],
+            now1: first['now2'],
+            frame1: first['frame2']
+        });
+        // Asked in frame 10, when the workers are at the end of frame 9: three ticks of 50 ms; heard before the next frame.
+        expect(first).toMatchObject({ ticks1: 3, now1: 150, at1: 166.667, frame1: 10 });
+    });
+
+    it('takes answers of other origins from a recording, without the network', async () => {
+        let hits = 0;
+        const server = createServer((request, response) => {
+            hits++;
+            response.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
+            response.end(JSON.stringify({ hits, url: request.url }));
+        });
+        await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+        onTestFinished(() => void server.close());
+        const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        const html = `<!doctype html><p>x<script>
+            const get = async () => (await (await fetch('${origin}/data')).json()).hits;
+            window.ready = (async () => { window.seen = [await get(), await get()]; })();
+            window.state = () => ({ first: seen[0], second: seen[1] });
+        </script>`;
+        const file = join(outDir, 'answers.har');
+        const page: PageScenario = { name: 'answers', page: { html }, gpu: 'none', ready: 'ready', captures: [state] };
+        const blocked = await run(page);
+        expect(blocked.failure?.message).toMatch(/Failed to fetch/);
+        expect(hits).toBe(0);
+        expect(countersOf(await run({ ...page, answers: { file, record: true } }))).toEqual({ first: 1, second: 2 });
+        expect([hits, existsSync(file)]).toEqual([2, true]);
+        expect(countersOf(await run({ ...page, answers: { file } }))).toEqual({ first: 1, second: 2 });
+        expect(hits).toBe(2);
+        const none = await run({ ...page, answers: { file: join(outDir, 'none.har') } });
+        expect(none.failure).toMatchObject({ code: 'bad-input', message: expect.stringMatching(/Record it first/) });
+    });
+
+    it('captures each eye of a stereo page', async () => {
+        const html = `<!doctype html><body style="margin:0"><canvas id="c" width="64" height="16"></canvas><script>
+            const g = c.getContext('2d'); g.fillStyle = 'red'; g.fillRect(0, 0, 20, 16); g.fillStyle = 'blue'; g.fillRect(40, 0, 24, 16);</script>`;
+        const result = await run({
+            name: 'eyes',
+            page: { html },
+            gpu: 'none',
+            eyes: true,
+            captures: [{ name: 'view', of: { element: '#c' }, judge: { kind: 'deterministic' } }]
+        });
+        expect(result.captures.map(({ capture }) => capture.name)).toEqual(['view (left eye)', 'view (right eye)']);
+        const [left, right] = result.captures.map(({ data }) => (data?.kind === 'frame' ? data.rgba8! : null));
+        expect([left!.widthPx, [...left!.data.subarray(0, 3)], [...right!.data.subarray(4 * 31, 4 * 31 + 3)]]).toEqual([
+            32,
+            [255, 0, 0],
+            [0, 0, 255]
+        ]);
+    });
+});
