@@ -126,12 +126,13 @@ function install(handle: string, timeHandle: string): void {
         for (const method of ['texImage2D', 'texSubImage2D', 'texImage3D', 'texSubImage3D'])
             upload(owner, method, (args) => sizeOf(args.findLast((arg) => typeof arg === 'object' && arg !== null)));
     }
+    // The page's own method, not the wrapped one, which would ask again without end.
+    const { getContext } = HTMLCanvasElement.prototype;
     tap('HTMLCanvasElement', 'getContext', function (this: unknown, [kind]) {
         if (!String(kind).startsWith('webgl')) return;
-        const canvas = this as HTMLCanvasElement;
         queueMicrotask(() => {
-            const context = canvas.getContext(kind as 'webgl2');
-            if (context && 'readPixels' in context) contexts.add(context);
+            const context = getContext.call(this as HTMLCanvasElement, kind as 'webgl2');
+            if (context && 'readPixels' in context) contexts.add(context as WebGL2RenderingContext);
         });
     });
 
