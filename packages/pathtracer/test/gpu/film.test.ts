@@ -155,5 +155,7 @@ describe('a resilient render', () => {
         expect(seen.slice(0, 5)).toEqual([1, 2, 3, 4, 5]);
         expect(seen.slice(-4)).toEqual([5, 6, 7, 8]);
         expect(made.every(({ isLost }) => isLost)).toBe(true);
+        // The seven kernels, the two between them and the layers': the megakernel is compiled only for those who choose it.
+        expect(made.map(({ counters }) => counters.values.pipelinesCompiled)).toEqual([10, 10]);
     });
 });
