@@ -29,7 +29,7 @@ export interface PathTracerOptions {
     readonly geometry: GeometryMode;
     /** The scene will be changed by `update`: `auto` geometry keeps instances apart, so that moving one costs little. */
     readonly dynamic: boolean;
-    /** How light sampling chooses: by power, by the light tree, or `auto`: the tree for 32 lights and more. */
+    /** How light sampling chooses: by power, by the light tree, or `auto`: the tree for 8 lights and more. */
     readonly lightSampler: LightSampler;
     /**
      * Where the hierarchy is built. `auto`: in a worker for scenes of 50,000 triangles and more, here where none can be had;
