@@ -127,12 +127,12 @@ function install(handle: string, timeHandle: string): void {
             upload(owner, method, (args) => sizeOf(args.findLast((arg) => typeof arg === 'object' && arg !== null)));
     }
     // The page's own method, not the wrapped one, which would ask again without end.
-    const { getContext } = HTMLCanvasElement.prototype;
+    const getContext = HTMLCanvasElement.prototype.getContext as (kind: string) => unknown;
     tap('HTMLCanvasElement', 'getContext', function (this: unknown, [kind]) {
         if (!String(kind).startsWith('webgl')) return;
         queueMicrotask(() => {
-            const context = getContext.call(this as HTMLCanvasElement, kind as 'webgl2');
-            if (context && 'readPixels' in context) contexts.add(context as WebGL2RenderingContext);
+            const context = getContext.call(this, String(kind)) as WebGL2RenderingContext | null;
+            if (context) contexts.add(context);
         });
     });
 
