@@ -1,6 +1,7 @@
 // The equirectangular environment: looked up bilinearly, sampled texel by texel from an alias table. Rows: one per texel (rgb,
 // probability), then (keep, alias) pairs of two texels each. Within a texel directions are uniform over its solid angle.
 import package::params::{params, PI};
+import package::variant::ENVIRONMENT;
 
 @group(0) @binding(6) var<storage, read> environment: array<vec4f>;
 
@@ -21,7 +22,7 @@ fn environmentUv(direction: vec3f) -> vec2f {
 }
 
 fn environmentRadiance(direction: vec3f) -> vec3f {
-    if (params.environmentWidth * params.environmentHeight == 0u) {
+    if (!ENVIRONMENT || params.environmentWidth * params.environmentHeight == 0u) {
         return vec3f(0.0);
     }
     if (params.environmentWidth * params.environmentHeight == 1u) {
@@ -47,7 +48,7 @@ fn texelSolidAngle(row: u32) -> f32 {
 // Density over solid angle with which sampleEnvironment gives this direction.
 fn environmentPdf(direction: vec3f) -> f32 {
     let count = params.environmentWidth * params.environmentHeight;
-    if (count == 0u) {
+    if (!ENVIRONMENT || count == 0u) {
         return 0.0;
     }
     let size = vec2f(f32(params.environmentWidth), f32(params.environmentHeight));
@@ -57,6 +58,9 @@ fn environmentPdf(direction: vec3f) -> f32 {
 
 // Direction in xyz, its density in w.
 fn sampleEnvironment(r: vec3f) -> vec4f {
+    if (!ENVIRONMENT) {
+        return vec4f(0.0);
+    }
     let count = params.environmentWidth * params.environmentHeight;
     let scaled = r.x * f32(count);
     var texel = min(u32(scaled), count - 1u);

@@ -7,6 +7,8 @@ override FLATTENED: bool = false;
 override OPAQUE: bool = false;
 // No material looks a texture up: no ray cones, no tangents.
 override PLAIN: bool = false;
+// Light comes from infinitely far away.
+override ENVIRONMENT: bool = true;
 // The device is a CPU, see `lower`.
 override SOFTWARE: bool = false;
 

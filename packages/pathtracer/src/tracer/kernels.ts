@@ -82,6 +82,8 @@ export interface KernelTraits {
     readonly opaque: boolean;
     /** No material looks a texture up. */
     readonly plain: boolean;
+    /** Light from infinitely far away. */
+    readonly environment: boolean;
 }
 
 /** True for SwiftShader and its like, which run kernels on the CPU. */
@@ -93,7 +95,7 @@ export function isSoftware({ info }: Device): boolean {
 export function kernelsFor(device: Device, traits: KernelTraits): Promise<ModeKernels> {
     let made = cache.get(device);
     if (!made) cache.set(device, (made = new Map()));
-    const key = `${traits.mode} ${traits.flattened} ${traits.opaque} ${traits.plain}`;
+    const key = JSON.stringify(traits);
     let kernels = made.get(key);
     if (!kernels) {
         kernels = compile(device, traits);
@@ -118,12 +120,14 @@ export function selectKernel(device: Device): Promise<Kernel> {
 }
 
 /** Values of the `override` constants that a kernel's text has. */
-function constantsFor(
-    device: Device,
-    { flattened, opaque, plain }: KernelTraits,
-    code: string
-): Record<string, number> {
-    const all = { FLATTENED: flattened, OPAQUE: opaque, PLAIN: plain, SOFTWARE: isSoftware(device) };
+function constantsFor(device: Device, traits: KernelTraits, code: string): Record<string, number> {
+    const all = {
+        FLATTENED: traits.flattened,
+        OPAQUE: traits.opaque,
+        PLAIN: traits.plain,
+        ENVIRONMENT: traits.environment,
+        SOFTWARE: isSoftware(device)
+    };
     const named = Object.entries(all).filter(([name]) => code.includes(`override ${name}:`));
     return Object.fromEntries(named.map(([name, on]) => [name, on ? 1 : 0]));
 }

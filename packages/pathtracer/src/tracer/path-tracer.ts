@@ -396,5 +396,6 @@ export class PathTracer {
 function traitsOf({ mode }: PathTracerOptions, { layout, scene }: DeviceScene): KernelTraits {
     const opaque = scene.materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque');
     const plain = scene.materials.every(({ textures = {} }) => Object.values(textures).every((ref) => !ref));
-    return { mode, flattened: layout.flattened, opaque, plain };
+    const { flattened } = layout;
+    return { mode, flattened, opaque, plain, environment: scene.environment !== null };
 }
