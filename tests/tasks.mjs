@@ -1,5 +1,5 @@
 /**
- * The repository's verbs, the same on Linux, macOS and Windows: build, typecheck, test, start, bench, packages, clean.
+ * The repository's verbs, the same on Linux, macOS and Windows: build, typecheck, test, start, bench, gpu-pack, packages, clean.
  * `package.json` names them; nothing here needs a shell.
  */
 import { spawnSync } from 'node:child_process';
@@ -91,6 +91,7 @@ const verbs = {
     start: () =>
         turbo('build') || mixreel('run', '--room', 'living_room', '--seed', '7', '--provide', ...process.argv.slice(3)),
     bench: () => turbo('build') || node(join(root, 'tests', 'bench', 'bench.mjs'), process.argv.slice(3)),
+    'gpu-pack': () => turbo('build') || node(join(root, 'tests', 'gpu-pack.mjs'), process.argv.slice(3)),
     packages() {
         must(turbo('build'));
         for (const folder of folders('packages')) must(bin('publint', 'publint', ['run', folder, '--strict']));

@@ -5,47 +5,8 @@
  * triangle cost 1 each, area relative to the root.
  */
 import { performance } from 'node:perf_hooks';
-import { Rng } from '@mixreel/core';
 import { buildBvh, packWideBvh } from '@mixreel/pathtracer';
-
-/** Quads along the knot and around its tube: 999,698 triangles. */
-const SIDE = 707;
-
-/** A point of the (2, 3) torus knot. */
-function knot(t) {
-    const r = 2 + Math.cos(3 * t);
-    return [0.5 * r * Math.cos(2 * t), 0.5 * r * Math.sin(2 * t), 0.5 * Math.sin(3 * t)];
-}
-
-/** A noisy tube around the knot. The frame is any that turns smoothly: from the curve's change and its own direction. */
-function noisyKnot() {
-    const random = Rng.create('bvh').stream('noise');
-    const positions = new Float32Array((SIDE + 1) ** 2 * 3);
-    const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-    const unit = (v) => v.map((x) => x / Math.hypot(...v));
-    for (let i = 0; i <= SIDE; i++) {
-        const t = (2 * Math.PI * i) / SIDE;
-        const [p, q] = [knot(t), knot(t + 0.01)];
-        const along = unit(q.map((x, k) => x - p[k]));
-        const side = unit(cross(along, p));
-        const up = cross(side, along);
-        for (let j = 0; j <= SIDE; j++) {
-            const a = (2 * Math.PI * j) / SIDE;
-            const [c, s] = [0.3 * Math.cos(a), 0.3 * Math.sin(a)];
-            const at = p.map((x, k) => x + c * side[k] + s * up[k] + 0.01 * (random.float() - 0.5));
-            positions.set(at, (i * (SIDE + 1) + j) * 3);
-        }
-    }
-    const indices = new Uint32Array(SIDE * SIDE * 6);
-    for (let i = 0, o = 0; i < SIDE; i++) {
-        for (let j = 0; j < SIDE; j++, o += 6) {
-            const a = i * (SIDE + 1) + j;
-            const b = a + SIDE + 1;
-            indices.set([a, b, a + 1, a + 1, b, b + 1], o);
-        }
-    }
-    return { positions, indices };
-}
+import { noisyKnot } from './noisy-knot.mjs';
 
 function boxesOf({ positions: p, indices }) {
     const boxes = new Float32Array(indices.length * 2);

@@ -56,9 +56,9 @@ export function sharedFile(scene, name) {
     return existsSync(path) ? path : null;
 }
 
-/** Reads a reference scene for a picture of the given height; null where it is not there. */
-export async function readReferenceScene(name, heightPx, log) {
-    const { file, rename, aspect, mend = (scene) => scene } = REFERENCE_SCENES[name];
+/** A reference scene as a glTF document, for a picture of the given height; null where it is not there. */
+export async function importReferenceScene(name, heightPx, log) {
+    const { file, rename, aspect } = REFERENCE_SCENES[name];
     const path = sharedFile(name, file);
     if (!path) {
         log(`${name}: ../shared/scenes is not there, left out`);
@@ -66,6 +66,15 @@ export async function readReferenceScene(name, heightPx, log) {
     }
     const film = { widthPx: Math.round(heightPx * aspect), heightPx };
     const { document, environment } = await readSceneFile(path, { film, ...(rename ? { rename } : {}) });
+    return { document, environment, film };
+}
+
+/** Reads a reference scene for a picture of the given height; null where it is not there. */
+export async function readReferenceScene(name, heightPx, log) {
+    const imported = await importReferenceScene(name, heightPx, log);
+    if (!imported) return null;
+    const { document, environment, film } = imported;
+    const { mend = (scene) => scene } = REFERENCE_SCENES[name];
     const scene = sceneFromDocument(document, {
         decodedTextures: decodeTextures(document),
         aspect: film.widthPx / film.heightPx,
