@@ -91,7 +91,8 @@ const verbs = {
     start: () =>
         turbo('build') || mixreel('run', '--room', 'living_room', '--seed', '7', '--provide', ...process.argv.slice(3)),
     bench: () => turbo('build') || node(join(root, 'tests', 'bench', 'bench.mjs'), process.argv.slice(3)),
-    'gpu-pack': () => turbo('build') || node(join(root, 'tests', 'gpu-pack.mjs'), process.argv.slice(3)),
+    'gpu-pack': () =>
+        turbo('build') || node(join(root, 'tests', 'bench', 'pathtracer', 'gpu', 'pack.mjs'), process.argv.slice(3)),
     packages() {
         must(turbo('build'));
         for (const folder of folders('packages')) must(bin('publint', 'publint', ['run', folder, '--strict']));

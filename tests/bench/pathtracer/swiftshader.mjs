@@ -1,51 +1,131 @@
 /**
- * Paths per second of the three modes on the device at hand, depth 4, with the whole material model compiled in. On a machine
- * without a GPU that is SwiftShader; figures of any other device carry its name instead.
+ * Paths and rays per second of the three modes on the device at hand, depth 4, with what they are made of: time of each kernel by
+ * timestamps, queue lengths by bounce, bytes of state moved, SAH cost. On a machine without a GPU that is SwiftShader; figures
+ * of any other device carry `gpu` in their names instead.
+ *
+ * The kernels have every material of the tracer compiled in; what the scene has none of (textures, transparent triangles, an
+ * environment, instances) they leave out, as they do for every user.
  */
 import { performance } from 'node:perf_hooks';
 import { createNodeDevice } from '@mixreel/gpu/node';
 import { cornellBox, PathTracer } from '@mixreel/pathtracer';
 import { readReferenceScene } from './scenes.mjs';
+import { checkTraffic, trafficOf } from './traffic.mjs';
 
 const MODES = ['megakernel', 'streaming-aos', 'streaming-soa'];
+const DEPTH = 4;
 
-/** Median of the paths per second of three runs of about a second each. */
-async function measure(tracer, paths) {
-    await tracer.render({ spp: 1 });
-    const start = performance.now();
-    await tracer.render({ spp: 1 });
-    const spp = Math.max(1, Math.min(256, Math.round(1000 / (performance.now() - start))));
-    const rates = [];
-    for (let run = 0; run < 3; run++) {
-        const before = performance.now();
-        await tracer.render({ spp });
-        rates.push((paths * spp * 1000) / (performance.now() - before));
+/** Runs of about a second for every tracer in turn, so that other work on the machine hits all alike: paths per second of each. */
+async function measure(tracers, paths) {
+    const runs = [];
+    for (const tracer of tracers) {
+        await tracer.render({ spp: 1 });
+        const start = performance.now();
+        await tracer.render({ spp: 1 });
+        const spp = Math.max(1, Math.min(256, Math.round(1000 / (performance.now() - start))));
+        runs.push({ tracer, spp, rates: [] });
     }
-    return rates.sort((a, b) => a - b)[1];
+    for (let round = 0; round < 3; round++) {
+        for (const { tracer, spp, rates } of runs) {
+            const before = performance.now();
+            await tracer.render({ spp });
+            rates.push((paths * spp * 1000) / (performance.now() - before));
+        }
+    }
+    return runs.map(({ rates }) => rates.sort((a, b) => a - b)[1]);
+}
+
+/** What the rates are made of. */
+async function anatomy(tracer, place, pathsPerSecond, mode) {
+    const counted = await tracer.render({ spp: 2, timestamps: true });
+    const { paths, rays, bounces, kernels } = counted;
+    const lower = (name, value, unit, note) => ({ name: `${place}/${name}`, value, unit, better: 'lower', note });
+    const figures = [
+        {
+            name: `${place}/rays-per-second`,
+            value: (pathsPerSecond * rays) / paths,
+            unit: '1/s',
+            better: 'higher',
+            note: `${(rays / paths).toFixed(2)} rays a path`
+        }
+    ];
+    const total = kernels?.reduce((sum, { durationNs }) => sum + durationNs, 0) ?? 0;
+    for (const { label, durationNs, dispatches } of kernels ?? []) {
+        const note = `${((100 * durationNs) / total).toFixed(1)} % of ${dispatches} dispatches' time`;
+        figures.push(lower(`kernel/${label}/ns-per-path`, durationNs / paths, 'ns', note));
+    }
+    if (mode === 'megakernel') return figures;
+    const traffic = trafficOf(counted);
+    const bytes = Object.values(traffic).reduce((sum, value) => sum + value, 0);
+    const by = Object.entries(traffic).map(([kernel, value]) => `${kernel} ${(value / paths).toFixed(0)}`);
+    figures.push(
+        lower('state-bytes-per-path', bytes / paths, 'B', by.join(', ')),
+        lower('state-bytes-per-ray', bytes / rays, 'B')
+    );
+    for (const [index, b] of bounces.entries()) {
+        figures.push({
+            name: `${place}/occupancy/bounce-${index}`,
+            value: b.rays / paths,
+            unit: 'share',
+            better: 'higher',
+            note: `of the paths; hits ${b.hits}, misses ${b.misses}, shadow rays ${b.shadowRays}, lit ${b.lit}`
+        });
+    }
+    return figures;
+}
+
+async function sceneFigures(device, place, scene, size) {
+    const tracers = [];
+    const figures = [];
+    try {
+        for (const mode of MODES) {
+            const tracer = await PathTracer.create(device, scene, { mode, maxBounces: DEPTH, rouletteStart: 64 });
+            tracers.push(tracer);
+            tracer.setView(scene.view, { widthPx: size, heightPx: size });
+        }
+        const rates = await measure(tracers, size * size);
+        for (const [i, mode] of MODES.entries()) {
+            const note = device.info.description;
+            const name = `${place}/${mode}/paths-per-second`;
+            figures.push({ name, value: rates[i], unit: '1/s', better: 'higher', note });
+            figures.push(...(await anatomy(tracers[i], `${place}/${mode}`, rates[i], mode)));
+        }
+        const { sahCost, triangles, bvhBytes, triangleBytes } = tracers[0].stats;
+        const each = `${(bvhBytes / triangles).toFixed(1)} B of tree and ${(triangleBytes / triangles).toFixed(0)} B of data a triangle`;
+        figures.push({
+            name: `${place}/sah-cost`,
+            value: sahCost,
+            unit: 'x',
+            better: 'lower',
+            note: `${triangles} triangles, ${each}`
+        });
+    } finally {
+        for (const tracer of tracers) tracer.destroy();
+    }
+    return figures;
 }
 
 export default async function swiftshader({ quick, log, only }) {
+    checkTraffic();
     const device = await createNodeDevice();
     const software = /swiftshader/i.test(`${device.info.description} ${device.info.driver}`);
     const where = software ? 'swiftshader' : 'gpu';
     log(`${where}: ${device.info.description}`);
     const scenes = { cornell: cornellBox() };
     if (!quick) {
-        const read = await readReferenceScene('staircase2', 64, log);
-        if (read) scenes['staircase2'] = read.scene;
+        for (const name of ['staircase2', 'living-room', 'veach-ajar']) {
+            if (only && !`${where}/${name}`.includes(only) && !only.includes(name)) continue;
+            const read = await readReferenceScene(name, 64, log);
+            if (read) scenes[name] = read.scene;
+        }
     }
     const figures = [];
     for (const [scene, made] of Object.entries(scenes)) {
-        for (const mode of MODES) {
-            const tracer = await PathTracer.create(device, made, { mode, maxBounces: 4, rouletteStart: 64 });
-            for (const size of quick ? [64] : [64, 256]) {
-                const name = `${where}/${scene}/${size}/${mode}/paths-per-second`;
-                if (only && !name.includes(only)) continue;
-                tracer.setView(made.view, { widthPx: size, heightPx: size });
-                const value = await measure(tracer, size * size);
-                figures.push({ name, value, unit: '1/s', better: 'higher', note: device.info.description });
-            }
-            tracer.destroy();
+        // Real scenes at the small size alone: their shares of the time hardly change with it.
+        for (const size of quick || scene !== 'cornell' ? [64] : [64, 256]) {
+            const place = `${where}/${scene}/${size}`;
+            if (only && !place.includes(only) && !only.startsWith(place)) continue;
+            figures.push(...(await sceneFigures(device, place, made, size)));
         }
     }
     device.destroy();

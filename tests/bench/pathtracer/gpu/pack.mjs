@@ -10,10 +10,11 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { writePackedScene } from './bench/pathtracer/gpu/packed-scene.mjs';
-import { importReferenceScene, REFERENCE_SCENES } from './bench/pathtracer/scenes.mjs';
+import { importReferenceScene, REFERENCE_SCENES } from '../scenes.mjs';
+import { writePackedScene } from './packed-scene.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..', '..', '..', '..');
 const out = join(root, '.gpu');
 const kit = join(root, '..', 'shared', 'tools', 'gpu-kit', 'pack.sh');
 const LIMIT_BYTES = 60 * 2 ** 20;
@@ -62,7 +63,7 @@ async function bundle() {
         publicDir: false,
         ssr: { noExternal: true, target: 'node' },
         build: {
-            ssr: join(root, 'tests', 'bench', 'pathtracer', 'gpu', 'main.mjs'),
+            ssr: join(here, 'main.mjs'),
             outDir: out,
             emptyOutDir: false,
             target: 'node20',

@@ -1,0 +1,63 @@
+/**
+ * Bytes of path state and queues that the streaming kernels move: exact, from the rows that each kernel loads and stores for an
+ * item and from the kernels' own counters. What the scene's buffers are read for (tree, triangles, tables, textures) is not in
+ * it; nor are counters and indirect arguments, some hundred bytes a bounce.
+ *
+ * The table below repeats the kernels of `shaders/pathtracer`; `checkTraffic` counts the loads and stores in their text and
+ * refuses to print figures of kernels that have changed since.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const ROW = 16;
+const SLOT = 4;
+
+/** Loads and stores of rows in each kernel's text, and the bytes that they come to. `b`: counters of a bounce. */
+const KERNELS = {
+    // Queue, origin, direction, throughput, radiance.
+    path_init: { rows: [0, 4], bytes: (b, bounce) => (bounce === 0 ? b.rays * (SLOT + 4 * ROW) : 0) },
+    // Queue, origin, direction; a hit: its row, the instance and the queue; a miss: the queue.
+    intersect: {
+        rows: [2, 1],
+        bytes: (b) => b.rays * (SLOT + 2 * ROW) + b.hits * (ROW + 4 + SLOT) + b.misses * SLOT
+    },
+    // Queue, hit, instance, direction, throughput; at bounce 0 the flags; a shadow ray: three rows and the queue. The radiance
+    // of lamps that are hit and the two rows that scenes with a light tree load as well are left out.
+    hit: {
+        rows: [5, 5],
+        bytes: (b, bounce) => b.hits * (SLOT + 4 * ROW + (bounce === 0 ? ROW : 0)) + b.shadowRays * (3 * ROW + SLOT)
+    },
+    shadow_test: { rows: [2, 0], bytes: (b) => b.shadowRays * (SLOT + 2 * ROW) + b.lit * SLOT },
+    light_contribution: { rows: [2, 1], bytes: (b) => b.lit * (SLOT + 3 * ROW) },
+    // Queue, direction, throughput, hit, instance; what goes on: three rows and the queue.
+    bsdf_sample: {
+        rows: [2, 4],
+        bytes: (b, _bounce, next) => (next ? b.hits * (SLOT + 4 * ROW) + next.rays * (3 * ROW + SLOT) : 0)
+    },
+    miss: { rows: [3, 1], bytes: (b) => b.misses * (SLOT + 4 * ROW) },
+    // Radiance, flags.
+    develop: { rows: [2, 0], bytes: (b, bounce) => (bounce === 0 ? b.rays * 2 * ROW : 0) }
+};
+
+/** Throws if a kernel's text has other loads and stores than the table. */
+export function checkTraffic() {
+    for (const [name, { rows }] of Object.entries(KERNELS)) {
+        const path = fileURLToPath(new URL(`../../../shaders/pathtracer/${name}.wgsl`, import.meta.url));
+        const text = readFileSync(path, 'utf8');
+        const count = (call) => text.split(`${call}(`).length - 1;
+        const found = [count('loadRow'), count('storeRow')];
+        if (found[0] === rows[0] && found[1] === rows[1]) continue;
+        throw new Error(
+            `${name}.wgsl loads ${found[0]} rows and stores ${found[1]}, the table in traffic.mjs says ${rows[0]} and ${rows[1]}: correct its bytes`
+        );
+    }
+}
+
+/** Bytes moved for the counted paths, by kernel. */
+export function trafficOf({ bounces }) {
+    const bytes = {};
+    for (const [name, kernel] of Object.entries(KERNELS)) {
+        bytes[name] = bounces.reduce((sum, b, i) => sum + kernel.bytes(b, i, bounces[i + 1]), 0);
+    }
+    return bytes;
+}
