@@ -6,6 +6,7 @@ import package::path::{scatter, SCATTERED, ROULETTE};
 import package::surface::surfaceOf;
 import package::state::{loadRow, storeRow, loadHit, ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT};
 import package::state::ROW_SHADOW_DIRECTION;
+import package::variant::MANY_LIGHTS;
 import package::state::{paths, stateIndex};
 import package::queues::slotPixel;
 import package::queues::{queueLength, queued, append, count, rayList, LIST_HITS};
@@ -28,7 +29,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     storeRow(slot, ROW_ORIGIN, next.origin, next.cone);
     storeRow(slot, ROW_DIRECTION, next.direction, bitcast<u32>(next.pdf));
     storeRow(slot, ROW_THROUGHPUT, next.throughput, state.w);
-    while (params.lightTreeBase != NONE) {
+    while (MANY_LIGHTS && params.lightTreeBase != NONE) {
         // The shadow ray is done; the row keeps the normal that the light tree looks up the next hit's density with.
         storeRow(slot, ROW_SHADOW_DIRECTION, s.normal, 0u);
         break;

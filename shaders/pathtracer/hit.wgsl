@@ -4,6 +4,7 @@ import package::params::{params, slotSample, FAR, NONE};
 import package::bounce::bounce;
 import package::path::{emitted, lightSample};
 import package::surface::surfaceOf;
+import package::variant::MANY_LIGHTS;
 import package::state::{loadRow, storeRow, loadHit, ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE, FLAG_COVERED};
 import package::state::{paths, stateIndex};
 import package::state::{ROW_SHADOW_DIRECTION, ROW_SHADOW_CONTRIBUTION, ROW_SHADOW_ORIGIN};
@@ -23,7 +24,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let s = surfaceOf(hit, direction, paths[stateIndex(slot, ROW_ORIGIN)].w);
     var start = vec3f(0.0);
     var facing = vec3f(0.0);
-    while (params.lightTreeBase != NONE) {
+    while (MANY_LIGHTS && params.lightTreeBase != NONE) {
         start = bitcast<vec3f>(loadRow(slot, ROW_ORIGIN).xyz);
         facing = bitcast<vec3f>(loadRow(slot, ROW_SHADOW_DIRECTION).xyz);
         break;

@@ -6,6 +6,7 @@ import package::scene::{tables, rowF, LIGHT_ROWS, MATERIAL_ROWS, TexturePoint};
 import package::surface::emissionOf;
 import package::environment::{sampleEnvironment, environmentRadiance};
 import package::light_tree::{chooseFromTree, treeProbability};
+import package::variant::MANY_LIGHTS;
 
 struct LightSample {
     direction: vec3f,
@@ -42,7 +43,7 @@ fn sampleLight(p: vec3f, n: vec3f, r: vec4f) -> LightSample {
     }
     var share = 1.0;
     // The tree is the last of the choices.
-    while (params.lightTreeBase != NONE && index == params.lightCount - 1u) {
+    while (MANY_LIGHTS && params.lightTreeBase != NONE && index == params.lightCount - 1u) {
         let rest = select(fraction / keep, (fraction - keep) / (1.0 - keep), fraction >= keep);
         let chosen = chooseFromTree(p, n, min(rest, 0.99999994), r.w);
         index = chosen.light;
@@ -148,7 +149,7 @@ fn lightPdf(light: u32, distance: f32, direction: vec3f, p: vec3f, n: vec3f) -> 
         return 0.0;
     }
     var pmf = l2.w;
-    while (params.lightTreeBase != NONE) {
+    while (MANY_LIGHTS && params.lightTreeBase != NONE) {
         pmf *= treeProbability(tables[row + 5u].z, p, n);
         break;
     }

@@ -1,5 +1,5 @@
-// What a hit looks like: position, normals, material with its textures, and the BSDF made from them. What many hits do not need
-// stands in loops of one turn, which SwiftShader jumps over (see traverse.wgsl).
+// What a hit looks like: position, normals, material with its textures, and the BSDF made from them. What a scene has
+// not is left out when the pipeline is made (variant.wgsl): `if` and `while` alike cost SwiftShader all that stands in them.
 import package::params::{params, NONE};
 import package::scene::{triangles, shading, tables, rowF, instanceRow, octahedral, triangleUv, vertexColor, TexturePoint};
 import package::scene::{transformPoint, transformVector, transformNormal, MATERIAL_ROWS};

@@ -1,5 +1,10 @@
 // What is fixed when a pipeline is made, by packages/pathtracer/src/tracer/kernels.ts, so that a scene does not pay for what it
 // has not. Every variant makes the same picture.
+//
+// Measured on SwiftShader with a Cornell box, 64 x 64, depth 4, alternating in one run, bit-identical films, CPU time: the
+// traversal as it was (loops of one turn around what is rare) 1; triangles' words loaded one by one 1.02; pushes only of what is
+// met 1.03; loops that every ray works in and transparency after the rest, FLATTENED, OPAQUE, `lower` and `higher` 2.2 (megakernel
+// 2.3; the intersection alone 8); without textures and environment a further 1.4 (1.5). OPAQUE is worth 1.4 of the intersection.
 
 // One tree in world space, no instances to enter and leave.
 override FLATTENED: bool = false;
@@ -9,6 +14,8 @@ override OPAQUE: bool = false;
 override PLAIN: bool = false;
 // Light comes from infinitely far away.
 override ENVIRONMENT: bool = true;
+// Many lights are chosen from by a tree.
+override MANY_LIGHTS: bool = true;
 // The device is a CPU, see `lower`.
 override SOFTWARE: bool = false;
 

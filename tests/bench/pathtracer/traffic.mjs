@@ -12,43 +12,45 @@ import { fileURLToPath } from 'node:url';
 const ROW = 16;
 const SLOT = 4;
 
-/** Loads and stores of rows in each kernel's text, and the bytes that they come to. `b`: counters of a bounce. */
+/**
+ * Loads of rows, stores of rows and accesses of single words in each kernel's text, and the bytes that they come to. `b`:
+ * counters of a bounce.
+ */
 const KERNELS = {
     // Queue, origin, direction, throughput, radiance.
-    path_init: { rows: [0, 4], bytes: (b, bounce) => (bounce === 0 ? b.rays * (SLOT + 4 * ROW) : 0) },
+    path_init: { calls: [0, 4, 0], bytes: (b, bounce) => (bounce === 0 ? b.rays * (SLOT + 4 * ROW) : 0) },
     // Queue, origin, direction; a hit: its row, the instance and the queue; a miss: the queue.
     intersect: {
-        rows: [2, 1],
+        calls: [2, 1, 1],
         bytes: (b) => b.rays * (SLOT + 2 * ROW) + b.hits * (ROW + 4 + SLOT) + b.misses * SLOT
     },
-    // Queue, hit, instance, direction, throughput; at bounce 0 the flags; a shadow ray: three rows and the queue. The radiance
+    // Queue, hit, instance, direction, throughput, ray cone; at bounce 0 the flags; a shadow ray: three rows and the queue. The radiance
     // of lamps that are hit and the two rows that scenes with a light tree load as well are left out.
     hit: {
-        rows: [5, 5],
-        bytes: (b, bounce) => b.hits * (SLOT + 4 * ROW + (bounce === 0 ? ROW : 0)) + b.shadowRays * (3 * ROW + SLOT)
+        calls: [5, 5, 1],
+        bytes: (b, bounce) => b.hits * (SLOT + 4 * ROW + 4 + (bounce === 0 ? ROW : 0)) + b.shadowRays * (3 * ROW + SLOT)
     },
-    shadow_test: { rows: [2, 0], bytes: (b) => b.shadowRays * (SLOT + 2 * ROW) + b.lit * SLOT },
-    light_contribution: { rows: [2, 1], bytes: (b) => b.lit * (SLOT + 3 * ROW) },
-    // Queue, direction, throughput, hit, instance; what goes on: three rows and the queue.
+    shadow_test: { calls: [2, 0, 0], bytes: (b) => b.shadowRays * (SLOT + 2 * ROW) + b.lit * SLOT },
+    light_contribution: { calls: [2, 1, 0], bytes: (b) => b.lit * (SLOT + 3 * ROW) },
+    // Queue, direction, throughput, hit, instance, ray cone; what goes on: three rows and the queue.
     bsdf_sample: {
-        rows: [2, 4],
-        bytes: (b, _bounce, next) => (next ? b.hits * (SLOT + 4 * ROW) + next.rays * (3 * ROW + SLOT) : 0)
+        calls: [2, 4, 1],
+        bytes: (b, _bounce, next) => (next ? b.hits * (SLOT + 4 * ROW + 4) + next.rays * (3 * ROW + SLOT) : 0)
     },
-    miss: { rows: [3, 1], bytes: (b) => b.misses * (SLOT + 4 * ROW) },
+    miss: { calls: [3, 1, 0], bytes: (b) => b.misses * (SLOT + 4 * ROW) },
     // Radiance, flags.
-    develop: { rows: [2, 0], bytes: (b, bounce) => (bounce === 0 ? b.rays * 2 * ROW : 0) }
+    develop: { calls: [2, 0, 0], bytes: (b, bounce) => (bounce === 0 ? b.rays * 2 * ROW : 0) }
 };
 
 /** Throws if a kernel's text has other loads and stores than the table. */
 export function checkTraffic() {
-    for (const [name, { rows }] of Object.entries(KERNELS)) {
+    for (const [name, { calls }] of Object.entries(KERNELS)) {
         const path = fileURLToPath(new URL(`../../../shaders/pathtracer/${name}.wgsl`, import.meta.url));
         const text = readFileSync(path, 'utf8');
-        const count = (call) => text.split(`${call}(`).length - 1;
-        const found = [count('loadRow'), count('storeRow')];
-        if (found[0] === rows[0] && found[1] === rows[1]) continue;
+        const found = ['loadRow(', 'storeRow(', 'paths['].map((call) => text.split(call).length - 1);
+        if (found.join() === calls.join()) continue;
         throw new Error(
-            `${name}.wgsl loads ${found[0]} rows and stores ${found[1]}, the table in traffic.mjs says ${rows[0]} and ${rows[1]}: correct its bytes`
+            `${name}.wgsl has ${found} loads, stores, words; traffic.mjs knows ${calls}: correct its bytes`
         );
     }
 }

@@ -84,6 +84,8 @@ export interface KernelTraits {
     readonly plain: boolean;
     /** Light from infinitely far away. */
     readonly environment: boolean;
+    /** Many lights, chosen from by a tree. */
+    readonly lightTree: boolean;
 }
 
 /** True for SwiftShader and its like, which run kernels on the CPU. */
@@ -126,6 +128,7 @@ function constantsFor(device: Device, traits: KernelTraits, code: string): Recor
         OPAQUE: traits.opaque,
         PLAIN: traits.plain,
         ENVIRONMENT: traits.environment,
+        MANY_LIGHTS: traits.lightTree,
         SOFTWARE: isSoftware(device)
     };
     const named = Object.entries(all).filter(([name]) => code.includes(`override ${name}:`));

@@ -11,6 +11,7 @@
 import { badInput, type Progress, throwIfAborted } from '@mixreel/core';
 import type { Device, GpuBuffer, Recording } from '@mixreel/gpu';
 import type { Frame } from '@mixreel/image';
+import { NONE } from '../math/none.ts';
 import type { CameraView } from '../scene/camera.ts';
 import type { SceneChanges } from '../scene/change-scene.ts';
 import type { Scene } from '../scene/scene.ts';
@@ -397,5 +398,6 @@ function traitsOf({ mode }: PathTracerOptions, { layout, scene }: DeviceScene): 
     const opaque = scene.materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque');
     const plain = scene.materials.every(({ textures = {} }) => Object.values(textures).every((ref) => !ref));
     const { flattened } = layout;
-    return { mode, flattened, opaque, plain, environment: scene.environment !== null };
+    const lightTree = layout.lightTreeBase !== NONE;
+    return { mode, flattened, opaque, plain, environment: scene.environment !== null, lightTree };
 }
