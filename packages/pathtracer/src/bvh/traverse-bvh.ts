@@ -92,7 +92,8 @@ function openNode(
     return found.sort((a, b) => b.near - a.near);
 }
 
-function hitTriangle(triangles: Uint32Array, index: number, o: Vec3, d: Vec3): number {
+/** Distance along the ray to a packed triangle, or a number that is not positive. Moeller and Trumbore 1997. */
+export function hitTriangle(triangles: Uint32Array, index: number, o: Vec3, d: Vec3): number {
     const f = new Float32Array(triangles.buffer, triangles.byteOffset + index * 48, 12);
     const [v0x, v0y, v0z, , ax, ay, az, , bx, by, bz] = f;
     const px = d[1] * bz! - d[2] * by!;

@@ -87,7 +87,9 @@ export class DeviceScene {
         options: Partial<PackOptions>,
         progress?: Progress
     ): Promise<DeviceScene> {
-        return new DeviceScene(device, scene, options, await packSceneAside(scene, options, progress));
+        const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+        const fitting = { maxBufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize), ...options };
+        return new DeviceScene(device, scene, fitting, await packSceneAside(scene, fitting, progress));
     }
 
     private constructor(device: Device, scene: Scene, options: Partial<PackOptions>, packed: PackedScene) {

@@ -2,7 +2,7 @@
  * Scene to buffers: trees, triangles in leaf order, and one table of everything small, in the layouts that
  * `shaders/pathtracer/scene.wgsl` reads. No GPU here: the packed scene is plain memory and is what the traversal's oracle walks.
  */
-import { type Progress, throwIfAborted } from '@mixreel/core';
+import { MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
 import type { BvhOptions } from '../bvh/build-bvh.ts';
 import { NODE_WORDS } from '../bvh/wide-bvh.ts';
 import { type EnvironmentTable, environmentTable } from '../lights/environment-table.ts';
@@ -30,6 +30,8 @@ export interface PackOptions {
     readonly dynamic: boolean;
     readonly buildIn: BuildPlace;
     readonly bvh: Partial<BvhOptions>;
+    /** What one buffer may hold on the device: `auto` keeps instances apart where flattened triangles would not fit. */
+    readonly maxBufferBytes: number;
     readonly lightSampler: LightSampler;
 }
 
@@ -38,9 +40,12 @@ export const PACK_DEFAULTS: PackOptions = Object.freeze({
     dynamic: false,
     buildIn: 'auto',
     bvh: Object.freeze({}),
+    maxBufferBytes: Infinity,
     lightSampler: 'auto'
 });
 
+/** Bytes of a triangle in each of its two buffers. */
+const TRIANGLE_BYTES = 48;
 /** Above this, `auto` keeps instances apart if any mesh is placed twice. */
 const FLATTEN_LIMIT = 4_000_000;
 
@@ -221,9 +226,23 @@ export function packTables(
     return { tables, layout };
 }
 
-function shouldFlatten(scene: Scene, { geometry, dynamic }: PackOptions): boolean {
-    if (geometry !== 'auto') return geometry === 'flattened';
-    if (dynamic) return false;
+/** @throws `limit-exceeded` if the triangles do not fit: said before the minutes that building would take. */
+function shouldFlatten(scene: Scene, { geometry, dynamic, maxBufferBytes }: PackOptions): boolean {
     const used = new Set(scene.instances.map((instance) => instance.mesh));
-    return scene.triangleCount <= FLATTEN_LIMIT || used.size === scene.instances.length;
+    let unique = 0;
+    for (const mesh of used) unique += scene.meshes[mesh]!.indices.length / 3;
+    const most = Math.floor(maxBufferBytes / TRIANGLE_BYTES);
+    const few = scene.triangleCount <= Math.min(FLATTEN_LIMIT, most);
+    const auto = !dynamic && (few || used.size === scene.instances.length);
+    const flattened = geometry === 'auto' ? auto : geometry === 'flattened';
+    const count = flattened ? scene.triangleCount : unique;
+    if (count <= most) return flattened;
+    throw new MixreelError('limit-exceeded', {
+        what: `the scene has ${count} ${flattened ? 'placed' : 'unique'} triangles, ${count * TRIANGLE_BYTES} bytes in one buffer`,
+        expected: `at most ${most} triangles, ${maxBufferBytes} bytes, on this device`,
+        mend:
+            unique <= most
+                ? `Set geometry: 'instanced': ${unique} of the triangles are unique`
+                : 'Place repeated meshes as instances, simplify the scene, or use a device with larger limits'
+    });
 }
