@@ -2,15 +2,20 @@
  * Packing geometry as a job that can be sent to a worker: plain data in, plain data out, the same bytes wherever it runs.
  */
 import { MixreelError, type Progress } from '@mixreel/core';
-import type { BvhOptions } from '../bvh/build-bvh.ts';
 import type { Scene } from '../scene/scene.ts';
-import { type GeometryScene, type PackedGeometry, packFlattened, packInstanced } from './pack-geometry.ts';
+import {
+    type GeometryScene,
+    type PackedGeometry,
+    packFlattened,
+    packInstanced,
+    type TreeOptions
+} from './pack-geometry.ts';
 
 /** See the file comment. */
 export interface GeometryJob {
     readonly scene: GeometryScene;
     readonly flattened: boolean;
-    readonly bvh: Partial<BvhOptions>;
+    readonly bvh: TreeOptions;
 }
 
 /** What a worker says. */
@@ -20,7 +25,7 @@ export type GeometryMessage =
     | { readonly kind: 'failed'; readonly code: MixreelError['code']; readonly what: string; readonly mend: string };
 
 /** The part of a scene that the job needs: textures stay where they are, meshes that nothing shows too. */
-export function geometryJob(scene: Scene, flattened: boolean, bvh: Partial<BvhOptions>): GeometryJob {
+export function geometryJob(scene: Scene, flattened: boolean, bvh: TreeOptions): GeometryJob {
     const shown = new Set(scene.instances.map((instance) => instance.mesh));
     const none = { positions: new Float32Array(0), indices: new Uint32Array(0) };
     return {

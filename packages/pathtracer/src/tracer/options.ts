@@ -32,6 +32,11 @@ export interface PathTracerOptions {
     /** How light sampling chooses: by power, by the light tree, or `auto`: the tree for 8 lights and more. */
     readonly lightSampler: LightSampler;
     /**
+     * Copies of triangles that spatial splits of the hierarchy may add, as a share of the triangles, 0 to 1. They pay for long
+     * diagonal triangles; both trees are built then and the cheaper one is kept.
+     */
+    readonly splitBudget: number;
+    /**
      * Where the hierarchy is built. `auto`: in a worker for scenes of 50,000 triangles and more, here where none can be had;
      * `stats.builtIn` says which it was.
      */
@@ -53,6 +58,7 @@ export const PATH_TRACER_DEFAULTS: PathTracerOptions = Object.freeze({
     strategy: 'mis',
     geometry: 'auto',
     dynamic: false,
+    splitBudget: 0,
     buildIn: 'auto',
     lightSampler: 'auto',
     pathsPerWave: 'auto'
@@ -65,6 +71,9 @@ export function settleOptions(options: Partial<PathTracerOptions>): PathTracerOp
     oneOf('strategy', o.strategy, ['mis', 'light', 'bsdf']);
     oneOf('sampler', o.sampler, ['sobol', 'independent']);
     oneOf('geometry', o.geometry, ['auto', 'flattened', 'instanced']);
+    if (!(o.splitBudget >= 0 && o.splitBudget <= 1)) {
+        throw badInput(`splitBudget is ${o.splitBudget}`, '0 to 1', 'Give a share of the triangles');
+    }
     oneOf('buildIn', o.buildIn, ['auto', 'worker', 'inline']);
     oneOf('lightSampler', o.lightSampler, ['auto', 'power', 'tree']);
     integer('maxBounces', o.maxBounces, 1, 64);

@@ -6,9 +6,10 @@
  * the meshes alone and moving a thing touches the top tree only. 96 bytes a triangle and 14 to 20 of tree either way.
  */
 import { MixreelError, type Progress } from '@mixreel/core';
-import type { BvhOptions } from '../bvh/build-bvh.ts';
+import type { Bvh, BvhOptions } from '../bvh/build-bvh.ts';
 import { buildWideBvh } from '../bvh/build-wide-bvh.ts';
-import { STACK_SIZE } from '../bvh/wide-bvh.ts';
+import { splitReferences } from '../bvh/split-references.ts';
+import { STACK_SIZE, type WideBvh } from '../bvh/wide-bvh.ts';
 import { determinant3, IDENTITY, invertAffine, type Mat4 } from '../math/vector.ts';
 import type { Instance, Material, Mesh, Scene } from '../scene/scene.ts';
 import { TriangleWriter } from './pack-triangles.ts';
@@ -17,6 +18,12 @@ import { buildTopTree, type TopTree } from './top-tree.ts';
 
 /** Share of the traversal stack that a mesh's tree may take where there is one over the instances as well. */
 const MESH_STACK = 40;
+
+/** How trees are built. */
+export interface TreeOptions extends Partial<BvhOptions> {
+    /** Copies of triangles that spatial splits may add, as a share of the triangles, 0 to 1. Default 0: none. */
+    readonly splitBudget?: number;
+}
 
 /** A mesh's own tree among those of the others. */
 export interface MeshTree {
@@ -54,7 +61,7 @@ export interface PackedGeometry {
 }
 
 /** All triangles in one world-space tree. */
-export function packFlattened(scene: GeometryScene, options: Partial<BvhOptions>, progress?: Progress): PackedGeometry {
+export function packFlattened(scene: GeometryScene, options: TreeOptions, progress?: Progress): PackedGeometry {
     const count = scene.triangleCount;
     const owner = new Uint32Array(count);
     const local = new Uint32Array(count);
@@ -68,10 +75,7 @@ export function packFlattened(scene: GeometryScene, options: Partial<BvhOptions>
             local[n++] = t;
         }
     }
-    const { bvh, wide } = buildWideBvh(boxes, STACK_SIZE, options, 0, 0, progress);
-    checkStack(wide.stackNeed);
     const attributes = shadingAttributes(scene);
-    const writer = new TriangleWriter(count, attributes.rows);
     const world = scene.instances.map((instance) => ({
         instance,
         mesh: scene.meshes[instance.mesh]!,
@@ -80,8 +84,17 @@ export function packFlattened(scene: GeometryScene, options: Partial<BvhOptions>
         inverse: invertAffine(instance.transform)!,
         tangents: attributes.tangentsOf(instance.mesh)
     }));
-    for (let k = 0; k < count; k++) {
-        const t = bvh.order[k]!;
+    const cornersOf = (t: number, out: Float64Array): boolean => {
+        const { mesh, instance, transparent } = world[owner[t]!]!;
+        writeCorners(mesh, local[t]!, instance.transform, out);
+        return !transparent;
+    };
+    const place = { node: 0, triangle: 0, stack: STACK_SIZE };
+    const { bvh, wide, order } = buildTree(boxes, cornersOf, place, options, progress);
+    checkStack(wide.stackNeed);
+    const writer = new TriangleWriter(order.length, attributes.rows);
+    for (let k = 0; k < order.length; k++) {
+        const t = order[k]!;
         const source = owner[t]!;
         const w = world[source]!;
         writer.write(k, w.mesh, local[t]!, {
@@ -101,7 +114,7 @@ export function packFlattened(scene: GeometryScene, options: Partial<BvhOptions>
 }
 
 /** A tree for each mesh in use and one over the instances. */
-export function packInstanced(scene: GeometryScene, options: Partial<BvhOptions>, progress?: Progress): PackedGeometry {
+export function packInstanced(scene: GeometryScene, options: TreeOptions, progress?: Progress): PackedGeometry {
     const used = [...new Set(scene.instances.map((instance) => instance.mesh))].sort((a, b) => a - b);
     const { parts, trees, triangles, shading, shadingRows, nodeCount } = packMeshTrees(
         scene,
@@ -113,12 +126,7 @@ export function packInstanced(scene: GeometryScene, options: Partial<BvhOptions>
     );
     const top = packTopTree(scene, trees, nodeCount, progress);
     parts.push(top.nodes);
-    const nodes = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-        nodes.set(part, at);
-        at += part.length;
-    }
+    const nodes = join(parts);
     let sahCost = 0;
     for (const tree of trees.values()) sahCost = Math.max(sahCost, tree.sahCost);
     return { nodes, triangles, shading, shadingRows, rootNode: nodeCount, trees, bounds: top.bounds, sahCost };
@@ -128,7 +136,7 @@ export function packInstanced(scene: GeometryScene, options: Partial<BvhOptions>
 export function packMeshTrees(
     scene: GeometryScene,
     meshes: readonly number[],
-    options: Partial<BvhOptions>,
+    options: TreeOptions,
     nodeBase: number,
     triangleBase: number,
     progress?: Progress
@@ -145,23 +153,31 @@ export function packMeshTrees(
     let total = 0;
     for (const mesh of meshes) total += scene.meshes[mesh]!.indices.length / 3;
     const attributes = shadingAttributes(scene);
-    const writer = new TriangleWriter(total, attributes.rows);
     const parts: Uint32Array[] = [];
+    const triangles: Uint32Array[] = [];
+    const shading: Uint32Array[] = [];
     const trees = new Map<number, MeshTree>();
     const transparentMeshes = meshesThatMayBeTransparent(scene);
     let nodeCount = 0;
     let done = 0;
     for (const index of meshes) {
         const mesh = scene.meshes[index]!;
-        const count = mesh.indices.length / 3;
-        const boxes = new Float32Array(count * 6);
-        writeBoxes(mesh, IDENTITY, boxes, 0);
-        const base = { node: nodeBase + nodeCount, triangle: triangleBase + done };
-        const { bvh, wide } = buildWideBvh(boxes, MESH_STACK, options, base.node, base.triangle, progress);
         const transparent = transparentMeshes.has(index);
+        const boxes = new Float32Array(mesh.indices.length * 2);
+        writeBoxes(mesh, IDENTITY, boxes, 0);
+        const cornersOf = (t: number, out: Float64Array): boolean => {
+            writeCorners(mesh, t, IDENTITY, out);
+            return !transparent;
+        };
+        const base = { node: nodeBase + nodeCount, triangle: triangleBase + done, stack: MESH_STACK };
+        const { bvh, wide, order } = buildTree(boxes, cornersOf, base, options, progress);
+        const count = order.length;
+        const writer = new TriangleWriter(count, attributes.rows);
         const tangents = attributes.tangentsOf(index);
         const place = { transform: IDENTITY, inverse: IDENTITY, mirrored: false, source: 0, transparent, tangents };
-        for (let k = 0; k < count; k++) writer.write(done + k, mesh, bvh.order[k]!, place);
+        for (let k = 0; k < count; k++) writer.write(k, mesh, order[k]!, place);
+        triangles.push(writer.triangles);
+        shading.push(writer.shading);
         trees.set(index, {
             nodeBase: base.node,
             nodeCount: wide.nodeCount,
@@ -175,10 +191,17 @@ export function packMeshTrees(
         parts.push(wide.nodes);
         nodeCount += wide.nodeCount;
         done += count;
-        progress?.report?.(done, total, 'building the BVH');
+        progress?.report?.(Math.min(done, total), total, 'building the BVH');
     }
-    const { triangles, shading } = writer;
-    return { parts, trees, triangles, shading, shadingRows: attributes.rows, nodeCount, count: total };
+    return {
+        parts,
+        trees,
+        triangles: join(triangles),
+        shading: join(shading),
+        shadingRows: attributes.rows,
+        nodeCount,
+        count: done
+    };
 }
 
 /** The tree over the instances, to lie behind `nodeBase` nodes. @throws `limit-exceeded` if the stack cannot hold both levels. */
@@ -204,6 +227,17 @@ export function meshesThatMayBeTransparent(scene: GeometryScene): Set<number> {
     return found;
 }
 
+function join(parts: readonly Uint32Array[]): Uint32Array {
+    if (parts.length === 1) return parts[0]!;
+    const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+        all.set(part, at);
+        at += part.length;
+    }
+    return all;
+}
+
 function checkStack(need: number): void {
     if (need <= STACK_SIZE) return;
     throw new MixreelError('limit-exceeded', {
@@ -211,6 +245,36 @@ function checkStack(need: number): void {
         expected: `at most ${STACK_SIZE}`,
         mend: "Set geometry: 'flattened', or split the scene"
     });
+}
+
+/**
+ * A tree over triangles, with spatial splits if there is a budget for them and they make it cheaper. A transparent triangle is never
+ * cut: whether it lets a ray through is decided once for each place in leaf order.
+ */
+function buildTree(
+    boxes: Float32Array,
+    cornersOf: (triangle: number, out: Float64Array) => boolean,
+    base: { readonly node: number; readonly triangle: number; readonly stack: number },
+    options: TreeOptions,
+    progress?: Progress
+): { readonly bvh: Bvh; readonly wide: WideBvh; readonly order: Uint32Array } {
+    const whole = buildWideBvh(boxes, base.stack, options, base.node, base.triangle, progress);
+    const split = splitReferences(boxes, cornersOf, options.splitBudget ?? 0);
+    if (!split) return { ...whole, order: whole.bvh.order };
+    const parted = buildWideBvh(split.boxes, base.stack, options, base.node, base.triangle, progress);
+    if (parted.bvh.sahCost >= whole.bvh.sahCost) return { ...whole, order: whole.bvh.order };
+    return { ...parted, order: parted.bvh.order.map((part) => split.triangles[part]!) };
+}
+
+/** The 9 coordinates of a triangle, rounded as its box is. */
+function writeCorners({ positions: p, indices }: Mesh, triangle: number, m: Mat4, out: Float64Array): void {
+    for (let k = 0; k < 3; k++) {
+        const v = indices[triangle * 3 + k]! * 3;
+        for (let row = 0; row < 3; row++) {
+            const x = m[row]! * p[v]! + m[4 + row]! * p[v + 1]! + m[8 + row]! * p[v + 2]! + m[12 + row]!;
+            out[k * 3 + row] = Math.fround(x);
+        }
+    }
 }
 
 /** Boxes of a mesh's transformed triangles, in float32 of the same arithmetic as the triangles themselves. */

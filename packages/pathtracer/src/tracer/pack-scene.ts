@@ -3,7 +3,6 @@
  * `shaders/pathtracer/scene.wgsl` reads. No GPU here: the packed scene is plain memory and is what the traversal's oracle walks.
  */
 import { MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
-import type { BvhOptions } from '../bvh/build-bvh.ts';
 import { NODE_WORDS } from '../bvh/wide-bvh.ts';
 import { type EnvironmentTable, environmentTable } from '../lights/environment-table.ts';
 import { LIGHT_WORDS } from '../lights/light-rows.ts';
@@ -15,7 +14,7 @@ import { requireTriangles } from '../scene/create-scene.ts';
 import type { Scene } from '../scene/scene.ts';
 import { type BuildPlace, buildGeometry } from './build-geometry.ts';
 import { type GeometryJob, geometryJob, runGeometryJob } from './geometry-job.ts';
-import { type PackedGeometry, radiusOf } from './pack-geometry.ts';
+import { type PackedGeometry, radiusOf, type TreeOptions } from './pack-geometry.ts';
 import { packMaterial } from './pack-materials.ts';
 import { type PackedTextures, packTextures } from './pack-textures.ts';
 import { INSTANCE_WORDS, writeInstance } from './top-tree.ts';
@@ -29,7 +28,7 @@ export interface PackOptions {
     /** The scene will change: `auto` keeps instances apart. */
     readonly dynamic: boolean;
     readonly buildIn: BuildPlace;
-    readonly bvh: Partial<BvhOptions>;
+    readonly bvh: TreeOptions;
     /** What one buffer may hold on the device: `auto` keeps instances apart where flattened triangles would not fit. */
     readonly maxBufferBytes: number;
     readonly lightSampler: LightSampler;
@@ -92,7 +91,7 @@ export interface SceneParts {
 
 /** Figures of a packed scene. */
 export interface SceneStats {
-    /** Triangles in the buffers: placed ones if flattened, unique ones if instanced. */
+    /** Triangles in the buffers: placed ones if flattened, unique ones if instanced; with the copies of spatial splits. */
     readonly triangles: number;
     readonly placedTriangles: number;
     readonly nodes: number;

@@ -81,8 +81,8 @@ export class PathTracer {
         progress?: Progress
     ): Promise<PathTracer> {
         const settled = settleOptions(options);
-        const { geometry, dynamic, buildIn, lightSampler } = settled;
-        const wanted = { geometry, dynamic, buildIn, lightSampler };
+        const { geometry, dynamic, buildIn, lightSampler, splitBudget } = settled;
+        const wanted = { geometry, dynamic, buildIn, lightSampler, bvh: { splitBudget } };
         const content = await DeviceScene.create(device, scene, wanted, progress);
         try {
             throwIfAborted(progress, 'preparing the scene');

@@ -126,3 +126,64 @@ describe('traversal', () => {
         expect(traverseBvh(packed, [0, 0, 0], [0, 0, 0]).triangle).toBe(-1);
     });
 });
+
+describe('spatial splits', () => {
+    /** Long thin diagonal triangles: what boxes fit worst. */
+    function needles(seed: number, count: number): Mesh {
+        const random = Rng.create(seed).stream('needles');
+        const u = (): number => 2 * random.float() - 1;
+        const positions: number[] = [];
+        for (let i = 0; i < count; i++) {
+            const center: Vec3 = [u(), u(), u()];
+            const along: Vec3 = i % 5 === 0 ? [u(), 0, u()] : [u(), u(), u()];
+            const end = add(center, along);
+            positions.push(...center, ...end, ...add(end, scale([u(), u(), u()], 0.02)));
+        }
+        return {
+            positions: Float32Array.from(positions),
+            indices: Uint32Array.from({ length: count * 3 }, (_, i) => i)
+        };
+    }
+
+    it('lose no hit, in either geometry, and copy no more than they may', () => {
+        fc.assert(
+            fc.property(fc.nat(), fc.constantFrom(0.04, 0.5, 1), (seed, splitBudget) => {
+                const mesh = needles(seed, 150);
+                const whole = pack(mesh);
+                const scene = createScene({
+                    meshes: [mesh],
+                    instances: [{ mesh: 0, material: 0, transform: IDENTITY }],
+                    materials: [{ kind: 'diffuse' }]
+                });
+                for (const geometry of ['flattened', 'instanced'] as const) {
+                    const packed = packScene(scene, { geometry, bvh: { splitBudget } });
+                    expect(packed.stats.triangles).toBeLessThanOrEqual(150 * (1 + splitBudget));
+                    const random = Rng.create(seed).stream('rays');
+                    const u = (): number => 2 * random.float() - 1;
+                    for (let r = 0; r < 40; r++) {
+                        const [o, d] = [[u(), u(), u()] as Vec3, normalize([u(), u(), u()])];
+                        expect(traverseBvh(packed, o, d).t).toBe(tryAll(whole, o, d));
+                    }
+                }
+            }),
+            { numRuns: 20 }
+        );
+    });
+
+    it('make a tree of needles cheaper, and leave one of a ball and transparent triangles alone', () => {
+        const cost = (mesh: Mesh, splitBudget: number): number => {
+            const instances = [{ mesh: 0, material: 0, transform: IDENTITY }];
+            const scene = createScene({ meshes: [mesh], instances, materials: [{ kind: 'diffuse' }] });
+            return packScene(scene, { bvh: { splitBudget } }).stats.sahCost;
+        };
+        // Measured 0.70 for 20,000 of them.
+        expect(cost(needles(1, 3000), 1)).toBeLessThan(0.85 * cost(needles(1, 3000), 0));
+        expect(cost(ball(30, 1, [0, 0, 0]), 1)).toBe(cost(ball(30, 1, [0, 0, 0]), 0));
+        const glass = createScene({
+            meshes: [needles(1, 500)],
+            instances: [{ mesh: 0, material: 0, transform: IDENTITY }],
+            materials: [{ kind: 'diffuse', alphaMode: 'blend', opacity: 0.5 }]
+        });
+        expect(packScene(glass, { bvh: { splitBudget: 1 } }).stats.triangles).toBe(500);
+    });
+});
