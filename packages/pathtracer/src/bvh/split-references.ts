@@ -6,10 +6,10 @@
  * shares). The builder stays as it is; the splits of Stich et al. 2009 inside it would choose planes better and cost each node a pass.
  *
  * Every part costs 96 bytes for a copy of its triangle, so a budget bounds them. Measured with 4 % (SAH cost, and nodes and
- * triangles that a ray between random points tries, both over those without): chess-board 0.87 and 0.78, 20,000 needles at random
- * 0.98 and 0.96 (with 100 %: 0.70 and 0.57), cat 1.01 and 1.02, staircase2 1.10 and 1.13, living-room 1.14 and 1.16. Large
- * triangles along the axes lose: their boxes waste half and are in everybody's way once cut. So splits are off by default, and
- * where they are asked for both trees are built and the one of less SAH cost is kept, which was the cheaper one every time.
+ * triangles that a ray between random points tries, both over those without): chess-board 0.92 and 0.83, 20,000 needles at random
+ * 0.98 and 0.95 (with 100 %: 0.74 and 0.61). On cat, staircase2 and living-room the tree gets dearer: large triangles along the
+ * axes waste half of their boxes, and cut up they are in everybody's way. So splits are off by default, and where they are asked
+ * for both trees are built and the one of less SAH cost is kept.
  */
 import { halfArea } from './sah.ts';
 

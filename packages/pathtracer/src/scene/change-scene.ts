@@ -127,7 +127,7 @@ function changeMeshes(
     const deformed = new Map<number, DeformedMesh>();
     for (const each of given) {
         checkIndex(each.mesh, before.meshes.length, 'meshes: mesh');
-        const { normals: _, ...old } = before.meshes[each.mesh]!;
+        const { normals: _, tangents: __, ...old } = before.meshes[each.mesh]!;
         if (each.positions.length !== old.positions.length) {
             throw badInput(
                 `mesh ${each.mesh} is given ${each.positions.length} position floats`,

@@ -222,9 +222,16 @@ describe('vertices that move', () => {
                 new Uint32Array(await device.read(content.bindings[name]!));
             const before = packScene(scene, { geometry: 'instanced' });
             const { nodeBase, nodeCount, triangleBase, triangleCount } = before.parts.geometry.trees.get(0)!;
-            const writer = new TriangleWriter(triangleCount);
+            const writer = new TriangleWriter(triangleCount, 3);
             const identity = move(0);
-            const place = { transform: identity, inverse: identity, mirrored: false, source: 0, transparent: false };
+            const place = {
+                transform: identity,
+                inverse: identity,
+                mirrored: false,
+                source: 0,
+                transparent: false,
+                tangents: null
+            };
             for (let k = 0; k < triangleCount; k++) {
                 writer.write(k, bent, before.shading[(triangleBase + k) * 12 + 10]!, place);
             }
@@ -256,6 +263,57 @@ describe('vertices that move', () => {
             const far = ours.filter((x, i) => Math.abs(x - theirs[i]!) > 1e-3 * (1 + theirs[i]!)).length;
             expect(far / ours.length).toBeLessThan(0.02);
         }
+    });
+
+    it('carry the tangents of a normal map along, as they are for the turned mesh', async () => {
+        const flat = sheet(3, 0, true);
+        const uvs = flat.positions.filter((_, i) => i % 3 !== 1);
+        const bumpy = { widthPx: 1, heightPx: 1, data: Uint8Array.of(190, 150, 220, 255), srgb: false };
+        const scene = createScene({
+            meshes: [{ ...flat, uvs }],
+            textures: [bumpy],
+            instances: [{ mesh: 0, material: 0, transform: move(0) }],
+            materials: [{ kind: 'diffuse', textures: { normal: { texture: 0 } } }]
+        });
+        const turn = fromRotationTranslation([0.6, 0, 0, 0.8], [0, 0, 0]);
+        const turned = (data: Float32Array): Float32Array => {
+            const [a, b] = [turn[5]!, turn[6]!];
+            return data.map((x, i) =>
+                i % 3 === 0 ? x : i % 3 === 1 ? a * x - b * data[i + 1]! : b * data[i - 1]! + a * x
+            );
+        };
+        const content = await DeviceScene.create(device, scene, { geometry: 'instanced' });
+        const deformed = { positions: turned(flat.positions), normals: turned(flat.normals!) };
+        const report = await content.update({ meshes: [{ mesh: 0, ...deformed }] });
+        expect(report.rebuilt).toContain('refit');
+        const anew = packScene(again(content.scene), { geometry: 'instanced' });
+        /** Tangents by triangle of the mesh: three words each. */
+        const tangents = (triangles: Uint32Array, shading: Uint32Array): Map<number, number[]> =>
+            new Map(
+                Array.from({ length: 18 }, (_, k) => [
+                    shading[k * 12 + 10]!,
+                    [triangles[k * 12 + 7]!, triangles[k * 12 + 11]!, shading[k * 12 + 11]!]
+                ])
+            );
+        const read = async (name: string): Promise<Uint32Array> =>
+            new Uint32Array(await device.read(content.bindings[name]!));
+        const [ours, theirs] = [
+            tangents(await read('triangles'), await read('shading')),
+            tangents(anew.triangles, anew.shading)
+        ];
+        for (const [triangle, words] of ours) {
+            for (const [k, word] of words.entries()) {
+                const expected = theirs.get(triangle)![k]!;
+                expect(expected).not.toBe(0);
+                expect(word & 0x10000).toBe(expected & 0x10000);
+                const steps = (w: number): number[] => [(w << 16) >> 16, (w & ~0x10000) >> 16];
+                for (const axis of [0, 1]) {
+                    // Of 32,767: rounded before and after, one of the two to even numbers, and float32 over a bent sheet.
+                    expect(Math.abs(steps(word)[axis]! - steps(expected)[axis]!)).toBeLessThan(20);
+                }
+            }
+        }
+        content.destroy();
     });
 
     it('upload positions, normals and what the top tree needs, and the indices only once', async () => {
