@@ -155,3 +155,34 @@ test('--watch runs again when a file changes, with the changed file, until Ctrl-
     expect(stderr).toMatch(/passed +bytes\/1 .*mixreel\.config\.mjs changed\n.*failed +bytes\/2 /s);
     expect(code).toBe(1);
 }, 120_000);
+
+/** The second scenario kills the process, the first time. */
+const KILLED = `import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+const scenario = (name) => ({ name, run: async ({ capture }) => {
+    appendFileSync('ran.txt', name);
+    if (name === 'b' && !existsSync('killed')) {
+        writeFileSync('killed', '');
+        // Judged in a thread meanwhile.
+        while (!readFileSync('out/report.json', 'utf8').includes('a: n')) await new Promise((done) => setTimeout(done, 20));
+        process.kill(process.pid, 'SIGKILL');
+    }
+    capture.counters('n', { n: 1 }, { expected: { n: 1 } });
+} });
+export default { scenarios: ['a', 'b', 'c'].map(scenario) };`;
+
+test('a run that is killed leaves a readable report of what was done, and --resume does the rest', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'mixreel.config.mjs'), KILLED);
+    const run = (...more: string[]) => mixreel(['test', '-o', 'out', ...more], { cwd: folder });
+    expect((await run()).code).toBe(null);
+    const partial = JSON.parse(readFileSync(join(folder, 'out', 'report.json'), 'utf8'));
+    expect([partial.partial, partial.cases.map((c: { name: string }) => c.name)]).toEqual([true, ['a: n']]);
+    expect(readFileSync(join(folder, 'out', 'report.html'), 'utf8')).toMatch(
+        /Partial: the run was not finished.*<\/html>\s*$/s
+    );
+    const { code, stderr } = await run('--resume', '--json');
+    expect(code, stderr).toBe(0);
+    expect(readFileSync(join(folder, 'ran.txt'), 'utf8')).toBe('abbc');
+    const whole = JSON.parse(readFileSync(join(folder, 'out', 'report.json'), 'utf8'));
+    expect(whole.cases.map((c: { name: string }) => c.name)).toEqual(['a: n', 'b: n', 'c: n']);
+}, 120_000);

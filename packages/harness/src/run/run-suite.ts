@@ -96,6 +96,9 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
     const judges = openJudges(judgeOptions(checked, options), options.judgeThreads ?? 0);
     const whole = (run: RunResult): RunResult => inOrder(run, before, selected);
     const { scenarios: _, update: __, baselineDir: ___, ...rest } = checked;
+    const none: RunResult = { title, seed, status: 'passed', scenarios: [], partial: true };
+    // A run that is killed in its first scenario leaves a report, too.
+    await folder.finish(whole(none)).catch(() => {});
     try {
         const run = await runScenarios(
             selected.filter((scenario) => !done.has(scenario.name)),
