@@ -1,7 +1,7 @@
 import { holm, normalCdf } from '@mixreel/core';
 import type { Device } from '@mixreel/gpu';
 import { createNodeDevice } from '@mixreel/gpu/node';
-import { type LayerName, readPng, type View } from '@mixreel/image';
+import { floatFromHalf, type LayerName, readPng, type View } from '@mixreel/image';
 import { decodeTextures, readGltf } from '@mixreel/importers';
 import { PathTracer, type Scene, sceneFromDocument } from '@mixreel/pathtracer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,6 +59,15 @@ async function renderInNode(of: Scene, seed: number, spp: number): Promise<{ tra
 function floats(base64: string): Float32Array {
     const bytes = Buffer.from(base64, 'base64');
     return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+function halfFloats(base64: string): number[] {
+    const bytes = Buffer.from(base64, 'base64');
+    return Array.from({ length: bytes.length / 2 }, (_, i) => floatFromHalf(bytes.readUInt16LE(2 * i)));
+}
+
+function squaredError(a: readonly number[], b: readonly number[]): number {
+    return a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
 }
 
 /** Until what was drawn last is on the page. */
@@ -160,8 +169,15 @@ describe('the path tracer on the device of a PlayCanvas app', () => {
 
     it("shows the film in place of the camera's picture, tone-mapped by the engine", async () => {
         await app.call('enable', { spp: 8 });
-        const shown = await app.call<{ widthPx: number; heightPx: number; color: string }>('shown');
-        const { widthPx, heightPx } = shown;
+        const shown = await app.call<{
+            widthPx: number;
+            heightPx: number;
+            color: string;
+            alpha: string;
+            clear: number;
+        }>('shown');
+        const { widthPx, heightPx, clear } = shown;
+        const alpha = floats(shown.alpha);
         expect([widthPx, heightPx]).toEqual([96, 72]);
         const film = floats(shown.color);
         // Two frames later the last film has been drawn and composited.
@@ -171,8 +187,9 @@ describe('the path tracer on the device of a PlayCanvas app', () => {
         let worst = 0;
         for (let i = 0; i < widthPx * heightPx; i++) {
             for (let c = 0; c < 3; c++) {
-                // PlayCanvas: linear tone mapping at exposure 1, then a power of 1 / 2.2.
-                const expected = 255 * Math.min(1, film[c * widthPx * heightPx + i]!) ** (1 / 2.2);
+                // PlayCanvas: linear tone mapping at exposure 1, then a power of 1 / 2.2; the clear colour, a grey, behind it.
+                const light = film[c * widthPx * heightPx + i]! / Math.max(1e-4, alpha[i]!);
+                const expected = 255 * (clear + alpha[i]! * (Math.min(1, light) ** (1 / 2.2) - clear));
                 worst = Math.max(worst, Math.abs(png.data[i * png.channels + c]! - expected));
             }
         }
@@ -185,6 +202,18 @@ describe('the path tracer on the device of a PlayCanvas app', () => {
         const told = await app.call<{ kind: string }[]>('moveNode');
         expect(told).toContainEqual({ kind: 'restart', reason: 'scene' });
         expect(told.at(-1)).toEqual({ kind: 'samples', spp: 1 });
+    });
+
+    it('carries the picture along when the camera moves, and leaves nothing of it in the finished one', async () => {
+        await app.call('disable');
+        const [noise, restarted] = await app.call<string[]>('moveAfterRest', { onCameraMove: 'restart' });
+        const [carried, reprojected] = await app.call<string[]>('moveAfterRest', { onCameraMove: 'reproject' });
+        expect(reprojected).toBe(restarted);
+        const finished = halfFloats(restarted!);
+        // 33 samples against one: where the surface was seen before, which is nearly everywhere, far less noise.
+        expect(squaredError(halfFloats(carried!), finished)).toBeLessThan(
+            0.25 * squaredError(halfFloats(noise!), finished)
+        );
     });
 
     it('gives the camera its picture back when disabled, and leaves nothing alive when destroyed', async () => {

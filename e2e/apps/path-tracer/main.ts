@@ -18,6 +18,7 @@ import {
     RenderComponentSystem,
     ScriptComponentSystem,
     StandardMaterial,
+    type Texture,
     TextureHandler,
     TONEMAP_LINEAR
 } from 'playcanvas';
@@ -81,6 +82,13 @@ function plain(frame: Frame): Plain {
         view: { ...frame.view, projection: [...frame.view.projection] } as unknown as Plain,
         layers: Object.fromEntries(names.map((name) => [name, toBase64(frame.layer(name))]))
     };
+}
+
+/** The texture that a plugin shows: half floats, RGBA. */
+async function picture(app: AppBase): Promise<string> {
+    const { textures } = app.graphicsDevice as unknown as { textures: Iterable<Texture> };
+    const texture = [...textures].find(({ name }) => name === 'mixreel/picture')!;
+    return toBase64((await texture.read(0, 0, texture.width, texture.height, { immediate: true })) as Uint16Array);
 }
 
 /** What of the app a plugin could leave behind. */
@@ -154,7 +162,9 @@ offer(async () => {
         /** The film that is shown, as mean radiance. */
         async shown() {
             const frame = await current().tracer!.readFrame();
-            return { widthPx: frame.widthPx, heightPx: frame.heightPx, color: toBase64(frame.layer('color')) };
+            const [color, alpha] = [toBase64(frame.layer('color')), toBase64(frame.layer('alpha'))];
+            const { clearColor } = (app.root.findComponents('camera') as CameraComponent[])[0]!;
+            return { widthPx: frame.widthPx, heightPx: frame.heightPx, color, alpha, clear: clearColor.r };
         },
         async moveCamera() {
             const [camera] = app.root.findComponents('camera') as CameraComponent[];
@@ -168,6 +178,32 @@ offer(async () => {
             (app.root.findByName('cube') as Entity).translate(0, 0.5, 0);
             await shown;
             return told();
+        },
+        /**
+         * Gathers samples, moves the camera a little, and gathers as many again.
+         *
+         * @returns Pictures as the canvas has them: after the first sample from there, and after the last.
+         */
+        async moveAfterRest(argument) {
+            const { onCameraMove } = argument as { onCameraMove: 'restart' | 'reproject' };
+            const [camera] = app.root.findComponents('camera') as CameraComponent[];
+            const start = camera!.entity.getLocalPosition().clone();
+            const options = { maxSpp: 33, resolutionScale: 0.5, tracer: { maxBounces: 1, seed: 7 } };
+            const moving = new PathTracerPlugin(app, { ...options, onCameraMove, onEvent });
+            const first = reached(33, false);
+            moving.enable();
+            await first;
+            const again = reached(1, true);
+            camera!.entity.translateLocal(0.05, 0, 0);
+            await again;
+            // Read before the next frame adds to it.
+            const early = await picture(app);
+            await reached(33, false);
+            const late = await picture(app);
+            moving.destroy();
+            camera!.entity.setLocalPosition(start);
+            events.length = 0;
+            return [early, late];
         },
         async disable() {
             current().disable();

@@ -2,13 +2,18 @@ import type { Frame } from '@mixreel/image';
 import type { PathTracerPlugin, StillInit } from '@mixreel/pathtracer/playcanvas';
 import { Script } from 'playcanvas';
 
-/** See `path-tracer.mjs`. Fires `pathtracer:scene`, `:restart`, `:samples` and `:failed` with the plugin's events. */
+/** See `path-tracer.mjs`. Fires `pathtracer:` and the kind of each of the plugin's events. */
 export class PathTracer extends Script {
     static scriptName: string;
+    raster: boolean;
     maxSpp: number;
     sppPerFrame: number;
+    frameBudgetMs: number;
+    reproject: boolean;
     resolutionScale: number;
     maxBounces: number;
+    rouletteStart: number;
+    seed: number;
     readonly plugin: PathTracerPlugin | null;
     renderToFrame(init: StillInit): Promise<Frame>;
 }

@@ -4,10 +4,19 @@ import { PathTracerPlugin } from '@mixreel/pathtracer/playcanvas';
 import { Script } from 'playcanvas';
 
 /**
- * Put it on an entity with a camera, in an app that runs on WebGPU. The picture gathers samples while nothing moves.
+ * Put it on an entity with a camera, in an app that runs on WebGPU. The picture gathers samples while nothing moves, and
+ * follows the scene when something does.
  */
 export class PathTracer extends Script {
     static scriptName = 'pathTracer';
+
+    /**
+     * Shows the camera's own picture instead, and keeps the samples for later.
+     *
+     * @attribute
+     * @title Raster
+     */
+    raster = false;
 
     /**
      * Samples per pixel at which the picture rests.
@@ -32,6 +41,25 @@ export class PathTracer extends Script {
     sppPerFrame = 1;
 
     /**
+     * Milliseconds of tracing per frame, which decide on the samples per frame; 0: those are as set above.
+     *
+     * @attribute
+     * @title Frame Budget (ms)
+     * @range [0, 100]
+     * @precision 0
+     * @step 1
+     */
+    frameBudgetMs = 0;
+
+    /**
+     * When the camera moves, the picture so far is carried along until samples take its place.
+     *
+     * @attribute
+     * @title Reproject
+     */
+    reproject = true;
+
+    /**
      * Traced pixels per pixel of the canvas, each way.
      *
      * @attribute
@@ -53,6 +81,28 @@ export class PathTracer extends Script {
      */
     maxBounces = 4;
 
+    /**
+     * Scatterings before Russian roulette may end a path.
+     *
+     * @attribute
+     * @title Roulette Start
+     * @range [0, 64]
+     * @precision 0
+     * @step 1
+     */
+    rouletteStart = 3;
+
+    /**
+     * Same seed, same picture.
+     *
+     * @attribute
+     * @title Seed
+     * @range [0, 65535]
+     * @precision 0
+     * @step 1
+     */
+    seed = 0;
+
     /** @type {PathTracerPlugin | null} */
     plugin = null;
 
@@ -68,11 +118,15 @@ export class PathTracer extends Script {
 
     // Attributes are plain fields: a change shows only here.
     update() {
-        if (this.plugin && this.settings() !== this.started) this.restart();
+        if (!this.plugin) return;
+        if (this.settings() !== this.started) this.restart();
+        this.plugin.mode = this.raster ? 'raster' : 'pathtraced';
     }
 
     settings() {
-        return [this.maxSpp, this.sppPerFrame, this.resolutionScale, this.maxBounces].join();
+        const { maxSpp, sppPerFrame, frameBudgetMs, reproject, resolutionScale } = this;
+        const tracing = [this.maxBounces, this.rouletteStart, this.seed];
+        return [maxSpp, sppPerFrame, frameBudgetMs, reproject, resolutionScale, ...tracing].join();
     }
 
     start() {
@@ -82,8 +136,11 @@ export class PathTracer extends Script {
             camera: this.entity,
             maxSpp: this.maxSpp,
             sppPerFrame: this.sppPerFrame,
+            frameBudgetMs: this.frameBudgetMs || null,
+            onCameraMove: this.reproject ? 'reproject' : 'restart',
             resolutionScale: this.resolutionScale,
-            tracer: { maxBounces: this.maxBounces },
+            mode: this.raster ? 'raster' : 'pathtraced',
+            tracer: { maxBounces: this.maxBounces, rouletteStart: this.rouletteStart, seed: this.seed },
             onEvent: (event) => {
                 if (event.kind === 'failed') console.error(event.error.message);
                 this.fire(`pathtracer:${event.kind}`, event);

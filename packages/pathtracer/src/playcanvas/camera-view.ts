@@ -1,28 +1,17 @@
 /** The engine's camera as a {@link View}. Both look along their local -z in a right-handed world with y up. */
-import { badInput } from '@mixreel/core';
 import type { View } from '@mixreel/image';
 import { type CameraComponent, PROJECTION_PERSPECTIVE } from 'playcanvas';
-import { perspectiveProjection } from '../scene/view.ts';
+import { orthographicProjection, perspectiveProjection } from '../scene/view.ts';
 
-/**
- * @param aspect - Width over height of the picture to render.
- * @throws `bad-input` for an orthographic camera.
- */
+/** @param aspect - Width over height of the picture to render. */
 export function viewOfCamera(camera: CameraComponent, aspect: number): View {
-    if (camera.projection !== PROJECTION_PERSPECTIVE) {
-        throw badInput(
-            `the camera "${camera.entity.name}" is orthographic`,
-            'a perspective camera',
-            'Set its projection to PROJECTION_PERSPECTIVE'
-        );
-    }
-    const fovRad = (camera.fov * Math.PI) / 180;
-    const fovYRad = camera.horizontalFov ? 2 * Math.atan(Math.tan(fovRad / 2) / aspect) : fovRad;
-    const projection = perspectiveProjection(fovYRad, aspect, camera.nearClip, camera.farClip);
+    const projection = projectionOf(camera, aspect);
     // The engine's offset is in halves of the picture, as the third column of a projection is.
     const { x: offsetX, y: offsetY } = camera.projectionOffset ?? { x: 0, y: 0 };
-    projection[8] = projection[8]! + offsetX;
-    projection[9] = projection[9]! + offsetY;
+    const column = camera.projection === PROJECTION_PERSPECTIVE ? 8 : 12;
+    const sign = column === 8 ? 1 : -1;
+    projection[column] = projection[column]! + sign * offsetX;
+    projection[column + 1] = projection[column + 1]! + sign * offsetY;
     const position = camera.entity.getPosition();
     const rotation = camera.entity.getRotation();
     return {
@@ -31,6 +20,16 @@ export function viewOfCamera(camera: CameraComponent, aspect: number): View {
         rotation: [rotation.x, rotation.y, rotation.z, rotation.w],
         projection
     };
+}
+
+function projectionOf(camera: CameraComponent, aspect: number): number[] {
+    const { nearClip, farClip, orthoHeight } = camera;
+    if (camera.projection !== PROJECTION_PERSPECTIVE) {
+        return orthographicProjection(orthoHeight * aspect, orthoHeight, nearClip, farClip);
+    }
+    const fovRad = (camera.fov * Math.PI) / 180;
+    const fovYRad = camera.horizontalFov ? 2 * Math.atan(Math.tan(fovRad / 2) / aspect) : fovRad;
+    return perspectiveProjection(fovYRad, aspect, nearClip, farClip);
 }
 
 /** True if two views see the same. */

@@ -1,7 +1,8 @@
 /**
  * The engine's lights in the tracer's units. Without physical units the engine's Lambert term is albedo * color * intensity
  * (no 1/pi), so a directional light of intensity I is an irradiance of pi I; local lights fall off as 16 / (d^2 + 1), which far
- * away is a radiant intensity of 16 pi I (nearer than a metre the engine is darker: a point light has no such rule). With
+ * away is a radiant intensity of 16 pi I (nearer than a metre the engine is darker: a point light has no such rule). Those that
+ * fall off linearly, the engine's default, have no counterpart: they are as bright as the engine's at half their range. With
  * `scene.physicalUnits` luminance is taken as the engine defines it: lux, or lumens over the solid angle.
  *
  * Area lights (`shape`, with `scene.lighting.areaLightsEnabled`) become glowing meshes: the engine's form factors (chunk `ltc`)
@@ -12,6 +13,7 @@ import {
     type AppBase,
     type CameraComponent,
     Color,
+    LIGHTFALLOFF_INVERSESQUARED,
     LIGHTSHAPE_DISK,
     LIGHTSHAPE_PUNCTUAL,
     LIGHTSHAPE_SPHERE,
@@ -19,6 +21,7 @@ import {
 } from 'playcanvas';
 import type { Vec3 } from '../math/vector.ts';
 import type { Material, Mesh, PunctualLight } from '../scene/scene.ts';
+import type { EventLog } from './events.ts';
 
 type EngineScene = AppBase['scene'];
 
@@ -62,13 +65,13 @@ export function writeLightSettings(scene: EngineScene, light: LightComponent, ou
 export const LIGHT_SETTINGS = 12;
 
 /** The lights without an area. */
-export function lightsOf(scene: EngineScene, lights: readonly LightComponent[]): PunctualLight[] {
+export function lightsOf(scene: EngineScene, lights: readonly LightComponent[], log: EventLog): PunctualLight[] {
     return lights
         .filter((light) => light.enabled && light.entity.enabled && !isAreaLight(scene, light))
-        .map((light) => lightOf(light, scene.physicalUnits));
+        .map((light) => lightOf(light, scene.physicalUnits, log));
 }
 
-function lightOf(light: LightComponent, physical: boolean): PunctualLight {
+function lightOf(light: LightComponent, physical: boolean, log: EventLog): PunctualLight {
     const { entity, type } = light;
     const { x, y, z } = entity.getPosition();
     const position: Vec3 = [x, y, z];
@@ -80,10 +83,23 @@ function lightOf(light: LightComponent, physical: boolean): PunctualLight {
     if (type === 'directional')
         return { kind: 'directional', direction, irradiance: power(light, physical, 1, Math.PI) };
     if (type === 'spot') {
-        const intensity = power(light, physical, spotSteradians(light), 16 * Math.PI);
+        const intensity = power(light, physical, spotSteradians(light), localFactor(light, physical, log));
         return { kind: 'spot', position, direction, intensity, innerConeRad, outerConeRad };
     }
-    return { kind: 'point', position, intensity: power(light, physical, 4 * Math.PI, 16 * Math.PI) };
+    return {
+        kind: 'point',
+        position,
+        intensity: power(light, physical, 4 * Math.PI, localFactor(light, physical, log))
+    };
+}
+
+/** Radiant intensity of an engine's intensity of 1. */
+function localFactor(light: LightComponent, physical: boolean, log: EventLog): number {
+    if (light.cookie) log.add('unsupported', `light "${light.entity.name}" has a cookie: ignored`);
+    if (physical || light.falloffMode === LIGHTFALLOFF_INVERSESQUARED) return 16 * Math.PI;
+    log.add('unsupported', `light "${light.entity.name}" falls off linearly: by the square, equal at half its range`);
+    // pi (1 - d / range) = factor / d^2 at d = range / 2.
+    return (Math.PI / 8) * light.range ** 2;
 }
 
 /** Solid angle that the engine spreads a spot's lumens over. */

@@ -16,6 +16,7 @@ import { badInput, MixreelError, subProgress } from '@mixreel/core';
 import { type Device, deviceFromPlayCanvas, type PlayCanvasGraphicsDevice } from '@mixreel/gpu';
 import type { Frame, View } from '@mixreel/image';
 import type { AppBase, CameraComponent } from 'playcanvas';
+import type { Environment } from '../scene/scene.ts';
 import type { PathTracer } from '../tracer/path-tracer.ts';
 import { sameView, viewOfCamera } from './camera-view.ts';
 import { LiveTracer } from './live-tracer.ts';
@@ -202,8 +203,14 @@ export class PathTracerPlugin {
                 this.#options.onEvent({ kind: 'restart', reason: resized ? 'size' : 'camera' });
             }
             if (resized) this.#pace.reset();
-            tracer.setView(view, size);
+            // Where a picture is shown, the view is that of the picture.
+            const previousView = this.#picture && !resized && !changed ? this.#view : null;
+            if (previousView) this.#picture!.cameraMoved();
+            else this.#picture?.forget();
+            tracer.setView(view, { ...size, ...(previousView ? { previousView } : {}) });
             this.#view = view;
+        } else if (changed) {
+            this.#picture?.forget();
         }
         const spp = Math.min(this.#pace.spp, this.#options.maxSpp - tracer.samples);
         if (spp <= 0) return;
@@ -234,11 +241,13 @@ export class PathTracerPlugin {
     async #show(tracer: PathTracer, size: { widthPx: number; heightPx: number }): Promise<void> {
         if (!this.#picture?.hasSize(size)) {
             this.#hide();
-            this.#picture = await Picture.create(this.device, this.#app.graphicsDevice, size);
+            const { onCameraMove } = this.#options;
+            this.#picture = await Picture.create(this.device, this.#app.graphicsDevice, size, onCameraMove);
             if (!this.#tracing()) return this.#hide();
             this.#pass = new PresentPass(this.#app, this.#camera(), this.#picture.texture);
         }
-        this.#picture.show(tracer.film);
+        this.#picture.show(tracer);
+        this.#pass!.around = around(tracer.scene.environment);
         this.#pass!.attach();
     }
 
@@ -307,6 +316,14 @@ export class PathTracerPlugin {
         if (!this.#destroyed) return;
         throw badInput('the plugin is destroyed', 'a living plugin', 'Make a new PathTracerPlugin');
     }
+}
+
+/** Radiance of light that is the same from all around; null for a sky. */
+function around(environment: Environment | null): readonly [number, number, number] | null {
+    if (!environment) return [0, 0, 0];
+    const { widthPx, heightPx, data, intensity = 1 } = environment;
+    if (widthPx * heightPx !== 1) return null;
+    return [data[0]! * intensity, data[1]! * intensity, data[2]! * intensity];
 }
 
 function stopped(): MixreelError {

@@ -1,11 +1,29 @@
-/** The texture of the engine that a film is shown with, and the kernel that fills it. */
+/**
+ * The texture of the engine that a film is shown with, and the kernel that fills it. With reprojection what is shown is kept in
+ * a buffer as well (32 bytes a pixel, twice), for the time after the camera's next move.
+ */
 import type { Device, GpuBuffer, Kernel } from '@mixreel/gpu';
 import { ADDRESS_CLAMP_TO_EDGE, FILTER_LINEAR, type GraphicsDevice, PIXELFORMAT_RGBA16F, Texture } from 'playcanvas';
-import { present } from '../generated/index.ts';
+import { present, reproject } from '../generated/index.ts';
 
 interface Size {
     readonly widthPx: number;
     readonly heightPx: number;
+}
+
+/** What a picture is made of. */
+interface Films {
+    readonly film: GpuBuffer;
+    readonly layers: GpuBuffer;
+}
+
+interface Memory {
+    shown: GpuBuffer;
+    history: GpuBuffer;
+    readonly settings: GpuBuffer;
+    /** `shown` holds a picture. */
+    filled: boolean;
+    hasHistory: boolean;
 }
 
 /** See the file comment. */
@@ -14,14 +32,29 @@ export class Picture {
     readonly #device: Device;
     readonly #kernel: Kernel;
     readonly #view: GPUTextureView;
+    readonly #memory: Memory | null;
 
-    static async create(device: Device, engine: GraphicsDevice, size: Size): Promise<Picture> {
-        return new Picture(device, engine, size, await device.createKernel({ label: 'present', wgsl: present }));
+    static async create(
+        device: Device,
+        engine: GraphicsDevice,
+        size: Size,
+        onCameraMove: 'restart' | 'reproject'
+    ): Promise<Picture> {
+        const kept = onCameraMove === 'reproject';
+        const kernel = await device.createKernel({ label: 'present', wgsl: kept ? reproject : present });
+        return new Picture(device, engine, size, kernel, kept);
     }
 
-    private constructor(device: Device, engine: GraphicsDevice, { widthPx, heightPx }: Size, kernel: Kernel) {
+    private constructor(
+        device: Device,
+        engine: GraphicsDevice,
+        { widthPx, heightPx }: Size,
+        kernel: Kernel,
+        kept: boolean
+    ) {
         this.#device = device;
         this.#kernel = kernel;
+        this.#memory = kept ? memory(device, widthPx * heightPx) : null;
         this.texture = new Texture(engine, {
             name: 'mixreel/picture',
             width: widthPx,
@@ -42,14 +75,49 @@ export class Picture {
         return this.texture.width === size.widthPx && this.texture.height === size.heightPx;
     }
 
+    /** From now on what is shown is what was seen before: the camera has moved. */
+    cameraMoved(): void {
+        const memory = this.#memory;
+        if (!memory?.filled) {
+            this.forget();
+            return;
+        }
+        [memory.shown, memory.history] = [memory.history, memory.shown];
+        memory.filled = false;
+        memory.hasHistory = true;
+    }
+
+    /** What was shown tells nothing of what is to come: the scene has changed. */
+    forget(): void {
+        if (!this.#memory) return;
+        this.#memory.filled = false;
+        this.#memory.hasHistory = false;
+    }
+
     /** Fills the texture; the engine's next frame shows it. */
-    show(film: GpuBuffer): void {
+    show({ film, layers }: Films): void {
         const workgroups = [Math.ceil(this.texture.width / 8), Math.ceil(this.texture.height / 8)] as const;
+        const memory = this.#memory;
+        if (memory) {
+            this.#device.upload(memory.settings, Uint32Array.of(memory.hasHistory ? 1 : 0, 0, 0, 0));
+            memory.filled = true;
+        }
+        const { shown, history, settings } = memory ?? { shown: film, history: film, settings: film };
+        const bindings = { film, layers, shown, history, settings, picture: this.#view };
         // Not awaited: the queue runs it before the engine's frame, and an error rejects the next samples.
-        void this.#device.record('present').dispatch(this.#kernel, { film, picture: this.#view }, workgroups).submit();
+        void this.#device.record('present').dispatch(this.#kernel, bindings, workgroups).submit();
     }
 
     destroy(): void {
         this.texture.destroy();
+        if (!this.#memory) return;
+        for (const buffer of [this.#memory.shown, this.#memory.history, this.#memory.settings]) buffer.destroy();
     }
+}
+
+function memory(device: Device, pixels: number): Memory {
+    const shown = device.createBuffer({ label: 'picture/shown', sizeBytes: pixels * 32 });
+    const history = device.createBuffer({ label: 'picture/history', sizeBytes: pixels * 32 });
+    const settings = device.createBuffer({ label: 'picture/settings', sizeBytes: 16, usage: 'uniform' });
+    return { shown, history, settings, filled: false, hasHistory: false };
 }

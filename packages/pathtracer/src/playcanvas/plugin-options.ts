@@ -35,6 +35,14 @@ export interface PathTracerPluginOptions {
     readonly frameBudgetMs?: number | null;
     /** Traced pixels per pixel of the canvas, each way, 0.05 to 2. Default 1. */
     readonly resolutionScale?: number;
+    /**
+     * What is shown when the camera moves. `restart`: the film from its first sample on. `reproject`: what was shown before, from
+     * where each surface was seen then, fading over 32 samples. Default `restart`.
+     *
+     * Reprojection shows a little of the past: mirrors, glass and highlights stay where they were on their surface until samples
+     * replace them, and what comes into view begins with its first sample. A picture of 32 samples and more has none of it.
+     */
+    readonly onCameraMove?: 'restart' | 'reproject';
     /** Default `pathtraced`. */
     readonly mode?: PictureMode;
     /** Light from infinitely far away. By default the app's sky, or its ambient colour. */
@@ -50,6 +58,7 @@ export const PATH_TRACER_PLUGIN_DEFAULTS: Readonly<Required<Omit<PathTracerPlugi
         sppPerFrame: 1,
         frameBudgetMs: null,
         resolutionScale: 1,
+        onCameraMove: 'restart',
         mode: 'pathtraced',
         tracer: Object.freeze({}),
         onEvent: () => {}
@@ -81,6 +90,10 @@ export function settlePluginOptions(options: PathTracerPluginOptions): SettledPl
     const { frameBudgetMs, mode } = settled;
     if (frameBudgetMs !== null && !(frameBudgetMs >= 1 && frameBudgetMs <= 1000)) {
         throw badInput(`frameBudgetMs is ${frameBudgetMs}`, '1 to 1000, or null', 'Give it a time in milliseconds');
+    }
+    if (settled.onCameraMove !== 'restart' && settled.onCameraMove !== 'reproject') {
+        const what = `onCameraMove is "${settled.onCameraMove}"`;
+        throw badInput(what, 'restart or reproject', 'Give onCameraMove one of these values');
     }
     if (mode !== 'pathtraced' && mode !== 'raster') {
         throw badInput(`mode is "${mode}"`, 'pathtraced or raster', 'Give mode one of these values');

@@ -155,7 +155,7 @@ export class SceneMirror {
         const settled = changes.structure ? this.#restructure(draft) : null;
         const moved = settled ? before.keys() : changes.moved;
         for (const instance of moved) if (!draft.remove.includes(instance)) this.#move(before, instance, draft);
-        const lights = lightsOf(this.#app.scene, activeLights(this.#app, this.#camera));
+        const lights = lightsOf(this.#app.scene, activeLights(this.#app, this.#camera), this.#log);
         for (const material of changes.materials) await this.#replaceMaterial(material, draft);
         await settled?.();
         for (const instance of changes.posed) {

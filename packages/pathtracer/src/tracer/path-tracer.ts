@@ -126,6 +126,14 @@ export class PathTracer {
         return this.#require().film;
     }
 
+    /**
+     * The layers beside the colour where they lie: three rows of four floats a pixel, as `shaders/pathtracer/first_hit.wgsl` says.
+     * Filled by the first render after setView.
+     */
+    get layers(): GpuBuffer {
+        return this.#require().layers;
+    }
+
     /** Points the camera and clears the film. The film is kept in size if the picture is. */
     setView(view: CameraView, size: ViewSize): void {
         this.#check();

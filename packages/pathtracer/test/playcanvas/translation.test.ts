@@ -9,6 +9,8 @@ import {
     Color,
     CULLFACE_NONE,
     type Mesh as EngineMesh,
+    LIGHTFALLOFF_INVERSESQUARED,
+    LIGHTFALLOFF_LINEAR,
     LIGHTSHAPE_PUNCTUAL,
     type LightComponent,
     PRIMITIVE_LINES,
@@ -28,7 +30,7 @@ import { lightsOf } from '../../src/playcanvas/light-data.ts';
 import { materialOf } from '../../src/playcanvas/material-data.ts';
 import { meshOf } from '../../src/playcanvas/mesh-data.ts';
 import { TextureTable } from '../../src/playcanvas/texture-data.ts';
-import { perspectiveProjection } from '../../src/scene/view.ts';
+import { orthographicProjection, perspectiveProjection } from '../../src/scene/view.ts';
 
 async function translate(change: (material: StandardMaterial) => void): Promise<{
     material: Awaited<ReturnType<typeof materialOf>>;
@@ -124,6 +126,8 @@ describe("the engine's lights", () => {
             innerConeAngle: 0,
             outerConeAngle: 60,
             shape: LIGHTSHAPE_PUNCTUAL,
+            falloffMode: LIGHTFALLOFF_INVERSESQUARED,
+            range: 10,
             entity: { enabled: true, getPosition: () => new Vec3(1, 2, 3), up: new Vec3(0, 0, 1) },
             ...parts
         }) as unknown as LightComponent;
@@ -131,7 +135,7 @@ describe("the engine's lights", () => {
         ({ physicalUnits, lighting: { areaLightsEnabled: false } }) as Parameters<typeof lightsOf>[0];
 
     it('that are directional give pi times their intensity, along their local -y', () => {
-        const [found] = lightsOf(scene(false), [light({ type: 'directional', intensity: 2 })]);
+        const [found] = lightsOf(scene(false), [light({ type: 'directional', intensity: 2 })], new EventLog());
         const irradiance = 2 * Math.PI;
         expect(found).toEqual({
             kind: 'directional',
@@ -141,27 +145,36 @@ describe("the engine's lights", () => {
     });
 
     it('that are local give 16 pi times their intensity, in candela their luminance over the solid angle', () => {
-        const [omni] = lightsOf(scene(false), [light({ type: 'omni' })]);
+        const [omni] = lightsOf(scene(false), [light({ type: 'omni' })], new EventLog());
         expect(omni).toMatchObject({
             kind: 'point',
             position: [1, 2, 3],
             intensity: [16 * Math.PI, 16 * Math.PI, 16 * Math.PI]
         });
-        const [lumens] = lightsOf(scene(true), [light({ type: 'omni', luminance: 4 * Math.PI * 50 })]);
+        const [lumens] = lightsOf(scene(true), [light({ type: 'omni', luminance: 4 * Math.PI * 50 })], new EventLog());
         expect((lumens as unknown as { intensity: number[] }).intensity[0]).toBeCloseTo(50, 9);
-        const [spot] = lightsOf(scene(true), [light({ type: 'spot', luminance: 10 })]);
+        const [spot] = lightsOf(scene(true), [light({ type: 'spot', luminance: 10 })], new EventLog());
         // Light.getLightUnitConversion of the engine for cones of 0 and 60 degrees: 2 pi (1 - 1 + (1 - 1/2) / 2).
         expect((spot as unknown as { intensity: number[] }).intensity[0]).toBeCloseTo(10 / (Math.PI / 2), 9);
         expect((spot as unknown as { outerConeRad: number }).outerConeRad).toBeCloseTo(Math.PI / 3, 12);
     });
 
+    it('that fall off linearly are as bright at half their range', () => {
+        const log = new EventLog();
+        const linear = light({ type: 'omni', falloffMode: LIGHTFALLOFF_LINEAR, range: 6 });
+        const [omni] = lightsOf(scene(false), [linear], log);
+        // The engine: 1 - 3 / 6 at 3 m, without the 1 / pi of Lambert.
+        expect((omni as unknown as { intensity: number[] }).intensity[0]! / 3 ** 2).toBeCloseTo(Math.PI / 2, 9);
+        expect(log.list()).toHaveLength(1);
+    });
+
     it('of an intensity below 1 are dimmed before their colour is made linear, as the engine does', () => {
-        const [dim] = lightsOf(scene(false), [light({ type: 'directional', intensity: 0.5 })]);
+        const [dim] = lightsOf(scene(false), [light({ type: 'directional', intensity: 0.5 })], new EventLog());
         expect((dim as unknown as { irradiance: number[] }).irradiance[0]).toBeCloseTo(Math.PI * 0.5 ** 2.2, 6);
     });
 
     it('that are off are left out', () => {
-        expect(lightsOf(scene(false), [light({ type: 'omni', enabled: false })])).toEqual([]);
+        expect(lightsOf(scene(false), [light({ type: 'omni', enabled: false })], new EventLog())).toEqual([]);
     });
 });
 
@@ -198,8 +211,10 @@ describe("the engine's cameras", () => {
         expect(sameView(view, { ...view, position: [1, 2, 3.0001] })).toBe(false);
     });
 
-    it('that are orthographic are refused by name', () => {
-        expect(() => viewOfCamera(camera({ projection: PROJECTION_ORTHOGRAPHIC }), 1)).toThrow(/"eye" is orthographic/);
+    it('that are orthographic see as many metres up as their height says', () => {
+        const parts = { projection: PROJECTION_ORTHOGRAPHIC, orthoHeight: 4 };
+        const { projection } = viewOfCamera(camera(parts), 1.5);
+        expect(projection).toEqual(orthographicProjection(6, 4, 0.1, 100));
     });
 });
 
