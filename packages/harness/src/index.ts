@@ -70,8 +70,10 @@ export {
     type CaptureOptions,
     type Captures,
     defineScenario,
+    SCENARIO_DEVICES,
     type Scenario,
-    type ScenarioContext
+    type ScenarioContext,
+    type ScenarioDevice
 } from './scenario/scenario.ts';
 export { type AppVersion, appVersion, type VersionOptions, type VersionSource } from './timing/app-version.ts';
 export { type ChangePoint, changePoints } from './timing/change-points.ts';

@@ -9,6 +9,8 @@ import {
     renderAnnotations,
     reportOfRun,
     runSuite,
+    SCENARIO_DEVICES,
+    type ScenarioDevice,
     type ScenarioResult,
     type SuiteOptions,
     type SuiteResult,
@@ -29,6 +31,7 @@ export const test: Command = defineCommand({
         'writes report.html, report.json and junit.xml. Exit code 1 if something differs, 3 if a scenario could not be judged.',
     options: {
         grep: text('TEXT', 'run only scenarios whose name or tag contains this'),
+        device: text('NAME', `only scenarios of this device: ${SCENARIO_DEVICES.join(', ')}`),
         seed: text('SEED', "another seed than the configuration's"),
         out: text('FOLDER', "another folder than the configuration's", 'o'),
         update: choice<UpdatePolicy | 'config'>(
@@ -57,6 +60,7 @@ export const test: Command = defineCommand({
             clock: context.clock,
             progress: context.progress,
             ...(options.grep === undefined ? {} : { grep: options.grep }),
+            ...(options.device === undefined ? {} : { device: deviceOf(options.device) }),
             ...(options.update === 'config' ? {} : { update: options.update }),
             provenance: { command: commandShown() },
             onResult: (scenario: ScenarioResult) => context.log(describe(scenario))
@@ -86,6 +90,12 @@ export const test: Command = defineCommand({
 function commandShown(): string {
     const words = process.argv.slice(2).map((word) => word.replace(/(rediss?:\/\/)[^@/]*@/, '$1…@'));
     return `mixreel ${words.join(' ')}`;
+}
+
+function deviceOf(name: string): ScenarioDevice {
+    const device = SCENARIO_DEVICES.find((known) => known === name);
+    if (device !== undefined) return device;
+    throw badInput(`--device is "${name}"`, SCENARIO_DEVICES.join(', '), 'Pass one of these');
 }
 
 /** What the run is called in the history: what the user says, else the commit that GitHub builds. */

@@ -8,7 +8,7 @@ import { Frame, frameFromRgba8 } from '@mixreel/image';
 import type { BrowserSession } from '../browser/launch-browser.ts';
 import type { BrowserGpu } from '../browser/launch-flags.ts';
 import type { PageGuard } from '../browser/page-guard.ts';
-import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
+import type { Scenario, ScenarioContext, ScenarioDevice } from '../scenario/scenario.ts';
 import {
     type CountersJudge,
     type DeterministicJudge,
@@ -38,8 +38,10 @@ export interface PageScenario {
     readonly page: PageLocation;
     /** Default one of 800 x 600. */
     readonly viewports?: readonly Viewport[];
-    /** What draws. Default `swiftshader`. */
+    /** What draws. Default `swiftshader`; that of the device, if one is named. */
     readonly gpu?: BrowserGpu;
+    /** Which device the report and `--device` know it by. Default that of `gpu`; none for pages without one. */
+    readonly device?: Exclude<ScenarioDevice, 'node-dawn'>;
     /** Path of a promise, or a function that returns one, which is fulfilled once the page may be stepped: `app.ready`. */
     readonly ready?: string;
     /** What becomes of animation frames before that. Default `hold`: the same number of frames each time. */
@@ -71,13 +73,20 @@ export interface PageScenario {
 export function pageScenario(page: PageScenario): Scenario {
     checkPageScenario(page);
     const { name, timeoutS, tags, skip } = page;
+    const gpu = gpuOf(page);
+    const device = gpu === 'none' ? {} : ({ device: gpu === 'gpu' ? 'chromium-gpu' : 'chromium-swiftshader' } as const);
     return {
         name,
         ...(timeoutS === undefined ? {} : { timeoutS }),
         ...(tags === undefined ? {} : { tags }),
         ...(skip === undefined ? {} : { skip }),
+        ...device,
         run: (context) => runPage(page, context)
     };
+}
+
+function gpuOf({ gpu, device }: PageScenario): BrowserGpu {
+    return gpu ?? (device === 'chromium-gpu' ? 'gpu' : 'swiftshader');
 }
 
 function checkPageScenario(page: PageScenario): void {
@@ -117,7 +126,7 @@ async function runPage(page: PageScenario, context: ScenarioContext): Promise<vo
         const { file, record = false } = page.answers ?? {};
         const answers = file === undefined ? null : record ? new Recording() : await Recording.read(file);
         const origins = record ? 'open' : [own];
-        const session = await context.browser({ origins, gpu: page.gpu ?? 'swiftshader' });
+        const session = await context.browser({ origins, gpu: gpuOf(page) });
         const options = answers ? { ...page, recording: { answers, record, ownOrigin: own } } : page;
         for (const viewport of page.viewports ?? [{ widthPx: 800, heightPx: 600 }]) {
             await captureViewport(options, url, viewport, session, context);

@@ -80,6 +80,7 @@ function sectionOf(scenario: ScenarioResult): Section {
     if (scenario.log.length) sections.push({ kind: 'text', title: 'Log', text: scenario.log.join('\n'), mono: true });
     const note = [
         `${scenario.captures.length} captures`,
+        scenario.device ? `drawn by ${scenario.device}` : '',
         scenario.attempts > 1 ? 'run again after a lost device' : '',
         scenario.skipped ? `skipped: ${scenario.skipped}` : ''
     ];

@@ -1,5 +1,6 @@
 /** What a run leaves behind, scenario by scenario. */
 import type { Figure, Section, Status } from '../report/report.ts';
+import type { ScenarioDevice } from '../scenario/scenario.ts';
 import type { Capture, CaptureData } from '../verdict/capture.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
@@ -39,6 +40,8 @@ export interface Trend {
 /** One scenario and what it captured. */
 export interface ScenarioResult {
     readonly name: string;
+    /** What it drew with, where it says so. */
+    readonly device?: ScenarioDevice;
     readonly status: Status;
     /** Seconds on the run's clock, all attempts together, without judging. */
     readonly durationS: number;

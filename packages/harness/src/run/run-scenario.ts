@@ -84,6 +84,7 @@ export async function judgeScenario(ran: RanScenario, judge: ScenarioHost['judge
     const statuses = captures.map((result) => result.verdict.status);
     return {
         name: scenario.name,
+        ...(scenario.device ? { device: scenario.device } : {}),
         status: attempt.failure ? 'error' : worstStatus(statuses),
         durationS,
         attempts,

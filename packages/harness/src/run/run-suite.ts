@@ -20,7 +20,7 @@ import {
     type Shard,
     type UpdatePolicy
 } from '../scenario/config.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Scenario, ScenarioDevice } from '../scenario/scenario.ts';
 import { addHistory, readHistory, trendSections } from '../timing/history.ts';
 import { readLedger, withLedger } from './flake-ledger.ts';
 import type { PicturePolicy } from './judge-capture.ts';
@@ -38,6 +38,8 @@ export interface SuiteOptions {
     readonly progress?: Progress;
     /** Only scenarios whose name or a tag of which contains this. */
     readonly grep?: string;
+    /** Only scenarios of this device, and those that name none. */
+    readonly device?: ScenarioDevice;
     readonly shard?: Shard;
     /** Seconds by name of the scenario, for balancing shards. */
     readonly durations?: Readonly<Record<string, number>>;
@@ -147,13 +149,19 @@ export function judgeOptions(config: CheckedConfig, options: SuiteOptions): Suit
 
 /** The scenarios that the options choose. Throws `bad-input` if none matches. */
 export function selectScenarios(scenarios: readonly Scenario[], options: SuiteOptions): Scenario[] {
-    const { grep, shard, durations } = options;
+    const { grep, shard, durations, device: wanted } = options;
     const named = scenarios.filter(
-        ({ name, tags = [] }) => grep === undefined || [name, ...tags].some((t) => t.includes(grep))
+        ({ name, tags = [], device = wanted }) =>
+            (wanted === undefined || device === wanted) &&
+            (grep === undefined || [name, ...tags].some((t) => t.includes(grep)))
     );
     if (named.length === 0) {
         const names = scenarios.slice(0, 20).map((scenario) => scenario.name);
-        throw badInput(`no scenario matches "${grep ?? ''}"`, `one of: ${names.join(', ') || 'none'}`, 'Change --grep');
+        throw badInput(
+            `no scenario matches "${grep ?? ''}"`,
+            `one of: ${names.join(', ') || 'none'}`,
+            'Change --grep or --device'
+        );
     }
     // A shard may well be empty: machines are more than scenarios.
     return shard ? shardScenarios(named, shard, durations) : named;

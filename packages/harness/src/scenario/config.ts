@@ -3,7 +3,7 @@
  * configuration may come from JavaScript or be put together by a program.
  */
 import { badInput } from '@mixreel/core';
-import type { Scenario } from './scenario.ts';
+import { SCENARIO_DEVICES, type Scenario } from './scenario.ts';
 
 /** Part of the scenarios, for one of several machines. */
 export interface Shard {
@@ -89,7 +89,7 @@ function checkScenarios(scenarios: unknown): void {
     scenarios.forEach((scenario: unknown, i) => {
         if (!isRecord(scenario))
             throw badInput(`scenarios[${i}] is ${show(scenario)}`, 'an object', 'Use defineScenario');
-        const { name, run, timeoutS, skip, tags } = scenario;
+        const { name, run, timeoutS, skip, tags, device } = scenario;
         if (typeof name !== 'string' || name.trim() === '' || name.length > 200) {
             throw badInput(
                 `scenarios[${i}].name is ${show(name)}`,
@@ -108,6 +108,9 @@ function checkScenarios(scenarios: unknown): void {
         if (timeoutS !== undefined) checkTimeout(`timeoutS of scenario "${name}"`, timeoutS);
         if (skip !== undefined && typeof skip !== 'string') {
             throw badInput(`skip of scenario "${name}" is ${show(skip)}`, 'the reason as text', "Write skip: 'why'");
+        }
+        if (device !== undefined && !(SCENARIO_DEVICES as readonly unknown[]).includes(device)) {
+            throw badInput(`device of scenario "${name}" is ${show(device)}`, SCENARIO_DEVICES.join(', '), 'Use one');
         }
         if (tags !== undefined && !(Array.isArray(tags) && tags.every((tag) => typeof tag === 'string'))) {
             throw badInput(`tags of scenario "${name}" is ${show(tags)}`, 'a list of texts', "Write tags: ['slow']");

@@ -87,6 +87,16 @@ export interface ScenarioContext {
     writeFile(name: string, content: string | Uint8Array): Promise<string>;
 }
 
+/** What draws: Chromium on SwiftShader or on the machine's GPU, Dawn in Node. */
+export type ScenarioDevice = 'chromium-swiftshader' | 'chromium-gpu' | 'node-dawn';
+
+/** All devices. */
+export const SCENARIO_DEVICES: readonly ScenarioDevice[] = Object.freeze([
+    'chromium-swiftshader',
+    'chromium-gpu',
+    'node-dawn'
+]);
+
 /** See the file comment. */
 export interface Scenario {
     /** Unique in the run, not empty; `room/living_room` groups it under `room`. */
@@ -96,6 +106,8 @@ export interface Scenario {
     readonly timeoutS?: number;
     /** For `--grep`. */
     readonly tags?: readonly string[];
+    /** What it draws with; shown in the report, and chosen by `mixreel test --device`. */
+    readonly device?: ScenarioDevice;
     /** Not run, with the reason. */
     readonly skip?: string;
 }

@@ -226,6 +226,18 @@ describe('runSuite', () => {
         expect(existsSync(outDir)).toBe(false);
     });
 
+    it('runs the scenarios of a device, and shows it', async () => {
+        const { run, outDir } = suite();
+        const of = (device: 'node-dawn' | 'chromium-gpu'): Scenario => ({ ...draws(device, 1), device });
+        const result = await run([of('node-dawn'), of('chromium-gpu'), draws('any', 1)], { device: 'node-dawn' });
+        expect(result.run.scenarios.map(({ name, device }) => [name, device])).toEqual([
+            ['node-dawn', 'node-dawn'],
+            ['any', undefined]
+        ]);
+        expect(readFileSync(join(outDir, 'report.html'), 'utf8')).toContain('drawn by node-dawn');
+        await expect(run([of('chromium-gpu')], { device: 'node-dawn' })).rejects.toThrowError(/no scenario matches/);
+    });
+
     it('says that nothing matches', async () => {
         const { run } = suite();
         await expect(run([draws('a', 1)], { grep: 'z' })).rejects.toThrowError(/no scenario matches "z".*one of: a/);
