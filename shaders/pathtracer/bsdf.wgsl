@@ -1,36 +1,43 @@
-// Scattering: one BSDF for every material, a mixture of a diffuse lobe, a GGX reflection and GGX glass. Local frame: z is the
-// shading normal on the side of wo, so wo.z > 0. Twin: packages/pathtracer/src/bsdf/bsdf.ts.
+// Scattering: one BSDF for every material, a mixture of a diffuse lobe (which may let light through), a microfacet reflection and
+// glass, with layers over it. Local frame: z is the shading normal on the side of wo, so wo.z > 0; x is the direction in which an
+// anisotropic material is stretched. Lobes: microfacet.wgsl, glass.wgsl, layers.wgsl; twin: packages/pathtracer/src/bsdf/bsdf.ts.
 //
-// Walter, Marschner, Li, Torrance 2007 (rough glass); Heitz 2014 (height-correlated masking); Dupuy and Benyoub 2023 (sampling
-// visible normals by spherical caps). Specular lobes with alpha below 0.001 are perfect mirrors or glass.
+// What most materials do without stands in loops of one turn, which SwiftShader jumps over and GPUs branch around.
 import package::params::{PI, INVERSE_PI, luminance};
+import package::fresnel::{schlick, fresnelDielectric, fresnelConductor};
+import package::thin_film::thinFilm;
+import package::variant::EXTENDED;
+import package::microfacet::{Facets, facetD, facetV, facetPdf, isRough, sampleFacet};
+import package::albedo::{ggxAlbedo, meanAlbedo};
+import package::glass::{Glass, evaluateGlass, sampleGlass};
+import package::layers::{Layers, layerTransmittance, evaluateLayers, sampleLayer};
 
 struct Bsdf {
-    // Diffuse reflectance, already without its metallic part.
+    // Roughness, tint, index and film, of reflection too; its weight is `glass`.
+    lobe: Glass,
+    // Reflectance and transmittance of the matte part, already without its metallic part.
     diffuse: vec3f,
-    // GGX alpha.
-    alpha: f32,
+    through: vec3f,
+    // Weight of the glass, 0 to 1.
+    glass: f32,
     // Reflectance at normal incidence (glTF), or a factor on the reflection (conductor, plastic).
     f0: vec3f,
-    // Reflectance of the coat over the diffuse lobe at normal incidence (glTF); 0: no coat.
-    baseF0: f32,
-    // At grazing incidence: of the whole and of the coat.
+    // At grazing incidence.
     f90: f32,
+    // Of the dielectric over the matte part; 0: bare.
+    baseF0: f32,
     baseF90: f32,
     // Index of refraction of the coat of plastic; 0: no plastic.
     coat: f32,
-    // Tint of what glass lets through.
-    tint: vec3f,
-    // Weight of the glass, 0 to 1.
-    glass: f32,
-    // Index behind the surface over the index before it.
-    eta: f32,
     // Probability of the specular lobe among the opaque ones.
     specular: f32,
     // Complex index of a conductor; conductorK.x < 0 for everything else.
     conductorEta: vec3f,
     conductorK: vec3f,
-    thin: bool,
+    // Reflectance of what scatters more than once between facets; black: not given back.
+    multiple: vec3f,
+    layered: bool,
+    layers: Layers,
 }
 
 struct BsdfSample {
@@ -41,48 +48,14 @@ struct BsdfSample {
     weight: vec3f,
 }
 
-const DELTA_ALPHA = 0.001;
-
-fn schlick(f0: vec3f, f90: f32, cosine: f32) -> vec3f {
-    let m = clamp(1.0 - cosine, 0.0, 1.0);
-    let m2 = m * m;
-    return f0 + (f90 - f0) * (m2 * m2 * m);
-}
-
-// What a coat leaves of the matte base under it, in and out (Kelemen and Szirmay-Kalos 2001): reciprocal, and together with a
-// smooth coat conserves energy. glTF's own mix by 1 - F(h) gains up to 4 % at grazing angles.
-fn coupling(f0: f32, f90: f32, co: f32, ci: f32) -> f32 {
-    let o = 1.0 - schlick(vec3f(f0), f90, co).x;
-    let i = 1.0 - schlick(vec3f(f0), f90, ci).x;
-    return o * i / (1.0 - (f0 + (f90 - f0) / 21.0));
-}
-
-fn fresnelDielectric(cosine: f32, eta: f32) -> f32 {
-    let sin2 = (1.0 - cosine * cosine) / (eta * eta);
-    if (sin2 >= 1.0) {
-        return 1.0;
+fn filmed(b: Bsdf, bare: vec3f, cosine: f32, f0: vec3f) -> vec3f {
+    while (EXTENDED && b.lobe.film.x > 0.0) {
+        return mix(bare, thinFilm(cosine, b.lobe.film.y, b.lobe.film.z, f0), b.lobe.film.x);
     }
-    let c = sqrt(1.0 - sin2);
-    let parallel = (eta * cosine - c) / (eta * cosine + c);
-    let perpendicular = (cosine - eta * c) / (cosine + eta * c);
-    return 0.5 * (parallel * parallel + perpendicular * perpendicular);
+    return bare;
 }
 
-fn fresnelConductor(cosine: f32, eta: vec3f, k: vec3f) -> vec3f {
-    let c2 = cosine * cosine;
-    let s2 = 1.0 - c2;
-    let t0 = eta * eta - k * k - s2;
-    let a2b2 = sqrt(t0 * t0 + 4.0 * eta * eta * k * k);
-    let t1 = a2b2 + c2;
-    let a = sqrt(max(0.5 * (a2b2 + t0), vec3f(0.0)));
-    let t2 = 2.0 * cosine * a;
-    let rs = (t1 - t2) / (t1 + t2);
-    let t3 = c2 * a2b2 + s2 * s2;
-    let t4 = t2 * s2;
-    return 0.5 * (rs + rs * (t3 - t4) / (t3 + t4));
-}
-
-fn specularFresnel(b: Bsdf, cosine: f32) -> vec3f {
+fn bareFresnel(b: Bsdf, cosine: f32) -> vec3f {
     while (b.conductorK.x >= 0.0) {
         return b.f0 * fresnelConductor(cosine, b.conductorEta, b.conductorK);
     }
@@ -92,179 +65,222 @@ fn specularFresnel(b: Bsdf, cosine: f32) -> vec3f {
     return schlick(b.f0, b.f90, cosine);
 }
 
-// Reflectance of glass; a thin sheet reflects between its two faces as well: R + T R T + ... = 2R / (1 + R).
-fn glassFresnel(b: Bsdf, cosine: f32) -> f32 {
-    let r = fresnelDielectric(cosine, b.eta);
-    return select(r, 2.0 * r / (1.0 + r), b.thin);
+// Films are for glTF alone.
+fn specularFresnel(b: Bsdf, cosine: f32) -> vec3f {
+    return filmed(b, bareFresnel(b, cosine), cosine, b.f0);
 }
 
-fn ggxD(cosine: f32, alpha: f32) -> f32 {
-    let a2 = alpha * alpha;
-    let d = cosine * cosine * (a2 - 1.0) + 1.0;
-    return a2 / (PI * d * d);
+// Where the lobe stands in the table: of stretched ones, the isotropic lobe of mean alpha.
+fn tableRoughness(f: Facets) -> f32 {
+    return sqrt(0.5 * (f.alpha.x + f.alpha.y));
 }
 
-fn ggxG1(cosine: f32, alpha: f32) -> f32 {
-    let a2 = alpha * alpha;
-    let c = abs(cosine);
-    return 2.0 * c / (c + sqrt(a2 + (1.0 - a2) * c * c));
+// E and B of the reflection from a direction.
+fn albedoAt(b: Bsdf, cosine: f32) -> vec2f {
+    while (isRough(b.lobe.facets)) {
+        return ggxAlbedo(cosine, tableRoughness(b.lobe.facets));
+    }
+    let m = 1.0 - cosine;
+    return vec2f(1.0, m * m * m * m * m);
 }
 
-// Height-correlated masking and shadowing over 4 |wo.z| |wi.z|.
-fn ggxV(co: f32, ci: f32, alpha: f32) -> f32 {
-    let a2 = alpha * alpha;
-    let o = abs(co);
-    let i = abs(ci);
-    return 0.5 / (i * sqrt(o * o * (1.0 - a2) + a2) + o * sqrt(i * i * (1.0 - a2) + a2));
+fn meansOf(b: Bsdf) -> vec2f {
+    while (isRough(b.lobe.facets)) {
+        return meanAlbedo(tableRoughness(b.lobe.facets));
+    }
+    return vec2f(1.0, 1.0 / 21.0);
 }
 
-fn sampleVisibleNormal(wo: vec3f, alpha: f32, r: vec2f) -> vec3f {
-    let w = normalize(vec3f(wo.xy * alpha, wo.z));
-    let phi = 2.0 * PI * r.x;
-    let z = (1.0 - r.y) * (1.0 + w.z) - w.z;
-    let s = sqrt(clamp(1.0 - z * z, 0.0, 1.0));
-    let h = vec3f(s * cos(phi), s * sin(phi), z) + w;
-    return normalize(vec3f(h.xy * alpha, max(h.z, 1e-7)));
-}
-
-// Density of a reflected direction whose half vector is h.
-fn reflectionPdf(wo: vec3f, h: vec3f, alpha: f32) -> f32 {
-    return ggxG1(wo.z, alpha) * ggxD(h.z, alpha) / (4.0 * wo.z);
-}
-
-// f * |cos wi| in rgb and the density in a, without the perfect lobes.
-fn evaluateBsdf(b: Bsdf, wo: vec3f, wi: vec3f) -> vec4f {
-    var f = vec3f(0.0);
-    var pdf = 0.0;
-    let rough = b.alpha >= DELTA_ALPHA;
-    if (wi.z > 0.0) {
-        let h = normalize(wo + wi);
-        let cosine = dot(wo, h);
-        var lobe = 0.0;
-        var lobePdf = 0.0;
-        if (rough) {
-            lobe = ggxD(h.z, b.alpha) * ggxV(wo.z, wi.z, b.alpha) * wi.z;
-            lobePdf = reflectionPdf(wo, h, b.alpha);
+// What the dielectric over a matte base leaves of it, in and out (Kelemen and Szirmay-Kalos 2001).
+fn coupling(b: Bsdf, co: f32, ci: f32) -> vec3f {
+    while (b.coat > 0.0) {
+        return vec3f((1.0 - fresnelDielectric(co, b.coat)) * (1.0 - fresnelDielectric(ci, b.coat)));
+    }
+    while (b.baseF0 > 0.0) {
+        while (EXTENDED && b.lobe.film.x > 0.0) {
+            return filmCoupling(b, co, ci);
         }
-        if (b.glass < 1.0) {
-            var opaque = b.diffuse * (INVERSE_PI * wi.z);
-            if (b.baseF0 > 0.0) {
-                opaque *= coupling(b.baseF0, b.baseF90, wo.z, wi.z);
-            }
-            while (b.coat > 0.0) {
-                opaque *= (1.0 - fresnelDielectric(wo.z, b.coat)) * (1.0 - fresnelDielectric(wi.z, b.coat));
-                break;
-            }
-            let diffusePdf = (1.0 - b.specular) * wi.z * INVERSE_PI;
-            f += (1.0 - b.glass) * (opaque + specularFresnel(b, cosine) * lobe);
-            pdf += (1.0 - b.glass) * (diffusePdf + b.specular * lobePdf);
-        }
-        while (b.glass > 0.0 && rough) {
-            let reflectance = glassFresnel(b, cosine);
-            f += b.glass * reflectance * lobe;
-            pdf += b.glass * reflectance * lobePdf;
-            break;
+        let means = meansOf(b);
+        let facet = b.baseF0 + (b.baseF90 - b.baseF0) / 21.0;
+        let again = facet * facet * means.x / (1.0 - facet * (1.0 - means.x));
+        // Albedo: F0 (E - B) + F90 B + again (1 - E).
+        let slope = vec2f(b.baseF0 - again, b.baseF90 - b.baseF0);
+        let o = 1.0 - again - dot(slope, albedoAt(b, co));
+        let i = 1.0 - again - dot(slope, albedoAt(b, ci));
+        return vec3f(o * i / (1.0 - again - dot(slope, means)));
+    }
+    return vec3f(1.0);
+}
+
+// The same under a film, as if smooth: its mean by four points of Gauss and Legendre over the squared cosine.
+fn filmCoupling(b: Bsdf, co: f32, ci: f32) -> vec3f {
+    let f0 = vec3f(b.baseF0);
+    var through = vec3f(1.0);
+    var mean = vec3f(0.0);
+    for (var k = 0; k < 6; k += 1) {
+        let inner = k == 3 || k == 4;
+        let side = select(0.5 - 0.169990522, 0.5 - 0.430568156, !inner);
+        var c = sqrt(select(side, 1.0 - side, k >= 4));
+        c = select(select(c, ci, k == 1), co, k == 0);
+        let kept = 1.0 - filmed(b, schlick(f0, b.baseF90, c), c, f0);
+        if (k < 2) {
+            through *= kept;
+        } else {
+            mean += kept * select(0.1739274226, 0.3260725774, inner);
         }
     }
-    while (wi.z < 0.0 && b.glass > 0.0 && rough) {
-        if (b.thin) {
-            let mirrored = vec3f(wi.xy, -wi.z);
-            let h = normalize(wo + mirrored);
-            let passed = 1.0 - glassFresnel(b, dot(wo, h));
-            f += b.glass * passed * b.tint * (ggxD(h.z, b.alpha) * ggxV(wo.z, mirrored.z, b.alpha) * mirrored.z);
-            pdf += b.glass * passed * reflectionPdf(wo, h, b.alpha);
-        } else {
-            var h = normalize(wi * b.eta + wo);
-            h = select(h, -h, h.z < 0.0);
-            let oh = dot(wo, h);
-            let ih = dot(wi, h);
-            if (oh > 0.0 && ih < 0.0) {
-                let passed = 1.0 - fresnelDielectric(oh, b.eta);
-                let root = ih + oh / b.eta;
-                let jacobian = abs(ih) / (root * root);
-                let d = ggxD(h.z, b.alpha);
-                // ggxV holds 1 / (4 wo.z wi.z); the cosine of wi cancels with f * |cos|. 1 / eta^2: radiance, not power.
-                let g = 4.0 * ggxV(wo.z, wi.z, b.alpha) * abs(wi.z);
-                f += b.glass * b.tint * (passed * d * g * oh * jacobian / (b.eta * b.eta));
-                pdf += b.glass * passed * ggxG1(wo.z, b.alpha) * d * oh / wo.z * jacobian;
-            }
+    return through / max(mean, vec3f(1e-4));
+}
+
+// Share of the matte samples that go through.
+fn throughShare(b: Bsdf) -> f32 {
+    let t = luminance(b.through);
+    return select(0.0, t / (t + luminance(b.diffuse)), t > 0.0);
+}
+
+// Light that left the facets after two reflections and more, times pi.
+fn repeated(b: Bsdf, co: f32, ci: f32) -> vec3f {
+    while (max(b.multiple.r, max(b.multiple.g, b.multiple.b)) > 0.0) {
+        let lost = (1.0 - albedoAt(b, co).x) * (1.0 - albedoAt(b, ci).x);
+        return b.multiple * (lost / max(1.0 - meansOf(b).x, 1e-4));
+    }
+    return vec3f(0.0);
+}
+
+// f * |cos wi| in rgb and the density in a, without the perfect lobes. hue: see glass.wgsl.
+fn evaluateBsdf(b: Bsdf, wo: vec3f, wi: vec3f, hue: vec3f) -> vec4f {
+    var sum = vec4f(0.0);
+    let rough = isRough(b.lobe.facets);
+    let above = wi.z > 0.0;
+    var keep = vec2f(1.0);
+    while (EXTENDED && b.layered) {
+        keep = layerTransmittance(b.layers, wo, wi, b.lobe.inside, b.lobe.thin);
+        break;
+    }
+    // The bare reflection: f |cos wi|, density, cosine at the facet.
+    var lobe = vec3f(0.0);
+    while (rough && above) {
+        let h = normalize(wo + wi);
+        lobe.z = dot(wo, h);
+        lobe.x = facetD(b.lobe.facets, h) * facetV(b.lobe.facets, wo, wi) * wi.z;
+        lobe.y = facetPdf(b.lobe.facets, wo, h) / (4.0 * lobe.z);
+        break;
+    }
+    if (b.glass < 1.0) {
+        let lambert = abs(wi.z) * INVERSE_PI;
+        let matte = select(b.through, b.diffuse, above);
+        var opaque = vec3f(0.0);
+        while (max(matte.r, max(matte.g, matte.b)) > 0.0) {
+            opaque = matte * coupling(b, wo.z, abs(wi.z)) * (keep.x * lambert);
+            break;
+        }
+        let through = throughShare(b);
+        var pdf = (1.0 - b.specular) * select(through, 1.0 - through, above) * lambert;
+        while (rough && above) {
+            opaque += specularFresnel(b, lobe.z) * (keep.y * lobe.x) + repeated(b, wo.z, wi.z) * (keep.y * lambert);
+            pdf += b.specular * lobe.y;
+            break;
+        }
+        sum = (1.0 - b.glass) * vec4f(opaque, pdf);
+    }
+    while (b.glass > 0.0 && rough) {
+        sum += b.glass * vec4f(vec3f(keep.y), 1.0) * evaluateGlass(b.lobe, wo, wi, lobe, hue);
+        break;
+    }
+    while (EXTENDED && b.layered) {
+        sum.a *= 1.0 - b.layers.coatShare - b.layers.sheenShare;
+        if (above && !b.lobe.inside) {
+            sum += evaluateLayers(b.layers, wo, wi);
         }
         break;
     }
-    return vec4f(f, pdf);
+    return sum;
 }
 
 // r.x chooses the lobe, r.yz the direction, and what is left of r.x between reflection and transmission.
-fn sampleBsdf(b: Bsdf, wo: vec3f, r: vec3f) -> BsdfSample {
-    let rough = b.alpha >= DELTA_ALPHA;
+fn sampleBsdf(b: Bsdf, wo: vec3f, r: vec3f, hue: vec3f) -> BsdfSample {
     let none = BsdfSample(vec3f(0.0), 0.0, vec3f(0.0));
+    var base = r.x;
     var wi = vec3f(0.0);
-    if (r.x < b.glass) {
-        let choice = r.x / b.glass;
-        var h = vec3f(0.0, 0.0, 1.0);
-        if (rough) {
-            h = sampleVisibleNormal(wo, b.alpha, r.yz);
+    var drawn = false;
+    // What a perfect lobe's weight is to be multiplied by.
+    var share = 1.0;
+    while (EXTENDED && b.layered) {
+        let over = b.layers.coatShare + b.layers.sheenShare;
+        if (base < over) {
+            let layer = sampleLayer(b.layers, wo, base < b.layers.coatShare, r.yz);
+            if (layer.w == 0.0 || layer.z <= 0.0) {
+                return none;
+            }
+            if (layer.w < 0.0) {
+                return BsdfSample(layer.xyz, -1.0, vec3f(-layer.w));
+            }
+            wi = layer.xyz;
+            drawn = true;
         }
-        let cosine = dot(wo, h);
-        if (cosine <= 0.0) {
+        base = (base - over) / (1.0 - over);
+        share = 1.0 / (1.0 - over);
+        break;
+    }
+    while (!drawn) {
+        var s = BsdfSample(vec3f(0.0), 1.0, vec3f(0.0));
+        if (base < b.glass) {
+            let g = sampleGlass(b.lobe, wo, base / b.glass, r.yz, hue);
+            s = BsdfSample(g.wi, g.pdf, g.weight);
+        } else {
+            s = sampleOpaque(b, wo, (base - b.glass) / (1.0 - b.glass), r.yz);
+        }
+        if (s.pdf == 0.0) {
             return none;
         }
-        let reflectance = glassFresnel(b, cosine);
-        let reflected = choice < reflectance;
-        if (reflected || b.thin) {
-            wi = 2.0 * cosine * h - wo;
-            if (wi.z <= 0.0) {
-                return none;
+        if (s.pdf < 0.0) {
+            while (EXTENDED && b.layered) {
+                s.weight *= share * layerTransmittance(b.layers, wo, s.wi, b.lobe.inside, b.lobe.thin).y;
+                break;
             }
-            if (!reflected) {
-                wi.z = -wi.z;
-            }
-        } else {
-            let sin2 = (1.0 - cosine * cosine) / (b.eta * b.eta);
-            if (sin2 >= 1.0) {
-                return none;
-            }
-            wi = -wo / b.eta + (cosine / b.eta - sqrt(1.0 - sin2)) * h;
-            if (wi.z >= 0.0) {
-                return none;
-            }
+            return s;
         }
-        if (!rough) {
-            // The choice of lobe and of side has the probability that the throughput has: only tint and 1 / eta^2 remain.
-            let passed = select(b.tint / (b.eta * b.eta), b.tint, b.thin);
-            return BsdfSample(wi, -1.0, select(passed, vec3f(1.0), reflected));
-        }
-    } else {
-        let choice = (r.x - b.glass) / (1.0 - b.glass);
-        if (choice < b.specular) {
-            if (!rough) {
-                wi = vec3f(-wo.xy, wo.z);
-                return BsdfSample(wi, -1.0, specularFresnel(b, wo.z) / b.specular);
-            }
-            let h = sampleVisibleNormal(wo, b.alpha, r.yz);
-            wi = 2.0 * dot(wo, h) * h - wo;
-        } else {
-            let radius = sqrt(r.y);
-            let phi = 2.0 * PI * r.z;
-            wi = vec3f(radius * cos(phi), radius * sin(phi), sqrt(max(1.0 - r.y, 0.0)));
-        }
-        if (wi.z <= 0.0) {
-            return none;
-        }
+        wi = s.wi;
+        break;
     }
     wi = normalize(wi);
-    let value = evaluateBsdf(b, wo, wi);
+    let value = evaluateBsdf(b, wo, wi, hue);
     if (!(value.a > 0.0)) {
         return none;
     }
     return BsdfSample(wi, value.a, value.rgb / value.a);
 }
 
+// The direction alone (pdf 1) of a rough lobe, or the whole sample of a perfect one.
+fn sampleOpaque(b: Bsdf, wo: vec3f, choice: f32, r: vec2f) -> BsdfSample {
+    if (choice < b.specular) {
+        if (!isRough(b.lobe.facets)) {
+            return BsdfSample(vec3f(-wo.xy, wo.z), -1.0, specularFresnel(b, wo.z) / b.specular);
+        }
+        let h = sampleFacet(b.lobe.facets, wo, r);
+        let wi = 2.0 * dot(wo, h) * h - wo;
+        return BsdfSample(wi, select(0.0, 1.0, wi.z > 0.0), vec3f(0.0));
+    }
+    let radius = sqrt(r.x);
+    let phi = 2.0 * PI * r.y;
+    let z = sqrt(max(1.0 - r.x, 0.0));
+    let below = (choice - b.specular) / (1.0 - b.specular) < throughShare(b);
+    return BsdfSample(vec3f(radius * cos(phi), radius * sin(phi), select(z, -z, below)), 1.0, vec3f(0.0));
+}
+
 // Probability of choosing the specular lobe: its share of the albedo seen from wo.
 fn specularShare(b: Bsdf, cosine: f32) -> f32 {
-    let s = luminance(specularFresnel(b, cosine));
-    let d = luminance(b.diffuse) * (1.0 - s * select(0.0, 1.0, b.baseF0 > 0.0 || b.coat > 0.0));
-    if (d <= 0.0) {
+    // A choice only: the film is left out.
+    let s = luminance(bareFresnel(b, cosine));
+    let over = select(1.0, 1.0 - s, b.baseF0 > 0.0 || b.coat > 0.0);
+    let matte = (luminance(b.diffuse) + luminance(b.through)) * over;
+    var d = matte;
+    while (luminance(b.multiple) > 0.0) {
+        d += luminance(b.multiple) * (1.0 - albedoAt(b, cosine).x);
+        break;
+    }
+    // What little is scattered twice by nearly smooth metal, the lobe itself finds.
+    if (matte <= 0.0 && d <= 0.01 * s) {
         return 1.0;
     }
     if (s <= 0.0) {

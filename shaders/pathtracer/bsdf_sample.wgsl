@@ -2,12 +2,11 @@
 // zero) and those that lose at Russian roulette are dropped.
 import package::params::{params, slotSample, NONE};
 import package::bounce::bounce;
+import package::variant::{EXTENDED, MANY_LIGHTS};
 import package::path::{scatter, SCATTERED, ROULETTE};
 import package::surface::surfaceOf;
-import package::state::{loadRow, storeRow, loadHit, ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT};
-import package::state::ROW_SHADOW_DIRECTION;
-import package::variant::MANY_LIGHTS;
-import package::state::{paths, stateIndex};
+import package::state::{paths, stateIndex, loadRow, storeRow, loadHit, loadMedium, FLAG_IN_MEDIUM};
+import package::state::{ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE, ROW_SHADOW_DIRECTION};
 import package::queues::slotPixel;
 import package::queues::{queueLength, queued, append, count, rayList, LIST_HITS};
 import package::queues::{COUNT_RAYS, COUNT_HITS, COUNT_DROPPED, COUNT_ROULETTE};
@@ -21,14 +20,21 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let direction = bitcast<vec3f>(loadRow(slot, ROW_DIRECTION).xyz);
     let state = loadRow(slot, ROW_THROUGHPUT);
     let s = surfaceOf(loadHit(slot), direction, paths[stateIndex(slot, ROW_ORIGIN)].w);
-    let next = scatter(s, bitcast<vec3f>(state.xyz), slotPixel(slot), slotSample(slot), bounce.index);
+    let medium = loadMedium(slot, state.w);
+    let next = scatter(s, bitcast<vec3f>(state.xyz), medium, slotPixel(slot), slotSample(slot), bounce.index);
     if (next.outcome != SCATTERED) {
         count(select(COUNT_DROPPED, COUNT_ROULETTE, next.outcome == ROULETTE));
         return;
     }
     storeRow(slot, ROW_ORIGIN, next.origin, next.cone);
     storeRow(slot, ROW_DIRECTION, next.direction, bitcast<u32>(next.pdf));
-    storeRow(slot, ROW_THROUGHPUT, next.throughput, state.w);
+    var flags = state.w;
+    while (EXTENDED && next.medium != medium) {
+        paths[stateIndex(slot, ROW_RADIANCE)].w = next.medium;
+        flags = select(flags & ~FLAG_IN_MEDIUM, flags | FLAG_IN_MEDIUM, next.medium != 0u);
+        break;
+    }
+    storeRow(slot, ROW_THROUGHPUT, next.throughput, flags);
     while (MANY_LIGHTS && params.lightTreeBase != NONE) {
         // The shadow ray is done; the row keeps the normal that the light tree looks up the next hit's density with.
         storeRow(slot, ROW_SHADOW_DIRECTION, s.normal, 0u);

@@ -2,11 +2,11 @@
 // sample. Samples that cannot contribute are filtered out here, before the shadow queue.
 import package::params::{params, slotSample, FAR, NONE};
 import package::bounce::bounce;
-import package::path::{emitted, lightSample};
+import package::path::{emitted, lightSample, transmittance};
 import package::surface::surfaceOf;
 import package::variant::MANY_LIGHTS;
-import package::state::{loadRow, storeRow, loadHit, ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE, FLAG_COVERED};
-import package::state::{paths, stateIndex};
+import package::state::{paths, stateIndex, loadRow, storeRow, loadHit, loadMedium, FLAG_COVERED};
+import package::state::{ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE};
 import package::state::{ROW_SHADOW_DIRECTION, ROW_SHADOW_CONTRIBUTION, ROW_SHADOW_ORIGIN};
 import package::queues::slotPixel;
 import package::queues::{queueLength, queued, append, count, COUNT_HITS, COUNT_SHADOW, COUNT_UNLIT, LIST_HITS, LIST_SHADOW};
@@ -20,7 +20,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let hit = loadHit(slot);
     let ray = loadRow(slot, ROW_DIRECTION);
     let direction = bitcast<vec3f>(ray.xyz);
-    let throughput = bitcast<vec3f>(loadRow(slot, ROW_THROUGHPUT).xyz);
+    let state = loadRow(slot, ROW_THROUGHPUT);
+    var throughput = bitcast<vec3f>(state.xyz);
+    let medium = loadMedium(slot, state.w);
+    while (medium != 0u) {
+        throughput *= transmittance(medium, hit.t);
+        storeRow(slot, ROW_THROUGHPUT, throughput, state.w);
+        break;
+    }
     let s = surfaceOf(hit, direction, paths[stateIndex(slot, ROW_ORIGIN)].w);
     var start = vec3f(0.0);
     var facing = vec3f(0.0);
@@ -35,12 +42,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     if (max(emission.r, max(emission.g, emission.b)) > 0.0) {
         let radiance = bitcast<vec3f>(loadRow(slot, ROW_RADIANCE).xyz);
-        storeRow(slot, ROW_RADIANCE, radiance + throughput * emission, 0u);
+        storeRow(slot, ROW_RADIANCE, radiance + throughput * emission, medium);
     }
     if (bounce.index >= params.maxBounces) {
         return;
     }
-    let light = lightSample(s, throughput, slotPixel(slot), slotSample(slot), bounce.index);
+    let light = lightSample(s, throughput, medium, slotPixel(slot), slotSample(slot), bounce.index);
     let largest = max(light.contribution.r, max(light.contribution.g, light.contribution.b));
     if (!(largest > 0.0 && largest < FAR)) {
         count(COUNT_UNLIT);

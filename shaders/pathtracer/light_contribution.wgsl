@@ -10,7 +10,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         return;
     }
     let slot = queued(LIST_LIT, id.x);
-    let radiance = bitcast<vec3f>(loadRow(slot, ROW_RADIANCE).xyz);
+    let before = loadRow(slot, ROW_RADIANCE);
     let contribution = bitcast<vec3f>(loadRow(slot, ROW_SHADOW_CONTRIBUTION).xyz);
-    storeRow(slot, ROW_RADIANCE, radiance + contribution, 0u);
+    storeRow(slot, ROW_RADIANCE, bitcast<vec3f>(before.xyz) + contribution, before.w);
 }

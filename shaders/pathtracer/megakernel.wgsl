@@ -1,7 +1,7 @@
 // The whole path in one kernel: the classic form, made of the same functions, for comparison and for devices where it wins.
 import package::params::{params, NONE, FAR};
 import package::camera::cameraSample;
-import package::path::{emitted, escaped, lightSample, scatter, CERTAIN, SCATTERED, ROULETTE};
+import package::path::{emitted, escaped, lightSample, scatter, transmittance, CERTAIN, SCATTERED, ROULETTE};
 import package::cone::cameraCone;
 import package::traverse::{trace, occluded};
 import package::surface::surfaceOf;
@@ -32,6 +32,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         var cone = cameraCone();
         var pdf = CERTAIN;
         var throughput = vec3f(1.0);
+        var medium = 0u;
         var radiance = vec3f(0.0);
         var covered = 0.0;
         var facing = vec3f(0.0);
@@ -47,11 +48,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             tally(bounce, 1u);
             covered = 1.0;
             let s = surfaceOf(hit, direction, cone);
+            throughput *= transmittance(medium, hit.t);
             radiance += throughput * emitted(s, direction, hit.t, pdf, origin, facing);
             if (bounce >= params.maxBounces) {
                 break;
             }
-            let light = lightSample(s, throughput, pixel, sampleIndex, bounce);
+            let light = lightSample(s, throughput, medium, pixel, sampleIndex, bounce);
             let largest = max(light.contribution.r, max(light.contribution.g, light.contribution.b));
             if (largest > 0.0 && largest < FAR) {
                 tally(bounce, 3u);
@@ -62,7 +64,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             } else {
                 tally(bounce, 7u);
             }
-            let next = scatter(s, throughput, pixel, sampleIndex, bounce);
+            let next = scatter(s, throughput, medium, pixel, sampleIndex, bounce);
             if (next.outcome != SCATTERED) {
                 tally(bounce, select(5u, 6u, next.outcome == ROULETTE));
                 break;
@@ -73,6 +75,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             cone = next.cone;
             pdf = next.pdf;
             throughput = next.throughput;
+            medium = next.medium;
         }
         atomicAdd(&totals[0], 1u);
         let reason = rejection(radiance);

@@ -4,10 +4,11 @@
 import package::params::{params, FAR, NONE};
 import package::random::{random4, BLOCK_LIGHT, BLOCK_BSDF};
 import package::surface::{Surface, toWorld, toLocal, offsetOrigin};
+import package::scene::{tables, rowF, MATERIAL_ROWS};
 import package::lights::{sampleLight, lightPdf, sunAt};
 import package::environment::{environmentRadiance, environmentPdf};
 import package::cone::coneAfter;
-import package::variant::PLAIN;
+import package::variant::{PLAIN, EXTENDED};
 import package::bsdf::{evaluateBsdf, sampleBsdf};
 
 const STRATEGY_MIS = 0u;
@@ -67,6 +68,26 @@ fn escaped(direction: vec3f, pdf: f32) -> vec3f {
     return radiance;
 }
 
+// Share of light that a medium lets through over a distance (Beer and Lambert); medium: 0 none, else material + 1. Light from
+// infinity has not been in a medium: what has no other side keeps nothing back.
+fn transmittance(medium: u32, distance: f32) -> vec3f {
+    while (EXTENDED && medium != 0u && distance < FAR) {
+        let extension = params.materialBase + tables[params.materialBase + (medium - 1u) * MATERIAL_ROWS + 4u].z;
+        return exp(-rowF(extension + 5u).rgb * distance);
+    }
+    return vec3f(1.0);
+}
+
+// By which glass with dispersion draws a channel.
+fn hueOf(throughput: vec3f) -> vec3f {
+    return throughput / max(throughput.r + throughput.g + throughput.b, 1e-30);
+}
+
+// The medium on the side of a surface to which a direction points.
+fn mediumBeyond(s: Surface, crosses: bool, medium: u32) -> u32 {
+    return select(medium, s.beyond, crosses && s.beyond != NONE);
+}
+
 struct ShadowRay {
     origin: vec3f,
     tMax: f32,
@@ -75,7 +96,7 @@ struct ShadowRay {
     contribution: vec3f,
 }
 
-fn lightSample(s: Surface, throughput: vec3f, pixel: u32, sampleIndex: u32, bounce: u32) -> ShadowRay {
+fn lightSample(s: Surface, throughput: vec3f, medium: u32, pixel: u32, sampleIndex: u32, bounce: u32) -> ShadowRay {
     var ray = ShadowRay(vec3f(0.0), 0.0, vec3f(0.0), vec3f(0.0));
     let light = sampleLight(s.position, s.normal, random4(pixel, sampleIndex, bounce, BLOCK_LIGHT));
     if (!(light.pdf > 0.0) || (params.strategy == STRATEGY_BSDF && !light.delta)) {
@@ -87,12 +108,13 @@ fn lightSample(s: Surface, throughput: vec3f, pixel: u32, sampleIndex: u32, boun
     if (wi.z * side <= 0.0) {
         return ray;
     }
-    let f = evaluateBsdf(s.bsdf, s.wo, wi);
+    let f = evaluateBsdf(s.bsdf, s.wo, wi, hueOf(throughput));
     var weight = 1.0;
     if (!light.delta) {
         weight = lightWeight(light.pdf, f.a);
     }
     ray.contribution = throughput * f.rgb * light.radiance * (weight / light.pdf);
+    ray.contribution *= transmittance(mediumBeyond(s, wi.z < 0.0, medium), light.distance);
     ray.origin = offsetOrigin(s.position, select(-s.geometric, s.geometric, side > 0.0));
     ray.direction = light.direction;
     // Short of the light's own triangle.
@@ -111,14 +133,16 @@ struct Scattered {
     direction: vec3f,
     pdf: f32,
     throughput: vec3f,
+    // What the ray goes on in.
+    medium: u32,
     // Ray cone, packed.
     cone: u32,
 }
 
-fn scatter(s: Surface, throughput: vec3f, pixel: u32, sampleIndex: u32, bounce: u32) -> Scattered {
-    var out = Scattered(vec3f(0.0), DROPPED, vec3f(0.0), 0.0, vec3f(0.0), 0u);
+fn scatter(s: Surface, throughput: vec3f, medium: u32, pixel: u32, sampleIndex: u32, bounce: u32) -> Scattered {
+    var out = Scattered(vec3f(0.0), DROPPED, vec3f(0.0), 0.0, vec3f(0.0), medium, 0u);
     let r = random4(pixel, sampleIndex, bounce, BLOCK_BSDF);
-    let chosen = sampleBsdf(s.bsdf, s.wo, r.xyz);
+    let chosen = sampleBsdf(s.bsdf, s.wo, r.xyz, hueOf(throughput));
     if (chosen.pdf == 0.0) {
         return out;
     }
@@ -140,9 +164,10 @@ fn scatter(s: Surface, throughput: vec3f, pixel: u32, sampleIndex: u32, bounce: 
     out.origin = offsetOrigin(s.position, select(-s.geometric, s.geometric, side > 0.0));
     out.pdf = chosen.pdf;
     if (!PLAIN) {
-        let beyond = select(s.bsdf.eta, 1.0, s.bsdf.thin);
+        let beyond = select(s.bsdf.lobe.eta, 1.0, s.bsdf.lobe.thin);
         out.cone = coneAfter(s.cone, s.curvature, select(0.0, beyond, chosen.wi.z < 0.0), chosen.pdf);
     }
+    out.medium = mediumBeyond(s, chosen.wi.z < 0.0, medium);
     out.outcome = SCATTERED;
     return out;
 }

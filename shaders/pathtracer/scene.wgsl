@@ -6,7 +6,7 @@ import package::params::params;
 // Triangle: 3 rows. three octahedral normals, local source | uv 0, uv 1 | uv 2, triangle index in its mesh, tangent 2. If the scene
 // has them (params.shadingRows 6), 3 more: second uv 0, uv 1 | uv 2, colour 0 | colour 1, colour 2 (RGBA, 16 bits each).
 @group(0) @binding(3) var<storage, read> shading: array<vec4u>;
-// Instances, sources, materials, textures, lights, one after the other.
+// Instances, sources, albedos, materials and their extensions, textures, lights, one after the other.
 @group(0) @binding(4) var<storage, read> tables: array<vec4u>;
 
 const TRIANGLE_MAY_BE_TRANSPARENT = 1u;
@@ -26,6 +26,17 @@ const MATERIAL_BLEND = 64u;
 const MATERIAL_THIN = 128u;
 const MATERIAL_NONLINEAR = 256u;
 const MATERIAL_SPECULAR = 512u;
+const MATERIAL_BECKMANN = 1024u;
+const MATERIAL_SINGLE = 2048u;
+const MATERIAL_CLEARCOAT = 4096u;
+const MATERIAL_SHEEN = 8192u;
+const MATERIAL_IRIDESCENCE = 16384u;
+const MATERIAL_ANISOTROPY = 32768u;
+const MATERIAL_THROUGH = 65536u;
+const MATERIAL_DISPERSION = 131072u;
+const MATERIAL_ATTENUATED = 262144u;
+// Textures of extensions.
+const MATERIAL_MAPPED = 524288u;
 
 fn rowF(index: u32) -> vec4f {
     return bitcast<vec4f>(tables[index]);

@@ -3,13 +3,13 @@
 import package::params::{params, NONE};
 import package::scene::{triangles, shading, tables, rowF, instanceRow, octahedral, triangleUv, vertexColor, TexturePoint};
 import package::scene::{transformPoint, transformVector, transformNormal, MATERIAL_ROWS};
-import package::scene::{KIND_GLTF, KIND_DIFFUSE, KIND_CONDUCTOR, KIND_DIELECTRIC, KIND_PLASTIC};
-import package::scene::{MATERIAL_DOUBLE_SIDED, MATERIAL_THIN, MATERIAL_NONLINEAR, MATERIAL_SPECULAR};
+import package::scene::{MATERIAL_DOUBLE_SIDED, MATERIAL_THIN, MATERIAL_ATTENUATED, MATERIAL_CLEARCOAT, MATERIAL_ANISOTROPY};
 import package::cone::coneAt;
 import package::texture::sampleTexture;
-import package::variant::{FLATTENED, PLAIN};
+import package::variant::{FLATTENED, PLAIN, EXTENDED};
 import package::traverse::Hit;
-import package::bsdf::{Bsdf, specularShare};
+import package::bsdf::Bsdf;
+import package::make_bsdf::{Point, makeBsdf};
 
 struct Surface {
     position: vec3f,
@@ -27,6 +27,8 @@ struct Surface {
     baseColor: vec3f,
     // (material, semantic id, first light, layer id)
     origin: vec4u,
+    // Medium behind the surface, as the path state holds it; NONE: the same as before it.
+    beyond: u32,
     bsdf: Bsdf,
     // Ray cone at the hit: width and growth; 1/m, positive if the surface bulges towards the viewer.
     cone: vec2f,
@@ -63,59 +65,32 @@ fn emissionOf(row: u32, uv: TexturePoint) -> vec3f {
     return emission;
 }
 
-fn makeBsdf(row: u32, flags: u32, base: vec3f, metallic: f32, roughness: f32, front: bool, cosine: f32) -> Bsdf {
-    let m1 = rowF(row + 1u);
-    let ior = m1.z;
-    let kind = flags & 15u;
-    var b: Bsdf;
-    b.alpha = roughness * roughness;
-    b.thin = (flags & MATERIAL_THIN) != 0u;
-    b.eta = select(1.0 / ior, ior, front || b.thin);
-    b.tint = base;
-    b.conductorK = vec3f(-1.0);
-    if (kind == KIND_DIFFUSE) {
-        b.diffuse = base;
-        b.alpha = 0.0;
-        return b;
+// Where the ray will be if it crosses this surface: for Surface.beyond.
+fn beyond(material: u32, flags: u32, front: bool) -> u32 {
+    if ((flags & MATERIAL_THIN) != 0u) {
+        return NONE;
     }
-    if (kind == KIND_DIELECTRIC) {
-        b.glass = 1.0;
-        b.specular = 1.0;
-        return b;
-    }
-    if (kind == KIND_CONDUCTOR) {
-        b.conductorEta = rowF(row + 5u).rgb;
-        b.conductorK = rowF(row + 6u).rgb;
-        b.f0 = rowF(row + 7u).rgb;
-        b.specular = 1.0;
-        return b;
-    }
-    if (kind == KIND_PLASTIC) {
-        let last = rowF(row + 7u);
-        b.coat = ior;
-        b.f0 = last.rgb;
-        // Light that the coat throws back down meets the base again: a geometric series.
-        let again = select(vec3f(1.0), base, (flags & MATERIAL_NONLINEAR) != 0u);
-        b.diffuse = base / ((1.0 - again * last.a) * ior * ior);
-        b.specular = specularShare(b, cosine);
-        return b;
-    }
-    let r = (ior - 1.0) / (ior + 1.0);
-    var dielectric = vec3f(r * r);
-    b.baseF90 = 1.0;
-    while ((flags & MATERIAL_SPECULAR) != 0u) {
-        let last = rowF(row + 7u);
-        dielectric = min(dielectric * last.rgb, vec3f(1.0)) * last.a;
-        b.baseF90 = last.a;
-        break;
-    }
-    b.baseF0 = max(dielectric.r, max(dielectric.g, dielectric.b));
-    b.f0 = mix(dielectric, base, metallic);
-    b.f90 = mix(b.baseF90, 1.0, metallic);
-    b.diffuse = base * (1.0 - metallic);
-    b.glass = m1.w * (1.0 - metallic);
-    b.specular = specularShare(b, cosine);
-    return b;
+    return select(0u, material + 1u, front && (flags & MATERIAL_ATTENUATED) != 0u);
+}
+
+// Along +u and up the picture, whichever side is looked at.
+struct UvFrame {
+    along: vec3f,
+    up: vec3f,
+    outward: vec3f,
+}
+
+fn uvFrame(tangent: vec3f, normal: vec3f, front: bool, handedness: f32) -> UvFrame {
+    let outward = select(-normal, normal, front);
+    let t = normalize(tangent - outward * dot(outward, tangent));
+    return UvFrame(t, cross(outward, t) * handedness, outward);
+}
+
+// The bent surface has one normal, whichever side is looked at.
+fn bentNormal(f: UvFrame, front: bool, picture: u32, uv: TexturePoint, scale: f32) -> vec3f {
+    let bump = sampleTexture(picture, uv).xyz * 2.0 - 1.0;
+    let bent = (f.along * bump.x + f.up * bump.y) * scale + f.outward * bump.z;
+    return normalize(select(-bent, bent, front));
 }
 
 // The point with the area that a cone of this width covers, in texture coordinates. facing: twice the triangle's area as the ray
@@ -200,14 +175,11 @@ fn surfaceOf(hit: Hit, direction: vec3f, cone: u32) -> Surface {
     s.geometric = select(-geometric, geometric, front);
     normal = normalize(normal);
     normal = select(-normal, normal, front);
+    let smoothNormal = normal;
+    let extension = params.materialBase + m4.z;
     while (m3.w != NONE && dot(tangent, tangent) > 0.0) {
-        let scale = bitcast<f32>(m4.y);
-        let bump = sampleTexture(m3.w, uv).xyz * 2.0 - 1.0;
-        // The bent surface has one normal, whichever side is looked at.
-        let outward = select(-normal, normal, front);
-        let t = normalize(tangent - outward * dot(outward, tangent));
-        let bent = (t * bump.x + cross(outward, t) * (handedness * bump.y)) * scale + outward * bump.z;
-        normal = normalize(select(-bent, bent, front));
+        let frame = uvFrame(tangent, normal, front, handedness);
+        normal = bentNormal(frame, front, m3.w, uv, bitcast<f32>(m4.y));
         break;
     }
     // A normal that looks away from the viewer has no meaning there: the surface is flat for it.
@@ -221,7 +193,41 @@ fn surfaceOf(hit: Hit, direction: vec3f, cone: u32) -> Surface {
     let c = normal.x * normal.y * a;
     s.tangent = vec3f(1.0 + sign * normal.x * normal.x * a, sign * c, -sign * normal.x);
     s.bitangent = vec3f(c, sign + normal.y * normal.y * a, -normal.y);
+    var anisotropy = 0.0;
+    while (EXTENDED && (m3.x & MATERIAL_ANISOTROPY) != 0u && dot(tangent, tangent) > 0.0) {
+        let stretch = rowF(extension + 3u);
+        let picture = tables[extension + 7u].w;
+        var way = stretch.yz;
+        anisotropy = stretch.x;
+        while (picture != NONE) {
+            let texel = sampleTexture(picture, uv).xyz;
+            let turned = texel.xy * 2.0 - 1.0;
+            way = vec2f(way.x * turned.x - way.y * turned.y, way.y * turned.x + way.x * turned.y);
+            anisotropy *= texel.z;
+            break;
+        }
+        let frame = uvFrame(tangent, normal, front, handedness);
+        let t = frame.along * way.x + frame.up * way.y;
+        if (dot(t, t) > 1e-8) {
+            s.tangent = normalize(t);
+            s.bitangent = cross(normal, s.tangent);
+        }
+        break;
+    }
     s.wo = toLocal(s, -direction);
+    var coatNormal = vec3f(0.0, 0.0, 1.0);
+    while (EXTENDED && (m3.x & MATERIAL_CLEARCOAT) != 0u) {
+        // The coat lies smoothly over the bumps of what it covers, unless it has its own.
+        let picture = tables[extension + 6u].z;
+        var n = smoothNormal;
+        while (picture != NONE && dot(tangent, tangent) > 0.0) {
+            n = bentNormal(uvFrame(tangent, smoothNormal, front, handedness), front, picture, uv, rowF(extension).z);
+            break;
+        }
+        let local = toLocal(s, n);
+        coatNormal = select(coatNormal, local, local.z > 0.01 && dot(local, s.wo) > 1e-3);
+        break;
+    }
 
     s.baseColor = m0.rgb * vertexColor(hit.triangle, hit.uv).rgb;
     while (m3.y != NONE) {
@@ -243,6 +249,9 @@ fn surfaceOf(hit: Hit, direction: vec3f, cone: u32) -> Surface {
             s.light = s.origin.z + last.z;
         }
     }
-    s.bsdf = makeBsdf(material, m3.x, s.baseColor, metallic, roughness, front, s.wo.z);
+    s.beyond = beyond(s.origin.x, m3.x, front);
+    s.bsdf = makeBsdf(
+        Point(material, extension, m3.x, front, s.baseColor, metallic, roughness, anisotropy, uv, s.wo, coatNormal),
+    );
     return s;
 }

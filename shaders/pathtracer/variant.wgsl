@@ -16,6 +16,8 @@ override PLAIN: bool = false;
 override ENVIRONMENT: bool = true;
 // Many lights are chosen from by a tree.
 override MANY_LIGHTS: bool = true;
+// A material has more than glTF's core: layers, films, absorption, Beckmann's distribution, ...
+override EXTENDED: bool = false;
 // The device is a CPU, see `lower`.
 override SOFTWARE: bool = false;
 

@@ -7,6 +7,7 @@ import { BLEND_NONE, Color, CULLFACE_NONE, type Material as EngineMaterial, Stan
 import type { Vec3 } from '../math/vector.ts';
 import type { Material } from '../scene/scene.ts';
 import type { EventLog } from './events.ts';
+import { extensionsOf, extensionTexturesOf } from './material-extensions.ts';
 import { mapOf } from './material-map.ts';
 import { channelOf, type TextureTable } from './texture-data.ts';
 
@@ -41,6 +42,7 @@ export async function materialOf(material: EngineMaterial, textures: TextureTabl
         ...alpha,
         ...surface,
         ...(transmission > 0 ? { transmission, thin: material.thickness === 0 } : {}),
+        ...extensionsOf(material),
         emission: [emissive[0] * strength, emissive[1] * strength, emissive[2] * strength],
         doubleSided: material.cull === CULLFACE_NONE,
         normalScale: material.bumpiness,
@@ -48,7 +50,8 @@ export async function materialOf(material: EngineMaterial, textures: TextureTabl
             ...(baseColor ? { baseColor } : {}),
             ...(metallicRoughness ? { metallicRoughness } : {}),
             ...(normal ? { normal } : {}),
-            ...(emission ? { emission } : {})
+            ...(emission ? { emission } : {}),
+            ...(await extensionTexturesOf(material, textures))
         }
     };
 }
@@ -92,10 +95,6 @@ function alphaOf(
 function noteUnsupported(material: StandardMaterial, log: EventLog): void {
     const found: [boolean, string][] = [
         [mapOf(material, 'specular') !== null && !material.useMetalness, 'a specular map'],
-        [material.clearCoat > 0, 'clear coat'],
-        [material.useSheen, 'sheen'],
-        [material.iridescence > 0, 'iridescence'],
-        [mapOf(material, 'refraction') !== null, 'a transmission map'],
         [mapOf(material, 'light') !== null, 'a light map (its light is traced)'],
         [mapOf(material, 'ao') !== null, 'an occlusion map (its shadows are traced)'],
         [mapOf(material, 'height') !== null, 'a height map'],

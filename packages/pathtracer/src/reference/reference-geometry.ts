@@ -2,7 +2,7 @@
  * Geometry and materials of the reference tracer: every triangle in world space in double precision, tried one after the other.
  * Reads the scene itself, not its packed form, so that a mistake in packing shows.
  */
-import { type Bsdf, makeBsdf } from '../bsdf/bsdf.ts';
+import type { Bsdf } from '../bsdf/bsdf.ts';
 import type { LightTable } from '../lights/light-table.ts';
 import { NONE } from '../math/none.ts';
 import {
@@ -21,10 +21,11 @@ import {
     transposeTransform,
     type Vec3
 } from '../math/vector.ts';
-import type { Material, Scene, TextureRef } from '../scene/scene.ts';
-import { MATERIAL_DEFAULTS } from '../tracer/pack-materials.ts';
+import type { Scene, TextureRef } from '../scene/scene.ts';
+import { absorption, MATERIAL_DEFAULTS } from '../tracer/pack-materials.ts';
 import { coneAt, type RayCone } from '../tracer/ray-cone.ts';
 import type { ReferenceAttributes } from './reference-attributes.ts';
+import { shadeReference } from './reference-material.ts';
 
 /** A placed triangle. */
 export interface ReferenceTriangle {
@@ -64,6 +65,8 @@ export interface ReferenceSurface {
     readonly cone: RayCone;
     /** 1/m, positive if the surface bulges towards the viewer. */
     readonly curvature: number;
+    /** Medium behind the surface: 0 none, else material + 1; null: the same as before it. */
+    readonly beyond: number | null;
 }
 
 /** All triangles of a scene in world space. */
@@ -158,82 +161,37 @@ export function surfaceAt(
     const front = dot(outward, direction) < 0;
     const geometric = front ? outward : scale(outward, -1);
     const [n0, n1, n2] = triangle.normals;
-    let normal = normalize(add(add(scale(n0, w), scale(n1, hit.u)), scale(n2, hit.v)));
-    if (!front) normal = scale(normal, -1);
-    const picture = material.textures;
+    const outer = normalize(add(add(scale(n0, w), scale(n1, hit.u)), scale(n2, hit.v)));
+    const smooth = front ? outer : scale(outer, -1);
     const lookup = (ref: TextureRef | undefined): number[] =>
         ref ? attributes.lookup(hit, ref, footprint) : [1, 1, 1, 1];
-    const tangent4 = picture?.normal ? attributes.tangent(hit) : null;
-    if (picture?.normal && tangent4) {
-        const bent = bentNormal(tangent4, front ? normal : scale(normal, -1), lookup(picture.normal), material);
-        normal = front ? bent : scale(bent, -1);
-    }
-    if (!(dot(normal, direction) < -1e-4)) normal = geometric;
-    const { tangent, bitangent } = basis(normal);
-    const back = scale(direction, -1);
-    const wo: Vec3 = [dot(tangent, back), dot(bitangent, back), dot(normal, back)];
-
-    const rgb = (c: number[]): Vec3 => [c[0]!, c[1]!, c[2]!];
-    const painted = mul(material.baseColor, rgb(attributes.color(hit)));
-    const baseColor = mul(painted, rgb(lookup(picture?.baseColor)));
-    const mr = lookup(picture?.metallicRoughness);
+    const shading = shadeReference(scene.materials[instance.material]!, {
+        color: attributes.color(hit),
+        tangent: () => attributes.tangent(hit),
+        smooth,
+        geometric,
+        direction,
+        front,
+        lookup
+    });
     const first = lights.firstOfInstance[triangle.instance]!;
     const shines = front || material.doubleSided;
-    const glow = picture?.emission ? attributes.lookup(hit, picture.emission, 0) : [1, 1, 1, 1];
+    const picture = material.textures?.emission;
+    const glow = picture ? attributes.lookup(hit, picture, 0) : [1, 1, 1, 1];
     return {
         position,
         geometric,
-        tangent,
-        bitangent,
-        normal,
-        wo,
-        emission: shines ? mul(material.emission, rgb(glow)) : [0, 0, 0],
+        ...shading,
+        emission: shines ? mul(material.emission, [glow[0]!, glow[1]!, glow[2]!]) : [0, 0, 0],
         light: shines && first !== NONE ? first + triangle.index : -1,
-        baseColor,
         cone,
         curvature: curvatureOf(triangle) * (front ? 1 : -1),
-        bsdf: bsdfOf(material, baseColor, material.metallic * mr[2]!, material.roughness * mr[1]!, front, wo[2])
+        beyond: material.thin ? null : front && absorption(material).some((a) => a > 0) ? instance.material + 1 : 0
     };
-}
-
-function bsdfOf(
-    material: Required<Omit<Material, 'name' | 'textures'>>,
-    baseColor: Vec3,
-    metallic: number,
-    roughness: number,
-    front: boolean,
-    cosine: number
-): Bsdf {
-    return makeBsdf({ ...material, baseColor, metallic, roughness }, front, cosine);
 }
 
 /** How fast normals turn along the edges. */
 function curvatureOf({ normals: [n0, n1, n2], e1, e2 }: ReferenceTriangle): number {
     const along = (n: Vec3, e: Vec3): number => dot(sub(n, n0), e) / Math.max(dot(e, e), 1e-30);
     return 0.5 * (along(n1, e1) + along(n2, e2));
-}
-
-/** `tangent`: world, and the sign of the bitangent, which points up the picture. `normal`: outward. */
-function bentNormal(
-    [x, y, z, sign]: readonly number[],
-    normal: Vec3,
-    texel: number[],
-    { normalScale }: { readonly normalScale: number }
-): Vec3 {
-    const along: Vec3 = [x!, y!, z!];
-    const tangent = normalize(addScaled(along, normal, -dot(normal, along)));
-    const up = scale(cross(normal, tangent), sign!);
-    const [right, above] = [(texel[0]! * 2 - 1) * normalScale, (texel[1]! * 2 - 1) * normalScale];
-    return normalize(add(add(scale(tangent, right), scale(up, above)), scale(normal, texel[2]! * 2 - 1)));
-}
-
-/** Any orthonormal basis around a normal (Duff et al. 2017). */
-export function basis(n: Vec3): { tangent: Vec3; bitangent: Vec3 } {
-    const sign = n[2] >= 0 ? 1 : -1;
-    const a = -1 / (sign + n[2]);
-    const b = n[0] * n[1] * a;
-    return {
-        tangent: [1 + sign * n[0] * n[0] * a, sign * b, -sign * n[0]],
-        bitangent: [b, sign + n[1] * n[1] * a, -n[1]]
-    };
 }

@@ -8,7 +8,7 @@ import { NONE } from '../math/none.ts';
 import { add, addScaled, cross, dot, length, mul, normalize, scale, sub, type Vec3 } from '../math/vector.ts';
 import type { Scene } from '../scene/scene.ts';
 import type { ReferenceAttributes } from './reference-attributes.ts';
-import { basis } from './reference-geometry.ts';
+import { basis } from './reference-material.ts';
 
 /** A chosen light; pdf 0: none. */
 export interface ReferenceLightSample {

@@ -20,6 +20,7 @@ import {
 } from '../scene/camera.ts';
 import type { Scene } from '../scene/scene.ts';
 import type { Strategy } from '../tracer/options.ts';
+import { absorption } from '../tracer/pack-materials.ts';
 import { cameraCone, coneAfter, type RayCone } from '../tracer/ray-cone.ts';
 import { ReferenceAttributes } from './reference-attributes.ts';
 import {
@@ -168,6 +169,7 @@ class ReferenceTracer {
         let facing: Vec3 = [0, 0, 0];
         let throughput: Vec3 = [1, 1, 1];
         let radiance: Vec3 = [0, 0, 0];
+        let medium = 0;
         for (let bounce = 0; bounce <= maxBounces; bounce++) {
             const key = [pixel, sample, bounce] as const;
             const hit = this.#intersect(origin, direction, FAR, key);
@@ -180,37 +182,45 @@ class ReferenceTracer {
                 return add(radiance, mul(throughput, seen));
             }
             const s = this.#surface(hit, direction, cone);
+            throughput = mul(throughput, this.#transmittance(medium, hit.t));
             const other = s.light >= 0 && pdf >= 0 ? this.#lights.pdf(s.light, hit.t, direction, origin, facing) : 0;
             radiance = add(radiance, mul(throughput, scale(s.emission, this.#bsdfWeight(pdf, other))));
             if (bounce === maxBounces) break;
-            radiance = add(radiance, this.#direct(s, throughput, key));
-            const next = this.#scatter(s, throughput, key);
+            radiance = add(radiance, this.#direct(s, throughput, medium, key));
+            const next = this.#scatter(s, throughput, medium, key);
             if (!next) break;
-            ({ origin, direction, pdf, throughput, cone } = next);
+            ({ origin, direction, pdf, throughput, cone, medium } = next);
             facing = s.normal;
         }
         return radiance;
     }
 
-    #direct(s: ReferenceSurface, throughput: Vec3, key: readonly [number, number, number]): Vec3 {
+    /** Share of light that a medium lets through; 0 is none. */
+    #transmittance(medium: number, distance: number): Vec3 {
+        if (medium === 0 || distance >= FAR) return [1, 1, 1];
+        return absorption(this.#scene.materials[medium - 1]!).map((a) => Math.exp(-a * distance)) as unknown as Vec3;
+    }
+
+    #direct(s: ReferenceSurface, throughput: Vec3, medium: number, key: readonly [number, number, number]): Vec3 {
         const { strategy } = this.#init;
         const light = this.#lights.sample(s.position, s.normal, random4(...key, DIMENSION_BLOCK['light']!, this.#init));
         if (!(light.pdf > 0) || (strategy === 'bsdf' && !light.delta)) return [0, 0, 0];
         const wi = toLocal(s, light.direction);
         const side = dot(s.geometric, light.direction);
         if (wi[2] * side <= 0) return [0, 0, 0];
-        const { f, pdf } = evaluateBsdf(s.bsdf, s.wo, wi);
+        const { f, pdf } = evaluateBsdf(s.bsdf, s.wo, wi, hueOf(throughput));
         const weight = light.delta ? 1 : this.#lightWeight(light.pdf, pdf);
-        const contribution = scale(mul(mul(throughput, f), light.radiance), weight / light.pdf);
+        const kept = this.#transmittance(mediumBeyond(s, wi, medium), light.distance);
+        const contribution = scale(mul(mul(mul(throughput, f), light.radiance), kept), weight / light.pdf);
         const largest = Math.max(...contribution);
         if (!(largest > 0 && largest < FAR)) return [0, 0, 0];
         const origin = offset(s, side);
         return this.#intersect(origin, light.direction, light.distance * 0.9995, key) ? [0, 0, 0] : contribution;
     }
 
-    #scatter(s: ReferenceSurface, throughput: Vec3, key: readonly [number, number, number]) {
+    #scatter(s: ReferenceSurface, throughput: Vec3, medium: number, key: readonly [number, number, number]) {
         const r = random4(...key, DIMENSION_BLOCK['bsdf']!, this.#init);
-        const chosen = sampleBsdf(s.bsdf, s.wo, r[0], r[1], r[2]);
+        const chosen = sampleBsdf(s.bsdf, s.wo, r[0], r[1], r[2], hueOf(throughput));
         if (chosen.pdf === 0) return null;
         const direction = normalize(toWorld(s, chosen.wi));
         const side = dot(s.geometric, direction);
@@ -222,9 +232,10 @@ class ReferenceTracer {
             if (r[3] >= survive) return null;
             next = scale(next, 1 / survive);
         }
+        const beyond = mediumBeyond(s, chosen.wi, medium);
         const eta = chosen.wi[2] > 0 ? 0 : s.bsdf.thin ? 1 : s.bsdf.eta;
         const cone = coneAfter(s.cone, s.curvature, eta, chosen.pdf);
-        return { origin: offset(s, side), direction, pdf: chosen.pdf, throughput: next, cone };
+        return { origin: offset(s, side), direction, pdf: chosen.pdf, throughput: next, cone, medium: beyond };
     }
 
     #bsdfWeight(pdf: number, other: number): number {
@@ -237,6 +248,15 @@ class ReferenceTracer {
         if (this.#init.strategy !== 'mis') return this.#init.strategy === 'light' ? 1 : 0;
         return 1 / (1 + (other / pdf) ** 2);
     }
+}
+
+function mediumBeyond(s: ReferenceSurface, wi: Vec3, medium: number): number {
+    return wi[2] < 0 && s.beyond !== null ? s.beyond : medium;
+}
+
+/** By which glass with dispersion draws a channel. */
+function hueOf(throughput: Vec3): Vec3 {
+    return scale(throughput, 1 / Math.max(throughput[0] + throughput[1] + throughput[2], 1e-30));
 }
 
 function toLocal(s: ReferenceSurface, v: Vec3): Vec3 {

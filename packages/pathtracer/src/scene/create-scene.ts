@@ -183,20 +183,54 @@ export function checkMaterial(material: Material, index: number, textureCount: n
         ['roughness', 0, 1],
         ['ior', 1, 4],
         ['transmission', 0, 1],
-        ['specular', 0, 1]
+        ['specular', 0, 1],
+        ['clearcoat', 0, 1],
+        ['clearcoatRoughness', 0, 1],
+        ['clearcoatNormalScale', -1e9, 1e9],
+        ['sheenRoughness', 0, 1],
+        ['iridescence', 0, 1],
+        ['iridescenceIor', 1, 4],
+        ['anisotropy', 0, 1],
+        ['anisotropyRotationRad', -1e9, 1e9],
+        ['diffuseTransmission', 0, 1],
+        ['dispersion', 0, 1e3]
     ] as const) {
         const value = material[key];
         if (value !== undefined && !(value >= low && value <= high)) {
             throw badInput(`${name}: ${key} is ${value}`, `${low} to ${high}`, 'Clamp it to that range');
         }
     }
-    for (const key of ['baseColor', 'emission', 'eta', 'k', 'specularColor'] as const) {
-        const value = material[key];
+    const colors = { ...material, attenuationColor: material.attenuation?.color };
+    for (const [key, high] of [
+        ['baseColor', 1],
+        ['emission', 1e9],
+        ['eta', 1e9],
+        ['k', 1e9],
+        ['specularColor', 1e9],
+        ['sheenColor', 1],
+        ['diffuseTransmissionColor', 1],
+        ['attenuationColor', 1]
+    ] as const) {
+        const value = colors[key];
         if (value === undefined) continue;
-        const high = key === 'baseColor' ? 1 : 1e9;
         if (value.length !== 3 || !value.every((x) => x >= 0 && x <= high)) {
             throw badInput(`${name}: ${key} is ${value.join(', ')}`, `three numbers from 0 to ${high}`, 'Mend it');
         }
+    }
+    const { attenuation, iridescenceThicknessNm: film } = material;
+    if (attenuation && !(attenuation.distanceM > 0 && attenuation.distanceM < 1e12)) {
+        throw badInput(
+            `${name}: attenuation over ${attenuation.distanceM} m`,
+            'a distance of more than 0 m',
+            'Leave the attenuation out where there is none'
+        );
+    }
+    if (film && !(film.length === 2 && film.every((nm) => nm >= 0 && nm <= 1e5))) {
+        throw badInput(
+            `${name}: iridescenceThicknessNm is ${film.join(', ')}`,
+            'two numbers from 0 to 100000',
+            'Mend it'
+        );
     }
     for (const ref of Object.values(material.textures ?? {})) {
         if (!ref) continue;

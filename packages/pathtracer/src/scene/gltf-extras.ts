@@ -15,15 +15,15 @@ export function readExtras(material: GltfMaterial, reader: GltfReader): Partial<
     const fields = material.getExtras()['mixreel'] as Fields | undefined;
     if (!fields || typeof fields !== 'object' || fields['bsdf'] === undefined) return {};
     const name = material.getName();
-    if (fields['distribution'] === 'beckmann') {
-        reader.note('unsupported', 'Beckmann microfacets are rendered as GGX of the same alpha');
-    }
+    // Scenes of other renderers were lit by renderers that lose what facets scatter more than once.
+    const facets = { beckmann: fields['distribution'] === 'beckmann', singleScattering: true };
     switch (fields['bsdf']) {
         case 'diffuse':
             return { kind: 'diffuse' };
         case 'conductor':
             return {
                 kind: 'conductor',
+                ...facets,
                 eta: vector(fields, 'eta', name),
                 k: vector(fields, 'k', name),
                 specularColor: vector(fields, 'specular', name, [1, 1, 1]),
@@ -32,6 +32,7 @@ export function readExtras(material: GltfMaterial, reader: GltfReader): Partial<
         case 'plastic':
             return {
                 kind: 'plastic',
+                ...facets,
                 ior: ior(fields, name),
                 nonlinear: fields['nonlinear'] === true,
                 specularColor: vector(fields, 'specular', name, [1, 1, 1]),
@@ -41,6 +42,7 @@ export function readExtras(material: GltfMaterial, reader: GltfReader): Partial<
         case 'thindielectric':
             return {
                 kind: 'dielectric',
+                ...facets,
                 ior: ior(fields, name),
                 thin: fields['bsdf'] === 'thindielectric',
                 roughness: roughness(fields, name)

@@ -1,19 +1,12 @@
 /** One glTF material as a material of the tracer. Extensions are read by their getters, so that none need be imported. */
 import type { Material as GltfMaterial } from '@gltf-transform/core';
 import { readExtras } from './gltf-extras.ts';
+import { DIFFUSE_TRANSMISSION, readExtensionTextures, readMaterialExtensions } from './gltf-material-extensions.ts';
 import { clamp01, extension, type GltfReader, ref } from './gltf-reader.ts';
 import type { Material } from './scene.ts';
 
 /** Extensions that change the look and are not rendered. */
-const UNSUPPORTED = [
-    'KHR_materials_clearcoat',
-    'KHR_materials_sheen',
-    'KHR_materials_iridescence',
-    'KHR_materials_anisotropy',
-    'KHR_materials_dispersion',
-    'KHR_materials_diffuse_transmission',
-    'KHR_materials_pbrSpecularGlossiness'
-];
+const UNSUPPORTED = ['KHR_materials_pbrSpecularGlossiness'];
 
 /** Converts a material; null is glTF's default material. */
 export function convertMaterial(material: GltfMaterial | null, reader: GltfReader): Material {
@@ -25,6 +18,7 @@ export function convertMaterial(material: GltfMaterial | null, reader: GltfReade
     const strength = extension(material, 'KHR_materials_emissive_strength', 'getEmissiveStrength') ?? 1;
     const [er, eg, eb] = material.getEmissiveFactor();
     const transmission = extension(material, 'KHR_materials_transmission', 'getTransmissionFactor') ?? 0;
+    const through = extension(material, DIFFUSE_TRANSMISSION, 'getDiffuseTransmissionFactor') ?? 0;
     const solid = (extension(material, 'KHR_materials_volume', 'getThicknessFactor') ?? 0) > 0;
     const ior = extension(material, 'KHR_materials_ior', 'getIOR') ?? 1.5;
     const baseColor = ref(reader, material.getBaseColorTexture(), material.getBaseColorTextureInfo(), true);
@@ -64,29 +58,17 @@ export function convertMaterial(material: GltfMaterial | null, reader: GltfReade
         // KHR_materials_ior allows 0 for "reflects everything", which no dielectric does.
         ior: ior >= 1 && ior <= 4 ? ior : 1.5,
         transmission: clamp01(transmission),
-        thin: transmission > 0 && !solid,
+        thin: (transmission > 0 || through > 0) && !solid,
         emission: [er * strength, eg * strength, eb * strength],
         normalScale: material.getNormalScale(),
+        ...readMaterialExtensions(material, reader),
         textures: {
             ...(baseColor ? { baseColor } : {}),
             ...(metallicRoughness ? { metallicRoughness } : {}),
             ...(normal ? { normal } : {}),
-            ...(emission ? { emission } : {})
+            ...(emission ? { emission } : {}),
+            ...readExtensionTextures(material, reader)
         },
-        ...readSpecular(material, reader),
         ...readExtras(material, reader)
     };
-}
-
-/** KHR_materials_specular, without its textures. */
-function readSpecular(material: GltfMaterial, reader: GltfReader): Pick<Material, 'specular' | 'specularColor'> {
-    const name = 'KHR_materials_specular';
-    const factor = extension<number>(material, name, 'getSpecularFactor');
-    const color = extension<number[]>(material, name, 'getSpecularColorFactor');
-    if (factor === undefined || !color) return {};
-    for (const getter of ['getSpecularTexture', 'getSpecularColorTexture']) {
-        if (extension(material, name, getter)) reader.note('unsupported', `the textures of ${name} are ignored`);
-    }
-    const [r, g, b] = color.map((c) => Math.max(0, c)) as [number, number, number];
-    return { specular: clamp01(factor), specularColor: [r, g, b] };
 }

@@ -77,11 +77,12 @@ export interface Texture {
 /**
  * What a surface does with light.
  *
- * `gltf`: glTF 2.0 metallic-roughness, with KHR_materials_ior, transmission and specular; `diffuse`: Lambert of baseColor;
- * `conductor`: GGX with the complex index eta + i k; `dielectric`: smooth or rough glass of index ior, tinted by baseColor on
- * transmission; `plastic`: a smooth or rough dielectric of index ior over Lambert of baseColor. Below a GGX alpha (roughness squared) of 0.001 a specular lobe is a perfect mirror or glass.
+ * `gltf`: glTF 2.0 metallic-roughness with every KHR_materials extension; `diffuse`: Lambert of baseColor; `conductor`:
+ * microfacets with the complex index eta + i k; `dielectric`: smooth or rough glass of index ior, tinted by baseColor on
+ * transmission; `plastic`: a smooth or rough dielectric of index ior over Lambert of baseColor. Below an alpha (roughness
+ * squared) of 0.001 a specular lobe is a perfect mirror or glass. Fields say where only one kind has them.
  */
-export interface Material {
+export interface Material extends MaterialExtensions {
     readonly name?: string;
     readonly kind: 'gltf' | 'diffuse' | 'conductor' | 'dielectric' | 'plastic';
     /** Linear reflectance 0 to 1. */
@@ -114,6 +115,10 @@ export interface Material {
     readonly eta?: Vec3;
     /** Conductor: imaginary part, RGB. */
     readonly k?: Vec3;
+    /** Microfacets after Beckmann instead of GGX, as other renderers' materials may have. */
+    readonly beckmann?: boolean;
+    /** Light that facets scatter more than once is lost, as in renderers that do not give it back. glTF and conductors. */
+    readonly singleScattering?: boolean;
     readonly normalScale?: number;
     readonly textures?: {
         readonly baseColor?: TextureRef;
@@ -121,7 +126,48 @@ export interface Material {
         readonly metallicRoughness?: TextureRef;
         readonly normal?: TextureRef;
         readonly emission?: TextureRef;
-    };
+    } & { readonly [name in ExtensionTexture]?: TextureRef };
+}
+
+/** Textures of {@link MaterialExtensions}, with the channels that glTF gives them. */
+export type ExtensionTexture =
+    | 'transmission'
+    | 'specular'
+    | 'specularColor'
+    | 'clearcoat'
+    | 'clearcoatRoughness'
+    | 'clearcoatNormal'
+    | 'sheenColor'
+    | 'sheenRoughness'
+    | 'iridescence'
+    | 'iridescenceThickness'
+    | 'anisotropy'
+    | 'diffuseTransmission'
+    | 'diffuseTransmissionColor';
+
+/** glTF's KHR_materials extensions that most materials do without; kind `gltf` alone, but for `attenuation`. */
+export interface MaterialExtensions {
+    /** Strength of a coat of varnish, 0 to 1, and its perceptual roughness. KHR_materials_clearcoat. */
+    readonly clearcoat?: number;
+    readonly clearcoatRoughness?: number;
+    readonly clearcoatNormalScale?: number;
+    /** Cloth's fibres: colour 0 to 1, perceptual roughness (at least 0.14 is used). KHR_materials_sheen. */
+    readonly sheenColor?: Vec3;
+    readonly sheenRoughness?: number;
+    /** A thin film: strength 0 to 1, index 1 to 4, thickness where the texture is 0 and 1. KHR_materials_iridescence. */
+    readonly iridescence?: number;
+    readonly iridescenceIor?: number;
+    readonly iridescenceThicknessNm?: readonly [number, number];
+    /** Stretches highlights: strength 0 to 1, angle from the tangent counter-clockwise. KHR_materials_anisotropy. */
+    readonly anisotropy?: number;
+    readonly anisotropyRotationRad?: number;
+    /** Matte light that goes through, 0 to 1, and its colour. KHR_materials_diffuse_transmission. */
+    readonly diffuseTransmission?: number;
+    readonly diffuseTransmissionColor?: Vec3;
+    /** 20 over the Abbe number; needs a solid that transmits. KHR_materials_dispersion. */
+    readonly dispersion?: number;
+    /** What is left of white after a distance inside, Beer and Lambert; kind `dielectric` too. KHR_materials_volume. */
+    readonly attenuation?: { readonly color: Vec3; readonly distanceM: number };
 }
 
 /** Light from infinitely far away, all around. */

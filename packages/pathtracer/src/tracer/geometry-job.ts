@@ -32,9 +32,10 @@ export function geometryJob(scene: Scene, flattened: boolean, bvh: TreeOptions):
         scene: {
             meshes: scene.meshes.map((mesh, i) => (shown.has(i) ? mesh : none)),
             instances: scene.instances.map(({ mesh, material, transform }) => ({ mesh, material, transform })),
-            materials: scene.materials.map(({ kind, alphaMode = 'opaque', textures = {} }) => ({
+            materials: scene.materials.map(({ kind, alphaMode = 'opaque', anisotropy = 0, textures = {} }) => ({
                 kind,
                 alphaMode,
+                anisotropy,
                 textures
             })),
             triangleCount: scene.triangleCount

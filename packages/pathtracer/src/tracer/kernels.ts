@@ -86,6 +86,8 @@ export interface KernelTraits {
     readonly environment: boolean;
     /** Many lights, chosen from by a tree. */
     readonly lightTree: boolean;
+    /** A material has more than the core of glTF; see `isExtended`. */
+    readonly extended: boolean;
 }
 
 /** True for SwiftShader and its like, which run kernels on the CPU. */
@@ -129,6 +131,7 @@ function constantsFor(device: Device, traits: KernelTraits, code: string): Recor
         PLAIN: traits.plain,
         ENVIRONMENT: traits.environment,
         MANY_LIGHTS: traits.lightTree,
+        EXTENDED: traits.extended,
         SOFTWARE: isSoftware(device)
     };
     const named = Object.entries(all).filter(([name]) => code.includes(`override ${name}:`));

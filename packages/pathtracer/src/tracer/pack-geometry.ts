@@ -42,7 +42,7 @@ export interface MeshTree {
 /** What is needed of a scene to pack its geometry. */
 export interface GeometryScene extends Pick<Scene, 'meshes' | 'triangleCount'> {
     readonly instances: readonly Pick<Instance, 'mesh' | 'material' | 'transform'>[];
-    readonly materials: readonly Pick<Material, 'kind' | 'alphaMode' | 'textures'>[];
+    readonly materials: readonly Pick<Material, 'kind' | 'alphaMode' | 'anisotropy' | 'textures'>[];
 }
 
 /** Geometry as the kernels read it. */

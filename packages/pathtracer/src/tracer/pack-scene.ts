@@ -3,6 +3,7 @@
  * `shaders/pathtracer/scene.wgsl` reads. No GPU here: the packed scene is plain memory and is what the traversal's oracle walks.
  */
 import { MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
+import { albedoRows } from '../bsdf/albedo.ts';
 import { NODE_WORDS } from '../bvh/wide-bvh.ts';
 import { type EnvironmentTable, environmentTable } from '../lights/environment-table.ts';
 import { LIGHT_WORDS } from '../lights/light-rows.ts';
@@ -15,7 +16,7 @@ import type { Scene } from '../scene/scene.ts';
 import { type BuildPlace, buildGeometry } from './build-geometry.ts';
 import { type GeometryJob, geometryJob, runGeometryJob } from './geometry-job.ts';
 import { type PackedGeometry, radiusOf, type TreeOptions } from './pack-geometry.ts';
-import { packMaterial } from './pack-materials.ts';
+import { packMaterials } from './pack-materials.ts';
 import { type PackedTextures, packTextures } from './pack-textures.ts';
 import { INSTANCE_WORDS, writeInstance } from './top-tree.ts';
 
@@ -107,8 +108,6 @@ export interface SceneStats {
     readonly builtIn: 'worker' | 'inline';
 }
 
-const MATERIAL_WORDS = 32;
-
 /** Packs a scene here and now. @throws `bad-input` without triangles, `limit-exceeded`, `aborted`. */
 export function packScene(scene: Scene, options: Partial<PackOptions> = {}, progress?: Progress): PackedScene {
     const job = jobOf(scene, options);
@@ -181,26 +180,30 @@ export function lightNodes({ tree }: LightTable): number {
     return (tree?.nodes.length ?? 0) / LIGHT_NODE_WORDS;
 }
 
-/** Everything small in one table: instances, sources, materials, textures, lights, the light tree. */
+/** Everything small in one table: instances, sources, albedos, materials, textures, lights, the light tree. */
 export function packTables(
     scene: Scene,
     { geometry, flattened, lights, textures, environment }: SceneParts
 ): { readonly tables: Uint32Array; readonly layout: SceneLayout } {
     const instanceRows = ((flattened ? 1 : scene.instances.length) * INSTANCE_WORDS) / 4;
     const sourceRows = scene.instances.length;
-    const materialRows = (scene.materials.length * MATERIAL_WORDS) / 4;
+    const albedos = albedoRows();
+    const albedoBase = instanceRows + sourceRows;
+    const materialBase = albedoBase + albedos.length / 4;
+    const materials = packMaterials(scene.materials, textures.indexOf);
+    const textureBase = materialBase + materials.length / 4;
     const textureRows = textures.headers.length / 4;
     const lightRows = (lights.count * LIGHT_WORDS) / 4;
-    const lightTreeBase = instanceRows + sourceRows + materialRows + textureRows + lightRows;
+    const lightTreeBase = textureBase + textureRows + lightRows;
     const tables = new Uint32Array(Math.max(4, 4 * lightTreeBase + lightNodes(lights) * LIGHT_NODE_WORDS));
     const layout: SceneLayout = {
         rootNode: geometry.rootNode,
         flattened,
         instanceBase: 0,
         sourceBase: instanceRows,
-        materialBase: instanceRows + sourceRows,
-        textureBase: instanceRows + sourceRows + materialRows,
-        lightBase: instanceRows + sourceRows + materialRows + textureRows,
+        materialBase,
+        textureBase,
+        lightBase: textureBase + textureRows,
         lightCount: lights.choices,
         lightTreeBase: lights.tree ? lightTreeBase : NONE,
         sunCount: lights.suns,
@@ -216,9 +219,8 @@ export function packTables(
         const row = [instance.material, instance.semantics?.semanticId ?? 0, lights.firstOfInstance[i]!, i + 1];
         tables.set(row, 4 * (layout.sourceBase + i));
     }
-    for (const [i, material] of scene.materials.entries()) {
-        packMaterial(material, textures.indexOf, tables, 4 * layout.materialBase + i * MATERIAL_WORDS);
-    }
+    tables.set(albedos, 4 * albedoBase);
+    tables.set(materials, 4 * materialBase);
     tables.set(textures.headers, 4 * layout.textureBase);
     tables.set(lights.words.subarray(0, lights.count * LIGHT_WORDS), 4 * layout.lightBase);
     if (lights.tree) tables.set(lights.tree.nodes, 4 * layout.lightTreeBase);

@@ -20,6 +20,7 @@ import { DeviceScene, type UpdateReport } from './device-scene.ts';
 import { type FilmMoments, type FilmState, frameFromFilm, momentsFromFilm } from './film.ts';
 import { type KernelTraits, kernelsFor, type ModeKernels, selectKernel } from './kernels.ts';
 import { integer, type PathTracerOptions, settleOptions } from './options.ts';
+import { isExtended } from './pack-materials.ts';
 import type { SceneStats } from './pack-scene.ts';
 import { PathBuffers } from './path-buffers.ts';
 import { checkView, PictureTarget, type ViewSize } from './picture-target.ts';
@@ -404,8 +405,12 @@ export class PathTracer {
 
 function traitsOf({ mode }: PathTracerOptions, { layout, scene }: DeviceScene): KernelTraits {
     const opaque = scene.materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque');
-    const plain = scene.materials.every(({ textures = {} }) => Object.values(textures).every((ref) => !ref));
+    // A stretched highlight needs tangents, though it looks nothing up.
+    const plain = scene.materials.every(
+        ({ textures = {}, anisotropy = 0 }) => anisotropy === 0 && Object.values(textures).every((ref) => !ref)
+    );
+    const extended = scene.materials.some(isExtended);
     const { flattened } = layout;
     const lightTree = layout.lightTreeBase !== NONE;
-    return { mode, flattened, opaque, plain, environment: scene.environment !== null, lightTree };
+    return { mode, flattened, opaque, plain, extended, environment: scene.environment !== null, lightTree };
 }

@@ -56,7 +56,8 @@ function tangentSet(material: GeometryScene['materials'][number]): 0 | 1 | null 
     for (const [key, ref] of Object.entries(material.textures ?? {})) {
         if (ref && /normal|anisotropy/i.test(key)) return ref.uvSet ?? 0;
     }
-    return null;
+    // A stretched highlight follows the first coordinates even without a picture.
+    return (material.anisotropy ?? 0) > 0 ? 0 : null;
 }
 
 function noUvs(mesh: Mesh): Float32Array {

@@ -1,111 +1,110 @@
-import { Rng } from '@mixreel/core';
+import { chiSquareTest, Rng } from '@mixreel/core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-    type Bsdf,
-    type BsdfInit,
-    evaluateBsdf,
-    internalReflectance,
-    makeBsdf,
-    sampleBsdf
-} from '../../src/bsdf/bsdf.ts';
+import { type Bsdf, evaluateBsdf, type Hue, sampleBsdf } from '../../src/bsdf/bsdf.ts';
+import { internalReflectance } from '../../src/bsdf/fresnel.ts';
+import { type BsdfInit, makeBsdf } from '../../src/bsdf/make-bsdf.ts';
+import { isRough } from '../../src/bsdf/microfacet.ts';
 import { length, normalize, scale, type Vec3 } from '../../src/math/vector.ts';
+import { BASE, each, isSolid, MATERIALS } from './materials.ts';
 
-const BASE: BsdfInit = {
-    kind: 'gltf',
-    baseColor: [1, 1, 1],
-    metallic: 0,
-    roughness: 0.5,
-    ior: 1.5,
-    transmission: 0,
-    thin: false,
-    eta: [0.2, 0.9, 1.3],
-    k: [3.9, 2.4, 2.2],
-    specularColor: [1, 1, 1],
-    specular: 1,
-    nonlinear: false
-};
+const HUE: Hue = [0.2, 0.5, 0.3];
 
-const MATERIALS: Readonly<Record<string, BsdfInit>> = {
-    diffuse: { ...BASE, kind: 'diffuse' },
-    'rough plastic': { ...BASE, roughness: 0.7 },
-    'shiny plastic': { ...BASE, roughness: 0.3 },
-    'perfectly smooth plastic': { ...BASE, roughness: 0 },
-    'half metal': { ...BASE, metallic: 0.5, roughness: 0.6 },
-    'rough conductor': { ...BASE, kind: 'conductor', roughness: 0.6 },
-    mirror: { ...BASE, kind: 'conductor', roughness: 0 },
-    'rough glass': { ...BASE, kind: 'dielectric', roughness: 0.5 },
-    'smooth glass': { ...BASE, kind: 'dielectric', roughness: 0 },
-    'thin rough glass': { ...BASE, kind: 'dielectric', roughness: 0.5, thin: true },
-    'smooth coat over white': { ...BASE, kind: 'plastic', roughness: 0 },
-    'rough coat over grey': { ...BASE, kind: 'plastic', roughness: 0.5, baseColor: [0.7, 0.8, 0.2], ior: 1.9 },
-    'rough coat, coloured inside': { ...BASE, kind: 'plastic', baseColor: [0.2, 0.9, 0.9], nonlinear: true },
-    'weak, coloured specular': { ...BASE, specular: 0.5, specularColor: [1, 0.5, 0.2] },
-    'no specular': { ...BASE, specular: 0 },
-    'half transmitting': { ...BASE, transmission: 0.5, roughness: 0.5 }
-};
-
-const ANGLES = [0.05, 0.7, 1.3];
-
-function wo(angle: number): Vec3 {
-    return [Math.sin(angle) * 0.8, Math.sin(angle) * 0.6, Math.cos(angle)];
+/** Power that a sample carries on: radiance is scaled by 1 / eta^2 on the way into glass. */
+function powerOf(b: Bsdf, weight: Vec3, below: boolean): Vec3 {
+    if (!below || b.thin || b.glass === 0) return weight;
+    const ior = b.inside ? 1 / b.eta : b.eta;
+    return weight.map((w, c) => {
+        const n = ior + (c - 1) * b.spread;
+        return b.inside ? w / (n * n) : w * n * n;
+    }) as unknown as Vec3;
 }
 
-function each(run: (name: string, bsdf: Bsdf, wo: Vec3, front: boolean) => void): void {
-    for (const [name, init] of Object.entries(MATERIALS)) {
-        for (const angle of ANGLES) {
-            for (const front of [true, false]) {
-                // The side matters to glass alone.
-                if (!front && (init.kind !== 'dielectric' || init.thin)) continue;
-                const o = wo(angle);
-                run(`${name}, ${angle} rad, ${front ? 'front' : 'back'}`, makeBsdf(init, front, o[2]), o, front);
-            }
-        }
-    }
-}
+/** What a white material reflects less than 1, at the angles of the tests; 0: nothing. Measured, and why. */
+const LOSS: readonly (readonly [RegExp, number, string])[] = [
+    [/glass|prism|half transmitting|half/, 0.3, 'rough glass loses what masking and shadowing take; from inside most'],
+    [/Beckmann conductor|conductor|mirror/, 0.65, 'gold-like metal absorbs'],
+    [/stretched metal/, 0.08, 'the loss of a stretched lobe is that of the isotropic one of mean alpha'],
+    [/stretched plastic/, 0.01, 'the same'],
+    [/smoothly varnished metal/, 0.04, 'light that the coat throws back to the metal is lost, as in glTF'],
+    [/wavy coat/, 0.02, 'a tilted coat over a flat base'],
+    [
+        /velvet|coated cloth/,
+        0.35,
+        'glTF scales the base by the smaller of two sheen transmittances; coloured fibres absorb'
+    ],
+    [/rough coat/, 0.88, 'its base is coloured'],
+    [/weak, coloured/, 0.02, 'the base is dimmed by the largest channel of the reflection'],
+    [/soap film/, 0.18, 'the film over a rough base is coupled as if smooth']
+];
 
 /** Points of the sphere, evenly in both angles (lobes of glass at its poles are narrow), with their solid angles. */
-function quadrature(n: number): { wi: Vec3; solidAngle: number }[] {
-    const out: { wi: Vec3; solidAngle: number }[] = [];
+function quadrature(n: number): { wi: Vec3; solidAngle: number; cell: number }[] {
+    const out: { wi: Vec3; solidAngle: number; cell: number }[] = [];
     for (let i = 0; i < n; i++) {
         const theta = ((i + 0.5) * Math.PI) / n;
         const solidAngle = ((Math.cos((i * Math.PI) / n) - Math.cos(((i + 1) * Math.PI) / n)) * 2 * Math.PI) / n;
         for (let j = 0; j < n; j++) {
             const phi = ((j + 0.5) * 2 * Math.PI) / n;
             const s = Math.sin(theta);
-            out.push({ wi: [s * Math.cos(phi), s * Math.sin(phi), Math.cos(theta)], solidAngle });
+            const wi: Vec3 = [s * Math.cos(phi), s * Math.sin(phi), Math.cos(theta)];
+            out.push({ wi, solidAngle, cell: cellOf(wi) });
         }
     }
     return out;
 }
 
+// Boundaries of cells are boundaries of the quadrature's strips: no strip is shared.
+const ROWS = 12;
+const COLUMNS = 8;
+
+function cellOf(wi: Vec3): number {
+    const row = Math.min(ROWS - 1, Math.floor((Math.acos(Math.min(1, Math.max(-1, wi[2]))) / Math.PI) * ROWS));
+    const phi = Math.atan2(wi[1], wi[0]) / (2 * Math.PI);
+    return row * COLUMNS + Math.min(COLUMNS - 1, Math.floor((phi - Math.floor(phi)) * COLUMNS));
+}
+
 describe('the BSDF', () => {
-    it('reflects and transmits no more light than arrives (white furnace), and loses what masking loses', () => {
+    it('reflects and transmits as much light as arrives (white furnace), but for the documented losses', () => {
         const random = Rng.create(1).stream('furnace');
         each((name, bsdf, o) => {
             let sum = 0;
             let squares = 0;
-            const n = 4000;
+            const n = 2000;
             for (let i = 0; i < n; i++) {
-                const s = sampleBsdf(bsdf, o, random.float(), random.float(), random.float());
-                // Radiance is scaled by 1 / eta^2 on the way through glass: power is what the furnace conserves.
-                const into = s.wi[2] < 0 && !bsdf.thin ? bsdf.eta * bsdf.eta : 1;
-                const w = s.weight[1] * into;
+                const s = sampleBsdf(bsdf, o, (i + random.float()) / n, random.float(), random.float());
+                const w = powerOf(bsdf, s.weight, s.wi[2] < 0)[1];
                 sum += w;
                 squares += w * w;
             }
             const mean = sum / n;
             const error = Math.sqrt(Math.max(0, squares / n - mean * mean) / n);
-            // 5 standard errors: 40 checks, a false alarm in 40,000 runs. The seed is fixed anyway. The matte base under a
-            // rough coat is coupled to it as if the coat were smooth (Kelemen): that may be off by 1 % of the light.
-            expect(mean, name).toBeLessThanOrEqual(
-                1 + 5 * error + ((bsdf.baseF0 > 0 || bsdf.coat > 0) && bsdf.alpha >= 0.001 ? 0.01 : 1e-9)
-            );
-            // Single scattering from a rough surface loses light: at these roughnesses and angles never more than half, but
-            // for conductors, which absorb (0.9 + 2.4i reflects 62 % at normal incidence).
-            expect(mean, name).toBeGreaterThan(bsdf.conductor ? 0.35 : 0.5);
-            if (name.startsWith('smooth coat')) expect(Math.abs(mean - 1), name).toBeLessThan(5 * error + 1e-3);
-            if (bsdf.alpha < 0.001 && bsdf.glass === 1) expect(mean, name).toBeCloseTo(1, 12);
+            // 5 standard errors: 130 checks, a false alarm in 10,000 runs, and the seed is fixed. 0.006 for the tables: off by
+            // up to 0.004, twice.
+            expect(mean, name).toBeLessThanOrEqual(1 + 5 * error + 0.006);
+            const loss = LOSS.find(([which]) => which.test(name))?.[1] ?? 0;
+            expect(mean, name).toBeGreaterThanOrEqual(1 - loss - 5 * error - 0.006);
         });
+    });
+
+    it('loses nothing in smooth glass, with or without film and dispersion', () => {
+        const random = Rng.create(7).stream('smooth glass');
+        for (const name of ['smooth glass', 'smooth filmed glass', 'smooth prism']) {
+            for (const front of [true, false]) {
+                const b = makeBsdf(MATERIALS[name]!, front, normalize([0.4, 0.3, 1]));
+                const sum = [0, 0, 0];
+                const n = 3000;
+                for (let i = 0; i < n; i++) {
+                    const u = (i + random.float()) / n;
+                    const s = sampleBsdf(b, normalize([0.4, 0.3, 1]), u, 0, 0, HUE);
+                    powerOf(b, s.weight, s.wi[2] < 0).forEach((w, c) => {
+                        sum[c]! += w / n;
+                    });
+                }
+                // Stratified choice of side and channel: each boundary between two falls into one stratum.
+                for (const c of sum) expect(Math.abs(c - 1), name).toBeLessThan(20 / n);
+            }
+        }
     });
 
     it('reflects diffuse light inside a coat as the tabulated means say', () => {
@@ -118,79 +117,142 @@ describe('the BSDF', () => {
     it('is reciprocal: f(wo, wi) / eta_o^2 equals f(wi, wo) / eta_i^2', () => {
         const random = Rng.create(2).stream('reciprocity');
         for (const [name, init] of Object.entries(MATERIALS)) {
-            for (let i = 0; i < 200; i++) {
+            // A normal of its own puts the coat's cosine in place of the surface's.
+            if (name === 'wavy coat') continue;
+            for (let i = 0; i < 100; i++) {
                 const o = normalize([random.normal(), random.normal(), Math.abs(random.normal()) + 0.05]);
                 let w = normalize([random.normal(), random.normal(), random.normal()]);
-                // The choice of lobes depends on wo and does not enter f: any will do.
-                const b = makeBsdf(init, true, o[2]);
-                if (w[2] > 0) {
-                    const f = scale(evaluateBsdf(b, o, w).f, 1 / w[2]);
-                    const g = scale(evaluateBsdf(makeBsdf(init, true, w[2]), w, o).f, 1 / o[2]);
-                    for (let k = 0; k < 3; k++) expect(f[k], name).toBeCloseTo(g[k]!, 9);
-                    continue;
-                }
-                const f = evaluateBsdf(b, o, w).f[0] / -w[2];
-                w = [w[0], w[1], -w[2]];
+                const b = makeBsdf(init, true, o);
+                const f = scale(evaluateBsdf(b, o, w, HUE).f, 1 / Math.abs(w[2]));
+                const above = w[2] > 0;
+                w = [w[0], w[1], Math.abs(w[2])];
                 // Seen from the other side: mirror the frame, and the indices change places.
-                const g = evaluateBsdf(makeBsdf(init, false, w[2]), w, [o[0], o[1], -o[2]]).f[0] / o[2];
-                expect(init.thin ? f : f * b.eta * b.eta, name).toBeCloseTo(g, 9);
+                const back = makeBsdf(init, above || !isSolid(init), w);
+                const g = scale(evaluateBsdf(back, w, above ? o : [o[0], o[1], -o[2]], HUE).f, 1 / o[2]);
+                const here = powerOf(b, f, !above && init.transmission + (init.kind === 'dielectric' ? 1 : 0) > 0);
+                for (let k = 0; k < 3; k++) {
+                    expect(Math.abs(here[k]! - g[k]!) / (1 + Math.abs(g[k]!)), name).toBeLessThan(1e-8);
+                }
             }
         }
     });
 
-    it('has densities that integrate to the share of samples it keeps', () => {
-        const cells = quadrature(240);
-        const random = Rng.create(3).stream('pdf');
-        each((name, bsdf, o) => {
-            if (bsdf.alpha < 0.001) return;
-            let integral = 0;
-            for (const { wi, solidAngle } of cells) integral += evaluateBsdf(bsdf, o, wi).pdf * solidAngle;
-            let kept = 0;
-            for (let i = 0; i < 4000; i++) {
-                if (sampleBsdf(bsdf, o, random.float(), random.float(), random.float()).pdf > 0) kept++;
-            }
-            // Midpoint rule over 57,600 cells: below 1 % for alpha >= 0.09; sampling error of 4000 draws below 4 %.
-            expect(Math.abs(integral - kept / 4000), name).toBeLessThan(0.05);
-        });
+    it('samples the density that it states (chi-square), which integrates to the share of samples it keeps', () => {
+        const random = Rng.create(4).stream('chi-square');
+        const points = quadrature(120);
+        const results: { name: string; p: number }[] = [];
+        each(
+            (name, bsdf, o) => {
+                if (!isRough(bsdf.facets) && (bsdf.glass === 1 || bsdf.diffuse[0] === 0)) return;
+                const n = 8000;
+                const observed = new Float64Array(ROWS * COLUMNS + 1);
+                let [longest, perfect] = [0, 0];
+                for (let i = 0; i < n; i++) {
+                    const s = sampleBsdf(bsdf, o, random.float(), random.float(), random.float(), HUE);
+                    if (s.pdf < 0) perfect++;
+                    else if (s.pdf === 0) observed[ROWS * COLUMNS]!++;
+                    else observed[cellOf(s.wi)]!++;
+                    if (s.pdf > 0) longest = Math.max(longest, Math.abs(length(s.wi) - 1));
+                }
+                expect(longest, name).toBeLessThan(1e-9);
+                const expected = new Float64Array(ROWS * COLUMNS + 1);
+                let integral = 0;
+                for (const { wi, solidAngle, cell } of points) {
+                    const density = evaluateBsdf(bsdf, o, wi, HUE).pdf * solidAngle;
+                    integral += density;
+                    expected[cell]! += density * n;
+                }
+                // What is neither in a cell nor perfect was refused.
+                expected[ROWS * COLUMNS] = Math.max(0, n * (1 - integral) - perfect);
+                // 14,400 midpoints: below 1 % of the whole for lobes of alpha 0.08 and more; sampling: 3 of 0.0056 at most.
+                expect(Math.abs(integral - (n - perfect - observed[ROWS * COLUMNS]!) / n), name).toBeLessThan(0.025);
+                results.push({ name, p: chiSquareTest(observed, expected).p });
+            },
+            [0.3, 1.2]
+        );
+        // Bonferroni: 1 false alarm in 1000 over all of them.
+        for (const { name, p } of results) expect(p, name).toBeGreaterThan(0.001 / results.length);
+        expect(results.length).toBeGreaterThan(60);
     });
 
-    it('samples the density that it states (chi-square)', () => {
-        const random = Rng.create(4).stream('chi-square');
-        const rows = 10;
-        const columns = 8;
-        const cells = quadrature(240);
-        each((name, bsdf, o) => {
-            if (bsdf.alpha < 0.001) return;
-            const observed = new Float64Array(rows * columns);
-            const n = 20_000;
-            let longest = 0;
-            for (let i = 0; i < n; i++) {
-                const s = sampleBsdf(bsdf, o, random.float(), random.float(), random.float());
-                if (s.pdf <= 0) continue;
-                longest = Math.max(longest, Math.abs(length(s.wi) - 1));
-                observed[cellOf(s.wi, rows, columns)]!++;
-            }
-            expect(longest, name).toBeLessThan(1e-9);
-            const expected = new Float64Array(rows * columns);
-            for (const { wi, solidAngle } of cells) {
-                expected[cellOf(wi, rows, columns)]! += evaluateBsdf(bsdf, o, wi).pdf * solidAngle * n;
-            }
-            let chi2 = 0;
-            let used = 0;
-            for (let i = 0; i < expected.length; i++) {
-                if (expected[i]! < 20) continue;
-                chi2 += (observed[i]! - expected[i]!) ** 2 / expected[i]!;
-                used++;
-            }
-            // Mean of chi-square is its degrees of freedom, deviation sqrt(2 dof). 6 deviations, and as much again for the
-            // quadrature's own error of up to 1 % of a cell of 2000 samples.
-            expect(chi2, name).toBeLessThan(used + 6 * Math.sqrt(2 * used) + 0.2 * used);
-        });
+    const unit = fc.double({ min: 0, max: 1, noNaN: true });
+    const color = fc.tuple(unit, unit, unit);
+    const direction = fc.tuple(fc.double({ min: 0.02, max: 1, noNaN: true }), unit).map(([z, turn]): Vec3 => {
+        const s = Math.sqrt(1 - z * z);
+        return [s * Math.cos(7 * turn), s * Math.sin(7 * turn), z];
+    });
+    const sometimes = fc.oneof(fc.constant(0), unit);
+    const anyMaterial: fc.Arbitrary<BsdfInit> = fc
+        .record({
+            kind: fc.constantFrom(
+                'gltf' as const,
+                'gltf' as const,
+                'conductor' as const,
+                'plastic' as const,
+                'dielectric' as const
+            ),
+            baseColor: color,
+            metallic: sometimes,
+            roughness: unit,
+            ior: fc.double({ min: 1, max: 2.5, noNaN: true }),
+            transmission: sometimes,
+            thin: fc.boolean(),
+            specularColor: color,
+            specular: unit,
+            nonlinear: fc.boolean(),
+            beckmann: fc.boolean(),
+            singleScattering: fc.boolean(),
+            clearcoat: sometimes,
+            clearcoatRoughness: unit,
+            coatNormal: fc.tuple(unit, unit).map(([x, y]) => normalize([x - 0.5, y - 0.5, 1])),
+            sheenColor: fc.oneof(fc.constant([0, 0, 0] as Vec3), color),
+            sheenRoughness: unit,
+            iridescence: sometimes,
+            iridescenceIor: fc.double({ min: 1, max: 2.5, noNaN: true }),
+            iridescenceThicknessNm: fc.double({ min: 0, max: 1200, noNaN: true }),
+            anisotropy: sometimes,
+            diffuseTransmission: sometimes,
+            diffuseTransmissionColor: color,
+            dispersion: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 5, noNaN: true }))
+        })
+        .map((values) => ({ ...BASE, ...values }));
+
+    it('gives for any material finite light of at least 0, and samples that agree with what it evaluates', () => {
+        fc.assert(
+            fc.property(anyMaterial, direction, fc.boolean(), fc.tuple(unit, unit, unit), (init, o, front, r) => {
+                const b = makeBsdf(init, front, o);
+                const [r0, r1, r2] = r.map((x) => Math.min(x, 1 - 2 ** -24)) as [number, number, number];
+                const s = sampleBsdf(b, o, r0, r1, r2, HUE);
+                expect(s.weight.every((w) => Number.isFinite(w) && w >= 0)).toBe(true);
+                expect(Number.isFinite(s.pdf)).toBe(true);
+                if (s.pdf <= 0) return;
+                const { f, pdf } = evaluateBsdf(b, o, s.wi, HUE);
+                expect(pdf).toBe(s.pdf);
+                for (let k = 0; k < 3; k++) expect(f[k]! / pdf).toBeCloseTo(s.weight[k]!, 9);
+            }),
+            { numRuns: 1000, seed: 11 }
+        );
+    });
+
+    it('never gives more light than arrives, whatever the material', () => {
+        const random = Rng.create(5).stream('any material');
+        fc.assert(
+            fc.property(anyMaterial, direction, (init, o) => {
+                const b = makeBsdf(init, true, o);
+                const n = 600;
+                let [sum, squares] = [0, 0];
+                for (let i = 0; i < n; i++) {
+                    const s = sampleBsdf(b, o, (i + random.float()) / n, random.float(), random.float(), HUE);
+                    const w = powerOf(b, s.weight, s.wi[2] < 0)[1];
+                    sum += w;
+                    squares += w * w;
+                }
+                const mean = sum / n;
+                const error = Math.sqrt(Math.max(0, squares / n - mean * mean) / n);
+                // 6 standard errors. 0.05: films over rough bases, plastic's rough coats and tilted coats gain up to that.
+                expect(mean).toBeLessThan(1.05 + 6 * error);
+            }),
+            { numRuns: 60, seed: 12, endOnFailure: true }
+        );
     });
 });
-
-function cellOf(wi: Vec3, rows: number, columns: number): number {
-    const row = Math.min(rows - 1, Math.floor(((wi[2] + 1) / 2) * rows));
-    const phi = Math.atan2(wi[1], wi[0]) / (2 * Math.PI);
-    return row * columns + Math.min(columns - 1, Math.floor((phi - Math.floor(phi)) * columns));
-}

@@ -16,6 +16,7 @@ import {
 import { IDENTITY } from '../../src/math/vector.ts';
 import { type ReferencePicture, renderReference } from '../../src/reference/reference-tracer.ts';
 import { manyLights } from '../lights/light-scenes.ts';
+import { extensionScene } from './extension-scene.ts';
 import { randomScene } from './random-scene.ts';
 
 const MODES: readonly TracerMode[] = ['streaming-soa', 'streaming-aos', 'megakernel'];
@@ -29,10 +30,16 @@ beforeAll(async () => {
 });
 afterAll(() => device.destroy());
 
-async function film(scene: Scene, spp: number, options: Partial<PathTracerOptions> = {}, view = cornellView(1)) {
+async function film(
+    scene: Scene,
+    spp: number,
+    options: Partial<PathTracerOptions> = {},
+    view = cornellView(1),
+    size = SIZE
+) {
     const tracer = await PathTracer.create(device, scene, { ...OPTIONS, ...options });
     try {
-        tracer.setView(view, SIZE);
+        tracer.setView(view, size);
         const counters = await tracer.render({ spp });
         return { counters, moments: await tracer.readMoments(), frame: await tracer.readFrame() };
     } finally {
@@ -114,6 +121,23 @@ describe('the kernels against the reference tracer', () => {
             expect(share, geometry).toBeGreaterThan(0.9);
             expect(Math.abs(ratio - 1), geometry).toBeLessThan(0.05);
             expect(counters.rejected).toBe(0);
+        }
+    });
+});
+
+describe("glTF's material extensions", () => {
+    it('trace the same paths as the reference tracer, each with its textures, in every mode', async () => {
+        const scene = extensionScene();
+        const size = { widthPx: 32, heightPx: 32 };
+        const reference = renderReference(scene, { ...OPTIONS, ...size, view: VIEW, spp: 2 });
+        const first = await film(scene, 2, {}, VIEW, size);
+        const { share, ratio } = agreement(first.moments.sum, reference);
+        // As above; a coat's or a film's direction magnifies a difference as rough glass does.
+        expect(share).toBeGreaterThan(0.9);
+        expect(Math.abs(ratio - 1)).toBeLessThan(0.03);
+        expect(first.counters.rejected).toBe(0);
+        for (const mode of MODES) {
+            expect((await film(scene, 2, { mode }, VIEW, size)).moments, mode).toEqual(first.moments);
         }
     });
 });

@@ -107,12 +107,74 @@ describe("the engine's materials", () => {
         expect(solid.material.alphaMode).toBe('opaque');
     });
 
+    it('keep what glTF has as extensions', async () => {
+        const { material, messages } = await translate((m) => {
+            m.clearCoat = 0.2;
+            m.clearCoatGloss = 0.9;
+            m.useSheen = true;
+            m.sheen = new Color(1, 0, 0.25).gamma();
+            m.sheenGloss = 0.4;
+            (m as unknown as { sheenGlossInvert: boolean }).sheenGlossInvert = true;
+            (m as unknown as { useIridescence: boolean }).useIridescence = true;
+            m.iridescence = 0.5;
+            m.iridescenceRefractionIndex = 1.5;
+            m.iridescenceThicknessMin = 50;
+            m.iridescenceThicknessMax = 800;
+            m.enableGGXSpecular = true;
+            m.anisotropyIntensity = 0.75;
+            m.anisotropyRotation = 90;
+            m.refraction = 1;
+            m.thickness = 0.5;
+            m.attenuation = new Color(0.5, 1, 1).gamma();
+            m.attenuationDistance = 2;
+            m.dispersion = 0.4;
+        });
+        expect(messages).toEqual([]);
+        expect(material).toMatchObject({
+            clearcoat: 0.8,
+            sheenRoughness: 0.4,
+            iridescence: 0.5,
+            iridescenceIor: 1.5,
+            iridescenceThicknessNm: [50, 800],
+            anisotropy: 0.75,
+            transmission: 1,
+            thin: false,
+            dispersion: 0.4
+        });
+        expect(material.clearcoatRoughness).toBeCloseTo(0.1, 12);
+        expect(material.anisotropyRotationRad).toBeCloseTo(Math.PI / 2, 12);
+        expect(material.sheenColor![2]).toBeCloseTo(0.25, 6);
+        expect(material.attenuation!.color[0]).toBeCloseTo(0.5, 6);
+        expect(material.attenuation!.distanceM).toBe(2);
+    });
+
+    it('have no extension unless it is switched on, and no absorption without thickness', async () => {
+        const { material } = await translate((m) => {
+            m.refraction = 1;
+            m.attenuationDistance = 2;
+            m.iridescence = 1;
+        });
+        for (const key of [
+            'clearcoat',
+            'sheenColor',
+            'iridescence',
+            'anisotropy',
+            'dispersion',
+            'attenuation'
+        ] as const) {
+            expect(material[key], key).toBeUndefined();
+        }
+    });
+
     it('tell what of them is ignored', async () => {
         const { messages } = await translate((m) => {
-            m.clearCoat = 1;
-            m.useSheen = true;
+            m.heightMap = {} as never;
+            m.aoMap = {} as never;
         });
-        expect(messages).toEqual(['material "it" has clear coat: ignored', 'material "it" has sheen: ignored']);
+        expect(messages).toEqual([
+            'material "it" has an occlusion map (its shadows are traced): ignored',
+            'material "it" has a height map: ignored'
+        ]);
     });
 });
 

@@ -1,5 +1,16 @@
 import { Document } from '@gltf-transform/core';
-import { KHRMaterialsSpecular, KHRTextureTransform } from '@gltf-transform/extensions';
+import {
+    KHRMaterialsAnisotropy,
+    KHRMaterialsClearcoat,
+    KHRMaterialsDiffuseTransmission,
+    KHRMaterialsDispersion,
+    KHRMaterialsIridescence,
+    KHRMaterialsSheen,
+    KHRMaterialsSpecular,
+    KHRMaterialsTransmission,
+    KHRMaterialsVolume,
+    KHRTextureTransform
+} from '@gltf-transform/extensions';
 import { MixreelError } from '@mixreel/core';
 import { describe, expect, it } from 'vitest';
 import { convertMaterial } from '../../src/scene/gltf-material.ts';
@@ -49,14 +60,19 @@ describe('a glTF material with extras.mixreel', () => {
         }
     });
 
-    it('says what it does not know or only approximates', () => {
+    it('keeps the distribution of microfacets, and that their light is scattered once', () => {
+        const conductor = { bsdf: 'conductor', eta: [1, 1, 1], k: [1, 1, 1] };
+        expect(withExtras({ ...conductor, distribution: 'beckmann' })).toMatchObject({
+            beckmann: true,
+            singleScattering: true
+        });
+        expect(withExtras({ ...conductor, distribution: 'ggx' })).toMatchObject({ beckmann: false });
+    });
+
+    it('says what it does not know', () => {
         notes.length = 0;
         expect(withExtras({ bsdf: 'velvet' }).kind).toBe('gltf');
-        withExtras({ bsdf: 'conductor', eta: [1, 1, 1], k: [1, 1, 1], distribution: 'beckmann' });
-        expect(notes).toEqual([
-            'extras.mixreel.bsdf "velvet" is not known: rendered as glTF says',
-            'Beckmann microfacets are rendered as GGX of the same alpha'
-        ]);
+        expect(notes).toEqual(['extras.mixreel.bsdf "velvet" is not known: rendered as glTF says']);
     });
 
     it.each([
@@ -78,6 +94,79 @@ describe('a glTF material', () => {
         const specular = extension.createSpecular().setSpecularFactor(0.5).setSpecularColorFactor([1, 2, 0]);
         const material = document.createMaterial().setExtension('KHR_materials_specular', specular);
         expect(convertMaterial(material, reader)).toMatchObject({ specular: 0.5, specularColor: [1, 2, 0] });
+    });
+
+    it('takes factors and textures of every other extension', () => {
+        const document = new Document();
+        const picture = () => document.createTexture();
+        const material = document.createMaterial();
+        const coat = document.createExtension(KHRMaterialsClearcoat).createClearcoat();
+        coat.setClearcoatFactor(0.5).setClearcoatRoughnessFactor(0.25).setClearcoatNormalScale(2);
+        coat.setClearcoatTexture(picture())
+            .setClearcoatRoughnessTexture(picture())
+            .setClearcoatNormalTexture(picture());
+        material.setExtension('KHR_materials_clearcoat', coat);
+        const sheen = document.createExtension(KHRMaterialsSheen).createSheen();
+        sheen.setSheenColorFactor([0.1, 0.2, 0.3]).setSheenRoughnessFactor(0.4).setSheenColorTexture(picture());
+        material.setExtension('KHR_materials_sheen', sheen.setSheenRoughnessTexture(picture()));
+        const film = document.createExtension(KHRMaterialsIridescence).createIridescence().setIridescenceFactor(0.6);
+        film.setIridescenceIOR(1.4).setIridescenceThicknessMinimum(200).setIridescenceThicknessMaximum(500);
+        material.setExtension('KHR_materials_iridescence', film.setIridescenceThicknessTexture(picture()));
+        const stretch = document.createExtension(KHRMaterialsAnisotropy).createAnisotropy().setAnisotropyStrength(0.7);
+        material.setExtension(
+            'KHR_materials_anisotropy',
+            stretch.setAnisotropyRotation(1).setAnisotropyTexture(picture())
+        );
+        const through = document.createExtension(KHRMaterialsDiffuseTransmission).createDiffuseTransmission();
+        through.setDiffuseTransmissionFactor(0.8).setDiffuseTransmissionColorFactor([0.9, 1, 0.5]);
+        material.setExtension('KHR_materials_diffuse_transmission', through);
+        const dispersion = document.createExtension(KHRMaterialsDispersion).createDispersion().setDispersion(0.3);
+        material.setExtension('KHR_materials_dispersion', dispersion);
+        const volume = document.createExtension(KHRMaterialsVolume).createVolume().setThicknessFactor(1);
+        volume.setAttenuationColor([0.5, 0.6, 0.7]).setAttenuationDistance(2);
+        material.setExtension('KHR_materials_volume', volume);
+        const glass = document.createExtension(KHRMaterialsTransmission).createTransmission().setTransmissionFactor(1);
+        material.setExtension('KHR_materials_transmission', glass.setTransmissionTexture(picture()));
+        const made = convertMaterial(material, reader);
+        expect(made).toMatchObject({
+            clearcoat: 0.5,
+            clearcoatRoughness: 0.25,
+            clearcoatNormalScale: 2,
+            sheenColor: [0.1, 0.2, 0.3],
+            sheenRoughness: 0.4,
+            iridescence: 0.6,
+            iridescenceIor: 1.4,
+            iridescenceThicknessNm: [200, 500],
+            anisotropy: 0.7,
+            anisotropyRotationRad: 1,
+            diffuseTransmission: 0.8,
+            diffuseTransmissionColor: [0.9, 1, 0.5],
+            dispersion: 0.3,
+            attenuation: { color: [0.5, 0.6, 0.7], distanceM: 2 },
+            transmission: 1,
+            thin: false
+        });
+        expect(Object.keys(made.textures!).sort()).toEqual([
+            'anisotropy',
+            'clearcoat',
+            'clearcoatNormal',
+            'clearcoatRoughness',
+            'iridescenceThickness',
+            'sheenColor',
+            'sheenRoughness',
+            'transmission'
+        ]);
+    });
+
+    it('has no volume without thickness, and one that nothing enters is noted', () => {
+        const document = new Document();
+        const volume = document.createExtension(KHRMaterialsVolume).createVolume().setAttenuationDistance(1);
+        const material = document.createMaterial().setExtension('KHR_materials_volume', volume);
+        expect(convertMaterial(material, reader).attenuation).toBeUndefined();
+        notes.length = 0;
+        volume.setThicknessFactor(1);
+        expect(convertMaterial(material, reader).attenuation).toBeUndefined();
+        expect(notes).toEqual(['a volume that light cannot enter has no effect']);
     });
 
     it('takes the transform of a texture, which scales, then turns, then moves', () => {
