@@ -56,6 +56,14 @@ export type Bsdf =
           readonly roughness: number;
           readonly ior: number;
           readonly transmission: number;
+          /** Strength of a coat of varnish and its roughness. */
+          readonly clearcoat?: { readonly factor: number; readonly roughness: number };
+      }
+    | {
+          /** Matte on both sides: what it throws back and what it lets through. */
+          readonly kind: 'translucent';
+          readonly reflectance: ColorInput;
+          readonly transmittance: Vec3;
       };
 
 /** A BSDF with what surrounds it. */
@@ -81,6 +89,9 @@ export interface MaterialExtensions {
     ior(material: Material, ior: number): void;
     specular(material: Material, factor: number, color: Vec3): void;
     transmission(material: Material, factor: number): void;
+    clearcoat(material: Material, factor: number, roughness: number): void;
+    /** Share of matte light that goes through, and its colour. */
+    diffuseTransmission(material: Material, factor: number, color: Vec3): void;
     /** Marks the material as the boundary of a solid. */
     volume(material: Material): void;
 }
@@ -139,7 +150,26 @@ export function applyBsdf(material: Material, bsdf: Bsdf, extensions: MaterialEx
                 extensions.transmission(material, bsdf.transmission);
                 extensions.volume(material);
             }
+            if (bsdf.clearcoat) extensions.clearcoat(material, bsdf.clearcoat.factor, bsdf.clearcoat.roughness);
+            return;
+        case 'translucent':
+            applyTranslucent(material, bsdf, extensions);
     }
+}
+
+/** glTF mixes reflection and transmission by one factor: the colours are divided by their shares, so that the products stay. */
+function applyTranslucent(
+    material: Material,
+    { reflectance, transmittance }: Extract<Bsdf, { kind: 'translucent' }>,
+    extensions: MaterialExtensions
+): void {
+    const [up, down] = [Math.max(...reflectance.color), Math.max(...transmittance)];
+    const factor = down > 0 ? down / (up + down) : 0;
+    const over = (color: Vec3, share: number): Vec3 =>
+        color.map((value) => (share > 0 ? Math.min(1, value / share) : 0)) as unknown as Vec3;
+    setBase(material, over(reflectance.color, 1 - factor), 0, 1);
+    extensions.specular(material, 0, [1, 1, 1]);
+    extensions.diffuseTransmission(material, factor, over(transmittance, factor));
 }
 
 function setBase(material: Material, color: Vec3, metallic: number, roughness: number): void {
@@ -155,7 +185,7 @@ function extend(material: Material, fields: Readonly<Record<string, unknown>>): 
 /** The picture that colours a BSDF, if one does. */
 export function colorPicture(bsdf: Bsdf): ColorInput | undefined {
     const input =
-        bsdf.kind === 'diffuse'
+        bsdf.kind === 'diffuse' || bsdf.kind === 'translucent'
             ? bsdf.reflectance
             : bsdf.kind === 'plastic'
               ? bsdf.diffuse

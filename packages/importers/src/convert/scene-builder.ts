@@ -14,6 +14,8 @@ import {
 } from '@gltf-transform/core';
 import {
     KHRLightsPunctual,
+    KHRMaterialsClearcoat,
+    KHRMaterialsDiffuseTransmission,
     KHRMaterialsEmissiveStrength,
     KHRMaterialsIOR,
     KHRMaterialsSpecular,
@@ -256,6 +258,16 @@ export class SceneBuilder {
             transmission(material, factor) {
                 const extension = document.createExtension(KHRMaterialsTransmission).createTransmission();
                 material.setExtension('KHR_materials_transmission', extension.setTransmissionFactor(factor));
+            },
+            clearcoat(material, factor, roughness) {
+                const extension = document.createExtension(KHRMaterialsClearcoat).createClearcoat();
+                extension.setClearcoatFactor(factor).setClearcoatRoughnessFactor(roughness);
+                material.setExtension('KHR_materials_clearcoat', extension);
+            },
+            diffuseTransmission(material, factor, color) {
+                const extension = document.createExtension(KHRMaterialsDiffuseTransmission).createDiffuseTransmission();
+                extension.setDiffuseTransmissionFactor(factor).setDiffuseTransmissionColorFactor([...color]);
+                material.setExtension('KHR_materials_diffuse_transmission', extension);
             },
             volume(material) {
                 const extension = document.createExtension(KHRMaterialsVolume).createVolume().setThicknessFactor(1);

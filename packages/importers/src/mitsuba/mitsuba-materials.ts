@@ -157,8 +157,11 @@ function readBsdf(object: MitsubaObject, name: string, scope: MitsubaScope): Bsd
                 nonlinear: false
             };
         case 'difftrans':
-            report.approximate(`material "${name}": light through the surface`, 'Lambert');
-            return { kind: 'diffuse', reflectance: picture(['transmittance'], 0.5) };
+            return {
+                kind: 'translucent',
+                reflectance: { color: [0, 0, 0] },
+                transmittance: picture(['transmittance'], 0.5).color
+            };
         default:
             report.unsupported(`material "${name}": ${object.type}`, 'grey');
             return GREY;

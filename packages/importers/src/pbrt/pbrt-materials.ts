@@ -1,5 +1,5 @@
 /** Materials and textures of pbrt v3 and v4 as {@link Bsdf}s. */
-import type { Bsdf, ColorInput, SurfaceMaterial } from '../convert/bsdf.ts';
+import { type Bsdf, type ColorInput, conductorF0, roughnessFromAlpha, type SurfaceMaterial } from '../convert/bsdf.ts';
 import type { Vec3 } from '../convert/mat4.ts';
 import { findMetal } from '../convert/metals.ts';
 import type { ReportBuilder } from '../convert/report.ts';
@@ -151,8 +151,9 @@ function readBsdf(type: string, where: string, parameters: Parameters, scope: Ma
             return plastic(paint('reflectance', 0.5), [1, 1, 1], 0);
         case 'metal':
         case 'conductor':
+            return conductor(type, parameters, scope, rough(type === 'metal' ? 0.01 : 0));
         case 'coatedconductor':
-            return conductor(type, where, parameters, scope, rough(type === 'metal' ? 0.01 : 0));
+            return coatedConductor(where, parameters, scope);
         case 'mirror': {
             const specular = color('Kr', 0.9);
             return { kind: 'conductor', eta: [0, 0, 0], k: [1, 1, 1], specular, alpha: 0, distribution: 'ggx' };
@@ -170,8 +171,7 @@ function readBsdf(type: string, where: string, parameters: Parameters, scope: Ma
             };
         case 'translucent':
         case 'diffusetransmission':
-            report.approximate(`${where}: light through the surface`, 'Lambert');
-            return { kind: 'diffuse', reflectance: paint(type === 'translucent' ? 'Kd' : 'reflectance', 0.25) };
+            return translucent(type === 'translucent', where, parameters, scope);
         case 'disney':
             report.approximate(`${where}: Disney`, 'glTF metallic-roughness');
             return {
@@ -198,9 +198,45 @@ function scaled(specular: Vec3): Vec3 {
     return specular.map((value) => Math.min(1, Math.max(0, value))) as unknown as Vec3;
 }
 
-function conductor(type: string, where: string, parameters: Parameters, scope: MaterialScope, rough: number): Bsdf {
+/** pbrt v3 multiplies Kd by what it reflects and transmits; v4 has two colours and a scale. Gloss of v3 is left out. */
+function translucent(v3: boolean, where: string, parameters: Parameters, scope: MaterialScope): Bsdf {
+    const color = (key: string, otherwise: number) =>
+        parameters.color(key, [otherwise, otherwise, otherwise], scope.report);
+    const times = (a: Vec3, b: Vec3): Vec3 => [a[0] * b[0], a[1] * b[1], a[2] * b[2]];
+    const body = input(v3 ? 'Kd' : 'reflectance', [0.25, 0.25, 0.25], parameters, scope);
+    const scale = v3 ? 1 : parameters.number('scale', 1);
+    const up: Vec3 = v3 ? color('reflect', 0.5) : [scale, scale, scale];
+    const down: Vec3 = v3 ? times(body.color, color('transmit', 0.5)) : times(color('transmittance', 0.25), up);
+    if (v3 && Math.max(...color('Ks', 0.25)) > 0) scope.report.approximate(`${where}: gloss`, 'none');
+    if (v3 && body.picture !== undefined) {
+        scope.report.approximate(`${where}: picture of what goes through`, 'its colour alone');
+    }
+    return { kind: 'translucent', reflectance: { ...body, color: times(body.color, up) }, transmittance: down };
+}
+
+/** glTF's coat over metal of the conductor's reflectance at normal incidence. */
+function coatedConductor(where: string, parameters: Parameters, scope: MaterialScope): Bsdf {
+    const metal = conductor('coatedconductor', parameters, scope, alpha(parameters, scope, 0));
+    if (metal.kind !== 'conductor') return metal;
+    scope.report.approximate(`${where}: layers`, "glTF's clear coat over metal");
+    const f0 = metal.eta.map((eta, i) => conductorF0(eta, metal.k[i]!)) as unknown as Vec3;
+    const rough = (name: string): number => {
+        const value = parameters.number(name, 0);
+        return roughnessFromAlpha(parameters.truth('remaproughness', true) ? Math.sqrt(value) : value);
+    };
+    return {
+        kind: 'principled',
+        color: { color: f0 },
+        metallic: 1,
+        roughness: rough('conductor.roughness'),
+        ior: 1.5,
+        transmission: 0,
+        clearcoat: { factor: 1, roughness: rough('interface.roughness') }
+    };
+}
+
+function conductor(type: string, parameters: Parameters, scope: MaterialScope, rough: number): Bsdf {
     const { report } = scope;
-    if (type === 'coatedconductor') report.approximate(`${where}: coat`, 'the bare conductor');
     const prefix = type === 'coatedconductor' ? 'conductor.' : '';
     const reflectance = parameters.get(`${prefix}reflectance`) ?? parameters.get('reflectance');
     if (reflectance) {

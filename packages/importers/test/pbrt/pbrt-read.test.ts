@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Clearcoat, DiffuseTransmission } from '@gltf-transform/extensions';
 import { readPbrt } from '@mixreel/importers';
 import { readSceneFile } from '@mixreel/importers/node';
 import fc from 'fast-check';
@@ -113,6 +114,34 @@ describe('readPbrt', () => {
                 .sort()
         ).toEqual(['KHR_materials_ior', 'KHR_materials_transmission', 'KHR_materials_volume']);
         expect(report).toEqual({ approximated: [], unsupported: [] });
+    });
+
+    it('lets matte light through and puts a coat over metal, as extensions of glTF', async () => {
+        const world = `
+            Material "diffusetransmission" "rgb reflectance" [ 0.25 0.125 0 ] "rgb transmittance" [ 0.5 0.75 0.25 ]
+            ${TRIANGLE}
+            Material "coatedconductor" "rgb conductor.eta" [ 1.5 1.5 1.5 ] "rgb conductor.k" [ 4 4 4 ]
+              "float conductor.roughness" 0.25 "float interface.roughness" 0.0625
+            ${TRIANGLE}`;
+        const { document, report } = await readPbrt(scene(world));
+        const [leaf, coated] = document.getRoot().listMaterials();
+        const through = leaf!.getExtension<DiffuseTransmission>('KHR_materials_diffuse_transmission')!;
+        // The products of share and colour are the scene's own.
+        const share = through.getDiffuseTransmissionFactor();
+        expect(share).toBeCloseTo(0.75, 12);
+        expect(through.getDiffuseTransmissionColorFactor().map((c) => c * share)).toEqual([0.5, 0.75, 0.25]);
+        expect(
+            leaf!
+                .getBaseColorFactor()
+                .slice(0, 3)
+                .map((c) => c * (1 - share))
+        ).toEqual([0.25, 0.125, 0]);
+        const coat = coated!.getExtension<Clearcoat>('KHR_materials_clearcoat')!;
+        expect([coat.getClearcoatFactor(), coated!.getMetallicFactor()]).toEqual([1, 1]);
+        // Alpha is the root of pbrt v4's roughness, glTF's roughness the root of alpha.
+        expect(coat.getClearcoatRoughnessFactor()).toBeCloseTo(0.5, 12);
+        expect(coated!.getRoughnessFactor()).toBeCloseTo(Math.sqrt(0.5), 12);
+        expect(report.approximated.map(({ became }) => became)).toEqual(["glTF's clear coat over metal"]);
     });
 
     it('lets area lights shine from the side of their normals, from one side only', async () => {
