@@ -10,7 +10,7 @@ import { performance } from 'node:perf_hooks';
 import { createNodeDevice } from '@mixreel/gpu/node';
 import { cornellBox, PathTracer } from '@mixreel/pathtracer';
 import { readReferenceScene } from './scenes.mjs';
-import { checkTraffic, trafficOf } from './traffic.mjs';
+import { trafficIsKnown, trafficOf } from './traffic.mjs';
 
 const MODES = ['megakernel', 'streaming-aos', 'streaming-soa'];
 const DEPTH = 4;
@@ -36,7 +36,7 @@ async function measure(tracers, paths) {
 }
 
 /** What the rates are made of. */
-async function anatomy(tracer, place, pathsPerSecond, mode) {
+async function anatomy(tracer, place, pathsPerSecond, { mode, traffic: known }) {
     const counted = await tracer.render({ spp: 2, timestamps: true });
     const { paths, rays, bounces, kernels } = counted;
     const lower = (name, value, unit, note) => ({ name: `${place}/${name}`, value, unit, better: 'lower', note });
@@ -55,13 +55,14 @@ async function anatomy(tracer, place, pathsPerSecond, mode) {
         figures.push(lower(`kernel/${label}/ns-per-path`, durationNs / paths, 'ns', note));
     }
     if (mode === 'megakernel') return figures;
-    const traffic = trafficOf(counted);
+    const traffic = known ? trafficOf(counted) : {};
     const bytes = Object.values(traffic).reduce((sum, value) => sum + value, 0);
     const by = Object.entries(traffic).map(([kernel, value]) => `${kernel} ${(value / paths).toFixed(0)}`);
-    figures.push(
-        lower('state-bytes-per-path', bytes / paths, 'B', by.join(', ')),
-        lower('state-bytes-per-ray', bytes / rays, 'B')
-    );
+    if (known)
+        figures.push(
+            lower('state-bytes-per-path', bytes / paths, 'B', by.join(', ')),
+            lower('state-bytes-per-ray', bytes / rays, 'B')
+        );
     for (const [index, b] of bounces.entries()) {
         figures.push({
             name: `${place}/occupancy/bounce-${index}`,
@@ -74,7 +75,7 @@ async function anatomy(tracer, place, pathsPerSecond, mode) {
     return figures;
 }
 
-async function sceneFigures(device, place, scene, size) {
+async function sceneFigures(device, place, scene, { size, traffic }) {
     const tracers = [];
     const figures = [];
     try {
@@ -88,7 +89,7 @@ async function sceneFigures(device, place, scene, size) {
             const note = device.info.description;
             const name = `${place}/${mode}/paths-per-second`;
             figures.push({ name, value: rates[i], unit: '1/s', better: 'higher', note });
-            figures.push(...(await anatomy(tracers[i], `${place}/${mode}`, rates[i], mode)));
+            figures.push(...(await anatomy(tracers[i], `${place}/${mode}`, rates[i], { mode, traffic })));
         }
         const { sahCost, triangles, bvhBytes, triangleBytes } = tracers[0].stats;
         const each = `${(bvhBytes / triangles).toFixed(1)} B of tree and ${(triangleBytes / triangles).toFixed(0)} B of data a triangle`;
@@ -106,7 +107,7 @@ async function sceneFigures(device, place, scene, size) {
 }
 
 export default async function swiftshader({ quick, log, only }) {
-    checkTraffic();
+    const traffic = trafficIsKnown(log);
     const device = await createNodeDevice();
     const software = /swiftshader/i.test(`${device.info.description} ${device.info.driver}`);
     const where = software ? 'swiftshader' : 'gpu';
@@ -125,7 +126,7 @@ export default async function swiftshader({ quick, log, only }) {
         for (const size of quick || scene !== 'cornell' ? [64] : [64, 256]) {
             const place = `${where}/${scene}/${size}`;
             if (only && !place.includes(only) && !only.startsWith(place)) continue;
-            figures.push(...(await sceneFigures(device, place, made, size)));
+            figures.push(...(await sceneFigures(device, place, made, { size, traffic })));
         }
     }
     device.destroy();
