@@ -13,6 +13,8 @@ export function meshOf(mesh: EngineMesh, name: string): Mesh | null {
     const uvs: number[] = [];
     const hasNormals = mesh.getNormals(normals) === vertices && normals.length >= vertices * 3;
     const hasUvs = mesh.getUvs(0, uvs) === vertices && uvs.length >= vertices * 2;
+    const uvs1: number[] = [];
+    const hasUvs1 = mesh.getUvs(1, uvs1) === vertices && uvs1.length >= vertices * 2;
     let order: number[] = [];
     if (primitive.indexed) mesh.getIndices(order);
     else order = Array.from({ length: vertices }, (_, index) => index);
@@ -23,7 +25,8 @@ export function meshOf(mesh: EngineMesh, name: string): Mesh | null {
         positions: new Float32Array(positions.slice(0, vertices * 3)),
         indices: new Uint32Array(indices),
         ...(hasNormals ? { normals: unitVectors(normals, vertices) } : {}),
-        ...(hasUvs ? { uvs: new Float32Array(uvs.slice(0, vertices * 2)) } : {})
+        ...(hasUvs ? { uvs: new Float32Array(uvs.slice(0, vertices * 2)) } : {}),
+        ...(hasUvs1 ? { uvs1: new Float32Array(uvs1.slice(0, vertices * 2)) } : {})
     };
 }
 

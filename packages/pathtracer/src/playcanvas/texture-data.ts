@@ -132,13 +132,11 @@ export class TextureTable {
     }
 
     #refer({ texture, transform, uvSet }: EngineMap, index: number): TextureRef {
-        if (uvSet !== 0) {
-            this.#log.add('unsupported', `map "${texture.name}" has coordinates of its own: the first set is used`);
-        }
         return {
             texture: index,
             wrapU: wrap(texture.addressU),
             wrapV: wrap(texture.addressV),
+            ...(uvSet === 1 ? { uvSet } : {}),
             ...(transform ? { transform } : {})
         };
     }
