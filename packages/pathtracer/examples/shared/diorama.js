@@ -43,7 +43,9 @@ export async function createApp(canvas) {
 export function createDiorama(app) {
     const { scene, root } = app;
     scene.skybox = eveningSky(app.graphicsDevice);
-    scene.skyboxIntensity = 0.9;
+    scene.skyboxIntensity = 1.8;
+    // The engine's own picture has no light of the sky without an atlas of it.
+    scene.ambientLight.set(0.45, 0.45, 0.5);
 
     const camera = new Entity('camera');
     camera.addComponent('camera', { fov: 38, toneMapping: TONEMAP_ACES2, nearClip: 0.05, farClip: 50 });
@@ -63,10 +65,20 @@ export function createDiorama(app) {
 
     const lamp = paint('#000000', {});
     lamp.emissive = new Color(1, 0.72, 0.42);
-    lamp.emissiveIntensity = 14;
+    lamp.emissiveIntensity = 30;
     lamp.cull = CULLFACE_NONE;
     lamp.update();
     root.addChild(add('lamp', 'sphere', lamp, [-1.3, 2.1, 0.6], [0.45, 0.45, 0.45]));
+
+    const sun = new Entity('sun');
+    sun.addComponent('light', {
+        type: 'directional',
+        color: new Color(1, 0.86, 0.7),
+        intensity: 0.9,
+        castShadows: true
+    });
+    sun.setEulerAngles(48, 60, 0);
+    root.addChild(sun);
 
     const carousel = new Entity('carousel');
     root.addChild(carousel);
@@ -161,7 +173,7 @@ function dusk(x, y, z) {
     const up = y / Math.hypot(x, y, z);
     const glow = Math.max(0, x / Math.hypot(x, z)) ** 2 * Math.exp(-6 * Math.max(0, up));
     const blend = (low, high) => low + (high - low) * Math.sqrt(Math.max(0, up));
-    const ground = up < 0 ? Math.max(0.25, 1 + 3 * up) : 1;
+    const ground = up < 0 ? Math.max(0.5, 1 + 2 * up) : 1;
     return [
         Math.min(255, ground * (blend(118, 42) + 120 * glow)),
         Math.min(255, ground * (blend(112, 66) + 50 * glow)),
