@@ -11,6 +11,7 @@ import {
     measureRelation,
     parseRequest,
     type RelationType,
+    readGraph,
     type SceneGraph,
     SceneHistory,
     vocabularySize
@@ -54,6 +55,8 @@ describe('a room from words', () => {
             for (const seed of [1, 2]) {
                 const scene = make(text, seed);
                 expect(certify(scene.graph).violations).toEqual([]);
+                // What is made can be written, and read again.
+                expect(readGraph(JSON.parse(JSON.stringify(scene.graph)))).toEqual(scene.graph);
                 const broken = demands.filter((d) => !holds(scene.graph, d));
                 asked += demands.length;
                 failed.push(...broken.map((d) => `${text}: ${d}`));

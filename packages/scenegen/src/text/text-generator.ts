@@ -68,7 +68,9 @@ export function generateFromText(text: string, options: TextOptions): TextScene 
 /** Requests and relations for one layout, from a request. Shared with edits. */
 export interface Demand {
     readonly requests: PlacementRequest[];
-    readonly relations: (Relation & { readonly words: string })[];
+    readonly relations: Relation[];
+    /** Words behind each of the relations, for reports. */
+    readonly words: Map<Relation, string>;
     readonly implied: string[];
 }
 
@@ -145,7 +147,7 @@ function planOf(request: TextRequest, type: RoomType, growth: number): FloorPlan
 
 /** Turns a request into placement requests with ids, and relations between ids. */
 export function demandOf(request: TextRequest, layout: Layout, rng: Rng, existing: SceneGraph | null = null): Demand {
-    const demand: Demand = { requests: [], relations: [], implied: [] };
+    const demand: Demand = { requests: [], relations: [], words: new Map(), implied: [] };
     const ids = request.things.map((thing) => {
         const there =
             existing?.nodes.filter((n) => n.class === thing.class && !n.real && n.room === layout.room.id) ?? [];
@@ -158,7 +160,7 @@ export function demandOf(request: TextRequest, layout: Layout, rng: Rng, existin
             const b = targets[Math.min(i, targets.length - 1)] ?? null;
             const side = r.side === BOTH_SIDES ? (i % 2 === 0 ? -1 : 1) : r.side;
             const relation = relationFor(r.type, a, b, typeof r.b === 'number' ? null : r.b, side, demand, layout);
-            if (relation) demand.relations.push({ ...relation, words: r.words });
+            if (relation) want(demand, relation, r.words);
         });
     }
     addHosts(demand, layout, rng);
@@ -239,6 +241,11 @@ function relationFor(
     return { ...base, type: meant, b, ...(side ? { params: { side } } : {}) };
 }
 
+function want(demand: Demand, relation: Relation, words: string): void {
+    demand.relations.push(relation);
+    demand.words.set(relation, words);
+}
+
 /** Things that need something to stand on get it: one that is there, one that was asked for, or a new one. */
 function addHosts(demand: Demand, layout: Layout, rng: Rng): void {
     for (const q of [...demand.requests]) {
@@ -260,16 +267,9 @@ function addHosts(demand: Demand, layout: Layout, rng: Rng): void {
             const name = hosts[0]!;
             host = add(demand, { class: name, scale: 1 }, layout, rng, `implied by ${q.id}`);
             demand.implied.push(`${host} for ${q.id}`);
-            if (beside?.b) demand.relations.push({ ...beside, a: host, words: `${name} ${beside.words}` });
+            if (beside?.b) want(demand, { ...beside, a: host }, `${name} ${demand.words.get(beside)}`);
         }
-        demand.relations.push({
-            type: 'support',
-            a: q.id,
-            b: host,
-            weight: 1,
-            hard: false,
-            words: `${q.class} on ${host}`
-        });
+        want(demand, { type: 'support', a: q.id, b: host, weight: 1, hard: false }, `${q.class} on ${host}`);
     }
 }
 
@@ -293,8 +293,9 @@ export function report(
             value === null
                 ? graph.nodes.some((n) => n.id === r.a) && (r.b === undefined || !r.b.startsWith('no '))
                 : value > 0.5;
-        if (fine) satisfied.push(r.words);
-        else unsatisfied.push(`${r.words}: ${value === null ? 'a party is missing' : 'it does not hold'}`);
+        const words = demand.words.get(r) ?? r.type;
+        if (fine) satisfied.push(words);
+        else unsatisfied.push(`${words}: ${value === null ? 'a party is missing' : 'it does not hold'}`);
     }
     if (request.things.length === 0 && !request.room) unsatisfied.push('nothing that this vocabulary knows was named');
     return { satisfied, unsatisfied };
