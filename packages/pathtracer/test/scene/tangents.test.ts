@@ -5,7 +5,8 @@ import { cross, dot, type Vec3 } from '../../src/math/vector.ts';
 import { cornerTangents, mikkTangents, type TangentInput } from '../../src/scene/tangents.ts';
 
 /** The algorithm as its author's code, compiled to WebAssembly. Takes v up and gives one tangent a corner. */
-const { generateTangents } = createRequire(import.meta.url)('mikktspace') as {
+const require = createRequire(import.meta.url);
+const { generateTangents } = require('mikktspace') as {
     generateTangents(positions: Float32Array, normals: Float32Array, uvs: Float32Array): Float32Array;
 };
 
