@@ -81,6 +81,16 @@ export {
     xrmiOf
 } from './quality/frames.ts';
 export {
+    DISPLAY_DEFAULTS,
+    type DisplayedFrame,
+    type DisplayOptions,
+    type DisplayResult,
+    displayFrames,
+    type Gaze,
+    type HeadTrack,
+    lookingAround
+} from './quality/time-warp.ts';
+export {
     type Saturation,
     XRMI_V1,
     type Xrmi,
@@ -90,6 +100,7 @@ export {
     xrmi
 } from './quality/xrmi.ts';
 export { decodePduSetMark, encodePduSetMark, type PduSetMark } from './rtp/pdu-set-header.ts';
+export { type RenderSite, SPLIT_DEFAULTS, SplitController, type SplitOptions } from './service/split-rendering.ts';
 export { CAPACITY_SHARE, type Capacity, capacityOf, type LoadPoint } from './study/capacity.ts';
 export {
     type NetworkScenario,
