@@ -3,7 +3,9 @@
 import package::params::{params, NONE, FAR, PI};
 import package::camera::{cameraRay, CAMERA_ORTHOGRAPHIC, CAMERA_EQUIRECTANGULAR};
 import package::cone::cameraCone;
-import package::traverse::trace;
+import package::scene::{tables, triangles, instanceRow, transformPoint, INSTANCE_MOVED};
+import package::traverse::{trace, Hit};
+import package::variant::FLATTENED;
 import package::surface::surfaceOf;
 
 @group(0) @binding(12) var<storage, read_write> layers: array<vec4f>;
@@ -25,6 +27,20 @@ fn motionOf(p: vec4f, here: vec2f) -> vec2f {
     }
     let ndc = clip.xy / clip.w;
     return here - vec2f(ndc.x * 0.5 + 0.5, 0.5 - ndc.y * 0.5) * size;
+}
+
+// Where the point that was hit was in the frame before, w 1; w 0 if it has not moved.
+fn placeBefore(hit: Hit) -> vec4f {
+    if (FLATTENED) {
+        return vec4f(0.0);
+    }
+    let row = instanceRow(hit.instance);
+    let i = hit.triangle * 3u;
+    let e1 = bitcast<vec3f>(triangles[i + 1u].xyz);
+    let e2 = bitcast<vec3f>(triangles[i + 2u].xyz);
+    let p = bitcast<vec3f>(triangles[i].xyz) + e1 * hit.uv.x + e2 * hit.uv.y;
+    let moved = (tables[row + 6u].z & INSTANCE_MOVED) != 0u;
+    return select(vec4f(0.0), vec4f(transformPoint(row + 7u, p), 1.0), moved);
 }
 
 @compute @workgroup_size(64)
@@ -49,8 +65,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         return;
     }
     let s = surfaceOf(hit, direction, cameraCone());
-    if (params.hasPreviousView != 0u) {
-        motion = motionOf(vec4f(s.position, 1.0), here);
+    let before = placeBefore(hit);
+    if (params.hasPreviousView != 0u || before.w > 0.0) {
+        motion = motionOf(select(vec4f(s.position, 1.0), before, before.w > 0.0), here);
     }
     let along = select(-dot(direction, params.cameraBack), 1.0, params.cameraKind == CAMERA_EQUIRECTANGULAR);
     let depth = hit.t * along;

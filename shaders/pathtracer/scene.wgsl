@@ -11,7 +11,10 @@ import package::params::params;
 
 const TRIANGLE_MAY_BE_TRANSPARENT = 1u;
 
-const INSTANCE_ROWS = 7u;
+const INSTANCE_ROWS = 10u;
+const INSTANCE_MIRRORED = 1u;
+// Rows 7-9 are where it was in the frame before.
+const INSTANCE_MOVED = 2u;
 const MATERIAL_ROWS = 8u;
 const LIGHT_ROWS = 6u;
 
@@ -42,7 +45,8 @@ fn rowF(index: u32) -> vec4f {
     return bitcast<vec4f>(tables[index]);
 }
 
-// Rows 0-2 world to object, 3-5 object to world (row-major 3x4), 6 (BVH root, first source, 1 if mirrored, volume: |determinant|).
+// Rows 0-2 world to object, 3-5 object to world (row-major 3x4), 6 (BVH root, first source, flags, volume: |determinant|), 7-9
+// object to world in the frame before.
 fn instanceRow(instance: u32) -> u32 {
     return params.instanceBase + instance * INSTANCE_ROWS;
 }

@@ -1,7 +1,8 @@
 // What a hit looks like: position, normals, material with its textures, and the BSDF made from them. What a scene has
 // not is left out when the pipeline is made (variant.wgsl): `if` and `while` alike cost SwiftShader all that stands in them.
 import package::params::{params, NONE};
-import package::scene::{triangles, shading, tables, rowF, instanceRow, octahedral, triangleUv, vertexColor, TexturePoint};
+import package::scene::{triangles, shading, tables, rowF, instanceRow, INSTANCE_MIRRORED};
+import package::scene::{octahedral, triangleUv, vertexColor, TexturePoint};
 import package::scene::{transformPoint, transformVector, transformNormal, MATERIAL_ROWS};
 import package::scene::{MATERIAL_DOUBLE_SIDED, MATERIAL_THIN, MATERIAL_ATTENUATED, MATERIAL_CLEARCOAT, MATERIAL_ANISOTROPY};
 import package::cone::coneAt;
@@ -150,7 +151,7 @@ fn surfaceOf(hit: Hit, direction: vec3f, cone: u32) -> Surface {
         tangent = transformVector(row + 3u, tangent);
         let tree = tables[row + 6u];
         first = tree.y;
-        handedness *= select(1.0, -1.0, tree.z != 0u);
+        handedness *= select(1.0, -1.0, (tree.z & INSTANCE_MIRRORED) != 0u);
         volume = bitcast<f32>(tree.w);
     }
     s.origin = tables[params.sourceBase + first + packed.w];

@@ -16,7 +16,7 @@ export interface TraversalHit {
     readonly triangles: number;
 }
 
-const INSTANCE_WORDS = 28;
+const INSTANCE_WORDS = 40;
 
 /** Nearest hit in (0, tMax). Transparency is left to the caller: every triangle counts. */
 export function traverseBvh(scene: PackedScene, origin: Vec3, direction: Vec3, tMax: number = Infinity): TraversalHit {

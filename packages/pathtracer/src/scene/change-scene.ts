@@ -22,8 +22,15 @@ import type { Environment, Instance, Material, Mesh, PunctualLight, Scene, Textu
 
 /** What `PathTracer.update` takes. Everything may be left out; indices are those before the change. */
 export interface SceneChanges {
-    /** Instances that moved. */
-    readonly transforms?: readonly { readonly instance: number; readonly transform: Mat4 }[];
+    /**
+     * Instances that moved. `previousTransform`: where they were in the frame before, for the motion layer; it stays until the
+     * instance is named again, without it when it has come to rest.
+     */
+    readonly transforms?: readonly {
+        readonly instance: number;
+        readonly transform: Mat4;
+        readonly previousTransform?: Mat4;
+    }[];
     /** Instances that got another material. */
     readonly assign?: readonly { readonly instance: number; readonly material: number }[];
     /**
@@ -81,9 +88,10 @@ export function changeScene(before: Scene, changes: SceneChanges): ChangedScene 
 
     const instances = [...before.instances];
     const touched = new Set<number>();
-    for (const { instance, transform } of transforms) {
+    for (const { instance, transform, previousTransform } of transforms) {
         checkIndex(instance, before.instances.length, 'transforms: instance');
-        instances[instance] = { ...instances[instance]!, transform };
+        const { previousTransform: _, ...rest } = instances[instance]!;
+        instances[instance] = { ...rest, transform, ...(previousTransform ? { previousTransform } : {}) };
         touched.add(instance);
     }
     for (const { instance, material } of assign) {

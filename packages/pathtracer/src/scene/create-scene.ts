@@ -164,6 +164,11 @@ export function checkInstance(instance: Instance, index: number, init: Pick<Scen
     const m: Mat4 = instance.transform;
     if (m.length !== 16) throw badInput(`${name} has a transform of ${m.length} numbers`, '16', 'Pass a 4x4 matrix');
     checkNumbers(m, `${name}: transform`);
+    const before = instance.previousTransform;
+    if (before && before.length !== 16) {
+        throw badInput(`${name} has a previousTransform of ${before.length} numbers`, '16', 'Pass a 4x4 matrix');
+    }
+    checkNumbers(before ?? [], `${name}: previousTransform`);
     const size = Math.hypot(...m.slice(0, 3)) * Math.hypot(...m.slice(4, 7)) * Math.hypot(...m.slice(8, 11));
     if (!(Math.abs(determinant3(m)) > 1e-9 * size)) {
         throw badInput(

@@ -34,6 +34,8 @@ export interface Instance {
     readonly material: number;
     /** Object to world, column-major, affine, invertible. */
     readonly transform: Mat4;
+    /** Where it was in the frame before, for the motion layer; absent if it has not moved. Such scenes are not flattened. */
+    readonly previousTransform?: Mat4;
     readonly name?: string;
     /** What it is, for the semantic layer. */
     readonly semantics?: NodeSemantics;

@@ -316,8 +316,8 @@ export class DeviceScene {
     #writeMoved(scene: Scene, moved: ReadonlySet<number>): void {
         const { trees } = this.#parts.geometry;
         for (const i of moved) {
-            const { transform, mesh } = scene.instances[i]!;
-            writeInstance(this.#tables, i, transform, trees.get(mesh)!.nodeBase, i);
+            const instance = scene.instances[i]!;
+            writeInstance(this.#tables, i, instance, trees.get(instance.mesh)!.nodeBase, i);
         }
         for (const [first, end] of ranges([...moved].sort((a, b) => a - b))) {
             const rows = this.#tables.subarray(first * INSTANCE_WORDS, end * INSTANCE_WORDS);

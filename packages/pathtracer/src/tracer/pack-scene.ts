@@ -213,9 +213,9 @@ export function packTables(
         sceneRadius: radiusOf(geometry.bounds),
         shadingRows: geometry.shadingRows
     };
-    if (flattened) writeInstance(tables, 0, IDENTITY, 0, 0);
+    if (flattened) writeInstance(tables, 0, { transform: IDENTITY }, 0, 0);
     for (const [i, instance] of scene.instances.entries()) {
-        if (!flattened) writeInstance(tables, i, instance.transform, geometry.trees.get(instance.mesh)!.nodeBase, i);
+        if (!flattened) writeInstance(tables, i, instance, geometry.trees.get(instance.mesh)!.nodeBase, i);
         const row = [instance.material, instance.semantics?.semanticId ?? 0, lights.firstOfInstance[i]!, i + 1];
         tables.set(row, 4 * (layout.sourceBase + i));
     }
@@ -234,7 +234,8 @@ function shouldFlatten(scene: Scene, { geometry, dynamic, maxBufferBytes }: Pack
     for (const mesh of used) unique += scene.meshes[mesh]!.indices.length / 3;
     const most = Math.floor(maxBufferBytes / TRIANGLE_BYTES);
     const few = scene.triangleCount <= Math.min(FLATTEN_LIMIT, most);
-    const auto = !dynamic && (few || used.size === scene.instances.length);
+    const moves = dynamic || scene.instances.some((instance) => instance.previousTransform);
+    const auto = !moves && (few || used.size === scene.instances.length);
     const flattened = geometry === 'auto' ? auto : geometry === 'flattened';
     const count = flattened ? scene.triangleCount : unique;
     if (count <= most) return flattened;

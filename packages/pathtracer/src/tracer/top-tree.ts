@@ -2,8 +2,9 @@
  * The tree over the instances: small, built anew whenever one of them moves, which for ten thousand takes about 10 ms. A leaf holds one
  * instance and refers to it by its index in the scene, so rows of instances stay where they are when the tree changes.
  *
- * An instance is 7 rows of 4 words: world to object and object to world (row-major 3 x 4 each), then root of its mesh's tree, first
- * source, 1 if mirrored, factor on volumes (the absolute determinant).
+ * An instance is 10 rows of 4 words: world to object and object to world (row-major 3 x 4 each), then root of its mesh's tree, first
+ * source, flags (1 mirrored, 2 it moved), factor on volumes (the absolute determinant), then object to
+ * world in the frame before.
  */
 import type { Progress } from '@mixreel/core';
 import { buildWideBvh } from '../bvh/build-wide-bvh.ts';
@@ -11,8 +12,8 @@ import { LEAF_BIT, NODE_WORDS } from '../bvh/wide-bvh.ts';
 import { determinant3, invertAffine, type Mat4 } from '../math/vector.ts';
 import type { Instance } from '../scene/scene.ts';
 
-/** Words of an instance: 7 rows. */
-export const INSTANCE_WORDS = 28;
+/** Words of an instance: 10 rows. */
+export const INSTANCE_WORDS = 40;
 
 /** What the top tree must know of a mesh. */
 export interface PlacedTree {
@@ -72,20 +73,30 @@ function placeBox(bounds: ArrayLike<number>, m: Mat4, out: Float32Array, o: numb
 }
 
 /** Writes the rows of an instance. `source`: its first row among the sources. */
-export function writeInstance(words: Uint32Array, index: number, transform: Mat4, root: number, source: number): void {
+export function writeInstance(
+    words: Uint32Array,
+    index: number,
+    { transform, previousTransform }: Pick<Instance, 'transform' | 'previousTransform'>,
+    root: number,
+    source: number
+): void {
     const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
     const inverse = invertAffine(transform)!;
     const o = index * INSTANCE_WORDS;
-    for (const [block, m] of [inverse, transform].entries()) {
+    for (const [at, m] of [
+        [0, inverse],
+        [12, transform],
+        [28, previousTransform ?? transform]
+    ] as const) {
         for (let row = 0; row < 3; row++) {
             for (let column = 0; column < 4; column++) {
-                floats[o + block * 12 + row * 4 + column] = m[column * 4 + row]!;
+                floats[o + at + row * 4 + column] = m[column * 4 + row]!;
             }
         }
     }
     words[o + 24] = root;
     words[o + 25] = source;
     const volume = determinant3(transform);
-    words[o + 26] = volume < 0 ? 1 : 0;
+    words[o + 26] = (volume < 0 ? 1 : 0) | (previousTransform ? 2 : 0);
     floats[o + 27] = Math.abs(volume);
 }

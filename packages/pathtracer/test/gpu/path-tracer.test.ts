@@ -10,10 +10,11 @@ import {
     PathTracer,
     type PathTracerOptions,
     perspectiveView,
+    quadMesh,
     type Scene,
     type TracerMode
 } from '../../src/index.ts';
-import { IDENTITY } from '../../src/math/vector.ts';
+import { IDENTITY, type Mat4 } from '../../src/math/vector.ts';
 import { type ReferencePicture, renderReference } from '../../src/reference/reference-tracer.ts';
 import { manyLights } from '../lights/light-scenes.ts';
 import { extensionScene } from './extension-scene.ts';
@@ -250,6 +251,29 @@ describe('the path tracer', () => {
         expect(frame.layer('motion')[centre]).toBeCloseTo((0.1 * focal) / frame.layer('depth')[centre]!, 3);
         expect(frame.layer('motion')[256 + centre]).toBeCloseTo(0, 4);
         expect(frame.layer('semantic')[centre]).toBe(frame.layer('instance')[centre]);
+    });
+
+    it('says where a moving thing was, the camera standing still, until it has come to rest', async () => {
+        const quad = quadMesh([-1, -1, 0], [2, 0, 0], [0, 2, 0]);
+        const at = (x: number): Mat4 => [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, x, 0, 0, 1];
+        const scene = createScene({
+            meshes: [quad],
+            instances: [{ mesh: 0, material: 0, transform: at(0.25), previousTransform: at(0) }],
+            materials: [{ kind: 'diffuse' }]
+        });
+        const tracer = await PathTracer.create(device, scene, OPTIONS);
+        const fovYRad = 2 * Math.atan(0.5);
+        tracer.setView(perspectiveView({ position: [0, 0, 2], target: [0, 0, 0], fovYRad, aspect: 1 }), SIZE);
+        const centre = 8 * 16 + 8;
+        // The picture is 2 m wide at that distance: 0.25 m to the right are 2 pixels of 16.
+        const moving = (await tracer.readFrame()).layer('motion');
+        expect(moving[centre]).toBeCloseTo(2, 4);
+        expect(moving[256 + centre]).toBeCloseTo(0, 4);
+        await tracer.update({ transforms: [{ instance: 0, transform: at(0.25) }] });
+        expect((await tracer.readFrame()).layer('motion')[centre]).toBe(0);
+        await tracer.update({ transforms: [{ instance: 0, transform: at(0.5), previousTransform: at(0.25) }] });
+        expect((await tracer.readFrame()).layer('motion')[centre]).toBeCloseTo(2, 4);
+        tracer.destroy();
     });
 
     it('keeps whole samples when it is cancelled, and goes on from there', async () => {

@@ -88,7 +88,7 @@ describe('an updated scene looks to the last bit like one made anew', () => {
         expect(report.rebuilt).toEqual(['top-tree']);
         const packed = packScene(tracer.scene, { geometry: 'instanced' });
         const topBytes = packed.nodes.byteLength - packed.layout.rootNode * NODE_WORDS * 4;
-        expect(report.uploadedBytes).toBe(topBytes + 112);
+        expect(report.uploadedBytes).toBe(topBytes + 160);
         const anew = await trace(again(tracer.scene));
         expect(await film(tracer)).toEqual(await film(anew));
     });
