@@ -1,10 +1,10 @@
 import { Document, WebIO } from '@gltf-transform/core';
 import { KHRMaterialsPBRSpecularGlossiness } from '@gltf-transform/extensions';
 import { decodeImage, writePng } from '@mixreel/image';
+import { decodeTextures, readGltfScene } from '@mixreel/importers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { metallicRoughness } from '../src/gltf-spec-gloss.ts';
-import { decodeTextures, readGltfScene } from '../src/index.ts';
 import { quadDocument } from './models.ts';
 
 type Color = [number, number, number];

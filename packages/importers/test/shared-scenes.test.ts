@@ -1,9 +1,9 @@
 /** The scenes that other tests and benchmarks render, from their original files. Skipped without ../shared. */
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { decodeTextures } from '@mixreel/importers';
+import { readSceneFile } from '@mixreel/importers/node';
 import { describe, expect, it } from 'vitest';
-import { decodeTextures } from '../src/index.ts';
-import { readSceneFile } from '../src/node/index.ts';
 
 const SCENES = fileURLToPath(new URL('../../../../shared/scenes/', import.meta.url));
 const present = existsSync(SCENES);

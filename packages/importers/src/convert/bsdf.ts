@@ -4,6 +4,7 @@
  * else still gets the glTF approximation.
  */
 import type { Material } from '@gltf-transform/core';
+import type { Checkers } from './checkers.ts';
 import type { Vec3 } from './mat4.ts';
 
 /** Distribution of microfacet normals. */
@@ -13,8 +14,8 @@ export type Distribution = 'ggx' | 'beckmann';
 export interface ColorInput {
     /** Linear; multiplies the picture if there is one. */
     readonly color: Vec3;
-    /** Name of a picture, as the scene gives it. */
-    readonly picture?: string;
+    /** Name of a picture, as the scene gives it, or one that is made. */
+    readonly picture?: string | Checkers;
     /** u, v scale and offset of the picture in glTF's coordinates. */
     readonly uv?: { readonly scale: readonly [number, number]; readonly offset: readonly [number, number] };
 }

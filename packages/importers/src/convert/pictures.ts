@@ -6,6 +6,7 @@ import type { Document, Texture } from '@gltf-transform/core';
 import { badInput, MixreelError } from '@mixreel/core';
 import { decodeFrame, decodeImage, type Frame, type Rgba8Image, sniffImage, writePng } from '@mixreel/image';
 import type { Resolver } from '../gltf-read.ts';
+import { type Checkers, drawCheckers } from './checkers.ts';
 import type { ReportBuilder } from './report.ts';
 
 /** How files of a scene are found. */
@@ -67,6 +68,14 @@ export class Pictures {
     /** A picture with its full range, for environments. */
     async frame(name: string): Promise<Frame> {
         return named(name, decodeFrame, await this.#picture(name));
+    }
+
+    /** The texture of a checkerboard. */
+    checkers(document: Document, checkers: Checkers): Texture {
+        const key = JSON.stringify(checkers);
+        const texture = this.#textures.get(key) ?? document.createTexture('checkers');
+        this.#textures.set(key, texture);
+        return texture.setImage(encode(drawCheckers(checkers)) as never).setMimeType('image/png');
     }
 
     /** A texture of colour and, if `cutout` is given, coverage in alpha: that picture's alpha, or its grey if it has none. */

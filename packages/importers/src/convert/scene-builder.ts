@@ -10,7 +10,9 @@ import {
     MathUtils,
     type Mesh,
     type Node,
-    type Scene
+    type Scene,
+    type Texture,
+    TextureInfo
 } from '@gltf-transform/core';
 import {
     KHRLightsPunctual,
@@ -25,6 +27,7 @@ import {
 } from '@gltf-transform/extensions';
 import { badInput } from '@mixreel/core';
 import { applyBsdf, colorPicture, type MaterialExtensions, type SurfaceMaterial } from './bsdf.ts';
+import { flatColor } from './checkers.ts';
 import { IDENTITY, type Mat4, scaling, type Vec3 } from './mat4.ts';
 import type { Pictures } from './pictures.ts';
 import type { ReportBuilder } from './report.ts';
@@ -217,11 +220,15 @@ export class SceneBuilder {
         const { opacity } = surface;
         const cutout = opacity && 'picture' in opacity ? opacity.picture : undefined;
         if (input?.picture !== undefined || cutout !== undefined) {
-            const name = input?.picture;
-            const texture = await this.#pictures.texture(this.document, name, cutout);
+            const texture = await this.#texture(material, surface, cutout);
             if (texture) {
                 material.setBaseColorTexture(texture);
                 const info = material.getBaseColorTextureInfo()!;
+                if (typeof input?.picture === 'object' && cutout === undefined) {
+                    // Squares from near; from afar, where renderers filter, their mean.
+                    info.setMagFilter(TextureInfo.MagFilter.NEAREST!);
+                    info.setMinFilter(TextureInfo.MinFilter.NEAREST_MIPMAP_LINEAR!);
+                }
                 if (input?.uv) {
                     const transform = this.document.createExtension(KHRTextureTransform).createTransform();
                     transform.setScale([...input.uv.scale]).setOffset([...input.uv.offset]);
@@ -241,6 +248,17 @@ export class SceneBuilder {
         ) {
             this.#report.approximate(`material "${surface.name}": Beckmann distribution`, 'GGX with the same alpha');
         }
+    }
+
+    #texture(material: Material, surface: SurfaceMaterial, cutout: string | undefined): Promise<Texture | undefined> {
+        const input = colorPicture(surface.bsdf);
+        const picture = input?.picture;
+        if (typeof picture !== 'object') return this.#pictures.texture(this.document, picture, cutout);
+        if (cutout === undefined) return Promise.resolve(this.#pictures.checkers(this.document, picture));
+        this.#report.approximate(`material "${surface.name}": checkerboard with a cut-out`, 'the mean of its colours');
+        const [r, g, b] = flatColor(input!).map((value) => Math.min(1, value)) as unknown as Vec3;
+        material.setBaseColorFactor([r, g, b, 1]);
+        return this.#pictures.texture(this.document, undefined, cutout);
     }
 
     #extensions(): MaterialExtensions {

@@ -1,5 +1,6 @@
 /** BSDF plugins of Mitsuba 0.5, 2 and 3. */
 import type { Bsdf, ColorInput, Distribution, SurfaceMaterial } from '../convert/bsdf.ts';
+import { checkersOf, flatColor } from '../convert/checkers.ts';
 import type { Vec3 } from '../convert/mat4.ts';
 import { findMetal } from '../convert/metals.ts';
 import type { ReportBuilder } from '../convert/report.ts';
@@ -74,8 +75,12 @@ export function readMitsubaMaterial(node: XmlNode, scope: MitsubaScope, depth: n
             return { ...inner(), name };
         case 'mask': {
             const opacity = paint(object, ['opacity'], 0.5, scope);
-            const value = (opacity.color[0] + opacity.color[1] + opacity.color[2]) / 3;
-            const cover = opacity.picture === undefined ? { value } : { picture: opacity.picture };
+            const [r, g, b] = flatColor(opacity);
+            if (typeof opacity.picture === 'object') {
+                report.approximate(`material "${name}": checkerboard as a mask`, 'its mean');
+            }
+            const cover =
+                typeof opacity.picture === 'string' ? { picture: opacity.picture } : { value: (r + g + b) / 3 };
             return { ...inner(), name, opacity: cover };
         }
         case 'bumpmap':
@@ -160,7 +165,7 @@ function readBsdf(object: MitsubaObject, name: string, scope: MitsubaScope): Bsd
             return {
                 kind: 'translucent',
                 reflectance: { color: [0, 0, 0] },
-                transmittance: picture(['transmittance'], 0.5).color
+                transmittance: flatColor(picture(['transmittance'], 0.5))
             };
         default:
             report.unsupported(`material "${name}": ${object.type}`, 'grey');
@@ -231,21 +236,21 @@ function paint(object: MitsubaObject, names: readonly string[], otherwise: numbe
 
 function readTexture(object: MitsubaObject, otherwise: number, { report }: MitsubaScope): ColorInput {
     if (object.type === 'bitmap') {
-        const [su, sv] = [object.number('uscale', 1), object.number('vscale', 1)];
-        const [du, dv] = [object.number('uoffset', 0), object.number('voffset', 0)];
-        if (object.has('touv')) report.unsupported('transform of a texture');
-        const moved = su !== 1 || sv !== 1 || du !== 0 || dv !== 0;
-        return {
-            color: [1, 1, 1],
-            picture: object.text('filename', ''),
-            ...(moved ? { uv: { scale: [su, sv] as const, offset: [du, dv] as const } } : {})
-        };
+        const uv = readUv(object, report);
+        return { color: [1, 1, 1], picture: object.text('filename', ''), ...(uv ? { uv } : {}) };
     }
+    // 2 x 2 cells a unit, which is the picture; color0 where the sum of their numbers is even.
     if (object.type === 'checkerboard') {
-        const a = object.color('color0', [0.4, 0.4, 0.4], report);
-        const b = object.color('color1', [0.2, 0.2, 0.2], report);
-        report.approximate('checkerboard', 'the mean of its colours');
-        return { color: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2] };
+        const cells = [
+            ['color0', 0.4],
+            ['color1', 0.2]
+        ] as const;
+        const [a, b] = cells.map(([key, grey]) => object.color(key, [grey, grey, grey], report)) as [Vec3, Vec3];
+        for (const [key] of cells) {
+            if (object.child(key)) report.unsupported(`checkerboard: picture for ${key}`, 'the default');
+        }
+        const uv = readUv(object, report);
+        return { ...checkersOf(a, b), ...(uv ? { uv } : {}) };
     }
     if (object.type === 'scale') {
         const nested = object.children[0];
@@ -253,4 +258,17 @@ function readTexture(object: MitsubaObject, otherwise: number, { report }: Mitsu
     }
     report.unsupported(`texture "${object.type}"`, 'grey');
     return { color: [otherwise, otherwise, otherwise] };
+}
+
+/** Scale and offset of the coordinates, by 0.5's four numbers or by a later scene's transform; undefined if they stay. */
+function readUv(object: MitsubaObject, report: ReportBuilder): ColorInput['uv'] {
+    const [su, sv] = [object.number('uscale', 1), object.number('vscale', 1)];
+    const [du, dv] = [object.number('uoffset', 0), object.number('voffset', 0)];
+    const m = object.transform('touv');
+    if (m.some((value, i) => value !== 0 && i % 5 !== 0)) {
+        report.unsupported('transform of a texture other than a scale');
+        return undefined;
+    }
+    const scale = [su * m[0]!, sv * m[5]!] as const;
+    return scale[0] !== 1 || scale[1] !== 1 || du !== 0 || dv !== 0 ? { scale, offset: [du, dv] } : undefined;
 }

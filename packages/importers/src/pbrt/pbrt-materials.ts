@@ -1,5 +1,6 @@
 /** Materials and textures of pbrt v3 and v4 as {@link Bsdf}s. */
 import { type Bsdf, type ColorInput, conductorF0, roughnessFromAlpha, type SurfaceMaterial } from '../convert/bsdf.ts';
+import { checkersOf, flatColor } from '../convert/checkers.ts';
 import type { Vec3 } from '../convert/mat4.ts';
 import { findMetal } from '../convert/metals.ts';
 import type { ReportBuilder } from '../convert/report.ts';
@@ -42,6 +43,7 @@ export function readTexture(
             ...(moved ? { uv: { scale: [su, sv] as const, offset: [du, 1 - sv - dv] as const } } : {})
         };
     }
+    if (className === 'checkerboard') return checkerboard(name, parameters, scope);
     if (className === 'constant') return input('value', [1, 1, 1], parameters, scope);
     if (className === 'scale') {
         const [a, b] = scope.version === 4 ? ['tex', 'scale'] : ['tex1', 'tex2'];
@@ -56,7 +58,28 @@ export function readTexture(
         input('tex2', [0.7, 0.7, 0.7], parameters, scope)
     ];
     report.approximate(`texture "${name}": ${className}`, 'the mean of its colours');
-    return { color: a.color.map((value, i) => (value + b.color[i]!) / 2) as unknown as Vec3 };
+    return { color: mean(flatColor(a), flatColor(b)) };
+}
+
+function mean(a: Vec3, b: Vec3): Vec3 {
+    return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2];
+}
+
+/** Cells of one unit of the scaled coordinates; tex1 where the sum of their numbers is even. */
+function checkerboard(name: string, parameters: Parameters, scope: MaterialScope): PbrtTexture {
+    const a = input('tex1', [1, 1, 1], parameters, scope);
+    const b = input('tex2', [0, 0, 0], parameters, scope);
+    const [su, sv] = [parameters.number('uscale', 1), parameters.number('vscale', 1)];
+    const [du, dv] = [parameters.number('udelta', 0), parameters.number('vdelta', 0)];
+    const flat = parameters.number('dimension', 2) === 2 && parameters.text('mapping', 'uv') === 'uv';
+    if (!flat || a.picture !== undefined || b.picture !== undefined) {
+        const what = flat ? 'checkerboard of pictures' : 'checkerboard that is not of uv';
+        scope.report.approximate(`texture "${name}": ${what}`, 'the mean of its colours');
+        return { color: mean(flatColor(a), flatColor(b)) };
+    }
+    // A period is 2 cells. v runs up in pbrt, so that the picture's lower row is the first, and its upper left cell has tex2.
+    const uv = { scale: [su / 2, sv / 2] as const, offset: [du / 2, 1 - (sv + dv) / 2] as const };
+    return { ...checkersOf(b.color, a.color), uv };
 }
 
 /** A colour parameter: its own value, or the texture it names. */
@@ -75,6 +98,10 @@ function input(name: string, otherwise: Vec3, parameters: Parameters, scope: Mat
 function scalar(name: string, otherwise: number, parameters: Parameters, scope: MaterialScope): number {
     if (parameters.get(name)?.type !== 'texture') return parameters.number(name, otherwise);
     const { color, picture } = input(name, [otherwise, otherwise, otherwise], parameters, scope);
+    if (typeof picture === 'object') {
+        scope.report.approximate(`checkerboard for "${name}"`, 'its mean');
+        return flatColor({ color, picture })[0];
+    }
     if (picture !== undefined) {
         scope.report.unsupported(`picture for "${name}"`, String(otherwise));
         return otherwise;
@@ -206,7 +233,7 @@ function translucent(v3: boolean, where: string, parameters: Parameters, scope: 
     const body = input(v3 ? 'Kd' : 'reflectance', [0.25, 0.25, 0.25], parameters, scope);
     const scale = v3 ? 1 : parameters.number('scale', 1);
     const up: Vec3 = v3 ? color('reflect', 0.5) : [scale, scale, scale];
-    const down: Vec3 = v3 ? times(body.color, color('transmit', 0.5)) : times(color('transmittance', 0.25), up);
+    const down: Vec3 = v3 ? times(flatColor(body), color('transmit', 0.5)) : times(color('transmittance', 0.25), up);
     if (v3 && Math.max(...color('Ks', 0.25)) > 0) scope.report.approximate(`${where}: gloss`, 'none');
     if (v3 && body.picture !== undefined) {
         scope.report.approximate(`${where}: picture of what goes through`, 'its colour alone');

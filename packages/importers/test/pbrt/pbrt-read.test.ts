@@ -192,7 +192,7 @@ describe('readPbrt', () => {
             LightSource "goniometric"
             Shape "sphere" "float radius" [ 2 ]
             MediumInterface "a" "b"
-            Texture "c" "spectrum" "checkerboard"`;
+            Texture "c" "spectrum" "dots"`;
         const { report } = await readPbrt(scene(world));
         expect(report.unsupported.map((entry) => entry.what)).toEqual([
             'material "hair": hair',
@@ -200,7 +200,7 @@ describe('readPbrt', () => {
             'light "goniometric"',
             'participating medium'
         ]);
-        expect(report.approximated.map((entry) => entry.what)).toEqual(['sphere', 'texture "c": checkerboard']);
+        expect(report.approximated.map((entry) => entry.what)).toEqual(['sphere', 'texture "c": dots']);
     });
 
     it('reads v4: roughness, patches and named metals', async () => {
