@@ -9,6 +9,8 @@ const alias = [
     { find: /^@mixreel\/([a-z]+)\/([a-z]+)$/, replacement: `${import.meta.dirname}/packages/$1/src/$2/index.ts` }
 ];
 
+const setupFiles = [`${import.meta.dirname}/tests/property-seed.ts`];
+
 export default defineConfig({
     resolve: { alias },
     test: {
@@ -17,6 +19,7 @@ export default defineConfig({
                 resolve: { alias },
                 test: {
                     name: 'unit',
+                    setupFiles,
                     include: ['packages/*/test/**/*.test.ts'],
                     exclude: ['packages/*/test/gpu/**', '**/node_modules/**'],
                     maxWorkers: 2,
@@ -28,6 +31,7 @@ export default defineConfig({
                 resolve: { alias },
                 test: {
                     name: 'gpu',
+                    setupFiles,
                     include: ['packages/*/test/gpu/**/*.test.ts'],
                     // SwiftShader renders on every core, and Dawn aborts when two of its instances are torn down in one
                     // process: one file at a time, each in a process of its own.
@@ -42,6 +46,7 @@ export default defineConfig({
                 resolve: { alias },
                 test: {
                     name: 'browser',
+                    setupFiles,
                     include: ['e2e/test/**/*.test.ts'],
                     pool: 'forks',
                     fileParallelism: false,
@@ -54,6 +59,7 @@ export default defineConfig({
                 resolve: { alias },
                 test: {
                     name: 'cross',
+                    setupFiles,
                     include: ['tests/**/*.test.ts'],
                     exclude: ['tests/bench/**', '**/node_modules/**'],
                     maxWorkers: 2,

@@ -34,15 +34,15 @@ function rules(set: PduSet): readonly (readonly [string, unknown, boolean, strin
 /** Returns the set, or throws `bad-input` naming the first field that breaks the contract. */
 export function checkPduSet(set: PduSet): PduSet {
     if (typeof set !== 'object' || set === null) {
-        throw badInput(`a PDU Set is ${String(set)}`, 'an object', 'Pass what the encoder returned');
+        throw badInput(`a PDU Set is ${shown(set)}`, 'an object', 'Pass what the encoder returned');
     }
     for (const [field, value, holds, expected] of rules(set)) {
         if (holds) continue;
-        throw badInput(`${field} of a PDU Set is ${String(value)}`, expected, 'Correct it where the PDU Set is made');
+        throw badInput(`${field} of a PDU Set is ${shown(value)}`, expected, 'Correct it where the PDU Set is made');
     }
     for (const [i, unit] of set.units.entries()) {
         if (unit instanceof Uint8Array && unit.length >= 1 && unit.length <= MAX_PDU_BYTES) continue;
-        const found = unit instanceof Uint8Array ? `${unit.length} bytes` : String(unit);
+        const found = unit instanceof Uint8Array ? `${unit.length} bytes` : shown(unit);
         throw badInput(
             `PDU ${i} of set ${set.sequence} of ${set.stream} is ${found}`,
             `1 to ${MAX_PDU_BYTES} bytes`,
@@ -50,4 +50,11 @@ export function checkPduSet(set: PduSet): PduSet {
         );
     }
     return set;
+}
+
+/** A value for a message. An object's own toString is not asked: it may be anything. */
+function shown(value: unknown): string {
+    if (Array.isArray(value)) return 'a list';
+    if (typeof value === 'object' && value !== null) return 'an object';
+    return typeof value === 'function' ? 'a function' : String(value).slice(0, 80);
 }

@@ -31,10 +31,12 @@ test('every field that breaks the contract is named', () => {
         ['deadlineNs', 0],
         ['endOfBurst', 'yes'],
         ['units', []],
-        ['units', 'abc']
+        ['units', 'abc'],
+        ['stream', { toString: false }],
+        ['units', { length: { toString: false } }]
     ];
     for (const [field, value] of broken) {
-        expect(() => checkPduSet({ ...GOOD, [field]: value }), `${field} ${String(value)}`).toThrow(
+        expect(() => checkPduSet({ ...GOOD, [field]: value } as PduSet), field).toThrow(
             new RegExp(`^${field} of a PDU Set is`)
         );
     }
