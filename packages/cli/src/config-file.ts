@@ -50,7 +50,7 @@ async function load(path: string): Promise<{ default?: unknown }> {
         moduleCache: false,
         interopDefault: false,
         tryNative: false,
-        nativeModules: ['@mixreel/core', '@mixreel/harness', '@mixreel/image']
+        nativeModules: ['@mixreel/cli', '@mixreel/core', '@mixreel/harness', '@mixreel/image']
     });
     return jiti.import<{ default?: unknown }>(path);
 }

@@ -16,6 +16,7 @@ export {
     provideBrowser,
     searchBrowser
 } from './browser/provide-browser.ts';
+export type { NetworkEmulator, NetworkLine } from './page/network.ts';
 export type { PageLocation, PageStep, Viewport } from './page/open-page.ts';
 export { type PageCapture, type PageScenario, pageScenario } from './page/page-scenario.ts';
 export { type PageTiming, pageTiming } from './page/page-timing.ts';

@@ -16,6 +16,7 @@ import {
     type SuiteResult,
     type UpdatePolicy
 } from '@mixreel/harness';
+import { cellNetworks } from '../chain/page-networks.ts';
 import { type Command, type CommandContext, defineCommand, type Outcome } from '../command.ts';
 import { CONFIG_NAMES, readConfig } from '../config-file.ts';
 import { readDurations, writeDurations } from '../durations.ts';
@@ -55,7 +56,12 @@ export const test: Command = defineCommand({
     async run([path], options, context) {
         const config = await readConfig(path);
         if (options.watch) return watchConfig(config, options.out, context);
-        const settings = { ...config, outDir: options.out ?? config.outDir, seed: options.seed ?? config.seed };
+        const settings = {
+            ...config,
+            outDir: options.out ?? config.outDir,
+            seed: options.seed ?? config.seed,
+            networks: { ...cellNetworks(), ...config.networks }
+        };
         const common = {
             clock: context.clock,
             progress: context.progress,

@@ -3,6 +3,7 @@ import type { HTTPRequest } from 'puppeteer-core';
 import type { BrowserSession } from '../browser/launch-browser.ts';
 import type { PageGuard } from '../browser/page-guard.ts';
 import { instrumentScript } from './instrument.ts';
+import { RequestLog } from './network.ts';
 import { callPage } from './read-capture.ts';
 import type { Recording } from './recording.ts';
 import { serveFolder } from './serve-folder.ts';
@@ -46,6 +47,15 @@ export interface OpenOptions {
     readonly steps?: readonly PageStep[];
     /** What answers in place of the network, or notes what the network answers. */
     readonly recording?: { readonly answers: Recording; readonly record: boolean; readonly ownOrigin: string };
+    /** True: its requests are noted, and virtual time stands while one is on its way. */
+    readonly noteRequests?: boolean;
+}
+
+/** A page that is ready for its captures. */
+export interface OpenedPage {
+    readonly guard: PageGuard;
+    /** Null unless they were to be noted. */
+    readonly requests: RequestLog | null;
 }
 
 /** A page's address, served if need be. */
@@ -67,7 +77,7 @@ export async function openPage(
     viewport: Viewport,
     session: BrowserSession,
     seed: number
-): Promise<PageGuard> {
+): Promise<OpenedPage> {
     const { recording } = options;
     recording?.answers.restart();
     const replay = recording && !recording.record;
@@ -85,18 +95,33 @@ export async function openPage(
             await guard.page.evaluateOnNewDocument(virtualTimeScript({ seed, frameMs, beforeReady }));
         }
         await guard.page.evaluateOnNewDocument(instrumentScript(VIRTUAL_TIME_HANDLE));
+        const requests = options.noteRequests ? await RequestLog.attach(guard.page) : null;
         // No timeouts here: the scenario's own ends every wait.
         await guard.watch(guard.page.goto(url, { waitUntil: 'load', timeout: 0 }));
         if (options.ready !== undefined) await callPage(guard, options.ready, []);
         const steps = options.steps ?? (virtual ? [{ frames: 1 }] : []);
         for (const step of steps) {
-            if ('frames' in step) await callPage(guard, `${VIRTUAL_TIME_HANDLE}.advance`, [step.frames]);
+            if ('frames' in step) await advance(guard, step.frames, requests);
             else if ('wait' in step) await callPage(guard, step.wait, []);
             else await callPage(guard, step.call, step.args ?? []);
         }
-        return guard;
+        return { guard, requests };
     } catch (error) {
         await guard.close();
         throw error;
     }
+}
+
+/** Frames of the virtual clock; with a network one by one, each once everything that was asked for has come. */
+async function advance(guard: PageGuard, frames: number, requests: RequestLog | null): Promise<void> {
+    const path = `${VIRTUAL_TIME_HANDLE}.advance`;
+    if (requests === null) {
+        await callPage(guard, path, [frames]);
+        return;
+    }
+    for (let i = 0; i < frames; i++) {
+        await guard.watch(requests.idle());
+        await callPage(guard, path, [1]);
+    }
+    await guard.watch(requests.idle());
 }

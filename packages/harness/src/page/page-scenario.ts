@@ -57,6 +57,11 @@ export interface PageScenario {
      * origin, once, and writes the file.
      */
     readonly answers?: { readonly file: string; readonly record?: boolean };
+    /**
+     * Network between the page and its origin, by its name in HarnessConfig.networks. In real time the page sees how long it
+     * takes; in virtual time the clock stands while an answer is on its way. The report shows the requests.
+     */
+    readonly network?: string;
     /** True: every picture is captured as two, of its left and of its right half: the eyes side by side. */
     readonly eyes?: boolean;
     /** Frames whose times the report shows, 1 to 10,000; they are drawn after the captures. Default none. */
@@ -120,16 +125,20 @@ function checkPageScenario(page: PageScenario): void {
 }
 
 async function runPage(page: PageScenario, context: ScenarioContext): Promise<void> {
-    const { url, close } = await servePage(page.page);
+    const { url: served, close } = await servePage(page.page);
     try {
-        const own = new URL(url).origin;
+        const { origin, pathname, search } = new URL(served);
+        const line = page.network === undefined ? null : await context.network(page.network, origin);
+        const own = line?.origin ?? origin;
+        const url = own + pathname + search;
         const { file, record = false } = page.answers ?? {};
         const answers = file === undefined ? null : record ? new Recording() : await Recording.read(file);
         const origins = record ? 'open' : [own];
         const session = await context.browser({ origins, gpu: gpuOf(page) });
-        const options = answers ? { ...page, recording: { answers, record, ownOrigin: own } } : page;
+        const recording = answers ? { recording: { answers, record, ownOrigin: own } } : {};
+        const options = { ...page, ...recording, noteRequests: line !== null };
         for (const viewport of page.viewports ?? [{ widthPx: 800, heightPx: 600 }]) {
-            await captureViewport(options, url, viewport, session, context);
+            await captureViewport(options, url, viewport, session, context, line?.description ?? '');
         }
         if (answers && record && file !== undefined) await answers.write(file);
     } finally {
@@ -142,7 +151,8 @@ async function captureViewport(
     url: string,
     viewport: Viewport,
     session: BrowserSession,
-    context: ScenarioContext
+    context: ScenarioContext,
+    way: string
 ): Promise<void> {
     const several = (page.viewports?.length ?? 1) > 1;
     const suffix = several ? ` (${viewport.name ?? `${viewport.widthPx} x ${viewport.heightPx}`})` : '';
@@ -152,7 +162,7 @@ async function captureViewport(
     const judges = new Map<string, StochasticJudge>();
     const loads = noisy.length ? (page.repetitions ?? 8) : 1;
     for (let load = 0; load < loads; load++) {
-        const guard = await openPage(page, url, viewport, session, seeds.uint32());
+        const { guard, requests } = await openPage(page, url, viewport, session, seeds.uint32());
         try {
             for (const capture of page.captures) {
                 if (capture.judge.kind === 'stochastic' && 'of' in capture) {
@@ -169,6 +179,7 @@ async function captureViewport(
             if (load === 0 && page.frameTimes !== undefined)
                 context.section(frameTimesSection(`Frame times${suffix}`, await takeTimes(guard, page.frameTimes)));
             await page.recording?.answers.settled();
+            if (load === 0 && requests) context.section(requests.section(`Requests${suffix}`, way));
         } finally {
             for (const event of guard.events) context.log(`${event.kind}: ${event.text}`);
             await guard.close();

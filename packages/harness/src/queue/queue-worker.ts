@@ -82,10 +82,11 @@ async function runJob(job: Job, init: WorkerInit, browsers: BrowserPool): Promis
         report: (done, total) => void job.updateProgress(total > 0 ? done / total : 0).catch(() => {})
     };
     const { clock } = init;
-    const { seed, timeoutS, outDir } = init.config;
+    const { seed, timeoutS, outDir, networks } = init.config;
     const judgeOne = async (name: string, capture: Parameters<SuiteJudge['judge']>[1]) =>
         (await judge.judge(name, capture)).result;
-    const result = await runScenario(scenario, { clock, seed, timeoutS, outDir, progress, judge: judgeOne, browsers });
+    const host = { clock, seed, timeoutS, outDir, progress, judge: judgeOne, browsers, networks };
+    const result = await runScenario(scenario, host);
     const starts = job.attemptsStarted;
     if (starts < 2) return result;
     const line = `Started ${starts} times: a worker was lost, or its machine failed.`;

@@ -7,8 +7,9 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Clock, MixreelError, type Progress, Rng } from '@mixreel/core';
+import { badInput, type Clock, MixreelError, type Progress, Rng } from '@mixreel/core';
 import type { BrowserLease, BrowserPool } from '../browser/browser-pool.ts';
+import type { NetworkEmulator, NetworkLine } from '../page/network.ts';
 import { slug } from '../report/escape.ts';
 import type { Figure, Section } from '../report/report.ts';
 import { worstStatus } from '../report/report.ts';
@@ -30,6 +31,8 @@ export interface ScenarioHost {
     /** Judges what was captured. */
     readonly judge: (scenario: string, capture: Capture) => Promise<CaptureResult>;
     readonly browsers: BrowserPool;
+    /** By name; see HarnessConfig. */
+    readonly networks?: Readonly<Record<string, NetworkEmulator>>;
     /** Resolves once nothing else of this run works: before times are taken. */
     readonly quiet?: () => Promise<void>;
 }
@@ -117,6 +120,7 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
     const log: string[] = [];
     const trends: Trend[] = [];
     const leases: BrowserLease[] = [];
+    const lines: NetworkLine[] = [];
     const timeoutS = scenario.timeoutS ?? host.timeoutS;
     const lane = new Lane(host, timeoutS);
     const folder = resolve(join(host.outDir, 'files', slug(scenario.name)));
@@ -150,6 +154,12 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
             if (lane.over) await lease.end(true);
             return lease.session;
         },
+        async network(name, origin) {
+            const line = await networkOf(name, host.networks ?? {}).open(origin, host.seed);
+            lines.push(line);
+            if (lane.over) await line.close();
+            return line;
+        },
         async writeFile(name, content) {
             await mkdir(folder, { recursive: true });
             const path = join(folder, safeFileName(name));
@@ -160,7 +170,19 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
     const error = await lane.run(async () => scenario.run(context));
     // A browser in which something broke is not used again.
     for (const lease of leases) await lease.end(error !== undefined);
+    for (const line of lines) await line.close();
     return { captures: list, figures, sections, log, trends, ...explain(error) };
+}
+
+function networkOf(name: string, networks: Readonly<Record<string, NetworkEmulator>>): NetworkEmulator {
+    const network = Object.hasOwn(networks, name) ? networks[name] : undefined;
+    if (network) return network;
+    const known = Object.keys(networks).join(', ') || 'a configuration with networks';
+    throw badInput(
+        `there is no network "${name}"`,
+        known,
+        'Correct the name, or add it to networks of the configuration'
+    );
 }
 
 /** A name that stays in its folder on every system: no separators, no leading dots, no reserved names, at most 100 letters. */

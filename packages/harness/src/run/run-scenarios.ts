@@ -52,7 +52,7 @@ export async function runScenarios(
         judge ?? ((name: string, capture: Capture) => judgeCapture(name, capture, baselines, pictures ?? 'failed'));
     const browsers = new BrowserPool(launch);
     const tail = new Tail();
-    const { seed, timeoutS, outDir } = config;
+    const { seed, timeoutS, outDir, networks } = config;
     const told = async (result: ScenarioResult): Promise<void> => {
         results.push((await keep?.(result)) ?? result);
         await onResult?.(results.at(-1)!, resultSoFar(results.length < scenarios.length));
@@ -62,7 +62,7 @@ export async function runScenarios(
         for (const [i, scenario] of scenarios.entries()) {
             progress?.report?.(i, scenarios.length, scenario.name);
             const own = subProgress(progress, i / scenarios.length, (i + 1) / scenarios.length);
-            const host = { clock, seed, timeoutS, outDir, progress: own, judge: judgeOne, browsers, quiet };
+            const host = { clock, seed, timeoutS, outDir, progress: own, judge: judgeOne, browsers, networks, quiet };
             if (scenario.skip !== undefined) tail.add(Promise.resolve(skipped(scenario)), told);
             else tail.add(judgeScenario(await attemptScenario(scenario, host), judgeOne), told);
             await tail.shorterThan(judgedBehind + 1);

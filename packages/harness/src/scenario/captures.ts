@@ -5,6 +5,7 @@ import type { Capture, CaptureData, Judge } from '../verdict/capture.ts';
 import { checkJudge } from '../verdict/judge.ts';
 import { type MomentsImage, momentsOfFrames } from '../verdict/moments-image.ts';
 import { pictureData } from '../verdict/picture-data.ts';
+import { checkCaptured } from './check-captured.ts';
 import type { Captures } from './scenario.ts';
 
 /** The captures a scenario takes, and the list they go to. */
@@ -34,6 +35,8 @@ export function collectCaptures(): { readonly captures: Captures; readonly list:
         const { expected, ...rest } = { expected: undefined as T | undefined, ...options };
         const judge = { ...rest, kind } as Judge;
         checkJudge(judge);
+        checkCaptured(name, kind, value, 'is given');
+        if (expected !== undefined) checkCaptured(name, kind, expected, 'expects');
         const capture = { name, judge, data: data(value) };
         list.push(expected === undefined ? capture : { ...capture, expected: data(expected) });
     }

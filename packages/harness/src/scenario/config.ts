@@ -3,6 +3,7 @@
  * configuration may come from JavaScript or be put together by a program.
  */
 import { badInput } from '@mixreel/core';
+import type { NetworkEmulator } from '../page/network.ts';
 import { SCENARIO_DEVICES, type Scenario } from './scenario.ts';
 
 /** Part of the scenarios, for one of several machines. */
@@ -33,6 +34,8 @@ export interface HarnessConfig {
     readonly timeoutS?: number;
     /** Default `never`. */
     readonly update?: UpdatePolicy;
+    /** Networks by the names that scenarios ask for. Default none; `mixreel test` adds the cells of @mixreel/xrnet. */
+    readonly networks?: Readonly<Record<string, NetworkEmulator>>;
 }
 
 /** A configuration with nothing left out. */
@@ -44,7 +47,8 @@ export const CONFIG_DEFAULTS: Omit<CheckedConfig, 'scenarios'> = Object.freeze({
     baselineDir: 'baselines',
     seed: 1,
     timeoutS: 120,
-    update: 'never'
+    update: 'never',
+    networks: Object.freeze({})
 });
 
 /** Gives a configuration its type, and checks it where it is written. */
@@ -78,8 +82,18 @@ export function checkConfig(config: unknown): CheckedConfig {
         throw badInput(`update is ${show(checked.update)}`, 'never, missing or approved', 'Use one of these');
     }
     checkTimeout('timeoutS', checked.timeoutS);
+    checkNetworks(checked.networks);
     checkScenarios(checked.scenarios);
     return checked;
+}
+
+function checkNetworks(networks: unknown): void {
+    if (!isRecord(networks))
+        throw badInput(`networks is ${show(networks)}`, 'an object of emulators by name', 'Use networks: { name: … }');
+    for (const [name, network] of Object.entries(networks)) {
+        if (isRecord(network) && typeof network['open'] === 'function') continue;
+        throw badInput(`network "${name}" is ${show(network)}`, 'a NetworkEmulator', 'Give it a function open');
+    }
 }
 
 function checkScenarios(scenarios: unknown): void {

@@ -6,6 +6,7 @@
 import type { Clock, Progress, Rng } from '@mixreel/core';
 import type { Frame, Rgba8Image } from '@mixreel/image';
 import type { BrowserSession, LaunchOptions } from '../browser/launch-browser.ts';
+import type { NetworkLine } from '../page/network.ts';
 import type { Figure, Section } from '../report/report.ts';
 import type { TimingRound } from '../timing/compare-timings.ts';
 import type { MeasureOptions, TimedWork } from '../timing/measure-timings.ts';
@@ -73,6 +74,8 @@ export interface ScenarioContext {
     readonly capture: Captures;
     /** A browser under guard that reaches only the given origins; started when first asked for, ended after the scenario. */
     browser(options?: Pick<LaunchOptions, 'origins' | 'gpu'>): Promise<BrowserSession>;
+    /** Puts a network of HarnessConfig.networks before an origin, until the scenario ends. Throws `bad-input` if there is none. */
+    network(name: string, origin: string): Promise<NetworkLine>;
     /** Measures two pieces of work side by side until there is an answer, and captures it as a timing. */
     measure(name: string, baseline: TimedWork, candidate: TimedWork, options?: MeasureOptions): Promise<void>;
     /** A figure for the report. */

@@ -24,6 +24,7 @@ describe('defineConfig', () => {
         [{ scenarios: [], outDir: '' }, /outDir is ""/],
         [{ scenarios: [], seed: Infinity }, /seed is Infinity/],
         [{ scenarios: [], update: 'always' }, /update is "always"/],
+        [{ scenarios: [], networks: { slow: '5g' } }, /network "slow" is "5g"/],
         [{ scenarios: [], scenario: [] }, /"scenario" is not an option/]
     ])('refuses %o and says what to write', (config, words) => {
         expect(() => checkConfig(config)).toThrowError(words);
