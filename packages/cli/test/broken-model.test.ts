@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writePng } from '@mixreel/image';
 import { describe, expect, test } from 'vitest';
 import { mixreel, temporaryFolder } from './mixreel.ts';
 import { type Gltf, TRIANGLE, triangleGltf } from './model.ts';
@@ -94,6 +95,23 @@ test('a model is converted to one binary file that render reads', async () => {
     expect(JSON.parse(stdout)).toMatchObject({ out, meshes: 1, bytes: readFileSync(out).length });
     expect(readFileSync(out).subarray(0, 4).toString()).toBe('glTF');
     expect(existsSync(out)).toBe(true);
+});
+
+test('a texture that lies there under another name is read by --rename, and asked for without', async () => {
+    const folder = temporaryFolder();
+    const [model, out] = [join(folder, 'm.obj'), join(folder, 'm.glb')];
+    writeFileSync(model, 'mtllib m.mtl\nusemtl a\nv 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0 0\nf 1/1 2/1 3/1\n');
+    writeFileSync(join(folder, 'm.mtl'), 'newmtl a\nmap_Kd wood.tga\n');
+    const png = writePng({ widthPx: 1, heightPx: 1, channels: 3, bitDepth: 8, data: Uint8Array.of(90, 60, 30) });
+    writeFileSync(join(folder, 'oak.png'), png);
+    const without = await mixreel(['convert', model, '-o', out]);
+    expect(without.code).toBe(2);
+    expect(without.stderr).toMatch(/needs the file "wood\.tga".*rename/);
+    const { code, stderr } = await mixreel(['convert', model, '-o', out, '--rename', 'wood.tga=oak.png']);
+    expect(code, stderr).toBe(0);
+    expect(readFileSync(out).includes(png)).toBe(true);
+    const unclear = await mixreel(['convert', model, '-o', out, '--rename', 'wood.tga']);
+    expect([unclear.code, unclear.stderr]).toEqual([2, expect.stringContaining('--rename holds "wood.tga"')]);
 });
 
 function change(edit: (model: Gltf) => unknown): string {

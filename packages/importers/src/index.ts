@@ -1,6 +1,12 @@
 export type { EnvironmentMap, ImportedScene, ImportOptions } from './convert/imported-scene.ts';
 export type { ConversionReport, ReportEntry } from './convert/report.ts';
-export { type DecodeTexturesOptions, decodeTextures } from './decode-textures.ts';
+export {
+    type DecodeTexturesOptions,
+    decodeTextures,
+    decodeTexturesWith,
+    type TextureDecoder,
+    type TextureDecoders
+} from './decode-textures.ts';
 export type { GltfLimits } from './gltf-check.ts';
 export { GLTF_LIMITS_DEFAULTS, type GltfOptions, type Resolver, readGltf } from './gltf-read.ts';
 export { readGltfScene } from './gltf-scene.ts';

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Document } from '@gltf-transform/core';
 import { badInput, type Progress } from '@mixreel/core';
 import {
-    decodeTextures,
+    decodeTexturesWith,
     type ImportedScene,
     type ImportOptions,
     readGltfScene,
@@ -12,7 +12,7 @@ import {
     readPbrt,
     readPly
 } from '@mixreel/importers';
-import { fileResolver } from '@mixreel/importers/node';
+import { decodeWebp, fileResolver } from '@mixreel/importers/node';
 import { type Environment, type PunctualLight, type Scene, sceneFromDocument } from '@mixreel/pathtracer';
 import { extensionOf, readInput } from '../files.ts';
 
@@ -71,13 +71,14 @@ export interface LightFromOutside {
 }
 
 /** The scene of a document, its textures decoded. Throws `bad-input` if there is nothing to see. */
-export function sceneOf(
+export async function sceneOf(
     document: Document,
     { environment, lights = [] }: LightFromOutside = {},
     progress: Progress = {}
-): ReadScene {
+): Promise<ReadScene> {
     const leftOut: string[] = [];
-    const decodedTextures = decodeTextures(document, { progress, unreadable: (message) => leftOut.push(message) });
+    const unreadable = (message: string): unknown => leftOut.push(message);
+    const decodedTextures = await decodeTexturesWith(document, { webp: decodeWebp }, { progress, unreadable });
     const scene = sceneFromDocument(document, {
         decodedTextures,
         lights,

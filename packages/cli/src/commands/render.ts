@@ -43,7 +43,7 @@ export const render: Command = defineCommand({
     async run([path = ''], options, context) {
         requirePictureName(options.out);
         const model = await readModel(path, context.progress);
-        const { scene, notes } = sceneOf(model.document, daylightOf(options) ?? model, context.progress);
+        const { scene, notes } = await sceneOf(model.document, daylightOf(options) ?? model, context.progress);
         for (const note of [...model.notes, ...notes]) context.log(note);
         const { view: pinhole, own } = viewOf(scene, options.size.widthPx / options.size.heightPx);
         const view = cameraOf(scene, pinhole, {

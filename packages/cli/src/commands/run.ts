@@ -132,7 +132,7 @@ async function makeFrames(
     rng: Rng,
     context: CommandContext
 ): Promise<{ frames: Frame[]; device: string }> {
-    const { scene, notes } = sceneOf(documentFromGraph(graph, { lights: 'emissive' }));
+    const { scene, notes } = await sceneOf(documentFromGraph(graph, { lights: 'emissive' }));
     for (const note of notes) context.log(note);
     const { view } = viewOf(scene, options.size.widthPx / options.size.heightPx);
     const shots = Array.from({ length: options.frames }, (_, i) => ({
