@@ -1,13 +1,13 @@
 // Kernel 6, BSDF sampling: the next direction of every path that hit something. Paths whose sample is invalid (BSDF or density
 // zero) and those that lose at Russian roulette are dropped.
-import package::params::{params, slotSample, NONE};
+import package::params::{params, itemSample, NONE};
 import package::bounce::bounce;
-import package::variant::{EXTENDED, MANY_LIGHTS};
+import package::variant::{EXTENDED, MANY_LIGHTS, REGENERATE};
 import package::path::{scatter, SCATTERED, ROULETTE};
 import package::surface::surfaceOf;
-import package::state::{paths, stateIndex, loadRow, storeRow, loadHit, loadMedium, FLAG_IN_MEDIUM};
+import package::state::{paths, stateIndex, loadRow, storeRow, loadHit, loadMedium, FLAG_IN_MEDIUM, BOUNCE_SHIFT};
 import package::state::{ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE, ROW_SHADOW_DIRECTION};
-import package::queues::slotPixel;
+import package::queues::{itemPixel, pathItem, pathBounce, finish};
 import package::queues::{queueLength, queued, append, count, rayList, LIST_HITS};
 import package::queues::{COUNT_RAYS, COUNT_HITS, COUNT_DROPPED, COUNT_ROULETTE};
 
@@ -17,18 +17,28 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         return;
     }
     let slot = queued(LIST_HITS, id.x);
+    let item = pathItem(slot);
+    let at = pathBounce(slot);
+    if (REGENERATE && at >= params.maxBounces) {
+        finish(slot);
+        return;
+    }
     let direction = bitcast<vec3f>(loadRow(slot, ROW_DIRECTION).xyz);
     let state = loadRow(slot, ROW_THROUGHPUT);
     let s = surfaceOf(loadHit(slot), direction, paths[stateIndex(slot, ROW_ORIGIN)].w);
     let medium = loadMedium(slot, state.w);
-    let next = scatter(s, bitcast<vec3f>(state.xyz), medium, slotPixel(slot), slotSample(slot), bounce.index);
+    let next = scatter(s, bitcast<vec3f>(state.xyz), medium, itemPixel(item), itemSample(item), at);
     if (next.outcome != SCATTERED) {
-        count(select(COUNT_DROPPED, COUNT_ROULETTE, next.outcome == ROULETTE));
+        count(at, select(COUNT_DROPPED, COUNT_ROULETTE, next.outcome == ROULETTE));
+        finish(slot);
         return;
     }
     storeRow(slot, ROW_ORIGIN, next.origin, next.cone);
     storeRow(slot, ROW_DIRECTION, next.direction, bitcast<u32>(next.pdf));
     var flags = state.w;
+    if (REGENERATE) {
+        flags += 1u << BOUNCE_SHIFT;
+    }
     while (EXTENDED && next.medium != medium) {
         paths[stateIndex(slot, ROW_RADIANCE)].w = next.medium;
         flags = select(flags & ~FLAG_IN_MEDIUM, flags | FLAG_IN_MEDIUM, next.medium != 0u);
@@ -40,5 +50,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         storeRow(slot, ROW_SHADOW_DIRECTION, s.normal, 0u);
         break;
     }
-    append(rayList(bounce.index + 1u), bounce.index + 1u, COUNT_RAYS, slot);
+    append(rayList(bounce.index + 1u), at + 1u, COUNT_RAYS, slot);
 }

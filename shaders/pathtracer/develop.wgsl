@@ -2,9 +2,8 @@
 // on the queues. A sample that is no light is left out and counted by the reason. The wave's counters move to the totals.
 import package::params::params;
 import package::film::{film, rejection, ACCEPTED};
-import package::state::{loadRow, ROW_RADIANCE, ROW_THROUGHPUT, FLAG_COVERED};
-import package::queues::slotPixel;
-import package::queues::{counters, counterOf, COUNT_PATHS};
+import package::state::gatheredBy;
+import package::queues::{counters, counterOf, itemPixel, COUNT_PATHS};
 
 @group(0) @binding(14) var<storage, read_write> totals: array<atomic<u32>>;
 
@@ -18,20 +17,18 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (id.x >= params.pixelCount) {
         return;
     }
-    let pixel = slotPixel(id.x);
+    let pixel = itemPixel(id.x);
     var sum = film[pixel * 2u];
     var square = film[pixel * 2u + 1u];
     for (var i = 0u; i < params.sampleCount; i += 1u) {
-        let slot = i * params.pixelCount + id.x;
-        let radiance = bitcast<vec3f>(loadRow(slot, ROW_RADIANCE).xyz);
-        let reason = rejection(radiance);
+        let light = gatheredBy(i * params.pixelCount + id.x);
+        let reason = rejection(light.rgb);
         if (reason != ACCEPTED) {
             atomicAdd(&totals[COUNT_PATHS + reason], 1u);
             continue;
         }
-        let covered = f32(loadRow(slot, ROW_THROUGHPUT).w & FLAG_COVERED);
-        sum += vec4f(radiance, 1.0);
-        square += vec4f(radiance * radiance, covered);
+        sum += vec4f(light.rgb, 1.0);
+        square += vec4f(light.rgb * light.rgb, light.a);
     }
     film[pixel * 2u] = sum;
     film[pixel * 2u + 1u] = square;

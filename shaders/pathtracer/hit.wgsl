@@ -1,14 +1,13 @@
 // Kernel 3, hit handling and light sampling: adds the emission that the BSDF sample found, weighted by MIS, and chooses a light
 // sample. Samples that cannot contribute are filtered out here, before the shadow queue.
-import package::params::{params, slotSample, FAR, NONE};
-import package::bounce::bounce;
+import package::params::{params, itemSample, FAR, NONE};
 import package::path::{emitted, lightSample, transmittance};
 import package::surface::surfaceOf;
 import package::variant::MANY_LIGHTS;
 import package::state::{paths, stateIndex, loadRow, storeRow, loadHit, loadMedium, FLAG_COVERED};
 import package::state::{ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE};
 import package::state::{ROW_SHADOW_DIRECTION, ROW_SHADOW_CONTRIBUTION, ROW_SHADOW_ORIGIN};
-import package::queues::slotPixel;
+import package::queues::{itemPixel, pathItem, pathBounce};
 import package::queues::{queueLength, queued, append, count, COUNT_HITS, COUNT_SHADOW, COUNT_UNLIT, LIST_HITS, LIST_SHADOW};
 
 @compute @workgroup_size(64)
@@ -17,6 +16,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         return;
     }
     let slot = queued(LIST_HITS, id.x);
+    let item = pathItem(slot);
+    let at = pathBounce(slot);
     let hit = loadHit(slot);
     let ray = loadRow(slot, ROW_DIRECTION);
     let direction = bitcast<vec3f>(ray.xyz);
@@ -37,24 +38,24 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         break;
     }
     let emission = emitted(s, direction, hit.t, bitcast<f32>(ray.w), start, facing);
-    if (bounce.index == 0u) {
+    if (at == 0u) {
         storeRow(slot, ROW_THROUGHPUT, throughput, FLAG_COVERED);
     }
     if (max(emission.r, max(emission.g, emission.b)) > 0.0) {
         let radiance = bitcast<vec3f>(loadRow(slot, ROW_RADIANCE).xyz);
         storeRow(slot, ROW_RADIANCE, radiance + throughput * emission, medium);
     }
-    if (bounce.index >= params.maxBounces) {
+    if (at >= params.maxBounces) {
         return;
     }
-    let light = lightSample(s, throughput, medium, slotPixel(slot), slotSample(slot), bounce.index);
+    let light = lightSample(s, throughput, medium, itemPixel(item), itemSample(item), at);
     let largest = max(light.contribution.r, max(light.contribution.g, light.contribution.b));
     if (!(largest > 0.0 && largest < FAR)) {
-        count(COUNT_UNLIT);
+        count(at, COUNT_UNLIT);
         return;
     }
     storeRow(slot, ROW_SHADOW_DIRECTION, light.direction, bitcast<u32>(light.tMax));
-    storeRow(slot, ROW_SHADOW_CONTRIBUTION, light.contribution, 0u);
+    storeRow(slot, ROW_SHADOW_CONTRIBUTION, light.contribution, item);
     storeRow(slot, ROW_SHADOW_ORIGIN, light.origin, hit.instance);
-    append(LIST_SHADOW, bounce.index, COUNT_SHADOW, slot);
+    append(LIST_SHADOW, at, COUNT_SHADOW, slot);
 }

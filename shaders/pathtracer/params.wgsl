@@ -1,5 +1,6 @@
-// What every kernel of a wave is told. A wave traces `sampleCount` samples of `pixelCount` pixels: slot s is sample
-// sampleStart + s / pixelCount of pixel pixelStart + s % pixelCount (or of that entry of a list: see slotPixel in queues.wgsl).
+// What every kernel of a wave is told. A wave traces `sampleCount` samples of `pixelCount` pixels: item i is sample
+// sampleStart + i / pixelCount of pixel pixelStart + i % pixelCount (or of that entry of a list: see itemPixel in queues.wgsl). Item
+// and path slot are the same number unless paths are regenerated.
 
 struct Params {
     cameraPosition: vec3f,
@@ -78,8 +79,8 @@ const INVERSE_PI = 0.318309886183791;
 const NONE = 0xffffffffu;
 const FAR = 1e30;
 
-fn slotSample(slot: u32) -> u32 {
-    return params.sampleStart + slot / params.pixelCount;
+fn itemSample(item: u32) -> u32 {
+    return params.sampleStart + item / params.pixelCount;
 }
 
 fn luminance(c: vec3f) -> f32 {

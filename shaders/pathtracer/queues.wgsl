@@ -1,7 +1,14 @@
 // The queues between the kernels: lists of path slots, filled by atomic appends, and their lengths. Lengths are kept per
 // bounce, so they are the statistics too. Counters: 8 words for the wave, then 8 for each bounce.
+//
+// Where paths are regenerated (REGENERATE), a queue holds paths of every bounce. Its length is then one of two sets of 8 words,
+// for even and odd iterations, which follow the statistics; a word with the next item of work comes last. An item is what a slot
+// is without regeneration: a sample of a pixel. Paths know their item and bounce, and what they gathered waits in a row behind
+// the state until all items are done: samples reach the film in order, whichever ended first.
 import package::params::params;
 import package::bounce::bounce;
+import package::variant::REGENERATE;
+import package::state::{paths, stateIndex, ROW_THROUGHPUT, ROW_SHADOW_CONTRIBUTION, BOUNCE_SHIFT};
 
 @group(0) @binding(8) var<storage, read_write> queues: array<u32>;
 @group(0) @binding(9) var<storage, read_write> counters: array<atomic<u32>>;
@@ -15,6 +22,8 @@ const COUNT_LIT = 4u;
 const COUNT_DROPPED = 5u;
 const COUNT_ROULETTE = 6u;
 const COUNT_UNLIT = 7u;
+// Length of a queue only: paths that have ended, to be regenerated.
+const COUNT_ENDED = 5u;
 // Counters of the wave.
 const COUNT_PATHS = 0u;
 // Then samples that did not reach the film, by the reasons of film.wgsl: not a number, infinite, negative.
@@ -26,33 +35,76 @@ const LIST_SHADOW = 4u;
 const LIST_LIT = 5u;
 // Pixels of the wave under adaptive sampling.
 const LIST_PIXELS = 6u;
+// Then the list of pixels is the seventh.
+const LIST_ENDED = 6u;
 
 fn counterOf(atBounce: u32, kind: u32) -> u32 {
     return 8u + atBounce * 8u + kind;
 }
 
+fn lengthOf(atBounce: u32, kind: u32) -> u32 {
+    if (REGENERATE) {
+        return counterOf(params.maxBounces + 2u + (atBounce & 1u), kind);
+    }
+    return counterOf(atBounce, kind);
+}
+
+fn nextItemCounter() -> u32 {
+    return counterOf(params.maxBounces + 4u, 0u);
+}
+
 fn queueLength(kind: u32) -> u32 {
-    return atomicLoad(&counters[counterOf(bounce.index, kind)]);
+    return atomicLoad(&counters[lengthOf(bounce.index, kind)]);
+}
+
+// The sample that a slot's path is: its place in the wave.
+fn pathItem(slot: u32) -> u32 {
+    if (REGENERATE) {
+        return paths[stateIndex(slot, ROW_SHADOW_CONTRIBUTION)].w;
+    }
+    return slot;
+}
+
+// Scatterings so far.
+fn pathBounce(slot: u32) -> u32 {
+    if (REGENERATE) {
+        return (paths[stateIndex(slot, ROW_THROUGHPUT)].w >> BOUNCE_SHIFT) & 255u;
+    }
+    return bounce.index;
 }
 
 fn queued(list: u32, i: u32) -> u32 {
     return queues[list * params.capacity + i];
 }
 
+// atBounce: the path's, for the statistics.
 fn append(list: u32, atBounce: u32, kind: u32, slot: u32) {
-    let at = atomicAdd(&counters[counterOf(atBounce, kind)], 1u);
+    var counter = counterOf(atBounce, kind);
+    if (REGENERATE) {
+        atomicAdd(&counters[counter], 1u);
+        counter = lengthOf(bounce.index + select(0u, 1u, kind == COUNT_RAYS), kind);
+    }
+    let at = atomicAdd(&counters[counter], 1u);
     queues[list * params.capacity + at] = slot;
 }
 
-fn count(kind: u32) {
-    atomicAdd(&counters[counterOf(bounce.index, kind)], 1u);
+fn count(atBounce: u32, kind: u32) {
+    atomicAdd(&counters[counterOf(atBounce, kind)], 1u);
 }
 
-fn slotPixel(slot: u32) -> u32 {
-    let place = slot % params.pixelCount;
+// The path has ended: its slot is free for another.
+fn finish(slot: u32) {
+    if (REGENERATE) {
+        let at = atomicAdd(&counters[lengthOf(bounce.index, COUNT_ENDED)], 1u);
+        queues[LIST_ENDED * params.capacity + at] = slot;
+    }
+}
+
+fn itemPixel(item: u32) -> u32 {
+    let place = item % params.pixelCount;
     var pixel = params.pixelStart + place;
     while (params.adaptive != 0u) {
-        pixel = queued(LIST_PIXELS, place);
+        pixel = queued(LIST_PIXELS + select(0u, 1u, REGENERATE), place);
         break;
     }
     return pixel;

@@ -18,6 +18,8 @@ override ENVIRONMENT: bool = true;
 override MANY_LIGHTS: bool = true;
 // A material has more than glTF's core: layers, films, absorption, Beckmann's distribution, ...
 override EXTENDED: bool = false;
+// Ended paths give their slots to the next samples at once: a kernel's queue holds paths of any bounce; see queues.wgsl.
+override REGENERATE: bool = false;
 // The device is a CPU, see `lower`.
 override SOFTWARE: bool = false;
 

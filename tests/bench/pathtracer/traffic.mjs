@@ -17,8 +17,8 @@ const SLOT = 4;
  * counters of a bounce.
  */
 const KERNELS = {
-    // Queue, origin, direction, throughput, radiance.
-    path_init: { calls: [0, 4, 0], bytes: (b, bounce) => (bounce === 0 ? b.rays * (SLOT + 4 * ROW) : 0) },
+    // Queue, origin, direction, throughput, radiance: startPath in state.wgsl.
+    path_init: { calls: [0, 0, 0], bytes: (b, bounce) => (bounce === 0 ? b.rays * (SLOT + 4 * ROW) : 0) },
     // Queue, origin, direction; a hit: its row, the instance and the queue; a miss: the queue.
     intersect: {
         calls: [2, 1, 1],
@@ -38,8 +38,8 @@ const KERNELS = {
         bytes: (b, _bounce, next) => (next ? b.hits * (SLOT + 4 * ROW + 4) + next.rays * (3 * ROW + SLOT) : 0)
     },
     miss: { calls: [3, 1, 0], bytes: (b) => b.misses * (SLOT + 4 * ROW) },
-    // Radiance, flags.
-    develop: { calls: [2, 0, 0], bytes: (b, bounce) => (bounce === 0 ? b.rays * 2 * ROW : 0) }
+    // Radiance, flags: gathered in state.wgsl.
+    develop: { calls: [0, 0, 0], bytes: (b, bounce) => (bounce === 0 ? b.rays * 2 * ROW : 0) }
 };
 
 /** False, and tells, if a kernel's text has other loads and stores than the table. */

@@ -21,13 +21,15 @@ import {
     missSoa,
     pathInitAos,
     pathInitSoa,
+    regenerateAos,
+    regenerateSoa,
     selectPixels,
     shadowTestAos,
     shadowTestSoa
 } from '../generated/index.ts';
 import type { TracerMode } from './options.ts';
 
-/** Names of the seven kernels and of the two between them. */
+/** Names of the seven kernels, of the two between them, and of the one that regenerates paths. */
 type StreamingKernel =
     | 'pathInit'
     | 'intersect'
@@ -37,7 +39,8 @@ type StreamingKernel =
     | 'bsdfSample'
     | 'miss'
     | 'develop'
-    | 'dispatchArguments';
+    | 'dispatchArguments'
+    | 'regenerate';
 
 const SOA: Readonly<Record<StreamingKernel, LinkedWgsl>> = {
     pathInit: pathInitSoa,
@@ -48,7 +51,8 @@ const SOA: Readonly<Record<StreamingKernel, LinkedWgsl>> = {
     bsdfSample: bsdfSampleSoa,
     miss: missSoa,
     develop: developSoa,
-    dispatchArguments
+    dispatchArguments,
+    regenerate: regenerateSoa
 };
 
 const AOS: Readonly<Record<StreamingKernel, LinkedWgsl>> = {
@@ -60,11 +64,14 @@ const AOS: Readonly<Record<StreamingKernel, LinkedWgsl>> = {
     bsdfSample: bsdfSampleAos,
     miss: missAos,
     develop: developAos,
-    dispatchArguments
+    dispatchArguments,
+    regenerate: regenerateAos
 };
 
-/** The seven kernels and the two between them. */
-export type StreamingKernels = Readonly<Record<StreamingKernel, Kernel>>;
+/** The seven kernels and those between them; `regenerate` only if the traits ask for it. */
+export type StreamingKernels = Readonly<
+    Record<Exclude<StreamingKernel, 'regenerate'>, Kernel> & { regenerate?: Kernel }
+>;
 
 /** The kernels of a mode. */
 export type ModeKernels =
@@ -76,6 +83,8 @@ const cache = new WeakMap<Device, Map<string, Promise<ModeKernels>>>();
 /** What of a scene its kernels are made for; see `shaders/pathtracer/variant.wgsl`. */
 export interface KernelTraits {
     readonly mode: TracerMode;
+    /** Ended paths give their slots to the next samples at once. */
+    readonly regenerate: boolean;
     /** One tree in world space. */
     readonly flattened: boolean;
     /** No material has an alpha mode but opaque. */
@@ -132,6 +141,7 @@ function constantsFor(device: Device, traits: KernelTraits, code: string): Recor
         ENVIRONMENT: traits.environment,
         MANY_LIGHTS: traits.lightTree,
         EXTENDED: traits.extended,
+        REGENERATE: traits.regenerate,
         SOFTWARE: isSoftware(device)
     };
     const named = Object.entries(all).filter(([name]) => code.includes(`override ${name}:`));
@@ -147,7 +157,8 @@ async function compile(device: Device, traits: KernelTraits): Promise<ModeKernel
         const [first, mega] = await Promise.all([layersKernel, create('megakernel', megakernel)]);
         return { kind: 'megakernel', firstHit: first, megakernel: mega };
     }
-    const sources = Object.entries(mode === 'streaming-aos' ? AOS : SOA);
+    const all = Object.entries(mode === 'streaming-aos' ? AOS : SOA);
+    const sources = all.filter(([name]) => name !== 'regenerate' || traits.regenerate);
     const [first, ...rest] = await Promise.all([layersKernel, ...sources.map(([label, wgsl]) => create(label, wgsl))]);
     const streaming = Object.fromEntries(sources.map(([name], i) => [name, rest[i]!])) as unknown as StreamingKernels;
     return { kind: 'streaming', firstHit: first!, streaming };

@@ -46,6 +46,11 @@ export interface PathTracerOptions {
      * that cancelling stays prompt, else 1,048,576, less if the device's buffers are smaller.
      */
     readonly pathsPerWave: number | 'auto';
+    /**
+     * Streaming modes only: a slot whose path has ended takes the next sample at once, so that the queues stay full; see
+     * `regenerate.ts`. The same picture. `auto`: no, see there what was measured.
+     */
+    readonly regenerate: boolean | 'auto';
 }
 
 /** Defaults of {@link PathTracerOptions}. */
@@ -61,7 +66,8 @@ export const PATH_TRACER_DEFAULTS: PathTracerOptions = Object.freeze({
     splitBudget: 0,
     buildIn: 'auto',
     lightSampler: 'auto',
-    pathsPerWave: 'auto'
+    pathsPerWave: 'auto',
+    regenerate: 'auto'
 });
 
 /** Fills in the defaults and checks every field. */
@@ -80,7 +86,22 @@ export function settleOptions(options: Partial<PathTracerOptions>): PathTracerOp
     integer('rouletteStart', o.rouletteStart, 0, 64);
     integer('seed', o.seed, 0, 2 ** 32 - 1);
     if (o.pathsPerWave !== 'auto') integer('pathsPerWave', o.pathsPerWave, 64, 65535 * 64);
+    if (![true, false, 'auto'].includes(o.regenerate)) {
+        throw badInput(`regenerate is ${o.regenerate}`, "true, false or 'auto'", 'Give regenerate one of these values');
+    }
+    if (o.regenerate === true && o.mode === 'megakernel') {
+        throw badInput(
+            'regenerate is true in mode megakernel',
+            'a streaming mode',
+            'Leave regenerate out: no slots wait there'
+        );
+    }
     return o;
+}
+
+/** Whether a tracer regenerates paths. */
+export function regenerates({ regenerate }: PathTracerOptions): boolean {
+    return regenerate === true;
 }
 
 /** Throws unless value is an integer from low to high. */

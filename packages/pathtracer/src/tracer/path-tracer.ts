@@ -19,11 +19,12 @@ import { type AdaptiveSampling, nextPass, settleAdaptive } from './adaptive.ts';
 import { DeviceScene, type UpdateReport } from './device-scene.ts';
 import { type FilmMoments, type FilmState, frameFromFilm, momentsFromFilm } from './film.ts';
 import { type KernelTraits, kernelsFor, type ModeKernels, selectKernel } from './kernels.ts';
-import { integer, type PathTracerOptions, settleOptions } from './options.ts';
+import { integer, type PathTracerOptions, regenerates, settleOptions } from './options.ts';
 import { isExtended } from './pack-materials.ts';
 import type { SceneStats } from './pack-scene.ts';
 import { PathBuffers } from './path-buffers.ts';
 import { checkView, PictureTarget, type ViewSize } from './picture-target.ts';
+import { renderRegenerating } from './regenerate.ts';
 import { type RenderCounters, Tally } from './statistics.ts';
 import { recordWave, WORKGROUP } from './wave.ts';
 import { type WaveRange, waveParams } from './wave-params.ts';
@@ -214,13 +215,11 @@ export class PathTracer {
             const pass = await this.#nextPass(target, spp - done, adaptive);
             if (pass.pixels === 0) break;
             const pixelsPerWave = Math.min(pass.pixels, pass.pixelsPerWave);
-            this.#paths.reserve(pixelsPerWave * pass.spp, pass.adaptive !== null);
+            this.#paths.reserve(pixelsPerWave * pass.spp, pass.adaptive ? pixelsPerWave : 0);
             for (let pixelStart = 0; pixelStart < pass.pixels; pixelStart += pixelsPerWave) {
                 const pixelCount = Math.min(pixelsPerWave, pass.pixels - pixelStart);
                 const wave = { pixelStart, pixelCount, sampleStart: this.#samples, sampleCount: pass.spp };
-                const recording = this.#recordWave(target, { ...wave, adaptive: pass.adaptive }, timestamps);
-                await recording.submit();
-                if (timestamps) tally.time(await recording.timings());
+                await this.#renderWave(target, { ...wave, adaptive: pass.adaptive }, timestamps ? tally : null);
                 sinceRead += pixelCount * pass.spp;
                 // The counters are 32 bits wide.
                 if (sinceRead > 2 ** 30) {
@@ -275,23 +274,40 @@ export class PathTracer {
         return count!;
     }
 
-    #recordWave(target: PictureTarget, range: WaveRange, timestamps: boolean): Recording {
+    /** timed: whom to tell the kernels' times. */
+    async #renderWave(target: PictureTarget, range: WaveRange, timed: Tally | null): Promise<void> {
         this.#writeParams(target, range);
-        const recording = this.device.record('wave', { timestamps });
+        const record = (): Recording => this.device.record('wave', { timestamps: timed !== null });
+        const submit = async (recording: Recording): Promise<void> => {
+            await recording.submit();
+            if (timed) timed.time(await recording.timings());
+        };
+        const recording = record();
         const { queues } = this.#paths;
         if (range.adaptive && queues) {
             const from = 4 * (1 + range.pixelStart);
             recording.copy(target.noisy, from, queues, this.#paths.pixelListBytes, 4 * range.pixelCount);
         }
-        recordWave(recording, this.#kernels, {
+        const wave = {
             bindings: this.#bindings(target),
             bounces: this.#paths.bounces,
             dispatches: this.#paths.dispatches,
             pixelCount: range.pixelCount,
             sampleCount: range.sampleCount,
             maxBounces: this.options.maxBounces
-        });
-        return recording;
+        };
+        if (regenerates(this.options) && this.#kernels.kind === 'streaming') {
+            const slots = Math.min(range.pixelCount * range.sampleCount, this.#paths.capacity);
+            const { counters } = this.#paths;
+            const kernels = this.#kernels.streaming;
+            await renderRegenerating(
+                { device: this.device, kernels, wave, slots, counters, record, submit },
+                recording
+            );
+            return;
+        }
+        recordWave(recording, this.#kernels, wave);
+        await submit(recording);
     }
 
     async #traceLayers(target: PictureTarget): Promise<void> {
@@ -403,7 +419,7 @@ export class PathTracer {
     }
 }
 
-function traitsOf({ mode }: PathTracerOptions, { layout, scene }: DeviceScene): KernelTraits {
+function traitsOf(options: PathTracerOptions, { layout, scene }: DeviceScene): KernelTraits {
     const opaque = scene.materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque');
     // A stretched highlight needs tangents, though it looks nothing up.
     const plain = scene.materials.every(
@@ -412,5 +428,8 @@ function traitsOf({ mode }: PathTracerOptions, { layout, scene }: DeviceScene): 
     const extended = scene.materials.some(isExtended);
     const { flattened } = layout;
     const lightTree = layout.lightTreeBase !== NONE;
-    return { mode, flattened, opaque, plain, extended, environment: scene.environment !== null, lightTree };
+    const { mode } = options;
+    const regenerate = regenerates(options);
+    const environment = scene.environment !== null;
+    return { mode, regenerate, flattened, opaque, plain, extended, environment, lightTree };
 }

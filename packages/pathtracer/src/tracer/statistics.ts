@@ -107,3 +107,9 @@ export class Tally {
 export function counterWords(maxBounces: number): number {
     return 8 * (maxBounces + 3);
 }
+
+/**
+ * Words behind those where paths are regenerated: lengths of the queues in even and in odd iterations, 8 each, and the next item
+ * of work.
+ */
+export const QUEUE_WORDS: number = 17;

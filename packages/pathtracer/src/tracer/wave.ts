@@ -7,11 +7,7 @@
  * contribution -> BSDF sampling, whose paths are the next bounce's rays. Kernels without data in common are recorded next to
  * each other; a kernel where flows meet comes after both.
  *
- * Paths are not regenerated: a slot whose path has ended stays empty until the wave is over. What that could gain at most was
- * measured on SwiftShader (Cornell box, 64x64, 16 samples, other work on the machine): waves of one sample, whose queues run
- * nearly dry, against waves of 16, as full as regeneration would keep them. Depth 4: 43,500 against 21,900 paths/s; depth 16 with
- * roulette from 3, where 1 % of the paths are alive after bounce 8: 47,300 against 13,600. Small waves win there, since their
- * state of 512 KiB stays in the cache, and 2,657 dispatches, most of them empty, cost nothing that can be seen.
+ * A slot whose path has ended stays empty until the wave is over; `regenerate.ts` is the other way.
  */
 import type { Binding, GpuBuffer, Kernel, Recording } from '@mixreel/gpu';
 import type { ModeKernels, StreamingKernels } from './kernels.ts';
@@ -33,7 +29,7 @@ export interface Wave {
 /** Invocations of a workgroup in every kernel. */
 export const WORKGROUP = 64;
 /** Byte offsets of the arguments of each queue's dispatch. */
-const ARGUMENTS = { rays: 0, hits: 16, misses: 32, shadow: 48, lit: 64 };
+export const ARGUMENTS = { rays: 0, hits: 16, misses: 32, shadow: 48, lit: 64, ended: 80 };
 
 /** See the file comment. */
 export function recordWave(recording: Recording, kernels: ModeKernels, wave: Wave): void {

@@ -138,7 +138,9 @@ describe("glTF's material extensions", () => {
         expect(Math.abs(ratio - 1)).toBeLessThan(0.03);
         expect(first.counters.rejected).toBe(0);
         for (const mode of MODES) {
-            expect((await film(scene, 2, { mode }, VIEW, size)).moments, mode).toEqual(first.moments);
+            // Where paths are regenerated, their bounce lies beside the flag for the medium.
+            const regenerate = mode === 'streaming-aos';
+            expect((await film(scene, 2, { mode, regenerate }, VIEW, size)).moments, mode).toEqual(first.moments);
         }
     });
 });
