@@ -16,6 +16,8 @@ export {
     provideBrowser,
     searchBrowser
 } from './browser/provide-browser.ts';
+export type { AnswerFunction } from './page/answer-function.ts';
+export type { LeakBounds } from './page/find-leaks.ts';
 export type { NetworkEmulator, NetworkLine } from './page/network.ts';
 export type { PageLocation, PageStep, Viewport } from './page/open-page.ts';
 export { type PageCapture, type PageScenario, pageScenario } from './page/page-scenario.ts';

@@ -26,7 +26,7 @@ export interface GuardOptions {
     /** True (the default): an uncaught error in the page fails the work in progress. */
     readonly failOnPageError?: boolean;
     /** Answers requests in place of the network; null: no answer of its own. */
-    readonly answer?: (request: HTTPRequest) => PageAnswer | null;
+    readonly answer?: (request: HTTPRequest) => Promise<PageAnswer | null> | PageAnswer | null;
 }
 
 /** An answer given in place of the network. */
@@ -63,7 +63,12 @@ export class PageGuard {
         const { origins, answer } = options;
         if (origins !== 'open' || answer) {
             await page.setRequestInterception(true);
-            page.on('request', (request) => guard.#filter(request, origins, answer));
+            page.on('request', (request) => {
+                // What fails while answering is the page's end; a page that went away meanwhile is not.
+                guard.#filter(request, origins, answer).catch((error: unknown) => {
+                    if (error instanceof MixreelError) guard.#reject(error);
+                });
+            });
         }
         page.on('dialog', (dialog) => {
             guard.note('dialog', `${dialog.type()}: ${dialog.message()}`);
@@ -114,10 +119,16 @@ export class PageGuard {
         else this.droppedEvents++;
     }
 
-    #filter(request: HTTPRequest, origins: readonly string[] | 'open', answer: GuardOptions['answer']): void {
+    async #filter(
+        request: HTTPRequest,
+        origins: readonly string[] | 'open',
+        answer: GuardOptions['answer']
+    ): Promise<void> {
         if (request.isInterceptResolutionHandled()) return;
         const url = request.url();
-        const own = answer?.(request);
+        const given = answer?.(request) ?? null;
+        // At once where that is possible: requests keep their order.
+        const own = given instanceof Promise ? await given : given;
         if (own) {
             // The page's own origin is not that of the address: without leave it could not read the answer.
             const headers = { ...own.headers, 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' };

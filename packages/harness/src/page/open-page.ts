@@ -2,7 +2,10 @@
 import type { HTTPRequest } from 'puppeteer-core';
 import type { BrowserSession } from '../browser/launch-browser.ts';
 import type { PageGuard } from '../browser/page-guard.ts';
+import { type AnswerFunction, answerOf } from './answer-function.ts';
+import type { LeakBounds } from './find-leaks.ts';
 import { instrumentScript } from './instrument.ts';
+import { liveObjectsScript } from './live-objects.ts';
 import { RequestLog } from './network.ts';
 import { callPage } from './read-capture.ts';
 import type { Recording } from './recording.ts';
@@ -47,6 +50,10 @@ export interface OpenOptions {
     readonly steps?: readonly PageStep[];
     /** What answers in place of the network, or notes what the network answers. */
     readonly recording?: { readonly answers: Recording; readonly record: boolean; readonly ownOrigin: string };
+    /** A function that answers in place of the network. */
+    readonly answering?: { readonly give: AnswerFunction; readonly ownOrigin: string };
+    /** Its live GPU objects are counted, if it is there. */
+    readonly leaks?: LeakBounds;
     /** True: its requests are noted, and virtual time stands while one is on its way. */
     readonly noteRequests?: boolean;
 }
@@ -78,10 +85,14 @@ export async function openPage(
     session: BrowserSession,
     seed: number
 ): Promise<OpenedPage> {
-    const { recording } = options;
+    const { recording, answering } = options;
     recording?.answers.restart();
     const replay = recording && !recording.record;
-    const answer = replay ? { answer: (request: HTTPRequest) => recording.answers.answer(request) } : {};
+    const answer = replay
+        ? { answer: (request: HTTPRequest) => recording.answers.answer(request) }
+        : answering
+          ? { answer: (request: HTTPRequest) => answerOf(answering.give, request, answering.ownOrigin) }
+          : {};
     const guard = await session.newPage({ ...viewport, ...answer });
     if (recording?.record) {
         guard.page.on('response', (response) => {
@@ -95,6 +106,7 @@ export async function openPage(
             await guard.page.evaluateOnNewDocument(virtualTimeScript({ seed, frameMs, beforeReady }));
         }
         await guard.page.evaluateOnNewDocument(instrumentScript(VIRTUAL_TIME_HANDLE));
+        if (options.leaks) await guard.page.evaluateOnNewDocument(liveObjectsScript());
         const requests = options.noteRequests ? await RequestLog.attach(guard.page) : null;
         // No timeouts here: the scenario's own ends every wait.
         await guard.watch(guard.page.goto(url, { waitUntil: 'load', timeout: 0 }));
@@ -113,7 +125,7 @@ export async function openPage(
 }
 
 /** Frames of the virtual clock; with a network one by one, each once everything that was asked for has come. */
-async function advance(guard: PageGuard, frames: number, requests: RequestLog | null): Promise<void> {
+export async function advance(guard: PageGuard, frames: number, requests: RequestLog | null): Promise<void> {
     const path = `${VIRTUAL_TIME_HANDLE}.advance`;
     if (requests === null) {
         await callPage(guard, path, [frames]);

@@ -17,10 +17,20 @@ import {
     type StochasticJudge,
     withoutKind
 } from '../verdict/capture.ts';
+import type { AnswerFunction } from './answer-function.ts';
 import { eyesOf } from './eyes.ts';
+import { findLeaks, type LeakBounds } from './find-leaks.ts';
 import { frameTimesSection, takeTimes } from './frame-times.ts';
 import { INSTRUMENT_HANDLE } from './instrument.ts';
-import { type OpenOptions, openPage, type PageLocation, type PageStep, servePage, type Viewport } from './open-page.ts';
+import {
+    advance,
+    type OpenOptions,
+    openPage,
+    type PageLocation,
+    type PageStep,
+    servePage,
+    type Viewport
+} from './open-page.ts';
 import { type PageSource, readPageCounters, readPagePicture } from './read-capture.ts';
 import { Recording } from './recording.ts';
 
@@ -54,9 +64,10 @@ export interface PageScenario {
     readonly steps?: readonly PageStep[];
     /**
      * Answers of other origins from a file (HAR), so that the page needs no network. `record`: true lets the page reach any
-     * origin, once, and writes the file.
+     * origin, once, and writes the file. Or a function that answers requests to any origin, the page's own included: with msw
+     * `(request) => getResponse(handlers, request)`. What it does not answer goes to the page's origin, or is refused.
      */
-    readonly answers?: { readonly file: string; readonly record?: boolean };
+    readonly answers?: { readonly file: string; readonly record?: boolean } | AnswerFunction;
     /**
      * Network between the page and its origin, by its name in HarnessConfig.networks. In real time the page sees how long it
      * takes; in virtual time the clock stands while an answer is on its way. The report shows the requests.
@@ -66,6 +77,8 @@ export interface PageScenario {
     readonly eyes?: boolean;
     /** Frames whose times the report shows, 1 to 10,000; they are drawn after the captures. Default none. */
     readonly frameTimes?: number;
+    /** Frames that are drawn after all this, in which the page must not grow. A page that leaks is an error of its scenario. */
+    readonly leaks?: LeakBounds;
     readonly captures: readonly PageCapture[];
     /** Loads of the page, each with its own Math.random, that a stochastic capture is made of, 2 to 1000. Default 8. */
     readonly repetitions?: number;
@@ -110,12 +123,15 @@ function checkPageScenario(page: PageScenario): void {
     }
     if (!(frameMs >= 0.1 && frameMs <= 10_000))
         throw badInput(`frameMs of ${who} is ${frameMs}`, '0.1 to 10000 ms', 'Leave it out');
+    const { frames: span = 1 } = page.leaks ?? {};
+    if (!Number.isInteger(span) || span < 1 || span > 10_000)
+        throw badInput(`leaks.frames of ${who} is ${span}`, 'an integer from 1 to 10000', 'Use 30');
     for (const step of page.steps ?? []) {
         if (!('frames' in step)) continue;
         if (Number.isInteger(step.frames) && step.frames >= 1 && step.frames <= 100_000) continue;
         throw badInput(`a step of ${who} has ${step.frames} frames`, 'an integer from 1 to 100000', 'Correct it');
     }
-    if (page.time === 'real' && page.steps?.some((step) => 'frames' in step)) {
+    if (page.time === 'real' && (page.leaks || page.steps?.some((step) => 'frames' in step))) {
         throw badInput(
             `${who} steps frames in real time`,
             "time: 'virtual'",
@@ -131,12 +147,14 @@ async function runPage(page: PageScenario, context: ScenarioContext): Promise<vo
         const line = page.network === undefined ? null : await context.network(page.network, origin);
         const own = line?.origin ?? origin;
         const url = own + pathname + search;
-        const { file, record = false } = page.answers ?? {};
+        const { file, record = false } = typeof page.answers === 'object' ? page.answers : { file: undefined };
         const answers = file === undefined ? null : record ? new Recording() : await Recording.read(file);
         const origins = record ? 'open' : [own];
         const session = await context.browser({ origins, gpu: gpuOf(page) });
         const recording = answers ? { recording: { answers, record, ownOrigin: own } } : {};
-        const options = { ...page, ...recording, noteRequests: line !== null };
+        const answering =
+            typeof page.answers === 'function' ? { answering: { give: page.answers, ownOrigin: own } } : {};
+        const options = { ...page, ...recording, ...answering, noteRequests: line !== null };
         for (const viewport of page.viewports ?? [{ widthPx: 800, heightPx: 600 }]) {
             await captureViewport(options, url, viewport, session, context, line?.description ?? '');
         }
@@ -178,6 +196,11 @@ async function captureViewport(
             }
             if (load === 0 && page.frameTimes !== undefined)
                 context.section(frameTimesSection(`Frame times${suffix}`, await takeTimes(guard, page.frameTimes)));
+            if (load === 0 && page.leaks) {
+                const { figures, leak } = await findLeaks(guard, page.leaks, (n) => advance(guard, n, requests));
+                for (const figure of figures) context.figure({ ...figure, label: figure.label + suffix });
+                if (leak) throw leak;
+            }
             await page.recording?.answers.settled();
             if (load === 0 && requests) context.section(requests.section(`Requests${suffix}`, way));
         } finally {

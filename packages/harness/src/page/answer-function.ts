@@ -1,0 +1,44 @@
+/**
+ * Answers of the network from a function of Request and Response, the types of fetch: handlers of msw fit without the harness
+ * knowing msw (`(request) => getResponse(handlers, request)`), and need no service worker in the page.
+ */
+import { badInput } from '@mixreel/core';
+import type { HTTPRequest } from 'puppeteer-core';
+import type { PageAnswer } from '../browser/page-guard.ts';
+
+/** Undefined: no answer of its own; the request then goes to the page's origin, or is refused. */
+export type AnswerFunction = (request: Request) => Promise<Response | undefined> | Response | undefined;
+
+/** What a function answers to a request of a page. Rejects with `bad-input` that names the request if the function throws. */
+export async function answerOf(
+    give: AnswerFunction,
+    asked: HTTPRequest,
+    ownOrigin: string
+): Promise<PageAnswer | null> {
+    const [method, url] = [asked.method(), asked.url()];
+    if (!url.startsWith('http')) return null;
+    // A browser asks first whether it may ask another origin; it may, and what has no answer is refused afterwards.
+    const preflight = method === 'OPTIONS' && 'access-control-request-method' in asked.headers();
+    if (preflight && new URL(url).origin !== ownOrigin)
+        return { status: 204, headers: { 'access-control-allow-methods': '*' }, body: new Uint8Array() };
+    try {
+        const body = asked.postData() ?? (asked.hasPostData() ? await asked.fetchPostData() : undefined);
+        const bodyless = body === undefined || method === 'GET' || method === 'HEAD';
+        const headers = Object.entries(asked.headers()).filter(([name]) => !name.startsWith(':'));
+        const response = await give(new Request(url, { method, headers, ...(bodyless ? {} : { body }) }));
+        if (response === undefined) return null;
+        return {
+            status: response.status,
+            headers: Object.fromEntries(response.headers),
+            body: new Uint8Array(await response.arrayBuffer())
+        };
+    } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw badInput(
+            `the answer to ${method} ${url} failed: ${why}`,
+            'a Response or undefined',
+            'Correct answers',
+            cause
+        );
+    }
+}
