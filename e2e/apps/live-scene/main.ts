@@ -4,15 +4,11 @@
  */
 import { PathTracerPlugin, type PluginEvent } from '@mixreel/pathtracer/playcanvas';
 import {
-    AppBase,
-    AppOptions,
-    CameraComponentSystem,
+    type AppBase,
     Color,
-    createGraphicsDevice,
     Entity,
     EnvLighting,
     GraphNode,
-    LightComponentSystem,
     Mat4,
     Mesh,
     MeshInstance,
@@ -21,7 +17,6 @@ import {
     MorphTarget,
     PIXELFORMAT_RGBA8,
     Quat,
-    RenderComponentSystem,
     SEMANTIC_BLENDINDICES,
     SEMANTIC_BLENDWEIGHT,
     Skin,
@@ -34,21 +29,9 @@ import {
     TYPE_UINT8
 } from 'playcanvas';
 import { offer, type Plain, toBase64 } from '../../src/page-api.ts';
+import { createApp } from '../../src/webgpu-app.ts';
 
 const canvas = document.getElementById('canvas') as HTMLCanvasElement;
-
-async function createApp(): Promise<AppBase> {
-    const graphicsDevice = await createGraphicsDevice(canvas, { deviceTypes: ['webgpu'], antialias: false });
-    graphicsDevice.maxPixelRatio = 1;
-    const options = new AppOptions();
-    options.graphicsDevice = graphicsDevice;
-    options.componentSystems = [RenderComponentSystem, CameraComponentSystem, LightComponentSystem];
-    const app = new AppBase(canvas);
-    app.init(options);
-    app.scene.ambientLight.set(0, 0, 0);
-    app.start();
-    return app;
-}
 
 /** Light of its own and nothing else. */
 function glow(red: number, green: number, blue: number): StandardMaterial {
@@ -121,7 +104,7 @@ function skyCube(app: AppBase, type: string): Texture {
 }
 
 offer(async () => {
-    const app = await createApp();
+    const app = await createApp(canvas);
     const { root, scene } = app;
     const eye = new Entity('eye');
     eye.addComponent('camera', { toneMapping: TONEMAP_LINEAR, clearColor: new Color(0, 0, 0), fov: 45 });

@@ -4,46 +4,20 @@ import type { Frame, LayerName } from '@mixreel/image';
 import { PathTracerPlugin, type PluginEvent } from '@mixreel/pathtracer/playcanvas';
 import { PathTracer } from '@mixreel/pathtracer/scripts/path-tracer.mjs';
 import {
-    AppBase,
-    AppOptions,
+    type AppBase,
     Asset,
     type CameraComponent,
-    CameraComponentSystem,
     Color,
-    ContainerHandler,
     type ContainerResource,
-    createGraphicsDevice,
     Entity,
-    LightComponentSystem,
-    RenderComponentSystem,
-    ScriptComponentSystem,
     StandardMaterial,
     type Texture,
-    TextureHandler,
     TONEMAP_LINEAR
 } from 'playcanvas';
 import { offer, type Plain, toBase64 } from '../../src/page-api.ts';
+import { createApp } from '../../src/webgpu-app.ts';
 
 const canvas = document.getElementById('canvas') as HTMLCanvasElement;
-
-async function createApp(): Promise<AppBase> {
-    const graphicsDevice = await createGraphicsDevice(canvas, { deviceTypes: ['webgpu'], antialias: false });
-    graphicsDevice.maxPixelRatio = 1;
-    const options = new AppOptions();
-    options.graphicsDevice = graphicsDevice;
-    options.componentSystems = [
-        RenderComponentSystem,
-        CameraComponentSystem,
-        LightComponentSystem,
-        ScriptComponentSystem
-    ];
-    options.resourceHandlers = [TextureHandler, ContainerHandler];
-    const app = new AppBase(canvas);
-    app.init(options);
-    app.scene.ambientLight.set(0, 0, 0);
-    app.start();
-    return app;
-}
 
 async function load(app: AppBase, url: string): Promise<Entity> {
     const asset = new Asset('model', 'container', { url });
@@ -105,7 +79,7 @@ function traces(app: AppBase): Plain {
 }
 
 offer(async () => {
-    const app = await createApp();
+    const app = await createApp(canvas);
     await load(app, '/models/room.glb');
     await frames(app, 3);
     const events: PluginEvent[] = [];

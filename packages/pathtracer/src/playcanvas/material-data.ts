@@ -98,8 +98,7 @@ function noteUnsupported(material: StandardMaterial, log: EventLog): void {
         [mapOf(material, 'light') !== null, 'a light map (its light is traced)'],
         [mapOf(material, 'ao') !== null, 'an occlusion map (its shadows are traced)'],
         [mapOf(material, 'height') !== null, 'a height map'],
-        [mapOf(material, 'diffuseDetail') !== null, 'a detail map'],
-        [material.diffuseVertexColor === true, 'colours of vertices']
+        [mapOf(material, 'diffuseDetail') !== null, 'a detail map']
     ];
     for (const [is, what] of found) if (is) log.add('unsupported', `material "${material.name}" has ${what}: ignored`);
 }

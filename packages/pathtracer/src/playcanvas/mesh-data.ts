@@ -1,5 +1,5 @@
 /** Triangles of the engine's meshes, from the copies that its vertex and index buffers keep in main memory. */
-import { type Mesh as EngineMesh, PRIMITIVE_TRIANGLES, PRIMITIVE_TRISTRIP } from 'playcanvas';
+import { type Mesh as EngineMesh, PRIMITIVE_TRIANGLES, PRIMITIVE_TRISTRIP, SEMANTIC_COLOR } from 'playcanvas';
 import type { Mesh } from '../scene/scene.ts';
 
 /** A mesh as the tracer takes it, or null if it has no triangles that can be read. */
@@ -28,6 +28,11 @@ export function meshOf(mesh: EngineMesh, name: string): Mesh | null {
         ...(hasUvs ? { uvs: new Float32Array(uvs.slice(0, vertices * 2)) } : {}),
         ...(hasUvs1 ? { uvs1: new Float32Array(uvs1.slice(0, vertices * 2)) } : {})
     };
+}
+
+/** Whether a mesh has a stream of colours. */
+export function hasVertexColors(mesh: EngineMesh): boolean {
+    return mesh.vertexBuffer?.format?.elements.some(({ name }) => name === SEMANTIC_COLOR) ?? false;
 }
 
 /** Counted up by the engine when a mesh's `update()` works the box of its vertices out. */

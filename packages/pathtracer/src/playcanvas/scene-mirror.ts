@@ -26,7 +26,7 @@ import {
     lightsOf
 } from './light-data.ts';
 import { materialOf } from './material-data.ts';
-import { boxVersion, meshOf } from './mesh-data.ts';
+import { boxVersion, hasVertexColors, meshOf } from './mesh-data.ts';
 import { RestMesh } from './pose.ts';
 import { type EngineChanges, SceneWatch } from './scene-watch.ts';
 import { SkyReader } from './sky.ts';
@@ -290,6 +290,10 @@ export class SceneMirror {
         } else if (has) {
             draft.add.meshes.push(mesh);
             this.#meshCount++;
+            // Materials of glTF ask for them in any case, so the mesh is what tells.
+            if (isMeshInstance(source) && hasVertexColors(source.mesh!)) {
+                this.#log.add('unsupported', `mesh "${source.node.name}" has colours of vertices: ignored`);
+            }
         }
         this.#meshes.set(key, { version, mesh: has ? mesh : null, index, rest: null });
         return has ? index : null;
