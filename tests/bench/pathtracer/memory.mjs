@@ -22,6 +22,9 @@ export default async function memory({ quick, log, only }) {
         const tracer = await PathTracer.create(device, scene);
         const { triangles, builtIn } = tracer.stats;
         const gpuBytes = device.live.sizeBytes;
+        const buffers = new Map();
+        for (const { label, sizeBytes } of device.live.list())
+            buffers.set(label, (buffers.get(label) ?? 0) + sizeBytes);
         const peakBytes = process.resourceUsage().maxRSS * 1024;
         log(
             `memory: ${triangles} triangles, ${Math.round(gpuBytes / MEBIBYTE)} MiB on the device, built in ${builtIn}`
@@ -29,6 +32,15 @@ export default async function memory({ quick, log, only }) {
         tracer.destroy();
         const note = `${triangles} triangles, built in a ${builtIn}`;
         return [
+            ...[...buffers]
+                .filter(([, sizeBytes]) => sizeBytes >= MEBIBYTE)
+                .map(([label, sizeBytes]) => ({
+                    name: `memory/4m/buffer/${label}/mib`,
+                    value: sizeBytes / MEBIBYTE,
+                    unit: 'MiB',
+                    better: 'lower',
+                    note: `${(sizeBytes / triangles).toFixed(1)} B a triangle`
+                })),
             { name: 'memory/4m/gpu-mib', value: gpuBytes / MEBIBYTE, unit: 'MiB', better: 'lower', note },
             { name: 'memory/4m/node-peak-mib', value: peakBytes / MEBIBYTE, unit: 'MiB', better: 'lower', note },
             { name: 'memory/4m/gpu-bytes-per-triangle', value: gpuBytes / triangles, unit: 'B', better: 'lower', note }

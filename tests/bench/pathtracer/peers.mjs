@@ -20,6 +20,8 @@ import { readReferenceScene } from './scenes.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const DEPTH = 4;
 const OURS = ['streaming-soa', 'streaming-aos', 'megakernel'];
+/** Ours with everything compiled in that its kernels could leave out. */
+const FULL = 'streaming-soa-every-trait';
 const PEERS = ['three-gpu-pathtracer-webgpu', 'three-gpu-pathtracer-webgl'];
 /** A call that has not come back by then is given up: the first samples compile for minutes. */
 const CALL_MS = 900_000;
@@ -100,10 +102,12 @@ async function buildPage(outDir) {
     });
 }
 
+const keyOf = ({ tracer, mode, full }) => (full ? FULL : (mode ?? tracer));
+
 /** Runs one tracer in a page of its own. A peer that fails is told and left out. */
 async function runTracer(session, origin, setting, { leastMs, pictureSamples, log }) {
-    const { tracer, scene, size, mode } = setting;
-    const name = mode ?? tracer;
+    const { tracer, scene, size, mode, full = false } = setting;
+    const name = keyOf(setting);
     const guard = await session.newPage({ widthPx: 320, heightPx: 320, failOnPageError: false });
     const call = (what, argument) =>
         guard.watch(guard.page.evaluate((key, value) => window.bench[key](value), what, argument));
@@ -116,6 +120,7 @@ async function runTracer(session, origin, setting, { leastMs, pictureSamples, lo
             widthPx: size,
             heightPx: size,
             bounces: DEPTH,
+            full,
             ...(mode ? { mode } : {})
         });
         const { samples, ms, frames } = await call('measure', leastMs);
@@ -175,10 +180,11 @@ async function compareAt(session, origin, scene, size, log) {
     const settings = [
         { tracer: 'ours', mode: OURS[0] },
         ...PEERS.map((tracer) => ({ tracer })),
-        ...OURS.map((mode) => ({ tracer: 'ours', mode }))
+        ...OURS.map((mode) => ({ tracer: 'ours', mode })),
+        { tracer: 'ours', mode: OURS[0], full: true }
     ];
     for (const setting of settings) {
-        const key = setting.mode ?? setting.tracer;
+        const key = keyOf(setting);
         const run = await runTracer(session, origin, { ...setting, scene, size }, options).catch((error) => {
             log(`${place}/${key} failed: ${error.message}`);
             return null;
@@ -208,6 +214,15 @@ function figuresOf(place, results) {
     }
     for (const peer of PEERS) {
         const theirs = results[peer];
+        const full = results[FULL];
+        if (theirs && full)
+            figures.push({
+                name: `${place}/every-trait/ahead-of/${peer}`,
+                value: full.pathsPerSecond / theirs.pathsPerSecond,
+                unit: 'x',
+                better: 'higher',
+                note: `the full material model compiled in, ${Math.round(full.pathsPerSecond)} against ${Math.round(theirs.pathsPerSecond)} paths/s`
+            });
         if (!theirs || !best) continue;
         const { difference, energy } = compare(pngOf(best.shown), pngOf(theirs.shown));
         figures.push(

@@ -3,12 +3,13 @@
  * timestamps, queue lengths by bounce, bytes of state moved, SAH cost. On a machine without a GPU that is SwiftShader; figures
  * of any other device carry `gpu` in their names instead.
  *
- * The kernels have every material of the tracer compiled in; what the scene has none of (textures, transparent triangles, an
- * environment, instances) they leave out, as they do for every user.
+ * The kernels leave out what the scene has none of (textures, transparent triangles, an environment, instances, kinds of lobes), as
+ * they do for every user. Rows under `every-trait` have all of it compiled in, with instances kept apart, for the same picture.
  */
 import { performance } from 'node:perf_hooks';
 import { createNodeDevice } from '@mixreel/gpu/node';
 import { cornellBox, PathTracer } from '@mixreel/pathtracer';
+import { withEveryTrait } from './every-trait.mjs';
 import { readReferenceScene } from './scenes.mjs';
 import { trafficIsKnown, trafficOf } from './traffic.mjs';
 
@@ -75,12 +76,17 @@ async function anatomy(tracer, place, pathsPerSecond, { mode, traffic: known }) 
     return figures;
 }
 
-async function sceneFigures(device, place, scene, { size, traffic }) {
+async function sceneFigures(device, place, scene, { size, traffic, geometry = 'auto' }) {
     const tracers = [];
     const figures = [];
     try {
         for (const mode of MODES) {
-            const tracer = await PathTracer.create(device, scene, { mode, maxBounces: DEPTH, rouletteStart: 64 });
+            const tracer = await PathTracer.create(device, scene, {
+                mode,
+                maxBounces: DEPTH,
+                rouletteStart: 64,
+                geometry
+            });
             tracers.push(tracer);
             tracer.setView(scene.view, { widthPx: size, heightPx: size });
         }
@@ -130,5 +136,11 @@ export default async function swiftshader({ quick, log, only }) {
         }
     }
     device.destroy();
+    const place = `${where}/cornell/64/every-trait`;
+    if (!quick && (!only || place.includes(only) || only.startsWith(place))) {
+        const full = withEveryTrait(await createNodeDevice());
+        figures.push(...(await sceneFigures(full, place, cornellBox(), { size: 64, traffic, geometry: 'instanced' })));
+        full.destroy();
+    }
     return figures;
 }

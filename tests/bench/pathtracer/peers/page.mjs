@@ -10,13 +10,13 @@ let prepared = null;
 
 window.bench = {
     /** Makes a tracer and its first whole sample; milliseconds of that. */
-    async prepare({ tracer, scene, widthPx, heightPx, bounces, mode }) {
+    async prepare({ tracer, scene, widthPx, heightPx, bounces, mode, full }) {
         const description = await (await fetch(`/scenes/${scene}.json`)).json();
         canvas.width = widthPx;
         canvas.height = heightPx;
         const start = performance.now();
         const { prepare } = await TRACERS[tracer]();
-        prepared = await prepare({ canvas, description, widthPx, heightPx, bounces, mode });
+        prepared = await prepare({ canvas, description, widthPx, heightPx, bounces, mode, full });
         while ((await prepared.samples()) < 1) await prepared.advance();
         return performance.now() - start;
     },
