@@ -1,11 +1,19 @@
 // The scene's buffers and how their rows are read. Layouts are written by packages/pathtracer/src/tracer/pack-scene.ts.
 import package::params::params;
+@if(SPLIT)
+import package::split::splitPlace;
 
 // Triangle: 3 rows in leaf order. v0, flags | e1 = v1 - v0, tangent 0 | e2 = v2 - v0, tangent 1.
+@if(!SPLIT)
 @group(0) @binding(2) var<storage, read> triangles: array<vec4u>;
+@if(SPLIT)
+@group(0) @binding(2) var triangles: texture_2d_array<u32>;
 // Triangle: 3 rows. three octahedral normals, local source | uv 0, uv 1 | uv 2, triangle index in its mesh, tangent 2. If the scene
 // has them (params.shadingRows 6), 3 more: second uv 0, uv 1 | uv 2, colour 0 | colour 1, colour 2 (RGBA, 16 bits each).
+@if(!SPLIT)
 @group(0) @binding(3) var<storage, read> shading: array<vec4u>;
+@if(SPLIT)
+@group(0) @binding(3) var shading: texture_2d_array<u32>;
 // Instances, sources, albedos, materials and their extensions, textures, lights, one after the other.
 @group(0) @binding(4) var<storage, read> tables: array<vec4u>;
 
@@ -41,6 +49,18 @@ const MATERIAL_ATTENUATED = 262144u;
 // Textures of extensions.
 const MATERIAL_MAPPED = 524288u;
 
+@if(SPLIT)
+fn triangleRow(index: u32) -> vec4u {
+    let place = splitPlace(index);
+    return textureLoad(triangles, place.xy, place.z, 0);
+}
+
+@if(SPLIT)
+fn shadingRow(index: u32) -> vec4u {
+    let place = splitPlace(index);
+    return textureLoad(shading, place.xy, place.z, 0);
+}
+
 fn rowF(index: u32) -> vec4f {
     return bitcast<vec4f>(tables[index]);
 }
@@ -53,7 +73,10 @@ fn instanceRow(instance: u32) -> u32 {
 
 // (material, semantic id, first light or NONE, layer id)
 fn sourceOf(instance: u32, triangle: u32) -> vec4u {
+    @if(!SPLIT)
     let local = shading[triangle * params.shadingRows].w;
+    @if(SPLIT)
+    let local = shadingRow(triangle * params.shadingRows).w;
     let first = tables[instanceRow(instance) + 6u].y;
     return tables[params.sourceBase + first + local];
 }
@@ -92,13 +115,25 @@ struct TexturePoint {
 // The texture coordinates of a hit, with a footprint of no area: the finest level of every texture.
 fn triangleUv(triangle: u32, b: vec2f) -> TexturePoint {
     let row = triangle * params.shadingRows;
+    @if(!SPLIT)
     let uv01 = bitcast<vec4f>(shading[row + 1u]);
+    @if(SPLIT)
+    let uv01 = bitcast<vec4f>(shadingRow(row + 1u));
+    @if(!SPLIT)
     let uv2 = bitcast<vec2f>(shading[row + 2u].xy);
+    @if(SPLIT)
+    let uv2 = bitcast<vec2f>(shadingRow(row + 2u).xy);
     let w = 1.0 - b.x - b.y;
     var point = TexturePoint(uv01.xy * w + uv01.zw * b.x + uv2 * b.y, vec2f(0.0), 0.0, 0.0);
     while (params.shadingRows > 3u) {
+        @if(!SPLIT)
         let second01 = bitcast<vec4f>(shading[row + 3u]);
+        @if(SPLIT)
+        let second01 = bitcast<vec4f>(shadingRow(row + 3u));
+        @if(!SPLIT)
         point.uv1 = second01.xy * w + second01.zw * b.x + bitcast<vec2f>(shading[row + 4u].xy) * b.y;
+        @if(SPLIT)
+        point.uv1 = second01.xy * w + second01.zw * b.x + bitcast<vec2f>(shadingRow(row + 4u).xy) * b.y;
         break;
     }
     return point;
@@ -113,8 +148,14 @@ fn vertexColor(triangle: u32, b: vec2f) -> vec4f {
     var color = vec4f(1.0);
     while (params.shadingRows > 3u) {
         let row = triangle * params.shadingRows;
+        @if(!SPLIT)
         let last = shading[row + 5u];
+        @if(SPLIT)
+        let last = shadingRow(row + 5u);
+        @if(!SPLIT)
         color = unpackColor(shading[row + 4u].zw) * (1.0 - b.x - b.y);
+        @if(SPLIT)
+        color = unpackColor(shadingRow(row + 4u).zw) * (1.0 - b.x - b.y);
         color += unpackColor(last.xy) * b.x + unpackColor(last.zw) * b.y;
         break;
     }

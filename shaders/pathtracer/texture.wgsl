@@ -10,8 +10,19 @@
 import package::params::params;
 import package::scene::{tables, TexturePoint};
 import package::variant::PLAIN;
+@if(SPLIT)
+import package::split::splitPlace;
 
+@if(!SPLIT)
 @group(0) @binding(5) var<storage, read> texels: array<u32>;
+@if(SPLIT)
+@group(0) @binding(5) var texels: texture_2d_array<u32>;
+
+@if(SPLIT)
+fn texelWord(index: u32) -> u32 {
+    let place = splitPlace(index);
+    return textureLoad(texels, place.xy, place.z, 0).x;
+}
 
 fn wrap(i: i32, size: i32, mode: u32) -> i32 {
     if (mode == 1u) {
@@ -32,7 +43,10 @@ fn toLinear(c: vec3f) -> vec3f {
 fn texel(first: u32, size: vec2i, flags: u32, x: i32, y: i32) -> vec4f {
     let u = wrap(x, size.x, flags & 3u);
     let v = wrap(y, size.y, (flags >> 2u) & 3u);
+    @if(!SPLIT)
     let c = unpack4x8unorm(texels[first + u32(v * size.x + u)]);
+    @if(SPLIT)
+    let c = unpack4x8unorm(texelWord(first + u32(v * size.x + u)));
     if ((flags & 16u) != 0u) {
         return vec4f(toLinear(c.rgb), c.a);
     }

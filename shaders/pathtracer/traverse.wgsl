@@ -12,9 +12,22 @@ import package::random::randomOfTriangle;
 import package::scene::{triangles, tables, transformPoint, transformVector, instanceRow, sourceOf, triangleUv, vertexColor};
 import package::scene::{TRIANGLE_MAY_BE_TRANSPARENT, MATERIAL_ROWS, MATERIAL_MASK, MATERIAL_BLEND, rowF};
 import package::texture::sampleTexture;
+@if(SPLIT)
+import package::scene::triangleRow;
+@if(SPLIT)
+import package::split::splitPlace;
 import package::variant::{FLATTENED, OPAQUE, lower, higher};
 
+@if(!SPLIT)
 @group(0) @binding(1) var<storage, read> nodes: array<vec4u>;
+@if(SPLIT)
+@group(0) @binding(1) var nodes: texture_2d_array<u32>;
+
+@if(SPLIT)
+fn nodeRow(index: u32) -> vec4u {
+    let place = splitPlace(index);
+    return textureLoad(nodes, place.xy, place.z, 0);
+}
 
 struct Hit {
     t: f32,
@@ -123,10 +136,24 @@ struct Children {
 }
 
 fn openNode(index: u32, tMax: f32) -> Children {
+    @if(!SPLIT)
     let n0 = nodes[index * 4u];
+    @if(SPLIT)
+    let n0 = nodeRow(index * 4u);
+    @if(!SPLIT)
     let n1 = nodes[index * 4u + 1u];
+    @if(SPLIT)
+    let n1 = nodeRow(index * 4u + 1u);
+    @if(!SPLIT)
     let n2 = nodes[index * 4u + 2u];
+    @if(SPLIT)
+    let n2 = nodeRow(index * 4u + 2u);
+    @if(!SPLIT)
     let n3 = &nodes[index * 4u + 3u];
+    @if(SPLIT)
+    var n3Copy = nodeRow(index * 4u + 3u);
+    @if(SPLIT)
+    let n3 = &n3Copy;
     // unpack4x8unorm divides by 255; the scale takes it back.
     let exponents = vec3u(n0.w & 255u, (n0.w >> 8u) & 255u, (n0.w >> 16u) & 255u) << vec3u(23u);
     let step = bitcast<vec3f>(exponents) * 255.0 * localInverse;
@@ -189,9 +216,24 @@ struct TriangleHit {
 }
 
 fn tryTriangle(index: u32, tMax: f32) -> TriangleHit {
+    @if(!SPLIT)
     let r0 = &triangles[index * 3u];
+    @if(SPLIT)
+    var r0Copy = triangleRow(index * 3u);
+    @if(SPLIT)
+    let r0 = &r0Copy;
+    @if(!SPLIT)
     let r1 = &triangles[index * 3u + 1u];
+    @if(SPLIT)
+    var r1Copy = triangleRow(index * 3u + 1u);
+    @if(SPLIT)
+    let r1 = &r1Copy;
+    @if(!SPLIT)
     let r2 = &triangles[index * 3u + 2u];
+    @if(SPLIT)
+    var r2Copy = triangleRow(index * 3u + 2u);
+    @if(SPLIT)
+    let r2 = &r2Copy;
     // Word by word: SwiftShader loads what is named, GPUs' compilers join neighbours.
     let v0 = bitcast<vec3f>(vec3u((*r0).x, (*r0).y, (*r0).z));
     let e1 = bitcast<vec3f>(vec3u((*r1).x, (*r1).y, (*r1).z));
@@ -209,7 +251,10 @@ fn tryTriangle(index: u32, tMax: f32) -> TriangleHit {
 }
 
 fn mayBeTransparent(triangle: u32) -> bool {
+    @if(!SPLIT)
     return !OPAQUE && (triangles[triangle * 3u].w & TRIANGLE_MAY_BE_TRANSPARENT) != 0u;
+    @if(SPLIT)
+    return !OPAQUE && (triangleRow(triangle * 3u).w & TRIANGLE_MAY_BE_TRANSPARENT) != 0u;
 }
 
 // The nearest hit within tMax. key is (pixel, sample, bounce), for alpha blend.

@@ -9,10 +9,11 @@
  *   environment                  its buffer and its row among the lights
  *
  * All this needs geometry that is kept apart; a flattened scene whose geometry changes is packed anew, instanced if the options
- * leave it open. Meshes that nothing shows any more stay until they are half of the triangles.
+ * leave it open. So is a split scene (scene-buffers.ts) when its geometry or materials change, and one that grows beyond a buffer.
+ * Meshes that nothing shows any more stay until they are half of the triangles.
  */
-import type { Progress } from '@mixreel/core';
-import type { Device, GpuBuffer } from '@mixreel/gpu';
+import { MixreelError, type Progress } from '@mixreel/core';
+import type { Device, GpuBuffer, GpuTexture } from '@mixreel/gpu';
 import { NODE_WORDS } from '../bvh/wide-bvh.ts';
 import { environmentTable } from '../lights/environment-table.ts';
 import { buildLightTable } from '../lights/light-table.ts';
@@ -39,12 +40,9 @@ import {
     type SceneStats
 } from './pack-scene.ts';
 import { packTextures, textureRefs } from './pack-textures.ts';
+import { SceneBuffers, sceneLimits } from './scene-buffers.ts';
 import { shadingRows, tangentSets } from './shading-attributes.ts';
 import { INSTANCE_WORDS, writeInstance } from './top-tree.ts';
-
-/** Names of the buffers. */
-const BUFFERS = ['nodes', 'triangles', 'shading', 'tables', 'texels', 'environment'] as const;
-type SceneBuffer = (typeof BUFFERS)[number];
 
 /** What a change of the scene made necessary. */
 export type Rebuilt =
@@ -68,7 +66,7 @@ export interface UpdateReport {
 export class DeviceScene {
     readonly #device: Device;
     readonly #options: Partial<PackOptions>;
-    readonly #buffers = new Map<SceneBuffer, GpuBuffer>();
+    readonly #buffers: SceneBuffers;
     readonly #refitter: MeshRefitter;
     #scene: Scene;
     #layout: SceneLayout;
@@ -87,13 +85,18 @@ export class DeviceScene {
         options: Partial<PackOptions>,
         progress?: Progress
     ): Promise<DeviceScene> {
-        const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
-        const fitting = { maxBufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize), ...options };
+        const fitting = { ...sceneLimits(device), ...options };
         return new DeviceScene(device, scene, fitting, await packSceneAside(scene, fitting, progress));
     }
 
-    private constructor(device: Device, scene: Scene, options: Partial<PackOptions>, packed: PackedScene) {
+    private constructor(
+        device: Device,
+        scene: Scene,
+        options: Partial<PackOptions> & Pick<PackOptions, 'maxBufferBytes'>,
+        packed: PackedScene
+    ) {
         this.#device = device;
+        this.#buffers = new SceneBuffers(device, options.maxBufferBytes);
         this.#options = options;
         this.#refitter = new MeshRefitter(device);
         this.#scene = scene;
@@ -117,15 +120,19 @@ export class DeviceScene {
     }
 
     /** To bind; valid until the next change of the scene. */
-    get bindings(): Readonly<Record<string, GpuBuffer>> {
-        return Object.fromEntries(this.#buffers);
+    get bindings(): Readonly<Record<string, GpuBuffer | GpuTexture>> {
+        return this.#buffers.bindings;
+    }
+
+    /** SPLIT_BITS of the kernels; 0 if everything lies in buffers. */
+    get splitBits(): number {
+        return this.#buffers.splitBits;
     }
 
     /** Frees the buffers. */
     destroy(): void {
         this.#refitter.destroy();
-        for (const buffer of this.#buffers.values()) buffer.destroy();
-        this.#buffers.clear();
+        this.#buffers.destroy();
     }
 
     /** See the file comment. @throws `bad-input` (nothing has changed then), `limit-exceeded`, `device-lost`, `aborted`. */
@@ -134,29 +141,18 @@ export class DeviceScene {
         const change = changeScene(this.#scene, changes);
         requireTriangles(change.scene);
         const rebuilt: Rebuilt[] = [];
-        if (this.#mustPackAnew(change)) {
+        if (this.#mustPackAnew(change) || !(await this.#follows(change, rebuilt, progress))) {
             this.#put(change.scene, await packSceneAside(change.scene, this.#repackOptions(change), progress));
-            rebuilt.push('everything');
-        } else {
-            await this.#follow(change, rebuilt, progress);
+            rebuilt.splice(0, rebuilt.length, 'everything');
         }
         this.#scene = change.scene;
         return { uploadedBytes: this.#device.counters.since(before).bytesUploaded, rebuilt };
     }
 
-    /** Takes a packed scene over. The buffers of the one before are freed when the new ones stand. */
+    /** Takes a packed scene over. */
     #put(scene: Scene, packed: PackedScene): void {
-        const made = new Map<SceneBuffer, GpuBuffer>();
-        try {
-            for (const name of BUFFERS) {
-                made.set(name, this.#device.createBuffer({ label: `pathtracer/${name}`, data: packed[name] }));
-            }
-        } catch (error) {
-            for (const buffer of made.values()) buffer.destroy();
-            throw error;
-        }
-        this.destroy();
-        for (const [name, buffer] of made) this.#buffers.set(name, buffer);
+        this.#buffers.put(packed);
+        this.#refitter.destroy();
         this.#scene = scene;
         this.#layout = packed.layout;
         this.#stats = packed.stats;
@@ -169,6 +165,7 @@ export class DeviceScene {
     #mustPackAnew({ scene, moved, deformed, placed, materials }: ChangedScene): boolean {
         if ((placed || materials) && !this.#hasAttributes(scene)) return true;
         const geometry = moved.size > 0 || deformed.size > 0 || placed;
+        if (this.#buffers.splitBits > 0 && (geometry || materials)) return true;
         if (this.#parts.flattened) return geometry || !sameTransparency(this.#scene, scene);
         if (!placed) return false;
         let used = 0;
@@ -192,6 +189,17 @@ export class DeviceScene {
     #repackOptions({ moved, deformed, placed }: ChangedScene): Partial<PackOptions> {
         const geometry = moved.size > 0 || deformed.size > 0 || placed;
         return { ...this.#options, dynamic: this.#options.dynamic === true || !this.#parts.flattened || geometry };
+    }
+
+    /** False if the change needs a larger buffer than there are: then it may be half done, and all must be packed anew. */
+    async #follows(change: ChangedScene, rebuilt: Rebuilt[], progress?: Progress): Promise<boolean> {
+        try {
+            await this.#follow(change, rebuilt, progress);
+            return true;
+        } catch (error) {
+            if (error instanceof MixreelError && error.code === 'limit-exceeded') return false;
+            throw error;
+        }
     }
 
     async #follow(change: ChangedScene, rebuilt: Rebuilt[], progress?: Progress): Promise<void> {
@@ -220,14 +228,14 @@ export class DeviceScene {
             rebuilt.push('materials');
             if (!sameRefs(this.#scene, scene)) {
                 const { texels, ...textures } = packTextures(scene.textures, scene.materials);
-                this.#replace('texels', texels);
+                this.#buffers.replace('texels', texels);
                 parts.textures = textures;
                 rebuilt.push('textures');
             }
         }
         if (change.environment) {
             const { rows, ...environment } = environmentTable(scene.environment);
-            this.#replace('environment', rows);
+            this.#buffers.replace('environment', rows);
             parts.environment = environment;
             rebuilt.push('environment');
         }
@@ -258,16 +266,16 @@ export class DeviceScene {
         const packed = packMeshTrees(scene, meshes, bvh, geometry.rootNode, this.#triangleCount, progress);
         const nodeBytes = NODE_WORDS * 4;
         let at = geometry.rootNode * nodeBytes;
-        await this.#reserve('nodes', at, at + packed.nodeCount * nodeBytes);
+        await this.#buffers.reserve('nodes', at, at + packed.nodeCount * nodeBytes);
         for (const part of packed.parts) {
-            this.#device.upload(this.#buffers.get('nodes')!, part, at);
+            this.#device.upload(this.#buffers.buffer('nodes'), part, at);
             at += part.byteLength;
         }
         for (const name of ['triangles', 'shading'] as const) {
             const data = packed[name];
             const used = (data.byteLength / packed.count) * this.#triangleCount;
-            await this.#reserve(name, used, used + data.byteLength);
-            this.#device.upload(this.#buffers.get(name)!, data, used);
+            await this.#buffers.reserve(name, used, used + data.byteLength);
+            this.#device.upload(this.#buffers.buffer(name), data, used);
         }
         for (const [mesh, tree] of packed.trees) geometry.trees.set(mesh, tree);
         this.#triangleCount += packed.count;
@@ -280,9 +288,9 @@ export class DeviceScene {
         // Nothing shows it: its tree is built when something does.
         if (!tree) return;
         const buffers = {
-            nodes: this.#buffers.get('nodes')!,
-            triangles: this.#buffers.get('triangles')!,
-            shading: this.#buffers.get('shading')!
+            nodes: this.#buffers.buffer('nodes'),
+            triangles: this.#buffers.buffer('triangles'),
+            shading: this.#buffers.buffer('shading')
         };
         await this.#refitter.refit(mesh, scene.meshes[mesh]!, tree, buffers, this.#layout.shadingRows);
         trees.set(mesh, { ...tree, bounds: meshBounds(scene.meshes[mesh]!) });
@@ -293,7 +301,7 @@ export class DeviceScene {
         const transparent = meshesThatMayBeTransparent(scene);
         for (const [mesh, tree] of trees) {
             if (tree.transparent === transparent.has(mesh)) continue;
-            await this.#refitter.mark(tree, !tree.transparent, this.#buffers.get('triangles')!);
+            await this.#refitter.mark(tree, !tree.transparent, this.#buffers.buffer('triangles'));
             trees.set(mesh, { ...tree, transparent: !tree.transparent });
             if (!rebuilt.includes('materials')) rebuilt.push('materials');
         }
@@ -306,8 +314,8 @@ export class DeviceScene {
     ): Promise<G & { bounds: ArrayLike<number> }> {
         const { nodes, bounds } = packTopTree(scene, geometry.trees, geometry.rootNode, progress);
         const base = geometry.rootNode * NODE_WORDS * 4;
-        await this.#reserve('nodes', base, base + nodes.byteLength);
-        this.#device.upload(this.#buffers.get('nodes')!, nodes, base);
+        await this.#buffers.reserve('nodes', base, base + nodes.byteLength);
+        this.#device.upload(this.#buffers.buffer('nodes'), nodes, base);
         this.#nodeCount = geometry.rootNode + nodes.length / NODE_WORDS;
         return { ...geometry, bounds };
     }
@@ -321,19 +329,19 @@ export class DeviceScene {
         }
         for (const [first, end] of ranges([...moved].sort((a, b) => a - b))) {
             const rows = this.#tables.subarray(first * INSTANCE_WORDS, end * INSTANCE_WORDS);
-            this.#device.upload(this.#buffers.get('tables')!, rows, first * INSTANCE_WORDS * 4);
+            this.#device.upload(this.#buffers.buffer('tables'), rows, first * INSTANCE_WORDS * 4);
         }
     }
 
     /** Packs the tables and uploads the rows that differ. */
     #writeTables(scene: Scene): void {
         const { tables, layout } = packTables(scene, this.#parts);
-        const buffer = this.#buffers.get('tables')!;
+        const buffer = this.#buffers.buffer('tables');
         const before = this.#tables;
         this.#tables = tables;
         this.#layout = layout;
         if (tables.byteLength > buffer.sizeBytes) {
-            this.#replace('tables', tables);
+            this.#buffers.replace('tables', tables);
             return;
         }
         for (let at = 0; at < tables.length; at += TABLE_BLOCK) {
@@ -344,33 +352,10 @@ export class DeviceScene {
         }
     }
 
-    /** A buffer with new contents; the old one is kept if they fit. */
-    #replace(name: SceneBuffer, data: Uint32Array | Float32Array): void {
-        const old = this.#buffers.get(name)!;
-        if (data.byteLength <= old.sizeBytes && data.byteLength >= old.sizeBytes / 2) {
-            this.#device.upload(old, data);
-            return;
-        }
-        this.#buffers.set(name, this.#device.createBuffer({ label: `pathtracer/${name}`, data }));
-        old.destroy();
-    }
-
-    /** Room for so many bytes, of which the first are kept. Grows by a quarter more than is asked for. */
-    async #reserve(name: SceneBuffer, keptBytes: number, neededBytes: number): Promise<void> {
-        const old = this.#buffers.get(name)!;
-        if (neededBytes <= old.sizeBytes) return;
-        const { maxStorageBufferBindingSize, maxBufferSize } = this.#device.limits;
-        const most = Math.max(neededBytes, Math.min(maxStorageBufferBindingSize, maxBufferSize));
-        const sizeBytes = Math.min(most, 4 * Math.ceil((neededBytes * 5) / 16));
-        const grown = this.#device.createBuffer({ label: `pathtracer/${name}`, sizeBytes });
-        await this.#device.record(`grow ${name}`).copy(old, 0, grown, 0, keptBytes).submit();
-        this.#buffers.set(name, grown);
-        old.destroy();
-    }
-
     #count(scene: Scene): SceneStats {
         const { lights, geometry } = this.#parts;
-        const textureBytes = this.#buffers.get('texels')!.sizeBytes;
+        const split = this.#buffers.splitBits > 0;
+        const textureBytes = split ? this.#stats.textureBytes : this.#buffers.buffer('texels').sizeBytes;
         const perTriangle = this.#stats.triangleBytes / this.#stats.triangles;
         let sahCost = 0;
         for (const tree of geometry.trees.values()) sahCost = Math.max(sahCost, tree.sahCost);

@@ -5,18 +5,26 @@
 import type { Device, Kernel, LinkedWgsl } from '@mixreel/gpu';
 import {
     bsdfSampleAos,
+    bsdfSampleAosSplit,
     bsdfSampleSoa,
+    bsdfSampleSoaSplit,
     developAos,
     developSoa,
     dispatchArguments,
     firstHit,
+    firstHitSplit,
     hitAos,
+    hitAosSplit,
     hitSoa,
+    hitSoaSplit,
     intersectAos,
+    intersectAosSplit,
     intersectSoa,
+    intersectSoaSplit,
     lightContributionAos,
     lightContributionSoa,
     megakernel,
+    megakernelSplit,
     missAos,
     missSoa,
     pathInitAos,
@@ -25,7 +33,9 @@ import {
     regenerateSoa,
     selectPixels,
     shadowTestAos,
-    shadowTestSoa
+    shadowTestAosSplit,
+    shadowTestSoa,
+    shadowTestSoaSplit
 } from '../generated/index.ts';
 import type { TracerMode } from './options.ts';
 
@@ -68,6 +78,23 @@ const AOS: Readonly<Record<StreamingKernel, LinkedWgsl>> = {
     regenerate: regenerateAos
 };
 
+/** Those that read geometry, for scenes whose buffers are split: see `shaders/pathtracer/split.wgsl`. */
+const SOA_SPLIT: typeof SOA = {
+    ...SOA,
+    intersect: intersectSoaSplit,
+    hit: hitSoaSplit,
+    shadowTest: shadowTestSoaSplit,
+    bsdfSample: bsdfSampleSoaSplit
+};
+
+const AOS_SPLIT: typeof AOS = {
+    ...AOS,
+    intersect: intersectAosSplit,
+    hit: hitAosSplit,
+    shadowTest: shadowTestAosSplit,
+    bsdfSample: bsdfSampleAosSplit
+};
+
 /** The seven kernels and those between them; `regenerate` only if the traits ask for it. */
 export type StreamingKernels = Readonly<
     Record<Exclude<StreamingKernel, 'regenerate'>, Kernel> & { regenerate?: Kernel }
@@ -97,6 +124,8 @@ export interface KernelTraits {
     readonly lightTree: boolean;
     /** A material has more than the core of glTF; see `isExtended`. */
     readonly extended: boolean;
+    /** Rows along a side of the layers of split buffers, as a power of two; 0 if none is split. */
+    readonly splitBits: number;
 }
 
 /** True for SwiftShader and its like, which run kernels on the CPU. */
@@ -142,22 +171,28 @@ function constantsFor(device: Device, traits: KernelTraits, code: string): Recor
         MANY_LIGHTS: traits.lightTree,
         EXTENDED: traits.extended,
         REGENERATE: traits.regenerate,
-        SOFTWARE: isSoftware(device)
+        SOFTWARE: isSoftware(device),
+        SPLIT_BITS: traits.splitBits
     };
     const named = Object.entries(all).filter(([name]) => code.includes(`override ${name}:`));
-    return Object.fromEntries(named.map(([name, on]) => [name, on ? 1 : 0]));
+    return Object.fromEntries(named.map(([name, value]) => [name, Number(value)]));
 }
 
 async function compile(device: Device, traits: KernelTraits): Promise<ModeKernels> {
     const create = (label: string, wgsl: LinkedWgsl): Promise<Kernel> =>
         device.createKernel({ label, wgsl, constants: constantsFor(device, traits, wgsl.code) });
-    const layersKernel = create('first-hit', firstHit);
-    const { mode } = traits;
+    const { mode, splitBits } = traits;
+    const split = splitBits > 0;
+    const layersKernel = create('first-hit', split ? firstHitSplit : firstHit);
     if (mode === 'megakernel') {
-        const [first, mega] = await Promise.all([layersKernel, create('megakernel', megakernel)]);
+        const [first, mega] = await Promise.all([
+            layersKernel,
+            create('megakernel', split ? megakernelSplit : megakernel)
+        ]);
         return { kind: 'megakernel', firstHit: first, megakernel: mega };
     }
-    const all = Object.entries(mode === 'streaming-aos' ? AOS : SOA);
+    const [soa, aos] = split ? [SOA_SPLIT, AOS_SPLIT] : [SOA, AOS];
+    const all = Object.entries(mode === 'streaming-aos' ? aos : soa);
     const sources = all.filter(([name]) => name !== 'regenerate' || traits.regenerate);
     const [first, ...rest] = await Promise.all([layersKernel, ...sources.map(([label, wgsl]) => create(label, wgsl))]);
     const streaming = Object.fromEntries(sources.map(([name], i) => [name, rest[i]!])) as unknown as StreamingKernels;

@@ -18,6 +18,7 @@ import { type GeometryJob, geometryJob, runGeometryJob } from './geometry-job.ts
 import { type PackedGeometry, radiusOf, type TreeOptions } from './pack-geometry.ts';
 import { packMaterials } from './pack-materials.ts';
 import { type PackedTextures, packTextures } from './pack-textures.ts';
+import { shadingRows } from './shading-attributes.ts';
 import { INSTANCE_WORDS, writeInstance } from './top-tree.ts';
 
 /** How to hold geometry; see `pack-geometry.ts`. `auto` flattens up to 4 million placed triangles of scenes that do not change. */
@@ -32,6 +33,8 @@ export interface PackOptions {
     readonly bvh: TreeOptions;
     /** What one buffer may hold on the device: `auto` keeps instances apart where flattened triangles would not fit. */
     readonly maxBufferBytes: number;
+    /** What may be held of a buffer that is split; see `scene-buffers.ts`. Beyond both, a scene is refused. */
+    readonly maxSplitBytes: number;
     readonly lightSampler: LightSampler;
 }
 
@@ -41,11 +44,10 @@ export const PACK_DEFAULTS: PackOptions = Object.freeze({
     buildIn: 'auto',
     bvh: Object.freeze({}),
     maxBufferBytes: Infinity,
+    maxSplitBytes: 0,
     lightSampler: 'auto'
 });
 
-/** Bytes of a triangle in each of its two buffers. */
-const TRIANGLE_BYTES = 48;
 /** Above this, `auto` keeps instances apart if any mesh is placed twice. */
 const FLATTEN_LIMIT = 4_000_000;
 
@@ -228,20 +230,24 @@ export function packTables(
 }
 
 /** @throws `limit-exceeded` if the triangles do not fit: said before the minutes that building would take. */
-function shouldFlatten(scene: Scene, { geometry, dynamic, maxBufferBytes }: PackOptions): boolean {
+function shouldFlatten(scene: Scene, { geometry, dynamic, ...limits }: PackOptions): boolean {
     const used = new Set(scene.instances.map((instance) => instance.mesh));
     let unique = 0;
     for (const mesh of used) unique += scene.meshes[mesh]!.indices.length / 3;
-    const most = Math.floor(maxBufferBytes / TRIANGLE_BYTES);
-    const few = scene.triangleCount <= Math.min(FLATTEN_LIMIT, most);
+    // Of the larger of a triangle's two buffers: 48 bytes, or 96 with second texture coordinates or colours.
+    const triangleBytes = 16 * shadingRows(scene);
+    const mostBytes = Math.max(limits.maxBufferBytes, limits.maxSplitBytes);
+    const most = Math.floor(mostBytes / triangleBytes);
+    const unsplit = Math.floor(limits.maxBufferBytes / triangleBytes);
+    const few = scene.triangleCount <= Math.min(FLATTEN_LIMIT, unsplit);
     const moves = dynamic || scene.instances.some((instance) => instance.previousTransform);
     const auto = !moves && (few || used.size === scene.instances.length);
     const flattened = geometry === 'auto' ? auto : geometry === 'flattened';
     const count = flattened ? scene.triangleCount : unique;
     if (count <= most) return flattened;
     throw new MixreelError('limit-exceeded', {
-        what: `the scene has ${count} ${flattened ? 'placed' : 'unique'} triangles, ${count * TRIANGLE_BYTES} bytes in one buffer`,
-        expected: `at most ${most} triangles, ${maxBufferBytes} bytes, on this device`,
+        what: `the scene has ${count} ${flattened ? 'placed' : 'unique'} triangles, ${count * triangleBytes} bytes in one buffer`,
+        expected: `at most ${most} triangles, ${mostBytes} bytes, on this device`,
         mend:
             unique <= most
                 ? `Set geometry: 'instanced': ${unique} of the triangles are unique`

@@ -26,7 +26,7 @@ import { PathBuffers } from './path-buffers.ts';
 import { checkView, PictureTarget, type ViewSize } from './picture-target.ts';
 import { renderRegenerating } from './regenerate.ts';
 import { type RenderCounters, Tally } from './statistics.ts';
-import { recordWave, WORKGROUP } from './wave.ts';
+import { recordWave, type WaveBindings, WORKGROUP } from './wave.ts';
 import { type WaveRange, waveParams } from './wave-params.ts';
 
 /** Parameters of {@link PathTracer.render}. */
@@ -335,7 +335,7 @@ export class PathTracer {
         await this.device.record('clear totals').clear(totals).submit();
     }
 
-    #bindings(target: PictureTarget): Record<string, GpuBuffer> {
+    #bindings(target: PictureTarget): WaveBindings {
         return {
             ...this.#content.bindings,
             ...this.#paths.bindings,
@@ -419,7 +419,7 @@ export class PathTracer {
     }
 }
 
-function traitsOf(options: PathTracerOptions, { layout, scene }: DeviceScene): KernelTraits {
+function traitsOf(options: PathTracerOptions, { layout, scene, splitBits }: DeviceScene): KernelTraits {
     const opaque = scene.materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque');
     // A stretched highlight needs tangents, though it looks nothing up.
     const plain = scene.materials.every(
@@ -431,5 +431,5 @@ function traitsOf(options: PathTracerOptions, { layout, scene }: DeviceScene): K
     const { mode } = options;
     const regenerate = regenerates(options);
     const environment = scene.environment !== null;
-    return { mode, regenerate, flattened, opaque, plain, extended, environment, lightTree };
+    return { mode, regenerate, flattened, opaque, plain, extended, environment, lightTree, splitBits };
 }

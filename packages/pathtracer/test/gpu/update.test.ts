@@ -1,5 +1,5 @@
 import { Rng } from '@mixreel/core';
-import type { Device } from '@mixreel/gpu';
+import type { Device, GpuBuffer } from '@mixreel/gpu';
 import { createNodeDevice } from '@mixreel/gpu/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { refitWideBvh } from '../../src/bvh/refit-bvh.ts';
@@ -219,7 +219,7 @@ describe('vertices that move', () => {
             const report = await content.update({ meshes: [{ mesh: 0, ...bent }] });
             expect(report.rebuilt).toEqual(['refit', 'top-tree', 'lights']);
             const read = async (name: string): Promise<Uint32Array> =>
-                new Uint32Array(await device.read(content.bindings[name]!));
+                new Uint32Array(await device.read(content.bindings[name] as GpuBuffer));
             const before = packScene(scene, { geometry: 'instanced' });
             const { nodeBase, nodeCount, triangleBase, triangleCount } = before.parts.geometry.trees.get(0)!;
             const writer = new TriangleWriter(triangleCount, 3);
@@ -296,7 +296,7 @@ describe('vertices that move', () => {
                 ])
             );
         const read = async (name: string): Promise<Uint32Array> =>
-            new Uint32Array(await device.read(content.bindings[name]!));
+            new Uint32Array(await device.read(content.bindings[name] as GpuBuffer));
         const [ours, theirs] = [
             tangents(await read('triangles'), await read('shading')),
             tangents(anew.triangles, anew.shading)
