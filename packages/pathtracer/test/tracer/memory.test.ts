@@ -73,4 +73,16 @@ describe('a device that holds little', () => {
             expect.objectContaining({ code: 'limit-exceeded', mend: expect.stringContaining('simplify') })
         );
     });
+
+    it('counts 96 bytes a triangle where vertices have colours', () => {
+        const { meshes, instances, materials } = scene;
+        const colors = new Float32Array((meshes[0]!.positions.length / 3) * 4).fill(1);
+        const painted = createScene({ meshes: [{ ...meshes[0]!, colors }], instances, materials });
+        expect(packScene(painted, { maxBufferBytes: 800 * 96 }).layout.flattened).toBe(false);
+        expect(() => packScene(painted, { maxBufferBytes: 800 * 96 - 1 })).toThrow('800 unique triangles, 76800 bytes');
+        // Split, it may be larger; flattened only where nothing need be split.
+        const limits = { maxBufferBytes: 800 * 48, maxSplitBytes: 8000 * 96 };
+        expect(packScene(painted, limits).layout.flattened).toBe(false);
+        expect(packScene(painted, { ...limits, geometry: 'flattened' }).layout.flattened).toBe(true);
+    });
 });
