@@ -109,7 +109,7 @@ test('a texture that lies there under another name is read by --rename, and aske
     expect(without.stderr).toMatch(/needs the file "wood\.tga".*rename/);
     const { code, stderr } = await mixreel(['convert', model, '-o', out, '--rename', 'wood.tga=oak.png']);
     expect(code, stderr).toBe(0);
-    expect(readFileSync(out).includes(png)).toBe(true);
+    expect(readFileSync(out).includes(Buffer.from(png))).toBe(true);
     const unclear = await mixreel(['convert', model, '-o', out, '--rename', 'wood.tga']);
     expect([unclear.code, unclear.stderr]).toEqual([2, expect.stringContaining('--rename holds "wood.tga"')]);
 });

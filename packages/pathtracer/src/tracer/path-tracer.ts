@@ -8,7 +8,7 @@
  *
  * Memory: the scene (about 110 bytes a triangle), 152 bytes for each path in flight, 80 bytes a pixel for film and layers.
  */
-import { badInput, type Progress, throwIfAborted } from '@mixreel/core';
+import { badInput, MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
 import type { Device, GpuBuffer, Recording } from '@mixreel/gpu';
 import type { Frame } from '@mixreel/image';
 import { NONE } from '../math/none.ts';
@@ -136,19 +136,27 @@ export class PathTracer {
         return this.#require().layers;
     }
 
-    /** Points the camera and clears the film. The film is kept in size if the picture is. */
+    /**
+     * Points the camera and clears the film. The film is kept in size if the picture is.
+     *
+     * @throws MixreelError `bad-input` for a view that is none, and while a call is running.
+     */
     setView(view: CameraView, size: ViewSize): void {
-        this.#check();
+        this.#checkIdle('setView');
         checkView(view, size);
         const old = this.#target;
         this.#target = null;
         this.#target = new PictureTarget(this.device, view, size, old);
-        this.reset();
+        this.#clear();
     }
 
-    /** Clears the film; the next render starts over with sample 0. */
+    /** Clears the film; the next render starts over with sample 0. @throws MixreelError `bad-input` while a call is running. */
     reset(): void {
-        this.#check();
+        this.#checkIdle('reset');
+        this.#clear();
+    }
+
+    #clear(): void {
         this.#samples = 0;
         this.#layersDone = false;
         if (!this.#target) return;
@@ -168,7 +176,7 @@ export class PathTracer {
         return this.#exclusive('update', async () => {
             const report = await this.#content.update(changes, progress);
             this.#kernels = await kernelsFor(this.device, traitsOf(this.options, this.#content));
-            this.reset();
+            this.#clear();
             return report;
         });
     }
@@ -192,12 +200,14 @@ export class PathTracer {
     }
 
     async #exclusive<T>(name: string, work: () => Promise<T>): Promise<T> {
-        if (this.#busy) {
-            throw badInput(`${name} is called while another call is running`, 'one at a time', 'Await the first call');
-        }
+        this.#checkIdle(name);
         this.#busy = true;
         try {
             return await work();
+        } catch (error) {
+            if (!this.#destroyed) throw error;
+            const mend = 'Await the call before destroying the tracer';
+            throw new MixreelError('aborted', { what: `${name} was ended by destroy()`, mend, cause: error });
         } finally {
             this.#busy = false;
         }
@@ -381,10 +391,10 @@ export class PathTracer {
     /**
      * Puts a saved film in place of this one; the next render goes on after its samples.
      *
-     * @throws MixreelError `bad-input` if the film has another size than the view.
+     * @throws MixreelError `bad-input` if the film has another size than the view, and while a call is running.
      */
     restoreFilm(state: FilmState): void {
-        this.#check();
+        this.#checkIdle('restoreFilm');
         const target = this.#require();
         const { widthPx, heightPx } = target;
         if (state.widthPx !== widthPx || state.heightPx !== heightPx || state.data.length !== 8 * widthPx * heightPx) {
@@ -399,7 +409,7 @@ export class PathTracer {
         this.#samples = state.samples;
     }
 
-    /** Frees everything this tracer holds on the device. The tracer cannot be used afterwards. */
+    /** Frees everything this tracer holds on the device. A call that is running ends with `aborted`. */
     destroy(): void {
         this.#destroyed = true;
         this.#content.destroy();
@@ -411,6 +421,12 @@ export class PathTracer {
     #require(): PictureTarget {
         if (this.#target) return this.#target;
         throw badInput('the path tracer has no view', 'a view and a size', 'Call setView before render');
+    }
+
+    #checkIdle(name: string): void {
+        this.#check();
+        if (!this.#busy) return;
+        throw badInput(`${name} is called while another call is running`, 'one at a time', 'Await the first call');
     }
 
     #check(): void {

@@ -159,3 +159,38 @@ describe('a resilient render', () => {
         expect(made.map(({ counters }) => counters.values.pipelinesCompiled)).toEqual([10, 10]);
     });
 });
+
+describe('a tracer that is rendering', () => {
+    it('refuses to be pointed, cleared or restored, and its film stays whole', async () => {
+        const tracer = await PathTracer.create(device, cornellBox(), OPTIONS);
+        tracer.setView(cornellView(1), SIZE);
+        await tracer.render({ spp: 1 });
+        const saved = await tracer.saveFilm();
+        const rendering = tracer.render({ spp: 4 });
+        for (const call of [
+            () => tracer.setView(cornellView(1), SIZE),
+            () => tracer.setView(cornellView(1), { widthPx: 8, heightPx: 8 }),
+            () => tracer.reset(),
+            () => tracer.restoreFilm(saved)
+        ]) {
+            expect(call).toThrow(/is called while another call is running \(expected one at a time\)/);
+        }
+        await rendering;
+        expect(tracer.samples).toBe(5);
+        expect((await tracer.readMoments()).count.every((count) => count === 5)).toBe(true);
+        tracer.destroy();
+    });
+
+    it('that is destroyed ends its call with aborted, and leaves the device in order', async () => {
+        const tracer = await PathTracer.create(device, cornellBox(), { ...OPTIONS, pathsPerWave: 256 });
+        tracer.setView(cornellView(1), SIZE);
+        const rendering = tracer.render({ spp: 64 });
+        const ended = expect(rendering).rejects.toMatchObject({ name: 'MixreelError', code: 'aborted' });
+        tracer.destroy();
+        await ended;
+        const other = await PathTracer.create(device, cornellBox(), OPTIONS);
+        other.setView(cornellView(1), SIZE);
+        expect((await other.render({ spp: 1 })).paths).toBe(256);
+        other.destroy();
+    });
+});
