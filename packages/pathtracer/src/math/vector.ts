@@ -149,3 +149,9 @@ export function quaternionFromAxes(x: Vec3, y: Vec3, z: Vec3): [number, number, 
     const s = 2 * Math.sqrt(1 + z[2] - x[0] - y[1]);
     return [(z[0] + x[2]) / s, (z[1] + y[2]) / s, s / 4, (x[1] - y[0]) / s];
 }
+
+/** True for transforms that flatten what they place: relative to the lengths of the axes, below what float32 can invert. */
+export function isSingular(m: ArrayLike<number>): boolean {
+    const size = Math.hypot(m[0]!, m[1]!, m[2]!) * Math.hypot(m[4]!, m[5]!, m[6]!) * Math.hypot(m[8]!, m[9]!, m[10]!);
+    return !(Math.abs(determinant3(m as Mat4)) > 1e-9 * size);
+}

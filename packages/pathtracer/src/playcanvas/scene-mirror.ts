@@ -12,7 +12,7 @@ import type {
     LightComponent,
     MeshInstance
 } from 'playcanvas';
-import type { Mat4 } from '../math/vector.ts';
+import { isSingular, type Mat4 } from '../math/vector.ts';
 import type { DeformedMesh, SceneChanges } from '../scene/change-scene.ts';
 import { createScene } from '../scene/create-scene.ts';
 import type { Environment, Instance, Material, Mesh, Scene, SceneEvent } from '../scene/scene.ts';
@@ -31,7 +31,7 @@ import { RestMesh } from './pose.ts';
 import { type EngineChanges, SceneWatch } from './scene-watch.ts';
 import { SkyReader } from './sky.ts';
 import { TexelCache, TextureTable } from './texture-data.ts';
-import { isSingular, visibleMeshInstances } from './visible-mesh-instances.ts';
+import { visibleMeshInstances } from './visible-mesh-instances.ts';
 
 type Source = MeshInstance | LightComponent;
 

@@ -7,11 +7,11 @@
  * written into a locked buffer go unnoticed: `refresh()` is for them.
  */
 import type { AppBase, CameraComponent, GraphNode, LightComponent, Material, Mesh, MeshInstance } from 'playcanvas';
+import { isSingular } from '../math/vector.ts';
 import { activeLights, isAreaLight, LIGHT_SETTINGS, writeLightSettings } from './light-data.ts';
 import { boxVersion } from './mesh-data.ts';
 import { PoseSignature } from './pose.ts';
 import { skyTexture } from './sky.ts';
-import { isSingular } from './visible-mesh-instances.ts';
 
 type Source = MeshInstance | LightComponent;
 

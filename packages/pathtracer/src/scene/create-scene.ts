@@ -4,7 +4,7 @@
  * triangles are dropped with their instances.
  */
 import { badInput, MixreelError } from '@mixreel/core';
-import { determinant3, type Mat4 } from '../math/vector.ts';
+import { determinant3, isSingular, type Mat4 } from '../math/vector.ts';
 import { checkLight, isDark } from './check-light.ts';
 import type { Environment, Instance, Material, Mesh, Scene, SceneEvent, SceneInit, Texture } from './scene.ts';
 
@@ -169,8 +169,7 @@ export function checkInstance(instance: Instance, index: number, init: Pick<Scen
         throw badInput(`${name} has a previousTransform of ${before.length} numbers`, '16', 'Pass a 4x4 matrix');
     }
     checkNumbers(before ?? [], `${name}: previousTransform`);
-    const size = Math.hypot(...m.slice(0, 3)) * Math.hypot(...m.slice(4, 7)) * Math.hypot(...m.slice(8, 11));
-    if (!(Math.abs(determinant3(m)) > 1e-9 * size)) {
+    if (isSingular(m)) {
         throw badInput(
             `${name} has a singular transform (determinant ${determinant3(m)})`,
             'an invertible matrix',

@@ -1,7 +1,7 @@
 /**
- * A glTF document (@gltf-transform/core) as a scene of the tracer: meshes, instances, metallic-roughness materials with
- * transmission, ior, volume (as "not thin"), emissive strength and unlit, punctual lights, the camera, and the semantics that
- * `extras.mixreel` carries. Skinned and morphed meshes stand as the nodes do. What is left out is told by events.
+ * A glTF document (@gltf-transform/core) as a scene of the tracer: meshes, instances, materials with their KHR extensions,
+ * punctual lights, the camera, and the semantics that `extras.mixreel` carries. Skinned and morphed meshes stand as the nodes
+ * do; nodes scaled to nothing are hidden. What is left out is told by events.
  *
  * glTF's photometric units are taken one to one: nits as radiance, candela as radiant intensity, lux as irradiance.
  */
@@ -17,6 +17,7 @@ import { badInput, type NodeSemantics, type SceneSemantics } from '@mixreel/core
 import type { View } from '@mixreel/image';
 import {
     IDENTITY,
+    isSingular,
     multiply,
     normalize,
     quaternionFromAxes,
@@ -109,12 +110,17 @@ class DocumentReader implements GltfReader {
         for (const primitive of node.getMesh()?.listPrimitives() ?? []) {
             const mesh = this.#mesh(primitive, node);
             if (mesh === null) continue;
+            // A skin's joints place it in the world.
+            const transform = node.getSkin() ? IDENTITY : world;
+            if (isSingular(transform)) {
+                this.note('skipped', 'nodes scaled to nothing are not rendered');
+                continue;
+            }
             this.nodes.push(node);
             this.instances.push({
                 mesh,
                 material: this.#material(primitive.getMaterial()),
-                // A skin's joints place it in the world.
-                transform: node.getSkin() ? IDENTITY : world,
+                transform,
                 name: node.getName(),
                 ...(semantics ? { semantics } : {})
             });

@@ -1,7 +1,7 @@
 /** Attributes of vertices and samplers of textures, through the bytes of a GLB and back. */
 import { type Accessor, Document, type TextureInfo, WebIO } from '@gltf-transform/core';
 import { KHRMeshQuantization } from '@gltf-transform/extensions';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { sceneFromDocument } from '../../src/index.ts';
 import type { Scene } from '../../src/scene/scene.ts';
 
@@ -103,4 +103,16 @@ describe('a glTF sampler', () => {
         const linear = await through({ POSITION }, (info) => info.setMagFilter(9729).setMinFilter(9728));
         expect(linear.materials[0]!.textures!.baseColor!.filter).toBeUndefined();
     });
+});
+
+test('a node scaled to nothing is hidden, with an event, and the rest is shown', async () => {
+    const document = new Document();
+    const position = document.createAccessor().setType('VEC3').setArray(POSITION[1]);
+    const mesh = document.createMesh().addPrimitive(document.createPrimitive().setAttribute('POSITION', position));
+    const scene = document.createScene();
+    scene.addChild(document.createNode('seen').setMesh(mesh));
+    scene.addChild(document.createNode('hidden').setMesh(mesh).setScale([0, 0, 0]));
+    const { instances, events } = await sceneFromDocument(document);
+    expect(instances.map(({ name }) => name)).toEqual(['seen']);
+    expect(events).toContainEqual({ kind: 'skipped', message: 'nodes scaled to nothing are not rendered', count: 1 });
 });
