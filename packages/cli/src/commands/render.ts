@@ -1,6 +1,6 @@
 /** `mixreel render`: a glTF model to a path-traced picture. */
 import { Rng } from '@mixreel/core';
-import { type Frame, TONE_MAPPERS } from '@mixreel/image';
+import { Frame, TONE_MAPPERS } from '@mixreel/image';
 import { Denoiser } from '@mixreel/pathtracer';
 import { DAYLIGHT_DEFAULTS, daylightOf } from '../chain/daylight.ts';
 import { requirePictureName, writePicture } from '../chain/picture-file.ts';
@@ -43,7 +43,8 @@ export const render: Command = defineCommand({
     async run([path = ''], options, context) {
         requirePictureName(options.out);
         const model = await readModel(path, context.progress);
-        const { scene, notes } = await sceneOf(model.document, daylightOf(options) ?? model, context.progress);
+        const daylight = daylightOf(options);
+        const { scene, notes } = await sceneOf(model.document, daylight ?? model, context.progress);
         for (const note of [...model.notes, ...notes]) context.log(note);
         const { view: pinhole, own } = viewOf(scene, options.size.widthPx / options.size.heightPx);
         const view = cameraOf(scene, pinhole, {
@@ -64,7 +65,10 @@ export const render: Command = defineCommand({
             });
             const traced = frames[0] as Frame;
             const frame = options.denoise ? new Denoiser().next(traced) : traced;
-            const sizeBytes = await writePicture(options.out, frame, options.tonemap, options.exposure);
+            // A sky is to be seen: coverage, kept in an EXR, would make it transparent in a PNG.
+            const sky = daylight !== null || model.environment !== null;
+            const shown = sky && /\.png$/i.test(options.out) ? withoutCoverage(frame) : frame;
+            const sizeBytes = await writePicture(options.out, shown, options.tonemap, options.exposure);
             const seconds = (context.clock.nowNs() - startNs) / 1e9;
             const { widthPx, heightPx } = options.size;
             return {
@@ -86,3 +90,8 @@ export const render: Command = defineCommand({
         }
     }
 });
+
+function withoutCoverage({ widthPx, heightPx, layers, view, timeNs }: Frame): Frame {
+    const kept = [...layers].filter(([name]) => name !== 'alpha');
+    return new Frame({ widthPx, heightPx, layers: Object.fromEntries(kept), view, timeNs });
+}

@@ -75,8 +75,8 @@ test('a model is rendered to PNG and EXR: the triangle stands before the backgro
     const folder = temporaryFolder();
     const model = join(folder, 'm.gltf');
     writeFileSync(model, JSON.stringify(triangleGltf()));
-    const render = async (name: string): Promise<Buffer> => {
-        const words = ['render', model, '--spp', '4', '--size', '24x24', '-o', join(folder, name)];
+    const render = async (name: string, ...more: string[]): Promise<Buffer> => {
+        const words = ['render', model, '--spp', '4', '--size', '24x24', '-o', join(folder, name), ...more];
         const { code, stderr } = await mixreel(words);
         expect(code, stderr).toBe(0);
         return readFileSync(join(folder, name));
@@ -89,6 +89,11 @@ test('a model is rendered to PNG and EXR: the triangle stands before the backgro
     expect(instance[12 * 24 + 12]).toBe(1);
     expect(instance[0]).toBe(0);
     expect(frame.layer('depth')[12 * 24 + 12]).toBeCloseTo(3, 4);
+    // Without a sky nothing is behind the triangle; with one it is seen, blue above.
+    expect(png.channels).toBe(4);
+    const sky = readPng(await render('sky.png', '--sky', '3', '--sun', '40'));
+    expect(sky.channels).toBe(3);
+    expect(sky.data[2]).toBeGreaterThan(sky.data[0] as number);
 });
 
 test('a device that is lost in mid-render ends with code 3 and one message, and leaves what was there', async () => {
