@@ -143,10 +143,10 @@ function checkPageScenario(page: PageScenario): void {
 async function runPage(page: PageScenario, context: ScenarioContext): Promise<void> {
     const { url: served, close } = await servePage(page.page);
     try {
-        const { origin, pathname, search } = new URL(served);
+        const { origin, pathname, search, hash } = new URL(served);
         const line = page.network === undefined ? null : await context.network(page.network, origin);
         const own = line?.origin ?? origin;
-        const url = own + pathname + search;
+        const url = own + pathname + search + hash;
         const { file, record = false } = typeof page.answers === 'object' ? page.answers : { file: undefined };
         const answers = file === undefined ? null : record ? new Recording() : await Recording.read(file);
         const origins = record ? 'open' : [own];
