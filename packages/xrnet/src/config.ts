@@ -1,13 +1,12 @@
 /**
- * What one cell is: carrier, frame structure, scheduling, HARQ, link adaptation, users' radio. Checked once, at the border;
- * every message names the field and its range.
+ * What one cell is: carrier, frame structure, scheduling, HARQ, link adaptation, users' radio. Checked once, at the border,
+ * by src/resolve-config.ts.
  */
-import { badInput } from '@mixreel/core';
-import { type ConfiguredGrant, requireConfiguredGrant } from './mac/configured-grant.ts';
+import type { AqmConfig } from './mac/aqm.ts';
+import type { ConfiguredGrant } from './mac/configured-grant.ts';
 import type { CongestionDrop } from './mac/congestion-drop.ts';
-import { requireDrx } from './mac/drx.ts';
 import type { DrxConfig } from './mac/drx-listener.ts';
-import { type Interruption, requireInterruptions } from './mac/handover.ts';
+import type { Interruption } from './mac/handover.ts';
 import type { McsTableName } from './phy/mcs.ts';
 
 /** Who is served first; see src/mac/scheduler.ts. */
@@ -117,6 +116,8 @@ export interface CellConfig {
     readonly drx: DrxConfig | null;
     /** Drop unimportant sets while queues are long; null for never. See src/mac/congestion-drop.ts. */
     readonly congestion: CongestionDrop | null;
+    /** What manages each user's queue, in place of the scheduler's order by deadline; null for nothing. See src/mac/aqm.ts. */
+    readonly aqm: AqmConfig | null;
     /** Share of PDUs lost outside the radio, 0 to 1. */
     readonly unitLossRate: number;
     /** Time between two network states of a user, ns, 1 ms to 10 s. */
@@ -181,6 +182,7 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
     discard: Object.freeze({ expired: true, integrated: true, dependents: false }),
     drx: null,
     congestion: null,
+    aqm: null,
     unitLossRate: 0,
     statePeriodNs: 100_000_000,
     markNs: Object.freeze([4_000_000, 8_000_000] as const),
@@ -193,148 +195,3 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
     users: Object.freeze([]),
     durationNs: 10_000_000_000
 });
-
-type Range = readonly [low: number, high: number, whole: boolean, unit: string];
-
-const RANGES: Readonly<Record<string, Range>> = {
-    numerology: [0, 4, true, ''],
-    bandwidthPrb: [1, 275, true, 'resource blocks'],
-    'layers.downlink': [1, 8, true, ''],
-    'layers.uplink': [1, 8, true, ''],
-    controlSymbols: [0, 3, true, ''],
-    dmrsRe: [0, 48, true, 'resource elements'],
-    blockHeaderBytes: [0, 64, true, 'bytes'],
-    unitHeaderBytes: [0, 128, true, 'bytes'],
-    preparationSlots: [0, 16, true, 'slots'],
-    'harq.maxTransmissions': [1, 16, true, ''],
-    'harq.errorRate': [0, 1, false, ''],
-    'harq.decodeNs': [0, 10_000_000, true, 'ns'],
-    'harq.gnbSlots': [0, 16, true, 'slots'],
-    'uplink.grantSlots': [0, 32, true, 'slots'],
-    'uplink.requestBytes': [16, 65_535, true, 'bytes'],
-    'linkAdaptation.targetErrorRate': [0.001, 0.5, false, ''],
-    'linkAdaptation.stepDb': [0, 3, false, 'dB'],
-    'linkAdaptation.reportPeriodNs': [62_500, 1e9, true, 'ns'],
-    'linkAdaptation.reportDelayNs': [0, 1e9, true, 'ns'],
-    coreDelayNs: [0, 1e9, true, 'ns'],
-    unitLossRate: [0, 1, false, ''],
-    statePeriodNs: [1e6, 1e10, true, 'ns'],
-    durationNs: [1e6, 3.6e12, true, 'ns']
-};
-
-const NAMES: Readonly<Record<string, readonly string[]>> = {
-    multiplexing: ['frequency', 'time'],
-    'uplink.bufferStatus': ['ideal', 'long', 'refined'],
-    scheduler: ['psdb', 'edf', 'pf', 'round-robin', 'fair-share'],
-    mcsTable: ['qam64', 'qam256', 'qam64-low-se'],
-    'harq.errorModel': ['sionna', 'none', 'fixed']
-};
-
-/** Fills in the defaults and checks every field. Throws `bad-input`. */
-export function resolveCellConfig(input: CellConfigInput = {}): CellConfig {
-    const merged = merge(CELL_DEFAULTS, input, '') as unknown as CellConfig;
-    for (const [path, [low, high, whole, unit]] of Object.entries(RANGES)) {
-        requireNumber(path, read(merged, path), low, high, whole, unit);
-    }
-    for (const [path, names] of Object.entries(NAMES)) {
-        const value = read(merged, path);
-        if (!names.includes(value as string)) throw wrong(path, value, names.join(', '));
-    }
-    for (const path of ['discard.expired', 'discard.integrated', 'discard.dependents']) {
-        if (typeof read(merged, path) !== 'boolean') throw wrong(path, read(merged, path), 'true or false');
-    }
-    const [from, to] = merged.markNs ?? [];
-    requireNumber('markNs[0]', from, 0, 1e10, true, 'ns');
-    requireNumber('markNs[1]', to, from as number, 1e10, true, 'ns, not below markNs[0]');
-    requireUplink(merged.uplink);
-    if (merged.drx !== null) requireDrxConfig(merged.drx);
-    if (merged.congestion !== null) {
-        requireNumber('congestion.queueNs', merged.congestion.queueNs, 0, 1e9, true, 'ns');
-        requireNumber('congestion.fromImportance', merged.congestion.fromImportance, 2, 15, true, '');
-    }
-    requireRadio('radio', merged.radio);
-    if (!Array.isArray(merged.users)) throw wrong('users', merged.users, 'a list');
-    for (const [i, user] of merged.users.entries()) requireRadio(`users[${i}]`, { ...merged.radio, ...user });
-    return Object.freeze(merged);
-}
-
-function requireDrxConfig(drx: DrxConfig): void {
-    requireNumber('drx.onDurationMs', drx.onDurationMs, 1, 1000, true, 'ms');
-    requireNumber('drx.inactivityMs', drx.inactivityMs, 0, 1000, true, 'ms');
-    if (!Array.isArray(drx.startOffsets)) throw wrong('drx.startOffsets', drx.startOffsets, 'a list');
-    for (const startOffsetMs of [drx.startOffsetMs, ...drx.startOffsets]) {
-        requireDrx({ cycle: drx.cycle ?? { numerator: 0, denominator: 0 }, startOffsetMs, short: false });
-    }
-}
-
-function requireUplink({ configuredGrant, bufferStatus, grantOffsets }: CellConfig['uplink']): void {
-    if (!Array.isArray(grantOffsets)) throw wrong('uplink.grantOffsets', grantOffsets, 'a list');
-    for (const [i, offset] of grantOffsets.entries())
-        requireNumber(`uplink.grantOffsets[${i}]`, offset, 0, 1e6, true, 'slots');
-    if (configuredGrant === null) return;
-    if (bufferStatus === 'ideal')
-        throw wrong('uplink.bufferStatus', bufferStatus, 'long or refined beside a configured grant');
-    requireConfiguredGrant(configuredGrant);
-}
-
-function requireRadio(path: string, radio: RadioConfig): void {
-    requireNumber(`${path}.sinrDb`, radio.sinrDb, -20, 60, false, 'dB');
-    requireNumber(`${path}.shadowStdDb`, radio.shadowStdDb, 0, 20, false, 'dB');
-    if (!Array.isArray(radio.interruptions)) throw wrong(`${path}.interruptions`, radio.interruptions, 'a list');
-    requireInterruptions(`${path}.interruptions`, radio.interruptions);
-    if (radio.fading === null) return;
-    if (typeof radio.fading !== 'object') throw wrong(`${path}.fading`, radio.fading, 'an object or null');
-    requireNumber(`${path}.fading.kFactorDb`, radio.fading.kFactorDb, -40, 40, false, 'dB');
-    requireNumber(`${path}.fading.dopplerHz`, radio.fading.dopplerHz, 0, 2000, false, 'Hz');
-    requireNumber(`${path}.fading.branches`, radio.fading.branches, 1, 16, true, '');
-}
-
-/** Throws `bad-input` unless `value` is a number of the range. */
-export function requireNumber(
-    path: string,
-    value: unknown,
-    low: number,
-    high: number,
-    whole: boolean,
-    unit: string
-): void {
-    if (typeof value === 'number' && value >= low && value <= high && (!whole || Number.isInteger(value))) return;
-    throw wrong(
-        path,
-        value,
-        `${whole ? 'a whole number' : 'a number'} from ${low} to ${high}${unit ? ` ${unit}` : ''}`
-    );
-}
-
-function wrong(path: string, value: unknown, expected: string): Error {
-    const shown = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'missing');
-    return badInput(`${path} is ${shown.slice(0, 80)}`, expected, `Correct ${path} of the cell configuration`);
-}
-
-function read(config: object, path: string): unknown {
-    return path.split('.').reduce((value: unknown, key) => (value as Record<string, unknown>)?.[key], config);
-}
-
-/** Defaults below input, two levels deep; a field nobody knows is an error, because it is a misspelling. */
-function merge(defaults: object, input: object, path: string): Record<string, unknown> {
-    if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-        throw wrong(path || 'the cell configuration', input, 'an object');
-    }
-    const known = Object.keys(defaults);
-    for (const key of Object.keys(input)) {
-        if (known.includes(key)) continue;
-        throw badInput(
-            `${path}${key} is not a field`,
-            `one of ${known.join(', ')}`,
-            'Correct the name or leave it out'
-        );
-    }
-    const out: Record<string, unknown> = {};
-    for (const key of known) {
-        const standard = (defaults as Record<string, unknown>)[key];
-        const given = (input as Record<string, unknown>)[key];
-        const nested = typeof standard === 'object' && standard !== null && !Array.isArray(standard) && given !== null;
-        out[key] = given === undefined ? standard : nested ? merge(standard, given as object, `${path}${key}.`) : given;
-    }
-    return out;
-}

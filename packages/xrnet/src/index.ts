@@ -11,7 +11,6 @@ export {
     type CellConfigInput,
     type FadingConfig,
     type RadioConfig,
-    resolveCellConfig,
     type SchedulerName
 } from './config.ts';
 export { cellControl } from './exposure/cell-control.ts';
@@ -35,6 +34,7 @@ export { type EmulatedFetchOptions, emulatedFetch, webHost } from './live/emulat
 export { type LiveCounters, type LiveHost, LivePath } from './live/live-path.ts';
 export type { PacketFate, PacketPath } from './live/packet-path.ts';
 export { readMahimahiTrace, TracePath } from './live/trace-path.ts';
+export { AQM_DEFAULTS, Aqm, type AqmConfig, type QueueDiscipline } from './mac/aqm.ts';
 export {
     type BufferStatusTable,
     bufferSizeBound,
@@ -99,6 +99,7 @@ export {
     type XrmiScenario,
     xrmi
 } from './quality/xrmi.ts';
+export { resolveCellConfig } from './resolve-config.ts';
 export { decodePduSetMark, encodePduSetMark, type PduSetMark } from './rtp/pdu-set-header.ts';
 export { type RenderSite, SPLIT_DEFAULTS, SplitController, type SplitOptions } from './service/split-rendering.ts';
 export { CAPACITY_SHARE, type Capacity, capacityOf, type LoadPoint } from './study/capacity.ts';
@@ -123,6 +124,7 @@ export {
 export { traceUser } from './study/trace-user.ts';
 export { type BurstPattern, burstOffsets } from './traffic/burst-offset.ts';
 export {
+    type BulkModel,
     type JitterModel,
     type PeriodicModel,
     type PoissonModel,
@@ -134,4 +136,5 @@ export {
     videoModel
 } from './traffic/models.ts';
 export { RateControl, type RateControlName } from './traffic/rate-control.ts';
+export { createSender, SENDER_NAMES, Sender, type SenderName } from './traffic/senders.ts';
 export { TruncatedGaussian } from './traffic/truncated-gaussian.ts';

@@ -10,7 +10,8 @@
  * modelled one by one, from the mean delay of 12 users. Differences in fidelity that stay: no ns-3 channel model (every user
  * has a constant SINR at which the highest MCS never fails), no RLC, PDCP, IP and core as protocols, ideal control.
  */
-import { type CellConfig, resolveCellConfig } from './config.ts';
+import type { CellConfig } from './config.ts';
+import { resolveCellConfig } from './resolve-config.ts';
 import { type VideoModel, videoModel } from './traffic/models.ts';
 
 /** The cell of the measured sweep: one gNB, 100 MHz, numerology 1, users close by. */

@@ -3,7 +3,8 @@
  * the edge of a cell. Their SINRs are round figures for comparison, not measurements of a site.
  */
 import { badInput } from '@mixreel/core';
-import { type CellConfig, type CellConfigInput, resolveCellConfig } from './config.ts';
+import type { CellConfig, CellConfigInput } from './config.ts';
+import { resolveCellConfig } from './resolve-config.ts';
 
 /** The names that {@link cellPreset} takes. */
 export type CellPresetName = 'ample' | 'indoor' | 'city' | 'cell-edge' | 'congested' | 'mmwave';

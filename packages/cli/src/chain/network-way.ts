@@ -37,7 +37,7 @@ export interface NetworkWay {
     readonly description: string;
 }
 
-/** Longest simulated time of a live cell's other users: a day. */
+/** Longest simulated time of a live cell's other users: an hour, the most a configuration takes. */
 const LIVE_NS = 3.6e12;
 
 /** See the file comment. Throws `bad-input` where two kinds of way are mixed. */

@@ -6,7 +6,7 @@
  * Fidelity L1: wideband SINR a user with shadowing and fading, no interference between users or cells, ideal control channels.
  */
 import { badInput, type PduSet, type Rng } from '@mixreel/core';
-import { type CellConfig, type RadioConfig, requireNumber } from '../config.ts';
+import type { CellConfig, RadioConfig } from '../config.ts';
 import { isDropped } from '../mac/congestion-drop.ts';
 import type { LinkCounters } from '../mac/harq.ts';
 import { Link } from '../mac/link.ts';
@@ -18,6 +18,8 @@ import { blerModel } from '../phy/bler.ts';
 import { Carrier } from '../phy/carrier.ts';
 import { UserRadio } from '../phy/radio.ts';
 import { type Direction, TddPattern } from '../phy/tdd.ts';
+import { requireNumber } from '../require-number.ts';
+import type { AckClock } from '../traffic/ack-clock.ts';
 import { SetSource, UNIT_PAYLOAD_BYTES } from '../traffic/sources.ts';
 import { Feedback } from './feedback.ts';
 import { type Flow, type FlowState, openFlow, requireFlow } from './flow.ts';
@@ -27,6 +29,9 @@ import { arrivalOf, type TracedArrival } from './outcome.ts';
 
 /** Most sets a cell holds; what comes above is discarded at once, so that an overload cannot eat the memory. */
 const MAX_SETS = 262_144;
+
+/** The least that a coder can be turned down to by its sender. */
+const LEAST_FACTOR = 0.1;
 
 /** What happens while the cell runs. */
 export interface CellEvents {
@@ -48,6 +53,8 @@ export class Cell {
     readonly #flows: FlowState[] = [];
     readonly #feedback: Feedback;
     readonly #arrivals = new TimingWheel();
+    /** Flows that stopped for want of acknowledgements and got one. */
+    readonly #woken: number[] = [];
     #slot = 0;
     #completions = 0;
     #arrived = 0;
@@ -149,12 +156,13 @@ export class Cell {
             }
             this.#runSlot(next);
             this.#slot = next + 1;
+            this.#armWoken();
         }
     }
 
     /** Figures of every flow so far. */
     kpis(): FlowKpi[] {
-        return this.#flows.map((flow, i) => flow.recorder.kpi(i, flow.ue, flow.direction, flow.name));
+        return this.#flows.map((flow, i) => flow.recorder.kpi(i, flow.ue, flow.direction, flow.name, flow.elastic));
     }
 
     /**
@@ -223,8 +231,20 @@ export class Cell {
     /** Loads the flow's next set and waits for the slot from which it can be sent. */
     #arm(index: number): void {
         const flow = this.#flows[index] as FlowState;
-        flow.armed = flow.source.next();
+        const { clock, source, nominalBps } = flow;
+        if (clock && nominalBps > 0) {
+            clock.applyUntil(this.nowNs);
+            const { rateBps } = clock.sender;
+            if (rateBps > 0) source.factor = Math.max(LEAST_FACTOR, Math.min(1, rateBps / nominalBps));
+        }
+        flow.armed = source.next();
+        if (flow.armed) clock?.sent(source.sizeBytes);
         if (flow.armed) this.#arrivals.schedule(index, Math.max(this.#slot, this.#firstSlot(flow)));
+    }
+
+    #armWoken(): void {
+        for (const index of this.#woken) if (!(this.#flows[index] as FlowState).armed) this.#arm(index);
+        this.#woken.length = 0;
     }
 
     /** The first slot in which the source's newest set may be sent. */
@@ -276,6 +296,7 @@ export class Cell {
         sets.alignedNs[set] = this.tdd.startNs(flow.direction, aligned);
         sets.expiryNs[set] = source.timeNs + source.deadlineNs;
         sets.importance[set] = source.importance;
+        sets.l4s[set] = flow.l4s ? 1 : 0;
         sets.integrated[set] = source.integrated ? 1 : 0;
         sets.kind[set] = source.kind === 'intra' ? 0 : source.kind === 'reference' ? 1 : 2;
         const bytes = source.sizeBytes + source.units * header;
@@ -285,7 +306,8 @@ export class Cell {
         }
         sets.bytes[set] = bytes;
         const link = this.#links[flow.direction];
-        if (sets.size > MAX_SETS || this.#isUseless(flow, link)) {
+        const managed = link.drops(flow.ue, set, Math.max(readyNs, this.nowNs), source.units);
+        if (managed || sets.size > MAX_SETS || this.#isUseless(flow, link)) {
             sets.taken[set] = bytes;
             link.harq.lose(set, 0, bytes, 'discarded', -1, 0);
         } else link.enqueue(flow.ue, set, slot);
@@ -308,9 +330,24 @@ export class Cell {
         this.#completions++;
         if (this.config.discard.dependents && (sets.lost[set] as number) > 0)
             flow.chain.lost(this.#kindOf(set), sets.sequence[set] as number);
+        if (flow.clock) this.#tell(set, flow, flow.clock);
         if (object) this.#finishObject(set, flow, object);
         else this.#finishGenerated(set, flow);
         sets.release(set);
+    }
+
+    /** What became of a set goes back to its sender. */
+    #tell(set: number, flow: FlowState, clock: AckClock): void {
+        const sets = this.#sets;
+        const sentNs = sets.timeNs[set] as number;
+        const packets = Math.ceil((sets.bytes[set] as number) / (UNIT_PAYLOAD_BYTES + this.config.unitHeaderBytes));
+        const payload = (sets.bytes[set] as number) - packets * this.config.unitHeaderBytes;
+        if ((sets.lost[set] as number) > 0) clock.lost(this.nowNs, sentNs, payload);
+        else {
+            const share = Math.min(1, (sets.marked[set] as number) / packets);
+            clock.arrived(sets.arrivedNs[set] as number, sentNs, payload, share);
+        }
+        if (!flow.armed && flow.nominalBps === 0) this.#woken.push(sets.flow[set] as number);
     }
 
     #finishGenerated(set: number, flow: FlowState): void {

@@ -4,9 +4,11 @@
 import { badInput, type PduSet, type Rng, type RngStream } from '@mixreel/core';
 import { ReferenceChain } from '../mac/psihi.ts';
 import type { Direction } from '../phy/tdd.ts';
+import { AckClock } from '../traffic/ack-clock.ts';
 import type { BurstPattern } from '../traffic/burst-offset.ts';
 import { requireTraffic, type TrafficModel } from '../traffic/models.ts';
 import { RateControl, type RateControlName } from '../traffic/rate-control.ts';
+import { createSender, fixedWindow, type SenderName } from '../traffic/senders.ts';
 import { SetSource, type Source, trafficSource } from '../traffic/sources.ts';
 import { FlowRecorder } from './flow-kpi.ts';
 
@@ -27,6 +29,10 @@ export interface Flow {
     readonly offsetNs?: number;
     /** How a video model answers network states; default: not at all. */
     readonly rateControl?: RateControlName;
+    /** Congestion control on acknowledgements, of a video or a bulk model; default: none, and a fixed window for bulk. */
+    readonly sender?: SenderName;
+    /** Time from the receiver back to the sender, for its acknowledgements, ns, 0 to 1 s; default 10 ms. */
+    readonly returnNs?: number;
     /** True if a video model moves its bursts as the network advises; default false. */
     readonly followsOffset?: boolean;
 }
@@ -42,6 +48,14 @@ export interface FlowState {
     readonly recorder: FlowRecorder;
     /** How its source answers network states. */
     readonly control: RateControl | null;
+    /** What its sender is told; null without one. */
+    readonly clock: AckClock | null;
+    /** True if its packets ask for L4S marks. */
+    readonly l4s: boolean;
+    /** Rate at which its coder would send if its sender let it, bit/s; 0 where a window alone decides. */
+    readonly nominalBps: number;
+    /** True for downloads, which have no delay budget to keep. */
+    readonly elastic: boolean;
     /** Burst pattern of a video model, and whether it moves as advised. */
     readonly pattern: BurstPattern | null;
     readonly followsOffset: boolean;
@@ -77,6 +91,9 @@ export function requireFlow(path: string, flow: Flow): Direction {
 /** A checked flow, at its start. `rng` is its own; models send until `durationNs`. */
 export function openFlow(path: string, flow: Flow, rng: Rng, durationNs: number): FlowState {
     const source = sourceOf(path, flow, rng, durationNs);
+    const control = controlOf(path, flow);
+    const clock = clockOf(path, flow);
+    source.clock = clock;
     return {
         ue: flow.ue,
         direction: flow.direction ?? 'downlink',
@@ -84,7 +101,11 @@ export function openFlow(path: string, flow: Flow, rng: Rng, durationNs: number)
         source,
         losses: rng.stream('unit-loss'),
         recorder: new FlowRecorder(),
-        control: controlOf(path, flow),
+        control,
+        clock,
+        nominalBps: flow.traffic?.kind === 'video' ? flow.traffic.rateBps : 0,
+        elastic: flow.traffic?.kind === 'bulk',
+        l4s: clock?.sender.l4s ?? (control !== null && flow.rateControl !== 'recommended'),
         pattern: burstPattern(flow.traffic, source),
         followsOffset: flow.followsOffset ?? false,
         chain: new ReferenceChain(),
@@ -114,6 +135,28 @@ function controlOf(path: string, { rateControl, traffic }: Flow): RateControl | 
     throw badInput(
         `${path}.rateControl is ${rateControl} without a video model`,
         'a video model',
+        `Leave it out of ${path}`
+    );
+}
+
+/** The sender's clock. A video model starts at its nominal rate, for a round trip of 25 ms. */
+function clockOf(path: string, { sender, traffic, returnNs = 10_000_000, rateControl }: Flow): AckClock | null {
+    if (!(returnNs >= 0 && returnNs <= 1e9)) {
+        throw badInput(`${path}.returnNs is ${returnNs}`, 'a number from 0 to 1e9 ns', `Correct ${path}.returnNs`);
+    }
+    if (sender === undefined) {
+        return traffic?.kind === 'bulk' ? new AckClock(fixedWindow(traffic.windowBytes), returnNs) : null;
+    }
+    if (rateControl !== undefined) {
+        throw badInput(`${path} has both a sender and a rateControl`, 'one of them', `Leave one out of ${path}`);
+    }
+    if (traffic?.kind === 'bulk') return new AckClock(createSender(sender), returnNs);
+    if (traffic?.kind === 'video') {
+        return new AckClock(createSender(sender, (traffic.rateBps / 8) * 0.025), returnNs);
+    }
+    throw badInput(
+        `${path}.sender is ${sender} without a video or bulk model`,
+        'a video or bulk model',
         `Leave it out of ${path}`
     );
 }

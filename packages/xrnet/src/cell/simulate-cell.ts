@@ -3,8 +3,9 @@
  * arguments: the same configuration, flows and seed give the same bytes, the log included.
  */
 import { badInput, type Progress, type Rng, throwIfAborted } from '@mixreel/core';
-import { type CellConfig, type CellConfigInput, resolveCellConfig } from '../config.ts';
+import type { CellConfig, CellConfigInput } from '../config.ts';
 import type { LinkCounters } from '../mac/harq.ts';
+import { resolveCellConfig } from '../resolve-config.ts';
 import { Cell } from './cell.ts';
 import type { Flow } from './flow.ts';
 import type { FlowKpi } from './flow-kpi.ts';

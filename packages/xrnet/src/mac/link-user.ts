@@ -3,6 +3,7 @@
  */
 import type { RngStream } from '@mixreel/core';
 import type { UserRadio } from '../phy/radio.ts';
+import { Aqm, type AqmConfig } from './aqm.ts';
 import type { DrxListener } from './drx-listener.ts';
 import type { Interruption } from './handover.ts';
 import type { SetStore } from './set-store.ts';
@@ -20,6 +21,8 @@ export class LinkUser {
     readonly draws: RngStream;
     /** Times without service. */
     readonly interruptions: readonly Interruption[];
+    /** What manages its queue, or null. */
+    readonly aqm: Aqm | null;
     /** When it listens; null for always. */
     drx: DrxListener | null = null;
     /** Priority level of its flows (TS 23.501 5.7.3.3): 1 to 127, lower first. */
@@ -42,31 +45,49 @@ export class LinkUser {
     markedBytes = 0;
     usedSlots = 0;
 
-    constructor(radio: UserRadio, draws: RngStream, interruptions: readonly Interruption[] = []) {
+    constructor(
+        radio: UserRadio,
+        draws: RngStream,
+        interruptions: readonly Interruption[] = [],
+        aqm: AqmConfig | null = null
+    ) {
         this.radio = radio;
+        this.aqm = aqm && new Aqm(aqm);
         this.interruptions = interruptions;
         this.draws = draws;
     }
 
-    /** Appends a set, or puts it where its deadline and importance belong. */
+    /** Appends a set, or puts it where its turn, or its deadline and importance, belong. */
     enqueue(sets: SetStore, set: number, byDeadline: boolean): void {
         const { next } = sets;
         this.backlogBytes += sets.bytes[set] as number;
         if (this.head < 0) {
             this.head = set;
             this.tail = set;
-        } else if (!byDeadline || !isLater(sets, this.tail, set)) {
+        } else if ((!byDeadline && this.aqm === null) || !this.#isLater(sets, this.tail, set)) {
             next[this.tail] = set;
             this.tail = set;
-        } else if (isLater(sets, this.head, set)) {
+        } else if (this.#isLater(sets, this.head, set)) {
             next[set] = this.head;
             this.head = set;
         } else {
             let before = this.head;
-            while (!isLater(sets, next[before] as number, set)) before = next[before] as number;
+            while (!this.#isLater(sets, next[before] as number, set)) before = next[before] as number;
             next[set] = next[before] as number;
             next[before] = set;
         }
+    }
+
+    /** How long the oldest set that the management steers has waited, ns; 0 if there is none. */
+    queueDelayNs(sets: SetStore, nowNs: number): number {
+        let set = this.head;
+        const classicOnly = this.aqm?.config.discipline === 'dual';
+        while (classicOnly && set >= 0 && (sets.l4s[set] as number) === 1) set = sets.next[set] as number;
+        return set < 0 ? 0 : Math.max(0, nowNs - (sets.readyNs[set] as number));
+    }
+
+    #isLater(sets: SetStore, a: number, b: number): boolean {
+        return this.aqm ? turnNs(sets, a, this.aqm) > turnNs(sets, b, this.aqm) : isLater(sets, a, b);
     }
 
     /** Takes the head set out of the queue with all its bytes; how many of them were never sent. */
@@ -91,4 +112,10 @@ export class LinkUser {
 function isLater({ expiryNs, importance }: SetStore, a: number, b: number): boolean {
     const difference = (expiryNs[a] as number) - (expiryNs[b] as number);
     return difference > 0 || (difference === 0 && (importance[a] as number) > (importance[b] as number));
+}
+
+/** Time-shifted FIFO: see src/mac/aqm.ts. */
+function turnNs({ readyNs, l4s }: SetStore, set: number, { config }: Aqm): number {
+    const early = config.discipline === 'dual' && (l4s[set] as number) === 1;
+    return (readyNs[set] as number) - (early ? config.shiftNs : 0);
 }

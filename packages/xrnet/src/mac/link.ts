@@ -10,6 +10,7 @@ import type { CellConfig } from '../config.ts';
 import { type Carrier, type SlotSizes, unitsFor } from '../phy/carrier.ts';
 import type { UserRadio } from '../phy/radio.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
+import { rampShare } from './aqm.ts';
 import { DrxListener } from './drx-listener.ts';
 import { type Interruption, isInterrupted } from './handover.ts';
 import { Harq, type LinkCounters } from './harq.ts';
@@ -17,6 +18,9 @@ import { DEFAULT_PRIORITY_LEVEL, LinkUser, MEAN_SLOTS } from './link-user.ts';
 import { type Candidate, type Priority, priorityOf } from './scheduler.ts';
 import type { SetStore } from './set-store.ts';
 import { UplinkGrants } from './uplink-grants.ts';
+
+/** Size of a packet for marks, bytes, headers included. */
+const PACKET_BYTES = 1500;
 
 /** See the file comment. */
 export class Link {
@@ -79,7 +83,7 @@ export class Link {
 
     /** Adds a user; its number is its place in `users`. */
     addUser(radio: UserRadio, draws: RngStream, interruptions: readonly Interruption[]): void {
-        const user = new LinkUser(radio, draws, interruptions);
+        const user = new LinkUser(radio, draws, interruptions, this.#config.aqm);
         const { drx } = this.#config;
         if (drx && this.direction === 'downlink') {
             user.drx = new DrxListener(drx, this.users.length, 1_000_000 / this.#tdd.slotNs);
@@ -107,6 +111,14 @@ export class Link {
         if (user.active >= 0) return;
         user.active = this.#active.length;
         this.#active.push(number);
+    }
+
+    /** True if the user's queue management drops a set that would enter now. */
+    drops(number: number, set: number, nowNs: number, packets: number): boolean {
+        const user = this.users[number] as LinkUser;
+        if (!user.aqm) return false;
+        user.aqm.update(nowNs, () => user.queueDelayNs(this.#sets, nowNs));
+        return user.aqm.drops((this.#sets.l4s[set] as number) === 1, packets, user.backlogBytes);
     }
 
     /** Gives a user a priority level: whoever has a lower one and data is served first, whatever the scheduler. */
@@ -416,7 +428,7 @@ export class Link {
             this.harq.blocks.addSegment(block, set, from, from + take, sets.servedNs[set] as number);
             sets.taken[set] = from + take;
             left -= take;
-            user.markedBytes += take * this.#markShare(this.#startNs - (sets.readyNs[set] as number));
+            user.markedBytes += this.#mark(user, set, take);
             if (from + take < (sets.bytes[set] as number)) break;
             user.head = sets.next[set] as number;
         }
@@ -425,9 +437,16 @@ export class Link {
         return room - left;
     }
 
-    #markShare(waitNs: number): number {
-        const [from, to] = this.#config.markNs;
-        if (waitNs <= from) return 0;
-        return waitNs >= to ? 1 : (waitNs - from) / (to - from);
+    /** Marks packets of a set that leaves; the marked bytes. */
+    #mark(user: LinkUser, set: number, bytes: number): number {
+        const sets = this.#sets;
+        const waitNs = this.#startNs - (sets.readyNs[set] as number);
+        const { aqm } = user;
+        if (!aqm) return bytes * rampShare(this.#config.markNs, waitNs);
+        if ((sets.l4s[set] as number) === 0) return 0;
+        aqm.update(this.#startNs, () => user.queueDelayNs(sets, this.#startNs));
+        const packets = aqm.marks(bytes / PACKET_BYTES, waitNs);
+        sets.marked[set] = (sets.marked[set] as number) + packets;
+        return Math.min(bytes, packets * PACKET_BYTES);
     }
 }

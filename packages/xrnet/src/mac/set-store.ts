@@ -39,7 +39,17 @@ const COLUMNS_F64 = [
     'handoverNs',
     'sequence'
 ] as const;
-const COLUMNS_I32 = ['next', 'flow', 'bytes', 'taken', 'delivered', 'lost', 'discarded', 'servedSlot'] as const;
+const COLUMNS_I32 = [
+    'next',
+    'flow',
+    'bytes',
+    'taken',
+    'delivered',
+    'lost',
+    'discarded',
+    'servedSlot',
+    'marked'
+] as const;
 
 /** See the file comment. Columns are public: the link's inner loop reads them. */
 export class SetStore {
@@ -77,6 +87,10 @@ export class SetStore {
     integrated: Uint8Array = new Uint8Array(0);
     /** 0 intra, 1 reference, 2 disposable. */
     kind: Uint8Array = new Uint8Array(0);
+    /** 1: its packets ask for L4S marks. */
+    l4s: Uint8Array = new Uint8Array(0);
+    /** Packets that carry a mark. */
+    marked: Int32Array = new Int32Array(0);
     /** The set itself and the fate of its bytes, where it exists. */
     readonly objects: (PduSet | null)[] = [];
     readonly records: (SegmentRecord[] | null)[] = [];
@@ -97,6 +111,7 @@ export class SetStore {
         this.delivered[row] = 0;
         this.lost[row] = 0;
         this.discarded[row] = 0;
+        this.marked[row] = 0;
         this.servedSlot[row] = -1;
         return row;
     }
@@ -117,6 +132,7 @@ export class SetStore {
         for (const name of COLUMNS_I32) this[name] = extended(new Int32Array(capacity), this[name]);
         this.importance = extended(new Uint8Array(capacity), this.importance);
         this.kind = extended(new Uint8Array(capacity), this.kind);
+        this.l4s = extended(new Uint8Array(capacity), this.l4s);
         this.integrated = extended(new Uint8Array(capacity), this.integrated);
         for (let row = capacity - 1; row >= old; row--) {
             this.objects[row] = null;

@@ -10,11 +10,13 @@
 import { badInput, MixreelError, Rng } from '@mixreel/core';
 import { Cell } from '../cell/cell.ts';
 import type { Flow } from '../cell/flow.ts';
-import { type CellConfig, type CellConfigInput, requireNumber } from '../config.ts';
+import type { CellConfig, CellConfigInput } from '../config.ts';
 import type { Direction } from '../phy/tdd.ts';
 import { CELL_PRESET_NAMES, type CellPresetName, cellPreset } from '../presets.ts';
+import { requireNumber } from '../require-number.ts';
 import { requireTraffic, type TrafficModel, type TrafficName, trafficModel } from '../traffic/models.ts';
 import type { RateControlName } from '../traffic/rate-control.ts';
+import type { SenderName } from '../traffic/senders.ts';
 
 /** What `format` must say. */
 export const SCENARIO_FORMAT = 'mixreel-network/1';
@@ -25,6 +27,7 @@ export interface ScenarioFlow {
     readonly direction: Direction;
     readonly traffic: TrafficModel;
     readonly rateControl: RateControlName | null;
+    readonly sender: SenderName | null;
     readonly followsOffset: boolean;
 }
 
@@ -51,7 +54,7 @@ export interface NetworkScenario {
 /** Runs that one scenario may have. */
 const MAX_RUNS = 1_000_000;
 const FIELDS = ['format', 'title', 'preset', 'cell', 'seconds', 'users', 'seeds', 'seed', 'flows', 'variants'] as const;
-const FLOW_FIELDS = ['name', 'direction', 'traffic', 'rateControl', 'followsOffset'] as const;
+const FLOW_FIELDS = ['name', 'direction', 'traffic', 'rateControl', 'sender', 'followsOffset'] as const;
 
 /**
  * Checks a scenario; what is left out has a default: preset `city`, 5 s, 4 users, 1 seed, flows of `vr-30`.
@@ -130,7 +133,13 @@ function readFlow(
     const at = (field: string): string => `${field in extra ? extraPath : path}.${field}`;
     const flow = { ...given, ...extra };
     const traffic = readTraffic(flow.traffic, at('traffic'));
-    const { name = traffic.kind, direction = 'downlink', rateControl = null, followsOffset = false } = flow;
+    const {
+        name = traffic.kind,
+        direction = 'downlink',
+        rateControl = null,
+        sender = null,
+        followsOffset = false
+    } = flow;
     if (typeof name !== 'string') throw badInput(`${at('name')} is ${show(name)}`, 'a text', 'Correct the name');
     if (direction !== 'downlink' && direction !== 'uplink') {
         throw badInput(`${at('direction')} is ${show(direction)}`, 'downlink or uplink', 'Name one of the two');
@@ -138,7 +147,14 @@ function readFlow(
     if (typeof followsOffset !== 'boolean') {
         throw badInput(`${at('followsOffset')} is ${show(followsOffset)}`, 'true or false', 'Correct it');
     }
-    return { name, direction, traffic, rateControl: rateControl as RateControlName | null, followsOffset };
+    return {
+        name,
+        direction,
+        traffic,
+        rateControl: rateControl as RateControlName | null,
+        sender: sender as SenderName | null,
+        followsOffset
+    };
 }
 
 /** A model by name, or `{ "model": "vr-30", "fps": 90 }`: a model with fields changed. */
@@ -163,13 +179,14 @@ function readTraffic(value: unknown, path: string): TrafficModel {
 export function flowsOf(flows: readonly ScenarioFlow[], users: number): Flow[] {
     return Array.from({ length: users }, (_, ue) =>
         flows.map(
-            ({ name, direction, traffic, rateControl, followsOffset }): Flow => ({
+            ({ name, direction, traffic, rateControl, sender, followsOffset }): Flow => ({
                 ue,
                 name,
                 direction,
                 traffic,
                 followsOffset,
-                ...(rateControl === null ? {} : { rateControl })
+                ...(rateControl === null ? {} : { rateControl }),
+                ...(sender === null ? {} : { sender })
             })
         )
     ).flat();

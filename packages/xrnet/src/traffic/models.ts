@@ -55,8 +55,21 @@ export interface PoissonModel {
     readonly deadlineNs: number;
 }
 
+/**
+ * A download that always has more to send: as much as the flow's sender allows on its way, or `windowBytes` without one (full
+ * buffer: the eMBB load of TR 38.838). One PDU Set is one packet.
+ */
+export interface BulkModel {
+    readonly kind: 'bulk';
+    /** Payload of a packet, bytes, 200 to 60,000: 1460 for packets that are counted, more for a cheap background. */
+    readonly packetBytes: number;
+    /** Bytes on their way where no sender says how many, 1460 to 1e8. */
+    readonly windowBytes: number;
+    readonly deadlineNs: number;
+}
+
 /** What a flow without PDU Sets of its own sends. */
-export type TrafficModel = VideoModel | PeriodicModel | PoissonModel;
+export type TrafficModel = VideoModel | PeriodicModel | PoissonModel | BulkModel;
 
 /** The names that {@link trafficModel} takes. */
 export type TrafficName =
@@ -69,7 +82,9 @@ export type TrafficName =
     | 'ar-uplink-10'
     | 'ar-uplink-20'
     | 'pose'
-    | 'audio';
+    | 'audio'
+    | 'full-buffer'
+    | 'download';
 
 const NO_JITTER: JitterModel = Object.freeze({ stdNs: 0, maxNs: 0 });
 /** TR 38.838 table 5.1.1.1-2. */
@@ -102,7 +117,11 @@ const MODELS: Readonly<Record<TrafficName, TrafficModel>> = {
     'ar-uplink-20': video(20, 30),
     pose: Object.freeze({ kind: 'periodic', periodNs: 4e6, sizeBytes: 100, jitter: NO_JITTER, deadlineNs: 10e6 }),
     // 1.12 Mbit/s in 10 ms periods.
-    audio: Object.freeze({ kind: 'periodic', periodNs: 10e6, sizeBytes: 1400, jitter: NO_JITTER, deadlineNs: 30e6 })
+    audio: Object.freeze({ kind: 'periodic', periodNs: 10e6, sizeBytes: 1400, jitter: NO_JITTER, deadlineNs: 30e6 }),
+    // Sets of eight packets: nobody counts them, and the run is cheaper.
+    'full-buffer': Object.freeze({ kind: 'bulk', packetBytes: 11_680, windowBytes: 1_000_000, deadlineNs: 1e12 }),
+    // For a flow with a sender: single packets.
+    download: Object.freeze({ kind: 'bulk', packetBytes: 1460, windowBytes: 1_000_000, deadlineNs: 1e12 })
 };
 
 /** Every model's name, for help texts. */
@@ -157,10 +176,13 @@ export function requireTraffic(path: string, model: TrafficModel): void {
     } else if (model.kind === 'poisson') {
         check('ratePerS', model.ratePerS, 1e-6, 1e6);
         check('sizeBytes', model.sizeBytes, 1, 1e8);
+    } else if (model.kind === 'bulk') {
+        check('packetBytes', model.packetBytes, 200, 60_000);
+        check('windowBytes', model.windowBytes, 1460, 1e8);
     } else {
         throw badInput(
             `${path}.kind is ${String((model as { kind: unknown }).kind)}`,
-            'video, periodic or poisson',
+            'video, periodic, poisson or bulk',
             `Correct ${path}.kind`
         );
     }

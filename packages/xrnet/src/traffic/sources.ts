@@ -4,7 +4,8 @@
  */
 import { badInput, checkPduSet, type PduSet, type Rng, type RngStream } from '@mixreel/core';
 import type { FrameKind } from '../mac/psihi.ts';
-import type { PeriodicModel, PoissonModel, TrafficModel, VideoModel } from './models.ts';
+import type { AckClock } from './ack-clock.ts';
+import type { BulkModel, PeriodicModel, PoissonModel, TrafficModel, VideoModel } from './models.ts';
 import { TruncatedGaussian } from './truncated-gaussian.ts';
 
 /** Payload of one PDU of generated traffic: 1500 bytes less IP, UDP and RTP. */
@@ -34,6 +35,8 @@ export abstract class Source {
     offsetNs = 0;
     /** Delay of all bursts from now on, ns. */
     shiftNs = 0;
+    /** What its sender is told; null without one. */
+    clock: AckClock | null = null;
 
     /** Moves to the next set; false at the end of the stream. */
     abstract next(): boolean;
@@ -148,6 +151,36 @@ class PoissonSource extends Source {
     }
 }
 
+/** Packets as fast as the window lets them; see BulkModel. Without a sender, `flightBytes` is counted by the clock all the same. */
+class BulkSource extends Source {
+    readonly #model: BulkModel;
+    readonly #endNs: number;
+
+    constructor(model: BulkModel, offsetNs: number | undefined, endNs: number) {
+        super();
+        this.#model = model;
+        this.#endNs = endNs;
+        this.timeNs = offsetNs ?? 0;
+        this.integrated = false;
+        this.kind = 'disposable';
+        this.importance = 15;
+    }
+
+    next(): boolean {
+        const clock = this.clock as AckClock;
+        const { packetBytes, deadlineNs } = this.#model;
+        clock.applyUntil(this.timeNs);
+        while (clock.flightBytes > 0 && clock.flightBytes + packetBytes > clock.sender.windowBytes) {
+            if (clock.nextNs === Infinity) return false;
+            this.timeNs = clock.nextNs;
+            clock.applyUntil(this.timeNs);
+        }
+        if (this.timeNs >= this.#endNs) return false;
+        this.generated(this.timeNs, packetBytes, deadlineNs);
+        return true;
+    }
+}
+
 /** Sets that exist: given at once, or pushed one by one while the cell runs. */
 export class SetSource extends Source {
     readonly #path: string;
@@ -206,5 +239,6 @@ export class SetSource extends Source {
 export function trafficSource(model: TrafficModel, rng: Rng, offsetNs: number | undefined, endNs: number): Source {
     if (model.kind === 'video') return new VideoSource(model, rng, offsetNs, endNs);
     if (model.kind === 'periodic') return new PeriodicSource(model, rng, offsetNs, endNs);
+    if (model.kind === 'bulk') return new BulkSource(model, offsetNs, endNs);
     return new PoissonSource(model, rng, offsetNs, endNs);
 }

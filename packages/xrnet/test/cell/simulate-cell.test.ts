@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { Cell } from '../../src/cell/cell.ts';
 import type { TracedArrival } from '../../src/cell/outcome.ts';
 import { simulateCell } from '../../src/cell/simulate-cell.ts';
-import { type CellConfigInput, resolveCellConfig } from '../../src/config.ts';
+import type { CellConfigInput } from '../../src/config.ts';
 import { CELL_PRESET_NAMES, cellPreset } from '../../src/presets.ts';
+import { resolveCellConfig } from '../../src/resolve-config.ts';
 import { trafficModel } from '../../src/traffic/models.ts';
 import { pduSets } from '../sets.ts';
 
