@@ -55,6 +55,26 @@ export type {
     Wall
 } from './graph/scene-graph.ts';
 export { MeshBuilder, type MeshPart, type Placement } from './mesh/mesh-builder.ts';
+export {
+    type DetectedObstacle,
+    type DreamOptions,
+    type DreamStep,
+    type DreamWalk,
+    dreamWalk,
+    inDream,
+    obstaclesInDream
+} from './mr/dream-walk.ts';
+export { MixedRoom, type MixedUpdate, type RealChange } from './mr/mixed-room.ts';
+export {
+    type GainLimits,
+    redirectedStep,
+    STEINICKE_2010,
+    type StepGains,
+    type WalkerPose
+} from './mr/redirected-walking.ts';
+export { type RoamingOptions, RoamingWorld } from './mr/roaming-world.ts';
+export { type CellRect, SCAN_CELL, ScanMap } from './mr/scan-map.ts';
+export { type TouchPair, type TouchReport, touchReport } from './mr/touch-report.ts';
 export { Layout, type Wanted } from './solver/layout.ts';
 export { measureRelation, relationText, type Surroundings } from './solver/relation-measure.ts';
 export { type PlacementRequest, type SolverOptions, solveRelations } from './solver/relation-solver.ts';

@@ -8,6 +8,7 @@ import { corners, footprintOf, toLocal } from '../geometry/footprint.ts';
 import { distance, overlapArea, pointInPolygon, round } from '../geometry/polygon.ts';
 import type { PlanPoint } from '../graph/scene-graph.ts';
 import type { CapturedObject, RoomCapture } from './read-capture.ts';
+import { sampleMesh } from './sample-mesh.ts';
 import type { TriangleMesh } from './spatial-entity.ts';
 
 /** Sampling and cells, metres. */
@@ -38,7 +39,7 @@ export function meshObstacles(
             return Math.abs(u) < f.halfWidth && Math.abs(v) < f.halfDepth;
         });
     for (const mesh of meshes) {
-        sampleMesh(mesh, (x, y, z) => {
+        sampleMesh(mesh, CELL, (x, y, z) => {
             const height = y - room.floorY;
             if (height > BODY[0] && height < BODY[1]) grid.add(x, z, height);
         });
@@ -58,29 +59,6 @@ export function meshObstacles(
         .parts()
         .flatMap((cells) => boxesOf(cells, grid, meets))
         .map((o, i) => ({ ...o, uuid: `scan-${i + 1}` }));
-}
-
-/** Points on every triangle, at most `CELL` apart, each triangle at most 4,096. */
-function sampleMesh(mesh: TriangleMesh, visit: (x: number, y: number, z: number) => void): void {
-    const { positions: p, indices } = mesh;
-    for (let i = 0; i < indices.length; i += 3) {
-        const [a, b, c] = [indices[i]! * 3, indices[i + 1]! * 3, indices[i + 2]! * 3];
-        let longest = 0;
-        for (let k = 0; k < 3; k++)
-            longest = Math.max(longest, Math.abs(p[b + k]! - p[a + k]!), Math.abs(p[c + k]! - p[a + k]!));
-        const n = Math.max(1, Math.min(64, Math.ceil((longest * 1.5) / CELL)));
-        for (let s = 0; s <= n; s++) {
-            for (let t = 0; s + t <= n; t++) {
-                const [u, v] = [s / n, t / n];
-                const w = 1 - u - v;
-                visit(
-                    w * p[a]! + u * p[b]! + v * p[c]!,
-                    w * p[a + 1]! + u * p[b + 1]! + v * p[c + 1]!,
-                    w * p[a + 2]! + u * p[b + 2]! + v * p[c + 2]!
-                );
-            }
-        }
-    }
 }
 
 /** A plan grid turned with the room's longest wall: the greatest height seen in each cell. */

@@ -3,12 +3,17 @@ import { nodeFootprint } from '../geometry/footprint.ts';
 import { round } from '../geometry/polygon.ts';
 import type { Room, SceneGraph, WalkableArea } from '../graph/scene-graph.ts';
 import { openingFoot } from '../solver/layout.ts';
+import type { OccupancyGrid } from '../solver/occupancy-grid.ts';
 import { WalkMap } from '../solver/walk-map.ts';
 
 /** Positions of the middle of a walker 0.4 m wide that are reachable from the doors. */
 export function walkableArea(room: Room, graph: SceneGraph): WalkableArea {
     const { map, cells } = reachable(room, graph);
-    const { grid } = map;
+    return areaOfCells(room.id, map.grid, cells);
+}
+
+/** Marked cells (1) of a grid as disjoint rectangles. */
+export function areaOfCells(room: string, grid: OccupancyGrid, cells: Uint8Array): WalkableArea {
     const open = new Map<string, [number, number, number, number]>();
     const rectangles: [number, number, number, number][] = [];
     let area = 0;
@@ -39,7 +44,7 @@ export function walkableArea(room: Room, graph: SceneGraph): WalkableArea {
         }
         for (const key of [...open.keys()]) if (!seen.has(key)) open.delete(key);
     }
-    return { room: room.id, rectangles, area: round(area) };
+    return { room, rectangles, area: round(area) };
 }
 
 /** The walk map of a furnished room, and its main area cell by cell. */
