@@ -7,7 +7,9 @@ import type { ConfiguredGrant } from './mac/configured-grant.ts';
 import type { CongestionDrop } from './mac/congestion-drop.ts';
 import type { DrxConfig } from './mac/drx-listener.ts';
 import type { Interruption } from './mac/handover.ts';
+import type { SinrMapping } from './phy/effective-sinr.ts';
 import type { McsTableName } from './phy/mcs.ts';
+import type { TdlName } from './phy/tdl.ts';
 
 /** Who is served first; see src/mac/scheduler.ts. */
 export type SchedulerName = 'psdb' | 'edf' | 'pf' | 'round-robin' | 'fair-share';
@@ -15,10 +17,12 @@ export type SchedulerName = 'psdb' | 'edf' | 'pf' | 'round-robin' | 'fair-share'
 /** How users share a slot: PRBs of all its symbols, or symbols of all its PRBs. */
 export type Multiplexing = 'frequency' | 'time';
 
-/** How a user's radio varies. Level L1 of the fidelity dial: wideband SINR with shadowing and fading. */
+/** How a user's radio varies: shadowing and fading around a mean. */
 export interface RadioConfig {
     /** Mean SINR a layer, dB, -20 to 60. */
     readonly sinrDb: number;
+    /** Mean SINR of the uplink over that of the downlink, dB, -80 to 80. */
+    readonly uplinkOffsetDb: number;
     /** Standard deviation of the shadowing drawn once a user, dB, 0 to 20. */
     readonly shadowStdDb: number;
     /** Small-scale fading; null for none. */
@@ -36,6 +40,21 @@ export interface FadingConfig {
     /** Independent branches (frequency and antennas) that wideband power averages, 1 to 16. */
     readonly branches: number;
 }
+
+/** Fidelity L2: the carrier as subbands that fade apart. */
+export interface SubbandConfig {
+    /** Subbands, 1 to 19, each reported and scheduled apart: 9 of 30 PRB on 100 MHz. */
+    readonly count: number;
+    /** Power delay profile of TR 38.901. */
+    readonly profile: TdlName;
+    /** Delay spread, ns, 0 to 5000: 30 short, 100 nominal, 300 long (TR 38.901 table 7.7.3-1). */
+    readonly delaySpreadNs: number;
+    /** One SINR from many; see src/phy/effective-sinr.ts. */
+    readonly mapping: SinrMapping;
+}
+
+/** How much of the radio is modelled: L1 one SINR for the carrier, L2 subbands. */
+export type Fidelity = 'L1' | 'L2';
 
 /** One cell. */
 export interface CellConfig {
@@ -124,6 +143,8 @@ export interface CellConfig {
     readonly statePeriodNs: number;
     /** ECN marks: none below the first queueing time, all above the second, linear between, ns. */
     readonly markNs: readonly [number, number];
+    /** Subbands of the radio, fidelity L2; null for one wideband SINR, L1. */
+    readonly subbands: SubbandConfig | null;
     /** Radio of every user that `users` does not name. */
     readonly radio: RadioConfig;
     /** Radio by user, in the order of their numbers. */
@@ -186,8 +207,10 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
     unitLossRate: 0,
     statePeriodNs: 100_000_000,
     markNs: Object.freeze([4_000_000, 8_000_000] as const),
+    subbands: null,
     radio: Object.freeze({
         sinrDb: 18,
+        uplinkOffsetDb: 0,
         shadowStdDb: 0,
         fading: Object.freeze({ kFactorDb: 3, dopplerHz: 11, branches: 4 }),
         interruptions: Object.freeze([])
@@ -195,3 +218,16 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
     users: Object.freeze([]),
     durationNs: 10_000_000_000
 });
+
+/** What `subbands` has where it is left out of an object. */
+export const SUBBAND_DEFAULTS: SubbandConfig = Object.freeze({
+    count: 9,
+    profile: 'tdl-a',
+    delaySpreadNs: 100,
+    mapping: 'miesm'
+});
+
+/** The dial's position. */
+export function fidelityOf({ subbands }: CellConfig): Fidelity {
+    return subbands ? 'L2' : 'L1';
+}

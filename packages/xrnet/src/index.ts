@@ -10,8 +10,12 @@ export {
     type CellConfig,
     type CellConfigInput,
     type FadingConfig,
+    type Fidelity,
+    fidelityOf,
     type RadioConfig,
-    type SchedulerName
+    type SchedulerName,
+    SUBBAND_DEFAULTS,
+    type SubbandConfig
 } from './config.ts';
 export { cellControl } from './exposure/cell-control.ts';
 export {
@@ -67,10 +71,28 @@ export { type Interruption, interruptionsOf, type Mobility } from './mac/handove
 export type { LinkCounters } from './mac/harq.ts';
 export { type DropRule, dropRule, type FrameKind, ReferenceChain } from './mac/psihi.ts';
 export type { SegmentRecord } from './mac/set-store.ts';
+export type { CellSite, Place } from './network/layout.ts';
+export type { DroppedUser, NetworkRadio } from './network/links.ts';
+export {
+    type NetworkCellResult,
+    type NetworkConfig,
+    type NetworkResult,
+    simulateNetwork
+} from './network/simulate-network.ts';
 export { BlerModel } from './phy/bler.ts';
+export type { SinrMapping } from './phy/effective-sinr.ts';
 export { type Mcs, type McsTableName, mcsTable } from './phy/mcs.ts';
+export {
+    type Geometry,
+    type PlaceName,
+    pathLossDb,
+    shadowCorrelationM,
+    shadowStdDb,
+    sightProbability
+} from './phy/path-loss.ts';
 export { type CodeBlocks, codeBlocks, resourceElementsPerPrb, transportBlockBits } from './phy/tbs.ts';
 export { type Direction, TddPattern } from './phy/tdd.ts';
+export { TDL_PROFILES, type TdlName, type TdlProfile } from './phy/tdl.ts';
 export { CELL_PRESET_NAMES, type CellPresetName, cellPreset } from './presets.ts';
 export { fitXrmi, type RatedInput, type XrmiFit } from './quality/fit-xrmi.ts';
 export {

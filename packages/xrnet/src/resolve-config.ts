@@ -3,12 +3,20 @@
  * the field and its range.
  */
 import { badInput } from '@mixreel/core';
-import { CELL_DEFAULTS, type CellConfig, type CellConfigInput, type RadioConfig } from './config.ts';
+import {
+    CELL_DEFAULTS,
+    type CellConfig,
+    type CellConfigInput,
+    type RadioConfig,
+    SUBBAND_DEFAULTS,
+    type SubbandConfig
+} from './config.ts';
 import { AQM_DEFAULTS, requireAqm } from './mac/aqm.ts';
 import { requireConfiguredGrant } from './mac/configured-grant.ts';
 import { requireDrx } from './mac/drx.ts';
 import type { DrxConfig } from './mac/drx-listener.ts';
 import { requireInterruptions } from './mac/handover.ts';
+import { TDL_PROFILES } from './phy/tdl.ts';
 import { requireNumber, wrong } from './require-number.ts';
 
 type Range = readonly [low: number, high: number, whole: boolean, unit: string];
@@ -51,6 +59,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 export function resolveCellConfig(input: CellConfigInput = {}): CellConfig {
     const withNull = merge(CELL_DEFAULTS, input, '');
     if (input.aqm) withNull.aqm = Object.freeze(merge(AQM_DEFAULTS, input.aqm, 'aqm.'));
+    if (input.subbands) withNull.subbands = Object.freeze(merge(SUBBAND_DEFAULTS, input.subbands, 'subbands.'));
     const merged = withNull as unknown as CellConfig;
     for (const [path, [low, high, whole, unit]] of Object.entries(RANGES)) {
         requireNumber(path, read(merged, path), low, high, whole, unit);
@@ -68,6 +77,7 @@ export function resolveCellConfig(input: CellConfigInput = {}): CellConfig {
     requireUplink(merged.uplink);
     if (merged.drx !== null) requireDrxConfig(merged.drx);
     if (merged.aqm !== null) requireAqm(merged.aqm);
+    if (merged.subbands !== null) requireSubbands(merged.subbands, merged);
     if (merged.congestion !== null) {
         requireNumber('congestion.queueNs', merged.congestion.queueNs, 0, 1e9, true, 'ns');
         requireNumber('congestion.fromImportance', merged.congestion.fromImportance, 2, 15, true, '');
@@ -76,6 +86,15 @@ export function resolveCellConfig(input: CellConfigInput = {}): CellConfig {
     if (!Array.isArray(merged.users)) throw wrong('users', merged.users, 'a list');
     for (const [i, user] of merged.users.entries()) requireRadio(`users[${i}]`, { ...merged.radio, ...user });
     return Object.freeze(merged);
+}
+
+function requireSubbands(subbands: SubbandConfig, { bandwidthPrb, multiplexing }: CellConfig): void {
+    requireNumber('subbands.count', subbands.count, 1, Math.min(19, bandwidthPrb), true, '');
+    requireNumber('subbands.delaySpreadNs', subbands.delaySpreadNs, 0, 5000, false, 'ns');
+    const profiles = Object.keys(TDL_PROFILES);
+    if (!profiles.includes(subbands.profile)) throw wrong('subbands.profile', subbands.profile, profiles.join(', '));
+    if (!['miesm', 'eesm'].includes(subbands.mapping)) throw wrong('subbands.mapping', subbands.mapping, 'miesm, eesm');
+    if (multiplexing !== 'frequency') throw wrong('multiplexing', multiplexing, 'frequency where there are subbands');
 }
 
 function requireDrxConfig(drx: DrxConfig): void {
@@ -99,6 +118,7 @@ function requireUplink({ configuredGrant, bufferStatus, grantOffsets }: CellConf
 
 function requireRadio(path: string, radio: RadioConfig): void {
     requireNumber(`${path}.sinrDb`, radio.sinrDb, -20, 60, false, 'dB');
+    requireNumber(`${path}.uplinkOffsetDb`, radio.uplinkOffsetDb, -80, 80, false, 'dB');
     requireNumber(`${path}.shadowStdDb`, radio.shadowStdDb, 0, 20, false, 'dB');
     if (!Array.isArray(radio.interruptions)) throw wrong(`${path}.interruptions`, radio.interruptions, 'a list');
     requireInterruptions(`${path}.interruptions`, radio.interruptions);

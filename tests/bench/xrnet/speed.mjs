@@ -3,7 +3,7 @@
  * layer; figures measured with ns-3 3.37 and nr v2.3 on two cores). CPU seconds, not wall seconds, after a warm-up.
  */
 import { Rng } from '@mixreel/core';
-import { Cell, cellPreset, simulateCell, trafficModel } from '@mixreel/xrnet';
+import { Cell, cellPreset, simulateCell, simulateNetwork, trafficModel } from '@mixreel/xrnet';
 
 const LENA_8UE = { name: '5G-LENA 8 users', value: 1.176 };
 const LENA_EVENTS = { name: '5G-LENA 8 users', value: 52_869 };
@@ -15,8 +15,8 @@ function cpuSeconds(work) {
     return { result, seconds: (user + system) / 1e6 };
 }
 
-function runUsers(users, seconds, seed) {
-    const config = cellPreset('city', { durationNs: seconds * 1e9, coreDelayNs: 0, statePeriodNs: 1e9 });
+function runUsers(users, seconds, seed, changes = {}) {
+    const config = cellPreset('city', { durationNs: seconds * 1e9, coreDelayNs: 0, statePeriodNs: 1e9, ...changes });
     const flows = Array.from({ length: users }, (_, ue) => ({ ue, traffic: trafficModel('vr-30') }));
     return simulateCell(config, flows, { rng: Rng.create(seed) });
 }
@@ -36,6 +36,20 @@ export default async function speed({ quick, log }) {
     const cells = cpuSeconds(() => {
         for (let cell = 0; cell < 21; cell++) runUsers(10, seconds / 10, cell);
     }).seconds;
+    runUsers(8, seconds / 10, 'warm-up', { subbands: {} });
+    const subbands = cpuSeconds(() => runUsers(8, seconds / 3, 1, { subbands: {} })).seconds;
+    const networkSeconds = quick ? 1 : 4;
+    const coupled = cpuSeconds(() =>
+        simulateNetwork(
+            {
+                place: 'umi',
+                usersPerCell: 10,
+                cell: { durationNs: networkSeconds * 1e9, coreDelayNs: 0, statePeriodNs: 1e9 },
+                flows: [{ traffic: trafficModel('cg-8') }]
+            },
+            { rng: Rng.create(1) }
+        )
+    ).seconds;
     const heapBefore = process.memoryUsage().rss;
     const crowd = new Cell(cellPreset('city', { durationNs: 2e9, statePeriodNs: 1e9 }), Rng.create(1));
     for (let ue = 0; ue < 1000; ue++) crowd.addFlow({ ue, traffic: trafficModel('cg-8') });
@@ -64,6 +78,21 @@ export default async function speed({ quick, log }) {
             unit: 'x real time',
             better: 'higher',
             note: '21 uncoupled cells of 10 users, one core'
+        },
+        {
+            name: 'speed/l2-8ue',
+            value: (8 * seconds) / 3 / subbands,
+            unit: 'user-s per CPU-s',
+            better: 'higher',
+            against: LENA_8UE,
+            note: 'nine subbands, tapped delay line, MIESM; wanted 200'
+        },
+        {
+            name: 'speed/l2-21-coupled-cells',
+            value: networkSeconds / coupled,
+            unit: 'x real time',
+            better: 'higher',
+            note: '21 cells of 10 users (CG at 8 Mbit/s) that disturb each other in every slot, one core; wanted 10'
         },
         {
             name: 'speed/12-users-over-1',

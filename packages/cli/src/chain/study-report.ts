@@ -2,6 +2,7 @@
 import { type Report, type Section, timelineEntries } from '@mixreel/harness';
 import {
     DELAY_BIN_NS,
+    fidelityOf,
     type NetworkScenario,
     type StudyPoint,
     type StudyResult,
@@ -14,6 +15,11 @@ import { count } from '../table.ts';
 /** PDU Sets that the timeline shows. */
 const TRACED_SETS = 24;
 
+/** The fidelity of the variants, in words. */
+export function fidelitiesOf({ variants }: NetworkScenario): string {
+    return [...new Set(variants.map(({ cell }) => fidelityOf(cell)))].sort().join(' and ');
+}
+
 /** See the file comment. */
 export function studyReport(
     scenario: NetworkScenario,
@@ -25,7 +31,7 @@ export function studyReport(
     const deadlineMs = (scenario.variants[0]?.flows[0]?.traffic.deadlineNs ?? 0) / 1e6;
     return {
         title: scenario.title,
-        subtitle: `${count(scenario.variants.length, 'variant')}, ${scenario.users.join(', ')} users, ${count(scenario.seeds, 'seed')}; fidelity L1`,
+        subtitle: `${count(scenario.variants.length, 'variant')}, ${scenario.users.join(', ')} users, ${count(scenario.seeds, 'seed')}; fidelity ${fidelitiesOf(scenario)}`,
         status: 'passed',
         figures: result.capacities.map(({ variant, users }) => ({
             label: `Capacity, ${variant}`,

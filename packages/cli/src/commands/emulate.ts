@@ -13,7 +13,7 @@ import {
     trafficModel
 } from '@mixreel/xrnet';
 import { openScenario, partJson, readParts, simulate } from '../chain/study-files.ts';
-import { capacityText, POINT_COLUMNS, pointRow, pointsCsv, studyReport } from '../chain/study-report.ts';
+import { capacityText, fidelitiesOf, POINT_COLUMNS, pointRow, pointsCsv, studyReport } from '../chain/study-report.ts';
 import { type Command, type CommandContext, defineCommand, type Outcome } from '../command.ts';
 import { extensionOf, writeAtomically } from '../files.ts';
 import { choice, decimal, ifGiven, integer, type OptionValues, seed, text } from '../option.ts';
@@ -111,7 +111,12 @@ async function emulateStudy(path: string, options: EmulateOptions, context: Comm
         };
     }
     const result = studyResult(file.scenario, outcomes);
-    const provenance = { scenario: path, sha256: file.digest, runs: String(outcomes.length), fidelity: 'L1' };
+    const provenance = {
+        scenario: path,
+        sha256: file.digest,
+        runs: String(outcomes.length),
+        fidelity: fidelitiesOf(file.scenario)
+    };
     if (options.csv !== undefined) await writeAtomically(options.csv, pointsCsv(result.points));
     if (options.report !== undefined) {
         await writeAtomically(options.report, renderHtml(studyReport(file.scenario, result, provenance)));

@@ -3,7 +3,8 @@
  * runs it on virtual time; a live relay pushes sets and advances it on real time. Slots in which nothing can happen are
  * skipped, so cost follows traffic, not time.
  *
- * Fidelity L1: wideband SINR a user with shadowing and fading, no interference between users or cells, ideal control channels.
+ * Fidelity L1: wideband SINR a user with shadowing and fading; L2: subbands that fade, are reported and scheduled apart, and
+ * with a coupling the interference of other cells (src/network). Control channels are ideal in both.
  */
 import { badInput, type PduSet, type Rng } from '@mixreel/core';
 import type { CellConfig, RadioConfig } from '../config.ts';
@@ -13,10 +14,13 @@ import { Link } from '../mac/link.ts';
 import type { LinkUser } from '../mac/link-user.ts';
 import type { FrameKind } from '../mac/psihi.ts';
 import { SetStore } from '../mac/set-store.ts';
+import type { SubbandGrid } from '../mac/subband-grid.ts';
 import { TimingWheel } from '../mac/timing-wheel.ts';
 import { blerModel } from '../phy/bler.ts';
 import { Carrier } from '../phy/carrier.ts';
-import { UserRadio } from '../phy/radio.ts';
+import { type Radio, UserRadio } from '../phy/radio.ts';
+import { SubbandFading } from '../phy/subband-fading.ts';
+import { type NoiseRise, SubbandRadio } from '../phy/subband-radio.ts';
 import { type Direction, TddPattern } from '../phy/tdd.ts';
 import { requireNumber } from '../require-number.ts';
 import type { AckClock } from '../traffic/ack-clock.ts';
@@ -33,6 +37,14 @@ const MAX_SETS = 262_144;
 /** The least that a coder can be turned down to by its sender. */
 const LEAST_FACTOR = 0.1;
 
+/** What a cell and the cells around it do to each other, fidelity L2; see src/network/coupling.ts. */
+export interface CellCoupling {
+    /** A user takes resource blocks of this slot: those that `grid` has picked. */
+    taken(direction: Direction, ue: number, grid: SubbandGrid): void;
+    /** Interference over noise of a user's subbands. */
+    rise(direction: Direction, ue: number): NoiseRise;
+}
+
 /** What happens while the cell runs. */
 export interface CellEvents {
     /** A set of a flow with PDU Sets of its own is decided. Its `arrivedNs` may lie up to a few slots ahead. */
@@ -47,6 +59,7 @@ export class Cell {
     readonly tdd: TddPattern;
     readonly #rng: Rng;
     readonly #events: CellEvents;
+    readonly #coupling: CellCoupling | null;
     readonly #sets = new SetStore();
     readonly #links: Readonly<Record<Direction, Link>>;
     readonly #carriers: Readonly<Record<Direction, Carrier>>;
@@ -63,9 +76,11 @@ export class Cell {
     /**
      * @param config - Complete and checked: from `resolveCellConfig` or `cellPreset`.
      * @param rng - Root of the cell's randomness; every user, flow and mechanism draws from a stream of its own.
+     * @param coupling - Other cells' interference; needs `config.subbands`.
      */
-    constructor(config: CellConfig, rng: Rng, events: CellEvents = {}) {
+    constructor(config: CellConfig, rng: Rng, events: CellEvents = {}, coupling: CellCoupling | null = null) {
         this.config = config;
+        this.#coupling = coupling;
         this.#rng = rng;
         this.#events = events;
         this.tdd = new TddPattern(config.tdd.pattern, config.tdd.special, config.numerology);
@@ -79,6 +94,10 @@ export class Cell {
             downlink: new Link('downlink', config, this.tdd, this.#carriers.downlink, this.#sets, finish),
             uplink: new Link('uplink', config, this.tdd, this.#carriers.uplink, this.#sets, finish)
         };
+        for (const direction of ['downlink', 'uplink'] as const) {
+            const { air } = this.#links[direction];
+            if (air && coupling) air.onTaken = (ue, grid) => coupling.taken(direction, ue, grid);
+        }
         this.#feedback = new Feedback(config, this.tdd, this.#links.downlink, events.onState ?? (() => {}));
     }
 
@@ -148,16 +167,39 @@ export class Cell {
     advanceTo(timeNs: number): void {
         const end = Math.ceil(timeNs / this.tdd.slotNs);
         while (this.#slot < end) {
-            const next = this.#nextBusySlot(end);
-            this.#feedback.emitUntil(next * this.tdd.slotNs);
-            if (next >= end) {
-                this.#slot = end;
-                return;
-            }
-            this.#runSlot(next);
-            this.#slot = next + 1;
-            this.#armWoken();
+            const slot = this.nextBusySlot(end);
+            this.skipTo(slot);
+            if (slot >= end) return;
+            this.schedule();
+            this.finishSlot();
         }
+    }
+
+    /** The first slot that has something to do, or `end`. */
+    nextBusySlot(end: number): number {
+        const { downlink, uplink } = this.#links;
+        if (!downlink.idle || !uplink.idle) return this.#slot;
+        let next = this.#arrivals.nextSlot(this.#slot, end);
+        next = downlink.nextDue(this.#slot, next);
+        return uplink.nextDue(this.#slot, next);
+    }
+
+    /** Passes over slots in which nothing happens. */
+    skipTo(slot: number): void {
+        this.#feedback.emitUntil(slot * this.tdd.slotNs);
+        this.#slot = slot;
+    }
+
+    /** The first half of a slot, for those who run several coupled cells: who sends what. */
+    schedule(): void {
+        this.#runSlot(this.#slot);
+    }
+
+    /** The second half: what was received. */
+    finishSlot(): void {
+        this.#resolve();
+        this.#slot++;
+        this.#armWoken();
     }
 
     /** Figures of every flow so far. */
@@ -215,17 +257,30 @@ export class Cell {
 
     #addUser(ue: number): void {
         const radio: RadioConfig = { ...this.config.radio, ...this.config.users[ue] };
+        const own = this.#rng.child('ue', ue, 'radio');
+        // One radio channel a user, seen from both ends: the same draws in both directions.
+        const fading = this.#subbandFading(radio, own);
         for (const direction of ['downlink', 'uplink'] as const) {
-            const rng = this.#rng.child('ue', ue, direction);
-            // One radio channel a user, seen from both ends: the same draws in both directions.
-            const userRadio = new UserRadio(
-                radio,
-                this.config,
-                this.#carriers[direction],
-                this.#rng.child('ue', ue, 'radio')
-            );
-            this.#links[direction].addUser(userRadio, rng.stream('block'), radio.interruptions);
+            const draws = this.#rng.child('ue', ue, direction).stream('block');
+            const userRadio = this.#radio(ue, direction, radio, own, fading);
+            this.#links[direction].addUser(userRadio, draws, radio.interruptions);
         }
+    }
+
+    #radio(ue: number, direction: Direction, radio: RadioConfig, own: Rng, fading: SubbandFading | null): Radio {
+        const { config } = this;
+        const carrier = this.#carriers[direction];
+        const uplink = direction === 'uplink';
+        if (!config.subbands) return new UserRadio(radio, config, carrier, own, uplink);
+        const rise = this.#coupling?.rise(direction, ue) ?? null;
+        return new SubbandRadio(radio, config, config.subbands, carrier, own, fading, uplink, rise);
+    }
+
+    #subbandFading({ fading }: RadioConfig, own: Rng): SubbandFading | null {
+        const { subbands, bandwidthPrb, numerology } = this.config;
+        if (!subbands || !fading) return null;
+        const bandwidthHz = bandwidthPrb * 12 * 15_000 * 2 ** numerology;
+        return new SubbandFading(fading, { ...subbands, bandwidthHz }, own.stream('fading'));
     }
 
     /** Loads the flow's next set and waits for the slot from which it can be sent. */
@@ -258,14 +313,6 @@ export class Cell {
         return this.tdd.nextSlot('uplink', flow.source.timeNs) + this.config.uplink.grantSlots;
     }
 
-    #nextBusySlot(end: number): number {
-        const { downlink, uplink } = this.#links;
-        if (!downlink.idle || !uplink.idle) return this.#slot;
-        let next = this.#arrivals.nextSlot(this.#slot, end);
-        next = downlink.nextDue(this.#slot, next);
-        return uplink.nextDue(this.#slot, next);
-    }
-
     #runSlot(slot: number): void {
         this.#slotsRun++;
         for (let index = this.#arrivals.take(slot); index >= 0; index = this.#arrivals.take(slot)) {
@@ -276,6 +323,11 @@ export class Cell {
         }
         this.#links.downlink.runSlot(slot);
         this.#links.uplink.runSlot(slot);
+    }
+
+    #resolve(): void {
+        this.#links.downlink.resolve();
+        this.#links.uplink.resolve();
     }
 
     /** The source's newest set enters its queue. */

@@ -2,7 +2,7 @@
  * The log of a run as JSON lines. Keys are written in a fixed order and numbers by JSON.stringify, so equal runs give equal
  * bytes.
  */
-import type { CellConfig } from '../config.ts';
+import { type CellConfig, fidelityOf } from '../config.ts';
 import type { Flow } from './flow.ts';
 import type { UserState } from './network-state.ts';
 import type { TracedArrival } from './outcome.ts';
@@ -16,7 +16,7 @@ export function logHeader(config: CellConfig, flows: readonly Flow[]): string {
     return JSON.stringify({
         kind: 'cell',
         version: LOG_VERSION,
-        fidelity: 'L1',
+        fidelity: fidelityOf(config),
         config,
         flows: flows.map((flow) => ({
             ue: flow.ue,

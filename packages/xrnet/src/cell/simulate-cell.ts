@@ -3,7 +3,7 @@
  * arguments: the same configuration, flows and seed give the same bytes, the log included.
  */
 import { badInput, type Progress, type Rng, throwIfAborted } from '@mixreel/core';
-import type { CellConfig, CellConfigInput } from '../config.ts';
+import { type CellConfig, type CellConfigInput, type Fidelity, fidelityOf } from '../config.ts';
 import type { LinkCounters } from '../mac/harq.ts';
 import { resolveCellConfig } from '../resolve-config.ts';
 import { Cell } from './cell.ts';
@@ -32,7 +32,7 @@ export interface UserResult {
 /** Everything that happened. */
 export interface CellResult {
     /** The dial of src/cell/cell.ts: how much of the radio is modelled. */
-    readonly fidelity: 'L1';
+    readonly fidelity: Fidelity;
     readonly config: CellConfig;
     /** Sets of flows with `pduSets`, by flow and then in the order they were given. */
     readonly arrivals: readonly TracedArrival[];
@@ -94,7 +94,7 @@ export function simulateCell(input: CellConfigInput, flows: readonly Flow[], opt
     for (const user of users) lines.push(logUser(user));
     const ordered = arrivals.map((list, i) => inOrder(list, flows[i] as Flow));
     return {
-        fidelity: 'L1',
+        fidelity: fidelityOf(config),
         config,
         arrivals: ordered.flat(),
         states,
@@ -106,7 +106,8 @@ export function simulateCell(input: CellConfigInput, flows: readonly Flow[], opt
     };
 }
 
-function usersOf(kpis: readonly FlowKpi[], cell: Cell): UserResult[] {
+/** Flows' figures by user. */
+export function usersOf(kpis: readonly FlowKpi[], cell: Cell): UserResult[] {
     const byUser = new Map<number, FlowKpi[]>();
     for (const kpi of kpis) byUser.set(kpi.ue, [...(byUser.get(kpi.ue) ?? []), kpi]);
     return [...byUser]

@@ -22,6 +22,9 @@ export class BlockStore {
     /** Slot and end of the first transmission. */
     firstSlot: Int32Array = new Int32Array(0);
     firstEndNs: Float64Array = new Float64Array(0);
+    /** Resource blocks by subband, `subbands` numbers a block. */
+    prbs: Uint16Array = new Uint16Array(0);
+    readonly subbands: number;
     /** First segment, or -1. */
     segments: Int32Array = new Int32Array(0);
     /** Blocks in use. */
@@ -36,6 +39,11 @@ export class BlockStore {
     segmentServedNs: Float64Array = new Float64Array(0);
     segmentNext: Int32Array = new Int32Array(0);
     #freeSegment = -1;
+
+    /** @param subbands - Of the carrier; 0 at fidelity L1. */
+    constructor(subbands: number) {
+        this.subbands = subbands;
+    }
 
     /** A row for a block without segments. */
     allocate(): number {
@@ -89,6 +97,7 @@ export class BlockStore {
         this.index = larger(new Float64Array(capacity), this.index);
         this.firstSlot = larger(new Int32Array(capacity), this.firstSlot);
         this.firstEndNs = larger(new Float64Array(capacity), this.firstEndNs);
+        this.prbs = larger(new Uint16Array(capacity * this.subbands), this.prbs);
         this.segments = larger(new Int32Array(capacity), this.segments);
         this.#freeNext = larger(new Int32Array(capacity), this.#freeNext);
         for (let row = capacity - 1; row >= old; row--) {

@@ -7,6 +7,7 @@
  */
 import type { CellConfig } from '../config.ts';
 import type { Carrier } from '../phy/carrier.ts';
+import { SubbandRadio } from '../phy/subband-radio.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { BlockStore } from './block-store.ts';
 import { interruptedNs } from './handover.ts';
@@ -55,7 +56,7 @@ export function newCounters(): LinkCounters {
 
 /** See the file comment. */
 export class Harq {
-    readonly blocks: BlockStore = new BlockStore();
+    readonly blocks: BlockStore;
     /** Blocks by the slot from which they may be sent again. */
     readonly waiting: TimingWheel = new TimingWheel();
     readonly counters: LinkCounters = newCounters();
@@ -75,6 +76,7 @@ export class Harq {
         sets: SetStore,
         finish: (set: number) => void
     ) {
+        this.blocks = new BlockStore(config.subbands?.count ?? 0);
         this.#direction = direction;
         this.#config = config;
         this.#tdd = tdd;
@@ -135,7 +137,11 @@ export class Harq {
         const { blocks } = this;
         const draw = user.draws.at((blocks.index[block] as number) * DRAWS_PER_BLOCK + transmission) / 4294967296;
         if (errorModel === 'fixed') return draw >= errorRate;
-        const sinrDb = user.radio.sinrDb(this.#tdd.startNs(this.#direction, slot));
+        const timeNs = this.#tdd.startNs(this.#direction, slot);
+        const sinrDb =
+            user.radio instanceof SubbandRadio
+                ? user.radio.blockSinrDb(timeNs, blocks.mcs[block] as number, blocks.prbs, block * blocks.subbands)
+                : user.radio.sinrDb(timeNs);
         const combined = transmission === 0 ? 0 : (blocks.sinr[block] as number) + 10 ** (sinrDb / 10);
         const rate = this.#carrier.bler.transportBlockErrorRate(
             blocks.mcs[block] as number,

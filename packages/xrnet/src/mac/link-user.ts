@@ -2,7 +2,7 @@
  * What one user is to one direction: its queue of PDU Sets, its mean rate, and what it did since the last network state.
  */
 import type { RngStream } from '@mixreel/core';
-import type { UserRadio } from '../phy/radio.ts';
+import type { Radio } from '../phy/radio.ts';
 import { Aqm, type AqmConfig } from './aqm.ts';
 import type { DrxListener } from './drx-listener.ts';
 import type { Interruption } from './handover.ts';
@@ -16,7 +16,7 @@ export const DEFAULT_PRIORITY_LEVEL = 90;
 
 /** See the file comment. Fields are public: the link's inner loop reads them. */
 export class LinkUser {
-    readonly radio: UserRadio;
+    readonly radio: Radio;
     /** Draws of its blocks; see src/mac/harq.ts. */
     readonly draws: RngStream;
     /** Times without service. */
@@ -46,7 +46,7 @@ export class LinkUser {
     usedSlots = 0;
 
     constructor(
-        radio: UserRadio,
+        radio: Radio,
         draws: RngStream,
         interruptions: readonly Interruption[] = [],
         aqm: AqmConfig | null = null

@@ -8,7 +8,7 @@
 import type { RngStream } from '@mixreel/core';
 import type { CellConfig } from '../config.ts';
 import { type Carrier, type SlotSizes, unitsFor } from '../phy/carrier.ts';
-import type { UserRadio } from '../phy/radio.ts';
+import type { Radio } from '../phy/radio.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { rampShare } from './aqm.ts';
 import { DrxListener } from './drx-listener.ts';
@@ -17,6 +17,7 @@ import { Harq, type LinkCounters } from './harq.ts';
 import { DEFAULT_PRIORITY_LEVEL, LinkUser, MEAN_SLOTS } from './link-user.ts';
 import { type Candidate, type Priority, priorityOf } from './scheduler.ts';
 import type { SetStore } from './set-store.ts';
+import { SubbandAir } from './subband-air.ts';
 import { UplinkGrants } from './uplink-grants.ts';
 
 /** Size of a packet for marks, bytes, headers included. */
@@ -51,6 +52,8 @@ export class Link {
     #sizes: SlotSizes = { units: 0, perUnit: 0, rows: [] };
     #startNs = 0;
     #left = 0;
+    /** Fidelity L2: the slot's resource blocks, and blocks whose fate waits for everybody's interference. */
+    readonly air: SubbandAir | null;
 
     /** @param finish - Called once for every set whose bytes are all delivered or lost. */
     constructor(
@@ -72,6 +75,7 @@ export class Link {
         this.#byDeadline = config.scheduler === 'psdb' || config.scheduler === 'edf';
         this.#inTime = config.multiplexing === 'time';
         this.#fair = config.scheduler === 'fair-share';
+        this.air = config.subbands && new SubbandAir(config.bandwidthPrb, config.subbands.count);
         const { bufferStatus } = config.uplink;
         const known = direction === 'downlink' || bufferStatus === 'ideal';
         this.#grants = known ? null : new UplinkGrants(config, tdd, bufferStatus);
@@ -82,7 +86,7 @@ export class Link {
     }
 
     /** Adds a user; its number is its place in `users`. */
-    addUser(radio: UserRadio, draws: RngStream, interruptions: readonly Interruption[]): void {
+    addUser(radio: Radio, draws: RngStream, interruptions: readonly Interruption[]): void {
         const user = new LinkUser(radio, draws, interruptions, this.#config.aqm);
         const { drx } = this.#config;
         if (drx && this.direction === 'downlink') {
@@ -140,7 +144,7 @@ export class Link {
         return this.#carrier.sizes(Math.max(...counts)) ?? this.#sizes;
     }
 
-    /** One slot. */
+    /** One slot: what is sent in it. At fidelity L2 {@link resolve} then says what was received. */
     runSlot(slot: number): void {
         const { waiting } = this.harq;
         for (let block = waiting.take(slot); block >= 0; block = waiting.take(slot)) this.#pushDue(block);
@@ -151,6 +155,7 @@ export class Link {
         this.#sizes = sizes;
         this.#startNs = this.#tdd.startNs(this.direction, slot);
         this.#left = sizes.units;
+        this.air?.grid.clear();
         // Before the configured grants, which could leave too little for a large block in every slot for ever.
         this.#retransmit();
         if (this.#grants) this.#sendConfigured(this.#grants);
@@ -182,7 +187,11 @@ export class Link {
             const need = Math.ceil((blocks.resourceElements[block] as number) / this.#sizes.perUnit);
             const user = this.users[blocks.user[block] as number] as LinkUser;
             if (need > this.#left || isInterrupted(user.interruptions, this.#startNs)) this.#due[kept++] = block;
-            else this.#send(block, user, need, this.#use(need));
+            else {
+                this.air?.choose(user, need, this.#startNs);
+                this.air?.take(blocks, block);
+                this.#send(block, user, need, this.#use(need));
+            }
         }
         this.#dueCount = kept;
     }
@@ -377,12 +386,21 @@ export class Link {
     #sendNew(number: number, available: number, owned: boolean): void {
         const user = this.users[number] as LinkUser;
         const header = this.#config.blockHeaderBytes;
-        const mcs = user.radio.mcs(this.#startNs);
-        const row = this.#carrier.row(this.#sizes, mcs);
-        const units = owned ? available : unitsFor(row, this.#demand(number) + header, available);
+        let mcs = user.radio.mcs(this.#startNs);
+        let row = this.#carrier.row(this.#sizes, mcs);
+        let units = owned ? available : unitsFor(row, this.#demand(number) + header, available);
+        if (this.air) {
+            // The subbands it gets may carry more than the carrier as a whole, or less.
+            this.air.choose(user, units, this.#startNs);
+            mcs = this.air.mcs(user);
+            row = this.#carrier.row(this.#sizes, mcs);
+            if (!owned) units = unitsFor(row, this.#demand(number) + header, units);
+            this.air.choose(user, units, this.#startNs);
+        }
         const bytes = row.bytes[units] as number;
         if (bytes <= header) {
             // Not even the header fits: the units are lost on this user.
+            this.air?.grid.commit();
             this.#left -= units;
             return;
         }
@@ -395,6 +413,7 @@ export class Link {
         blocks.codeBlockBits[block] = row.blockBits[units] as number;
         blocks.index[block] = user.blocks++;
         blocks.firstSlot[block] = this.#slot;
+        this.air?.take(blocks, block);
         const fromNs = this.#fromNs(units);
         const endNs = this.#use(units);
         blocks.firstEndNs[block] = endNs;
@@ -410,7 +429,13 @@ export class Link {
     #send(block: number, user: LinkUser, units: number, endNs: number): void {
         user.usedSlots += units / this.#sizes.units;
         user.drx?.received(this.#slot);
-        this.harq.transmit(block, user, this.#slot, endNs);
+        if (this.air) this.air.put(block, endNs);
+        else this.harq.transmit(block, user, this.#slot, endNs);
+    }
+
+    /** Fidelity L2: what became of the blocks of this slot, once all cells have said what they send. */
+    resolve(): void {
+        this.air?.resolve(this.harq, this.users, this.#slot);
     }
 
     /** Moves bytes from the queue into the block; how many. */

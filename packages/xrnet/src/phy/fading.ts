@@ -29,10 +29,7 @@ export class Fading {
     readonly #chunks: number[] = [-1, -1];
 
     constructor(config: FadingConfig, stream: RngStream) {
-        // Four values a coherence time (9 / 16 pi f_d): the correlation from one to the next is 0.98; at most one in 0.5 ms
-        // and at least one in 50 ms.
-        const coherenceNs = config.dopplerHz > 0 ? (9 / (16 * Math.PI * config.dopplerHz)) * 1e9 : Infinity;
-        this.stepNs = Math.round(Math.min(50e6, Math.max(500_000, coherenceNs / 4)));
+        this.stepNs = fadingStepNs(config.dopplerHz);
         this.#branches = config.branches;
         this.#paths = SINUSOIDS + 1;
         const count = this.#branches * this.#paths;
@@ -102,4 +99,13 @@ export class Fading {
             x = next;
         }
     }
+}
+
+/**
+ * How long one value holds, ns: four a coherence time (9 / 16 pi f_d), so that the correlation from one to the next is 0.98;
+ * at most one in 0.5 ms and at least one in 50 ms.
+ */
+export function fadingStepNs(dopplerHz: number): number {
+    const coherenceNs = dopplerHz > 0 ? (9 / (16 * Math.PI * dopplerHz)) * 1e9 : Infinity;
+    return Math.round(Math.min(50e6, Math.max(500_000, coherenceNs / 4)));
 }

@@ -1,5 +1,6 @@
 /**
- * One user's radio in one direction: the SINR of a transmission, and the MCS that the network believes in.
+ * One user's radio in one direction: the SINR of a transmission, and the MCS that the network believes in. Here for a wideband
+ * channel, fidelity L1; src/phy/subband-radio.ts is L2.
  *
  * The network knows the SINR of the last channel report (periodic, delayed) plus an outer-loop offset (OLLA: Pedersen et al.,
  * VTC 2007): down by `stepDb` after a failed first transmission, up by stepDb target / (1 - target) after a good one, so that
@@ -13,52 +14,73 @@ import { Fading } from './fading.ts';
 
 const OFFSET_LIMIT_DB = 15;
 
+/** What the link asks of a radio. */
+export interface Radio {
+    /** SINR a layer at a time, dB: over the whole carrier. */
+    sinrDb(timeNs: number): number;
+    /** The MCS for a transmission at a time, over the whole carrier. */
+    mcs(timeNs: number): number;
+    /** Tells the outer loop how a first transmission went. */
+    learn(received: boolean): void;
+}
+
+/** The outer loop's offset. */
+export class OuterLoop {
+    offsetDb = 0;
+    readonly #downDb: number;
+    readonly #upDb: number;
+
+    constructor({ linkAdaptation: { stepDb, targetErrorRate } }: CellConfig) {
+        this.#downDb = stepDb;
+        this.#upDb = (stepDb * targetErrorRate) / (1 - targetErrorRate);
+    }
+
+    /** Takes in how a first transmission went; true if the offset moved. */
+    learn(received: boolean): boolean {
+        if (this.#downDb === 0) return false;
+        const offset = this.offsetDb + (received ? this.#upDb : -this.#downDb);
+        this.offsetDb = Math.max(-OFFSET_LIMIT_DB, Math.min(OFFSET_LIMIT_DB, offset));
+        return true;
+    }
+}
+
 /** See the file comment. */
-export class UserRadio {
+export class UserRadio implements Radio {
     readonly #meanDb: number;
     readonly #fading: Fading | null;
     readonly #carrier: Carrier;
     readonly #periodNs: number;
     readonly #delayNs: number;
-    readonly #downDb: number;
-    readonly #upDb: number;
-    #offsetDb = 0;
+    readonly #loop: OuterLoop;
     #report = -1;
     #reportedDb = 0;
     #mcs = 0;
 
-    constructor(radio: RadioConfig, config: CellConfig, carrier: Carrier, rng: Rng) {
-        this.#meanDb = radio.sinrDb + radio.shadowStdDb * rng.stream('shadow').normal();
+    constructor(radio: RadioConfig, config: CellConfig, carrier: Carrier, rng: Rng, uplink = false) {
+        const meanDb = radio.sinrDb + (uplink ? radio.uplinkOffsetDb : 0);
+        this.#meanDb = meanDb + radio.shadowStdDb * rng.stream('shadow').normal();
         this.#fading = radio.fading ? new Fading(radio.fading, rng.stream('fading')) : null;
         this.#carrier = carrier;
-        const { reportPeriodNs, reportDelayNs, stepDb, targetErrorRate } = config.linkAdaptation;
-        this.#periodNs = reportPeriodNs;
-        this.#delayNs = reportDelayNs;
-        this.#downDb = stepDb;
-        this.#upDb = (stepDb * targetErrorRate) / (1 - targetErrorRate);
+        this.#periodNs = config.linkAdaptation.reportPeriodNs;
+        this.#delayNs = config.linkAdaptation.reportDelayNs;
+        this.#loop = new OuterLoop(config);
     }
 
-    /** SINR a layer at a time, dB. */
     sinrDb(timeNs: number): number {
         return this.#fading ? this.#meanDb + this.#fading.gainDb(timeNs) : this.#meanDb;
     }
 
-    /** The MCS for a transmission at a time. */
     mcs(timeNs: number): number {
         const report = Math.floor(Math.max(0, timeNs - this.#delayNs) / this.#periodNs);
         if (report !== this.#report) {
             this.#report = report;
             this.#reportedDb = this.sinrDb(report * this.#periodNs);
-            this.#mcs = this.#carrier.mcsFor(this.#reportedDb + this.#offsetDb);
+            this.#mcs = this.#carrier.mcsFor(this.#reportedDb + this.#loop.offsetDb);
         }
         return this.#mcs;
     }
 
-    /** Tells the outer loop how a first transmission went. */
     learn(received: boolean): void {
-        if (this.#downDb === 0) return;
-        const offset = this.#offsetDb + (received ? this.#upDb : -this.#downDb);
-        this.#offsetDb = Math.max(-OFFSET_LIMIT_DB, Math.min(OFFSET_LIMIT_DB, offset));
-        this.#mcs = this.#carrier.mcsFor(this.#reportedDb + this.#offsetDb);
+        if (this.#loop.learn(received)) this.#mcs = this.#carrier.mcsFor(this.#reportedDb + this.#loop.offsetDb);
     }
 }

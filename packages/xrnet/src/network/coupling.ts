@@ -1,0 +1,110 @@
+/**
+ * Interference between cells, fidelity L2. In every slot each cell says which share of each subband it uses; a user's noise
+ * then rises by what it hears of the others, and a base station's by the users of others that send. Receptions are decided
+ * after all cells have spoken, so that interference is that of the slot itself; channel reports see it smoothed over slots, as
+ * a CSI-IM average does. Interferers' own fast fading is left out: their mean power counts.
+ */
+import type { CellCoupling } from '../cell/cell.ts';
+import type { SubbandGrid } from '../mac/subband-grid.ts';
+import type { Direction } from '../phy/tdd.ts';
+import type { DroppedUser } from './links.ts';
+
+/** Share of the newest slot in a report's average. */
+const SMOOTHING = 0.05;
+
+/** Everybody's interference in one slot. */
+export class InterferenceBoard {
+    readonly #cells: number;
+    readonly #subbands: number;
+    readonly #users: readonly (readonly DroppedUser[])[];
+    /** Downlink: share of each subband that each cell uses; uplink: what each cell hears, over noise. */
+    readonly #now: Readonly<Record<Direction, Float64Array>>;
+    readonly #smooth: Readonly<Record<Direction, Float64Array>>;
+
+    constructor(users: readonly (readonly DroppedUser[])[], subbands: number) {
+        this.#cells = users.length;
+        this.#subbands = subbands;
+        this.#users = users;
+        const zeros = (): Record<Direction, Float64Array> => ({
+            downlink: new Float64Array(users.length * subbands),
+            uplink: new Float64Array(users.length * subbands)
+        });
+        this.#now = zeros();
+        this.#smooth = zeros();
+    }
+
+    /** A new slot: nobody sends yet. `hasDownlink`, `hasUplink`: what the slot is for; averages of the other keep still. */
+    next(hasDownlink: boolean, hasUplink: boolean): void {
+        if (hasDownlink) average(this.#smooth.downlink, this.#now.downlink);
+        if (hasUplink) average(this.#smooth.uplink, this.#now.uplink);
+        this.#now.downlink.fill(0);
+        this.#now.uplink.fill(0);
+    }
+
+    /** Slots in which nobody had anything to send. */
+    silent(slots: number): void {
+        const kept = (1 - SMOOTHING) ** slots;
+        for (const direction of ['downlink', 'uplink'] as const) {
+            const smooth = this.#smooth[direction];
+            for (let i = 0; i < smooth.length; i++) smooth[i] = (smooth[i] as number) * kept;
+        }
+    }
+
+    /** One cell's view. */
+    of(cell: number): CellCoupling {
+        return {
+            taken: (direction, ue, grid) => this.#taken(cell, direction, ue, grid),
+            rise: (direction, ue) => {
+                const hears = this.#users[cell]?.[ue]?.hears ?? new Float64Array(this.#cells);
+                if (direction === 'uplink') return (out, smoothed) => this.#uplinkRise(cell, out, smoothed);
+                return (out, smoothed) => this.#downlinkRise(hears, out, smoothed);
+            }
+        };
+    }
+
+    #taken(cell: number, direction: Direction, ue: number, grid: SubbandGrid): void {
+        const now = this.#now[direction];
+        const subbands = this.#subbands;
+        if (direction === 'downlink') {
+            for (let s = 0; s < subbands; s++)
+                now[cell * subbands + s] = (now[cell * subbands + s] as number) + grid.share(s);
+            return;
+        }
+        const heardBy = this.#users[cell]?.[ue]?.heardBy;
+        if (!heardBy) return;
+        for (let s = 0; s < subbands; s++) {
+            const share = grid.share(s);
+            if (share === 0) continue;
+            for (let other = 0; other < this.#cells; other++) {
+                const i = other * subbands + s;
+                now[i] = (now[i] as number) + share * (heardBy[other] as number);
+            }
+        }
+    }
+
+    #downlinkRise(hears: Float64Array, out: Float64Array, smoothed: boolean): void {
+        const activity = (smoothed ? this.#smooth : this.#now).downlink;
+        const subbands = this.#subbands;
+        out.fill(1);
+        for (let cell = 0; cell < this.#cells; cell++) {
+            const power = hears[cell] as number;
+            if (power < LEAST_POWER) continue;
+            const from = cell * subbands;
+            for (let s = 0; s < subbands; s++) out[s] = (out[s] as number) + power * (activity[from + s] as number);
+        }
+    }
+
+    #uplinkRise(cell: number, out: Float64Array, smoothed: boolean): void {
+        const heard = (smoothed ? this.#smooth : this.#now).uplink;
+        for (let s = 0; s < this.#subbands; s++) out[s] = 1 + (heard[cell * this.#subbands + s] as number);
+    }
+}
+
+/** Power over noise below which a cell is not heard. */
+const LEAST_POWER = 1e-3;
+
+function average(smooth: Float64Array, now: Float64Array): void {
+    for (let i = 0; i < smooth.length; i++) {
+        smooth[i] = (smooth[i] as number) + SMOOTHING * ((now[i] as number) - (smooth[i] as number));
+    }
+}
