@@ -17,6 +17,7 @@ export {
     type FloorPlan,
     generateFromPlan,
     graphOfPlan,
+    type PlannedKeepOut,
     type PlannedOpening,
     type PlannedRoom,
     type PlanOptions
@@ -76,8 +77,10 @@ export { type RoamingOptions, RoamingWorld } from './mr/roaming-world.ts';
 export { type CellRect, SCAN_CELL, ScanMap } from './mr/scan-map.ts';
 export { type TouchPair, type TouchReport, touchReport } from './mr/touch-report.ts';
 export { Layout, type Wanted } from './solver/layout.ts';
+export { type RefineOptions, refineLayout, type SoftTerm } from './solver/refinement.ts';
 export { measureRelation, relationText, type Surroundings } from './solver/relation-measure.ts';
-export { type PlacementRequest, type SolverOptions, solveRelations } from './solver/relation-solver.ts';
+export { type SolverOptions, solveRelations } from './solver/relation-solver.ts';
+export type { PlacementRequest } from './solver/request-candidates.ts';
 export { STYLE_NAMES, type Style, type StyleMaterial, styleNamed, type TextureName } from './style/style.ts';
 export { type EditOptions, editByText, editScene, type SceneEdit } from './text/edit-scene.ts';
 export { parseRequest, type RequestedRelation, type RequestedThing, type TextRequest } from './text/parse-request.ts';

@@ -5,7 +5,7 @@
  */
 import type { SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import { type Box, boxesMeet, boxOf, penetration } from './oriented-box.ts';
-import { outsideBy } from './room-bounds.ts';
+import { insideBy, outsideBy } from './room-bounds.ts';
 import type { Violation } from './violation.ts';
 import { type WalkReport, walkability } from './walkability.ts';
 
@@ -17,6 +17,8 @@ export interface Certificate {
     readonly collisions: number;
     readonly outOfBounds: number;
     readonly blockedOpenings: number;
+    /** Virtual nodes in a keep-out. */
+    readonly inKeepOuts: number;
     readonly unsupported: number;
     readonly unreachable: number;
     readonly uncovered: number;
@@ -51,6 +53,7 @@ export function certify(graph: SceneGraph): Certificate {
     const pairs = checkCollisions(graph, virtual, boxes, violations);
     checkBounds(graph, virtual, boxes, violations);
     checkOpenings(graph, virtual, boxes, violations);
+    checkKeepOuts(graph, virtual, boxes, violations);
     checkSupport(graph, virtual, boxes, violations);
     checkCover(graph, boxes, violations);
     const walk = walkability(graph, virtual, violations);
@@ -64,6 +67,7 @@ export function certify(graph: SceneGraph): Certificate {
         collisions: count('collision'),
         outOfBounds: count('out-of-bounds'),
         blockedOpenings: count('blocked-opening'),
+        inKeepOuts: count('keep-out'),
         unsupported: count('unsupported') + count('unknown-parent'),
         unreachable: count('unreachable'),
         uncovered: count('uncovered'),
@@ -152,6 +156,22 @@ function checkOpenings(
             const box = boxes.get(n.id)!;
             const depth = boxesMeet(box, zone) ? penetration(box, zone) : 0;
             if (depth > 0.005) out.push({ rule: 'blocked-opening', node: n.id, other: o.id, amount: depth });
+        }
+    }
+}
+
+function checkKeepOuts(
+    graph: SceneGraph,
+    virtual: readonly SceneNode[],
+    boxes: ReadonlyMap<string, Box>,
+    out: Violation[]
+): void {
+    for (const k of graph.keepOuts) {
+        const floorY = graph.rooms.find((r) => r.id === k.room)?.floorY ?? 0;
+        for (const n of virtual) {
+            if (n.room !== k.room) continue;
+            const amount = insideBy(boxes.get(n.id)!, k.polygon, floorY + k.from, floorY + k.to);
+            if (amount > CERTIFICATE_TOLERANCES.bounds) out.push({ rule: 'keep-out', node: n.id, other: k.id, amount });
         }
     }
 }

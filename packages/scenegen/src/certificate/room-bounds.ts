@@ -2,7 +2,7 @@
  * Whether a box lies in its room: floor and ceiling by height; walls by winding numbers of the box's corners and by cutting
  * every wall with the box, which also finds a room's inner corner poking into a large thing.
  */
-import type { Room } from '../graph/scene-graph.ts';
+import type { PlanPoint, Room } from '../graph/scene-graph.ts';
 import type { Box } from './oriented-box.ts';
 
 /** By how much the box leaves the room, metres; 0 if it does not. */
@@ -17,7 +17,7 @@ export function outsideBy(box: Box, room: Room): number {
     ] as const) {
         const x = box.x + i * box.halfWidth * c + j * box.halfDepth * s;
         const z = box.z - i * box.halfWidth * s + j * box.halfDepth * c;
-        if (winding(room, x, z) === 0) worst = Math.max(worst, edgeDistance(room, x, z));
+        if (winding(room.polygon, x, z) === 0) worst = Math.max(worst, edgeDistance(room, x, z));
     }
     room.polygon.forEach((p, i) => {
         const q = room.polygon[(i + 1) % room.polygon.length]!;
@@ -26,11 +26,23 @@ export function outsideBy(box: Box, room: Room): number {
     return worst;
 }
 
-/** Winding number of the room around a point (Hormann and Agathos 2001): not 0 inside. */
-function winding(room: Room, x: number, z: number): number {
+/** By how much a box reaches into a prism, metres; 0 if it does not. */
+export function insideBy(box: Box, polygon: readonly PlanPoint[], y0: number, y1: number): number {
+    const height = Math.min(box.y1 - y0, y1 - box.y0);
+    if (height <= 0) return 0;
+    // A box wholly inside is cut by no edge: its middle tells.
+    let depth = winding(polygon, box.x, box.z) !== 0 ? Math.min(box.halfWidth, box.halfDepth) : 0;
+    polygon.forEach((p, i) => {
+        depth = Math.max(depth, wallInside(box, p, polygon[(i + 1) % polygon.length]!));
+    });
+    return Math.min(depth, height);
+}
+
+/** Winding number of a polygon around a point (Hormann and Agathos 2001): not 0 inside. */
+function winding(polygon: readonly PlanPoint[], x: number, z: number): number {
     let turns = 0;
-    room.polygon.forEach((p, i) => {
-        const q = room.polygon[(i + 1) % room.polygon.length]!;
+    polygon.forEach((p, i) => {
+        const q = polygon[(i + 1) % polygon.length]!;
         const side = (q[0] - p[0]) * (z - p[1]) - (x - p[0]) * (q[1] - p[1]);
         if (p[1] <= z && q[1] > z && side > 0) turns++;
         if (p[1] > z && q[1] <= z && side < 0) turns--;

@@ -39,8 +39,9 @@ export function walkability(graph: SceneGraph, virtual: readonly SceneNode[], ou
         const real = graph.nodes.filter((n) => n.real && standing(n));
         const given = [...real, ...virtual.filter((n) => (n.covers || n.locked) && standing(n))];
         const doors = doorsOf(graph, room);
-        const before = fill(room, given, doors);
-        const after = fill(room, [...real, ...virtual.filter(standing)], doors);
+        const empty = emptyFloor(room);
+        const before = fill(empty, given, doors);
+        const after = fill(empty, [...real, ...virtual.filter(standing)], doors);
         const pockets = after.free - after.main;
         const allowed = Math.max(POCKETS[0], POCKETS[1] * before.main) + (before.free - before.main);
         const weakest = weakestFree(virtual.filter((n) => standing(n) && !n.covers && !n.locked));
@@ -89,14 +90,30 @@ interface Fill {
     readonly doors: number;
 }
 
-function fill(room: Room, nodes: readonly SceneNode[], doors: readonly (readonly [number, number])[]): Fill {
+/** Cells of a room: 0 where the walker's middle can be without furniture, -1 elsewhere. */
+interface Cells {
+    readonly label: Int32Array;
+    readonly columns: number;
+    readonly rows: number;
+    readonly x0: number;
+    readonly z0: number;
+}
+
+function emptyFloor(room: Room): Cells {
     const xs = room.polygon.map((p) => p[0]);
     const zs = room.polygon.map((p) => p[1]);
     const [x0, z0] = [Math.min(...xs), Math.min(...zs)];
     const columns = Math.ceil((Math.max(...xs) - x0) / CELL);
     const rows = Math.ceil((Math.max(...zs) - z0) / CELL);
-    const label = new Int32Array(columns * rows).fill(-1);
-    markFree(label, columns, rows, x0, z0, room, nodes);
+    const cells = { label: new Int32Array(columns * rows).fill(-1), columns, rows, x0, z0 };
+    markInside(cells, room);
+    return cells;
+}
+
+function fill(empty: Cells, nodes: readonly SceneNode[], doors: readonly (readonly [number, number])[]): Fill {
+    const { columns, rows, x0, z0 } = empty;
+    const label = empty.label.slice();
+    for (const n of nodes) clearBox({ ...empty, label }, n);
     const sizes: number[] = [0];
     for (let cell = 0; cell < label.length; cell++)
         if (label[cell] === 0) sizes.push(floodScan(label, columns, rows, cell, sizes.length));
@@ -114,17 +131,9 @@ function fill(room: Room, nodes: readonly SceneNode[], doors: readonly (readonly
     };
 }
 
-/** Sets 0 where the walker's middle can be. */
-function markFree(
-    label: Int32Array,
-    columns: number,
-    rows: number,
-    x0: number,
-    z0: number,
-    room: Room,
-    nodes: readonly SceneNode[]
-): void {
-    // Inside, by even-odd crossings of each row's line; then everything too near a wall or a thing is taken out again.
+/** Sets 0 inside, by even-odd crossings of each row's line; then takes everything too near a wall out again. */
+function markInside(cells: Cells, room: Room): void {
+    const { label, columns, rows, x0, z0 } = cells;
     for (let r = 0; r < rows; r++) {
         const z = z0 + (r + 0.5) * CELL;
         const cuts: number[] = [];
@@ -136,43 +145,50 @@ function markFree(
         for (let k = 0; k + 1 < cuts.length; k += 2) {
             const from = Math.max(0, Math.ceil((cuts[k]! - x0) / CELL - 0.5));
             const to = Math.min(columns - 1, Math.floor((cuts[k + 1]! - x0) / CELL - 0.5));
-            for (let c = from; c <= to; c++) label[r * columns + c] = 0;
+            label.fill(0, r * columns + from, r * columns + Math.max(from, to + 1));
         }
     }
-    const clear = (near: (x: number, z: number) => number, xa: number, xb: number, za: number, zb: number): void => {
-        for (
-            let r = Math.max(0, Math.floor((za - RADIUS - z0) / CELL));
-            r < Math.min(rows, (zb + RADIUS - z0) / CELL);
-            r++
-        ) {
-            for (
-                let c = Math.max(0, Math.floor((xa - RADIUS - x0) / CELL));
-                c < Math.min(columns, (xb + RADIUS - x0) / CELL);
-                c++
-            ) {
-                if (label[r * columns + c] === 0 && near(x0 + (c + 0.5) * CELL, z0 + (r + 0.5) * CELL) < RADIUS)
-                    label[r * columns + c] = -1;
-            }
-        }
-    };
     room.polygon.forEach((p, i) => {
         const q = room.polygon[(i + 1) % room.polygon.length]!;
         const [dx, dz] = [q[0] - p[0], q[1] - p[1]];
-        const near = (x: number, z: number): number => {
-            const t = Math.min(1, Math.max(0, ((x - p[0]) * dx + (z - p[1]) * dz) / (dx * dx + dz * dz)));
-            return Math.hypot(p[0] + t * dx - x, p[1] + t * dz - z);
-        };
-        clear(near, Math.min(p[0], q[0]), Math.max(p[0], q[0]), Math.min(p[1], q[1]), Math.max(p[1], q[1]));
+        const length2 = dx * dx + dz * dz;
+        visit(cells, Math.min(p[0], q[0]), Math.max(p[0], q[0]), Math.min(p[1], q[1]), Math.max(p[1], q[1]), (x, z) => {
+            const t = Math.min(1, Math.max(0, ((x - p[0]) * dx + (z - p[1]) * dz) / length2));
+            return (p[0] + t * dx - x) ** 2 + (p[1] + t * dz - z) ** 2;
+        });
     });
-    for (const n of nodes) {
-        const [s, c] = [Math.sin(n.pose.yaw), Math.cos(n.pose.yaw)];
-        const [hw, hd] = [n.dims.width / 2, n.dims.depth / 2];
-        const [ex, ez] = [hw * Math.abs(c) + hd * Math.abs(s), hw * Math.abs(s) + hd * Math.abs(c)];
-        const near = (x: number, z: number): number => {
-            const [dx, dz] = [x - n.pose.x, z - n.pose.z];
-            return Math.hypot(Math.max(0, Math.abs(dx * c - dz * s) - hw), Math.max(0, Math.abs(dx * s + dz * c) - hd));
-        };
-        clear(near, n.pose.x - ex, n.pose.x + ex, n.pose.z - ez, n.pose.z + ez);
+}
+
+/** Takes out every cell too near a thing. */
+function clearBox(cells: Cells, n: SceneNode): void {
+    const [s, c] = [Math.sin(n.pose.yaw), Math.cos(n.pose.yaw)];
+    const [hw, hd] = [n.dims.width / 2, n.dims.depth / 2];
+    const [ex, ez] = [hw * Math.abs(c) + hd * Math.abs(s), hw * Math.abs(s) + hd * Math.abs(c)];
+    const { x: px, z: pz } = n.pose;
+    visit(cells, px - ex, px + ex, pz - ez, pz + ez, (x, z) => {
+        const u = Math.max(0, Math.abs((x - px) * c - (z - pz) * s) - hw);
+        const v = Math.max(0, Math.abs((x - px) * s + (z - pz) * c) - hd);
+        return u * u + v * v;
+    });
+}
+
+/** Takes out the free cells around a box whose squared distance from something is below the walker's radius squared. */
+function visit(
+    { label, columns, rows, x0, z0 }: Cells,
+    xa: number,
+    xb: number,
+    za: number,
+    zb: number,
+    near: (x: number, z: number) => number
+): void {
+    const [r0, r1] = [Math.max(0, Math.floor((za - RADIUS - z0) / CELL)), Math.min(rows, (zb + RADIUS - z0) / CELL)];
+    const [c0, c1] = [Math.max(0, Math.floor((xa - RADIUS - x0) / CELL)), Math.min(columns, (xb + RADIUS - x0) / CELL)];
+    for (let r = r0; r < r1; r++) {
+        for (let c = c0; c < c1; c++) {
+            const cell = r * columns + c;
+            if (label[cell] === 0 && near(x0 + (c + 0.5) * CELL, z0 + (r + 0.5) * CELL) < RADIUS * RADIUS)
+                label[cell] = -1;
+        }
     }
 }
 

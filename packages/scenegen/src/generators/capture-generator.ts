@@ -6,7 +6,17 @@ import type { Rng } from '@mixreel/core';
 import { fitObstacles } from '../capture/fit-obstacles.ts';
 import type { RoomCapture } from '../capture/read-capture.ts';
 import { round } from '../geometry/polygon.ts';
-import type { Dropped, Floor, NodeGroup, Opening, Room, SceneGraph, SceneNode, Wall } from '../graph/scene-graph.ts';
+import type {
+    Dropped,
+    Floor,
+    KeepOut,
+    NodeGroup,
+    Opening,
+    Room,
+    SceneGraph,
+    SceneNode,
+    Wall
+} from '../graph/scene-graph.ts';
 import { Layout, streamOf } from '../solver/layout.ts';
 import { STYLE_NAMES } from '../style/style.ts';
 import { furnish } from './furnish.ts';
@@ -14,7 +24,7 @@ import { pairObstacle } from './pair-obstacles.ts';
 import { type CertifiedScene, certified } from './repair.ts';
 import { ROOM_PROGRAMS } from './room-program.ts';
 import { findViewpoints } from './viewpoint.ts';
-import { walkableArea } from './walkable-area.ts';
+import { reachable, walkableArea } from './walkable-area.ts';
 
 /** Options of {@link generateFromCapture}. */
 export interface GenerateOptions {
@@ -26,6 +36,8 @@ export interface GenerateOptions {
     readonly style?: string;
     /** Share of the room's program that is tried, 0 (only what covers real things, and light) to 1. */
     readonly density?: number;
+    /** Where nothing virtual may stand; `room` is `room-1`. What covers a real obstacle there is left out, and said so. */
+    readonly keepOuts?: readonly KeepOut[];
 }
 
 /** Thickness of walls, which a capture does not know, metres. */
@@ -36,7 +48,8 @@ export function generateFromCapture(capture: RoomCapture, options: GenerateOptio
     const { rng, density = 1 } = options;
     const style = options.style ?? STYLE_NAMES[streamOf(rng, 'style').integer(STYLE_NAMES.length)]!;
     const shell = shellOf(capture);
-    const layout = new Layout(shell.room, shell.walls, shell.openings);
+    const { keepOuts = [] } = options;
+    const layout = new Layout(shell.room, shell.walls, shell.openings, new Map(), keepOuts);
     const { dropped, groups } = pairAll(capture, layout, shell.walls, rng);
     furnish(layout, ROOM_PROGRAMS[capture.type], rng, { density, generator: 'rules' });
     const graph: SceneGraph = {
@@ -51,7 +64,7 @@ export function generateFromCapture(capture: RoomCapture, options: GenerateOptio
         nodes: layout.nodes,
         relations: layout.relations,
         groups,
-        keepOuts: [],
+        keepOuts,
         walkable: [],
         viewpoints: [],
         dropped: [
@@ -64,9 +77,10 @@ export function generateFromCapture(capture: RoomCapture, options: GenerateOptio
 
 /** Adds what follows from a valid layout: the walkable area and the viewpoints. */
 export function finished(scene: CertifiedScene): CertifiedScene {
-    const walkable = scene.graph.rooms.map((room) => walkableArea(room, scene.graph));
+    const floors = scene.graph.rooms.map((room) => reachable(room, scene.graph));
+    const walkable = scene.graph.rooms.map((room, i) => walkableArea(room, floors[i]!));
     const graph = { ...scene.graph, walkable };
-    return { graph: { ...graph, viewpoints: findViewpoints(graph) }, certificate: scene.certificate };
+    return { graph: { ...graph, viewpoints: findViewpoints(graph, floors) }, certificate: scene.certificate };
 }
 
 /** Room, walls, openings and floor of a capture. */

@@ -7,13 +7,7 @@ import { furnitureClass } from '../catalogue/catalogue.ts';
 import type { SizeRange } from '../catalogue/furniture-class.ts';
 import { distance, polygonArea, round } from '../geometry/polygon.ts';
 import type { Dimensions, PlanPoint, RelationType, SceneNode } from '../graph/scene-graph.ts';
-import {
-    besideCandidates,
-    mainYaw,
-    middleCandidates,
-    seatCandidates,
-    wallCandidates
-} from '../solver/floor-candidates.ts';
+import { besideCandidates, mainYaw, seatCandidates, wallCandidates } from '../solver/floor-candidates.ts';
 import { type Layout, streamOf, type Wanted } from '../solver/layout.ts';
 import { wallDistance } from '../solver/room-space.ts';
 import type { Rule, RulePlace } from './room-program.ts';
@@ -91,8 +85,7 @@ function onFloor(run: Run, wanted: Wanted, at: RulePlace, anchor: SceneNode | nu
             ) !== null
         );
     }
-    if (at.kind === 'middle')
-        return layout.placeOnFloor(wanted, middleCandidates(polygon, floorY), stream, 0.15) !== null;
+    if (at.kind === 'middle') return layout.placeOnFloor(wanted, layout.middle, stream, 0.15) !== null;
     const targets = anchor ? [anchor] : anchorsOf(layout, at);
     return targets.some((on) => {
         if (at.kind === 'under') return rugUnder(run, wanted, on, stream);
@@ -231,16 +224,19 @@ function ceilingLights(run: Run, wanted: Wanted, stream: RngStream): boolean {
               ? { width: 1.2, height: 0.06, depth: 0.3 }
               : { width: 0.45, height: 0.12, depth: 0.45 };
     const placed: PlanPoint[] = [];
-    const spots = middleCandidates(polygon, 0)
-        .filter((_, i) => i % 4 === 0)
-        .map(({ pose }): PlanPoint => [pose.x, pose.z]);
+    const spots: { p: PlanPoint; s: number }[] = [];
+    // Four directions of each spot stand one after the other.
+    for (let i = 0; i < layout.middle.length; i += 4) {
+        const { x, z } = layout.middle[i]!.pose;
+        spots.push({ p: [x, z], s: wallDistance(polygon, x, z) });
+    }
     for (let i = 0; i < count; i++) {
-        const score = ([x, z]: PlanPoint): number =>
-            Math.min(wallDistance(polygon, x, z), ...placed.map(([px, pz]) => 0.6 * Math.hypot(px - x, pz - z)));
-        const order = spots
-            .map((p) => ({ p, s: score(p) }))
-            .sort((a, b) => b.s - a.s)
-            .slice(0, 12);
+        const last = placed[placed.length - 1];
+        if (last) {
+            for (const spot of spots)
+                spot.s = Math.min(spot.s, 0.6 * Math.hypot(last[0] - spot.p[0], last[1] - spot.p[1]));
+        }
+        const order = [...spots].sort((a, b) => b.s - a.s).slice(0, 12);
         const found = order.find(
             ({ p, s }) => s > 0.4 && layout.hangFromCeiling({ ...wanted, class: name, dims }, p, mainYaw(polygon))
         );

@@ -4,8 +4,8 @@
  */
 import { badInput, type Rng } from '@mixreel/core';
 import { checkedOutline } from '../capture/room-outline.ts';
-import { distance, round } from '../geometry/polygon.ts';
-import type { Opening, PlanPoint, Room, RoomType, SceneGraph, Wall } from '../graph/scene-graph.ts';
+import { distance, polygonArea, round, selfIntersection } from '../geometry/polygon.ts';
+import type { KeepOut, Opening, PlanPoint, Room, RoomType, SceneGraph, Wall } from '../graph/scene-graph.ts';
 import { Layout, streamOf } from '../solver/layout.ts';
 import { STYLE_NAMES, styleNamed } from '../style/style.ts';
 import { finished, WALL_THICKNESS } from './capture-generator.ts';
@@ -42,6 +42,18 @@ export interface FloorPlan {
     readonly rooms: readonly PlannedRoom[];
     /** Floor to ceiling, metres; 2.7 if absent. */
     readonly height?: number;
+    readonly keepOuts?: readonly PlannedKeepOut[];
+}
+
+/** A prism of a room in which nothing is to stand. */
+export interface PlannedKeepOut {
+    /** Index of the room. */
+    readonly room: number;
+    readonly polygon: readonly PlanPoint[];
+    /** Metres above the floor; 0 and the ceiling if absent. */
+    readonly from?: number;
+    readonly to?: number;
+    readonly reason?: string;
 }
 
 /** Options of {@link generateFromPlan}. */
@@ -94,11 +106,41 @@ export function graphOfPlan(plan: FloorPlan, options: PlanOptions): SceneGraph {
         nodes: [],
         relations: [],
         groups: [],
-        keepOuts: [],
+        keepOuts: (plan.keepOuts ?? []).map((k, i) => keepOutOf(k, i, rooms)),
         walkable: [],
         viewpoints: [],
         dropped: []
     };
+}
+
+function keepOutOf(k: PlannedKeepOut, index: number, rooms: readonly Room[]): KeepOut {
+    const room = rooms[k.room];
+    if (!room)
+        throw badInput(`keep-out ${index} is in room ${k.room}`, `0 to ${rooms.length - 1}`, 'Name a room of the plan');
+    const [from, to] = [k.from ?? 0, k.to ?? room.height];
+    if (!(from < to && from >= 0 && to <= 1000))
+        throw badInput(`keep-out ${index} reaches from ${from} to ${to} m`, 'from below to', 'Give it a height');
+    return {
+        id: `keep-out-${index + 1}`,
+        room: room.id,
+        polygon: simpleOutline(k.polygon, index),
+        from,
+        to,
+        reason: k.reason ?? ''
+    };
+}
+
+function simpleOutline(corners: readonly PlanPoint[], index: number): PlanPoint[] {
+    const polygon = corners.map(([x, z]): PlanPoint => [round(x), round(z)]);
+    const sound = polygon.length >= 3 && polygon.length <= 256 && polygon.flat().every((v) => Math.abs(v) < 1000);
+    if (!sound || selfIntersection(polygon) || Math.abs(polygonArea(polygon)) < 1e-4) {
+        throw badInput(
+            `keep-out ${index} has no simple outline`,
+            '3 to 256 corners in order around it',
+            'Correct them'
+        );
+    }
+    return polygonArea(polygon) > 0 ? polygon : polygon.reverse();
 }
 
 function openingOf(
@@ -154,7 +196,7 @@ export function generateFromPlan(plan: FloorPlan, options: PlanOptions): Certifi
     const layouts = graph.rooms.map((room) => {
         const walls = graph.walls.filter((w) => w.room === room.id);
         const openings = graph.openings.filter((o) => walls.some((w) => w.id === o.wall));
-        const layout = new Layout(room, walls, openings, counts);
+        const layout = new Layout(room, walls, openings, counts, graph.keepOuts);
         furnish(layout, ROOM_PROGRAMS[room.type], rng, { density, generator: 'rules' });
         return layout;
     });

@@ -1,10 +1,10 @@
 /**
- * Where to look from: among at most 150 reachable spots and 16 directions, the one that sees the most. Each node in the
+ * Where to look from: among at most 80 reachable spots and 16 directions, the one that sees the most. Each node in the
  * picture counts by its priority; what is too near, and what a tall thing hides, does not.
  */
 import { round } from '../geometry/polygon.ts';
 import type { Room, SceneGraph, SceneNode, Viewpoint } from '../graph/scene-graph.ts';
-import { reachable } from './walkable-area.ts';
+import type { ReachableFloor } from './walkable-area.ts';
 
 /** Eye height of a standing person, metres. */
 export const EYE_HEIGHT = 1.6;
@@ -14,8 +14,8 @@ const YFOV = 1.05;
 const HALF_FIELD = 0.62;
 
 /** The two best viewpoints of every room, far apart. */
-export function findViewpoints(graph: SceneGraph): Viewpoint[] {
-    return graph.rooms.flatMap((room) => viewpointsOf(room, graph));
+export function findViewpoints(graph: SceneGraph, floors: readonly ReachableFloor[]): Viewpoint[] {
+    return graph.rooms.flatMap((room, i) => viewpointsOf(room, graph, floors[i]!));
 }
 
 interface Spot {
@@ -25,8 +25,10 @@ interface Spot {
     readonly score: number;
 }
 
-function viewpointsOf(room: Room, graph: SceneGraph): Viewpoint[] {
-    const spots = standingSpots(room, graph).flatMap(([x, z]) => bestDirection(x, z, room, graph));
+function viewpointsOf(room: Room, graph: SceneGraph, floor: ReachableFloor): Viewpoint[] {
+    // What stands on others is small, and in the picture where its carrier is.
+    const nodes = graph.nodes.filter((n) => n.room === room.id && !n.real && n.support.kind !== 'node');
+    const spots = standingSpots(floor).flatMap(([x, z]) => bestDirection(x, z, room, nodes));
     spots.sort((a, b) => b.score - a.score);
     const first = spots[0];
     if (!first) return [fallback(room)];
@@ -39,11 +41,10 @@ function viewpointsOf(room: Room, graph: SceneGraph): Viewpoint[] {
     return views;
 }
 
-function standingSpots(room: Room, graph: SceneGraph): (readonly [number, number])[] {
-    const { map, cells } = reachable(room, graph);
+function standingSpots({ map, cells }: ReachableFloor): (readonly [number, number])[] {
     const { grid } = map;
     const out: (readonly [number, number])[] = [];
-    const step = Math.max(3, Math.ceil(Math.sqrt(cells.length / 150)));
+    const step = Math.max(3, Math.ceil(Math.sqrt(cells.length / 80)));
     for (let r = 1; r < grid.rows; r += step) {
         for (let c = 1; c < grid.columns; c += step) {
             if (cells[r * grid.columns + c] === 1)
@@ -53,11 +54,9 @@ function standingSpots(room: Room, graph: SceneGraph): (readonly [number, number
     return out;
 }
 
-function bestDirection(x: number, z: number, room: Room, graph: SceneGraph): Spot[] {
+function bestDirection(x: number, z: number, room: Room, nodes: readonly SceneNode[]): Spot[] {
     let best: Spot | null = null;
-    const seen = graph.nodes
-        .filter((n) => n.room === room.id && !n.real)
-        .map((n) => ({ n, dx: n.pose.x - x, dz: n.pose.z - z }));
+    const seen = nodes.map((n) => ({ n, dx: n.pose.x - x, dz: n.pose.z - z }));
     const tall = seen.filter(({ n }) => n.pose.y + n.dims.height > room.floorY + 1.25 && n.pose.y < room.floorY + 1);
     const shown = seen.filter((s) => !tall.some((t) => t !== s && hides(t, s)));
     const weighed = shown.map(({ n, dx, dz }) => {

@@ -7,10 +7,8 @@ import type { OccupancyGrid } from '../solver/occupancy-grid.ts';
 import { WalkMap } from '../solver/walk-map.ts';
 
 /** Positions of the middle of a walker 0.4 m wide that are reachable from the doors. */
-export function walkableArea(room: Room, graph: SceneGraph): WalkableArea {
-    const { map, cells } = reachable(room, graph);
-    return areaOfCells(room.id, map.grid, cells);
-}
+export const walkableArea = (room: Room, { map, cells }: ReachableFloor): WalkableArea =>
+    areaOfCells(room.id, map.grid, cells);
 
 /** Marked cells (1) of a grid as disjoint rectangles. */
 export function areaOfCells(room: string, grid: OccupancyGrid, cells: Uint8Array): WalkableArea {
@@ -48,7 +46,13 @@ export function areaOfCells(room: string, grid: OccupancyGrid, cells: Uint8Array
 }
 
 /** The walk map of a furnished room, and its main area cell by cell. */
-export function reachable(room: Room, graph: SceneGraph): { map: WalkMap; cells: Uint8Array } {
+export interface ReachableFloor {
+    readonly map: WalkMap;
+    readonly cells: Uint8Array;
+}
+
+/** See {@link ReachableFloor}. */
+export function reachable(room: Room, graph: SceneGraph): ReachableFloor {
     const walls = graph.walls.filter((w) => w.room === room.id);
     const doors = graph.openings
         .filter((o) => o.type !== 'window' && walls.some((w) => w.id === o.wall))

@@ -193,6 +193,16 @@ function checkReferences(graph: SceneGraph): void {
             );
         }
     });
+    graph.keepOuts.forEach((k, i) => {
+        need(rooms, k.room, `keepOuts[${i}].room`);
+        if (selfIntersection(k.polygon) || !(k.from < k.to)) {
+            throw badInput(
+                `keepOuts[${i}] ${k.from < k.to ? 'crosses itself' : 'ends below its start'}`,
+                'a simple polygon, from below to',
+                'Correct the keep-out'
+            );
+        }
+    });
     graph.walls.forEach((w, i) => {
         need(rooms, w.room, `walls[${i}].room`);
         if (Math.hypot(w.b[0] - w.a[0], w.b[1] - w.a[1]) < 1e-3)

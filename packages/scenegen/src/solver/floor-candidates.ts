@@ -154,9 +154,41 @@ export function wrap(angle: number): number {
     return round(angle - turns * 2 * Math.PI);
 }
 
-/** Candidates in order of falling score, with seeded noise of +-`noise`. Ties keep their order. */
-export function ranked(candidates: readonly Candidate[], stream: RngStream, noise: number): Candidate[] {
-    return candidates
-        .map((c) => ({ pose: c.pose, score: c.score + noise * (2 * stream.float() - 1) }))
-        .sort((a, b) => b.score - a.score);
+/**
+ * Candidates in order of falling score, with seeded noise of +-`noise`, one at a time: a binary heap, because the first few
+ * are nearly always enough (sorting 1,600 candidates for each thing was a fifth of the time of a room).
+ */
+export function* ranked<T extends Candidate>(
+    candidates: readonly T[],
+    stream: RngStream,
+    noise: number
+): Generator<T, void, undefined> {
+    const scores = new Float64Array(candidates.length);
+    const heap = new Uint32Array(candidates.length);
+    for (let i = 0; i < heap.length; i++) {
+        scores[i] = candidates[i]!.score + (noise * stream.uint32()) / 2 ** 31;
+        heap[i] = i;
+    }
+    const before = (p: number, q: number): boolean => scores[p]! > scores[q]! || (scores[p] === scores[q] && p < q);
+    let size = heap.length;
+    const sink = (from: number): void => {
+        const item = heap[from]!;
+        let at = from;
+        for (;;) {
+            let child = 2 * at + 1;
+            if (child >= size) break;
+            if (child + 1 < size && before(heap[child + 1]!, heap[child]!)) child++;
+            if (!before(heap[child]!, item)) break;
+            heap[at] = heap[child]!;
+            at = child;
+        }
+        heap[at] = item;
+    };
+    for (let i = (size >> 1) - 1; i >= 0; i--) sink(i);
+    while (size > 0) {
+        const top = heap[0]!;
+        heap[0] = heap[--size]!;
+        if (size > 0) sink(0);
+        yield candidates[top]!;
+    }
 }

@@ -8,6 +8,7 @@ import { corners, footprintOf, nodeFootprint } from '../geometry/footprint.ts';
 import { distance, overlapArea, round } from '../geometry/polygon.ts';
 import type {
     Dimensions,
+    KeepOut,
     Opening,
     PlanPoint,
     Pose,
@@ -18,9 +19,11 @@ import type {
     Support,
     Wall
 } from '../graph/scene-graph.ts';
-import { type Candidate, ranked } from './floor-candidates.ts';
+import { type Candidate, middleCandidates, ranked } from './floor-candidates.ts';
+import { KeepOutSpace } from './keep-out-space.ts';
 import { type ClearZone, RoomSpace } from './room-space.ts';
 import { type Spot, SurfaceSpace } from './surface-space.ts';
+import { POCKET } from './walk-map.ts';
 import { WallSpace } from './wall-space.ts';
 
 /** A thing to be placed. */
@@ -51,36 +54,111 @@ export class Layout {
     readonly openings: readonly Opening[];
     readonly nodes: SceneNode[] = [];
     readonly relations: Relation[] = [];
-    readonly floor: RoomSpace;
-    readonly wall: WallSpace;
-    readonly #surfaces = new Map<string, SurfaceSpace>();
+    readonly #keepOuts: KeepOutSpace;
+    #middle: readonly Candidate[] | null = null;
     readonly #counts: Map<string, number>;
+    /** Free floor that placed nodes claim in front, metres. */
+    readonly #fronts = new Map<string, number>();
+    readonly #shapes = new Map<SceneNode, PlacedShape>();
+    #floor: RoomSpace;
+    #wall: WallSpace;
+    #surfaces = new Map<string, SurfaceSpace>();
 
-    /** @param counts - Running numbers of node ids by class, shared by the rooms of a scene. */
+    /**
+     * @param counts - Running numbers of node ids by class, shared by the rooms of a scene.
+     * @param keepOuts - Where nothing may be placed; those of other rooms are ignored.
+     */
     constructor(
         room: Room,
         walls: readonly Wall[],
         openings: readonly Opening[],
-        counts: Map<string, number> = new Map()
+        counts: Map<string, number> = new Map(),
+        keepOuts: readonly KeepOut[] = []
     ) {
         this.room = room;
         this.walls = walls;
         this.openings = openings;
         this.#counts = counts;
-        const zones = openings.map((o) => openingZone(o, walls));
-        const doors = openings.filter((o) => o.type !== 'window').map((o) => openingFoot(o, walls, 0.3));
-        this.floor = new RoomSpace(room, doors, zones);
-        this.wall = new WallSpace(room, walls, openings);
+        this.#keepOuts = new KeepOutSpace(room, keepOuts);
+        this.#floor = this.#emptyFloor();
+        this.#wall = new WallSpace(room, walls, openings);
+    }
+
+    /** What is free on the floor. */
+    get floor(): RoomSpace {
+        return this.#floor;
+    }
+
+    /** What is free on the walls. */
+    get wall(): WallSpace {
+        return this.#wall;
+    }
+
+    #emptyFloor(): RoomSpace {
+        const zones = this.openings.map((o) => openingZone(o, this.walls));
+        const doors = this.openings.filter((o) => o.type !== 'window').map((o) => openingFoot(o, this.walls, 0.3));
+        return new RoomSpace(this.room, doors, zones);
+    }
+
+    /** Places in the middle of the room, see {@link middleCandidates}; worked out once. */
+    get middle(): readonly Candidate[] {
+        this.#middle ??= middleCandidates(this.room.polygon, this.room.floorY);
+        return this.#middle;
     }
 
     /** Adds a node as it is, without asking: what is real, locked or given. */
     add(node: SceneNode): SceneNode {
         this.nodes.push(node);
-        const flat = furnitureFlat(node);
-        const low = node.pose.y - this.room.floorY < 1.9;
-        if (!flat && low && (node.support.kind !== 'node' || node.real)) this.floor.occupy(node.pose, node.dims);
+        this.#occupy(node);
         this.#note(node);
         return node;
+    }
+
+    #occupy(node: SceneNode): void {
+        const low = node.pose.y - this.room.floorY < 1.9;
+        if (furnitureFlat(node) || !low || (node.support.kind === 'node' && !node.real)) return;
+        if (node.support.kind === 'wall' && node.dims.depth <= 0.06 && !node.real) return;
+        this.#floor.occupy(node.pose, node.dims, this.#fronts.get(node.id) ?? 0);
+    }
+
+    /** Free floor that a node was placed with in front, metres. */
+    frontOf(node: SceneNode): number {
+        return this.#fronts.get(node.id) ?? 0;
+    }
+
+    /** True if a node could be there were it not for other nodes: in the room, before no opening, in no keep-out. */
+    admits(node: SceneNode): boolean {
+        const f = nodeFootprint(node);
+        if (!this.#floor.contains(f) || !this.#floor.clearOfZones(f, node.dims.height)) return false;
+        return this.#keepOuts.free(corners(f), node.pose.y, node.pose.y + node.dims.height);
+    }
+
+    /**
+     * Puts nodes into other poses, all at once, and works out anew what is free.
+     *
+     * @returns false, and nothing has changed, if the room would be walked worse than before.
+     */
+    move(poses: ReadonlyMap<string, Pose>): boolean {
+        const before = { nodes: [...this.nodes], floor: this.#floor, wall: this.#wall, surfaces: this.#surfaces };
+        const walk = this.#floor.walk.measure();
+        // Where the coarse map sees much cut off already, it cannot tell what a move would cut off.
+        if (walk.cutOff > POCKET) return false;
+        this.#floor = this.#emptyFloor();
+        this.#wall = new WallSpace(this.room, this.walls, this.openings);
+        this.#surfaces = new Map();
+        const moved = before.nodes.map((n) => {
+            const pose = poses.get(n.id);
+            return pose ? { ...n, pose } : n;
+        });
+        this.nodes.length = 0;
+        for (const n of moved) this.add(n);
+        const after = this.#floor.walk.measure();
+        if (after.doors >= walk.doors && after.cutOff <= POCKET) return true;
+        this.nodes.splice(0, Infinity, ...before.nodes);
+        this.#floor = before.floor;
+        this.#wall = before.wall;
+        this.#surfaces = before.surfaces;
+        return false;
     }
 
     /** The first free of the candidates, best first; null if none is. */
@@ -89,13 +167,18 @@ export class Layout {
         const front = wanted.front ?? kind.front;
         let walkTests = 0;
         for (const { pose } of ranked(candidates, stream, noise)) {
-            if (kind.flat ? !this.#flatFree(pose, wanted.dims) : !this.floor.free(pose, wanted.dims, front)) continue;
+            if (kind.flat ? !this.#flatFree(pose, wanted.dims) : !this.#floor.free(pose, wanted.dims, front)) continue;
             if (!this.#clearAbove(pose, wanted.dims)) continue;
             if (!kind.flat) {
                 if (walkTests++ > 12) return null;
-                if (!this.floor.place(pose, wanted.dims, front)) continue;
+                if (!this.#floor.place(pose, wanted.dims, front)) continue;
             }
-            return this.#commit(wanted, pose, { kind: 'floor', parent: `floor-${this.room.id}` });
+            return this.#commit(
+                wanted,
+                pose,
+                { kind: 'floor', parent: `floor-${this.room.id}` },
+                kind.flat ? 0 : front
+            );
         }
         return null;
     }
@@ -104,16 +187,16 @@ export class Layout {
     placeAt(wanted: Wanted, pose: Pose): SceneNode | null {
         const kind = furnitureClass(wanted.class);
         const front = wanted.front ?? kind.front;
-        if (kind.flat ? !this.#flatFree(pose, wanted.dims) : !this.floor.free(pose, wanted.dims, front)) return null;
+        if (kind.flat ? !this.#flatFree(pose, wanted.dims) : !this.#floor.free(pose, wanted.dims, front)) return null;
         if (!this.#clearAbove(pose, wanted.dims)) return null;
-        if (!kind.flat && !this.floor.place(pose, wanted.dims, front)) return null;
-        return this.#commit(wanted, pose, { kind: 'floor', parent: `floor-${this.room.id}` });
+        if (!kind.flat && !this.#floor.place(pose, wanted.dims, front)) return null;
+        return this.#commit(wanted, pose, { kind: 'floor', parent: `floor-${this.room.id}` }, kind.flat ? 0 : front);
     }
 
     /** The state now; calling the result goes back to it. */
     save(): () => void {
         const [nodes, relations] = [this.nodes.length, this.relations.length];
-        const undo = [this.floor.save(), this.wall.save(), ...[...this.#surfaces.values()].map((s) => s.save())];
+        const undo = [this.#floor.save(), this.#wall.save(), ...[...this.#surfaces.values()].map((s) => s.save())];
         const surfaces = new Set(this.#surfaces.keys());
         const counts = new Map(this.#counts);
         return () => {
@@ -128,13 +211,9 @@ export class Layout {
 
     /** Hangs a thing on a wall with its underside one of `heights` above the floor. */
     hang(wanted: Wanted, heights: readonly number[], stream: RngStream): SceneNode | null {
-        const all = heights.flatMap((y) => this.wall.candidates(wanted.dims, y));
-        const walls = new Map(all.map((c) => [c.pose, c.wall]));
-        const tagged = ranked(all, stream, 0.5);
-        const byPose = all.map((c) => c.pose);
-        for (const { pose } of tagged) {
-            const wall = walls.get(pose) ?? all[byPose.indexOf(pose)]!.wall;
-            if (!this.wall.free(wall, pose, wanted.dims) || !this.#clearAbove(pose, wanted.dims)) continue;
+        const all = heights.flatMap((y) => this.#wall.candidates(wanted.dims, y));
+        for (const { pose, wall } of ranked(all, stream, 0.5)) {
+            if (!this.#wall.free(wall, pose, wanted.dims) || !this.#clearAbove(pose, wanted.dims)) continue;
             return this.#commit(wanted, pose, { kind: 'wall', parent: wall });
         }
         return null;
@@ -142,7 +221,8 @@ export class Layout {
 
     /** Hangs a thing at a given pose on a wall if it is free. */
     hangAt(wanted: Wanted, wall: string, pose: Pose, overOpenings: boolean): SceneNode | null {
-        if (!this.wall.free(wall, pose, wanted.dims, overOpenings) || !this.#clearAbove(pose, wanted.dims)) return null;
+        if (!this.#wall.free(wall, pose, wanted.dims, overOpenings) || !this.#clearAbove(pose, wanted.dims))
+            return null;
         return this.#commit(wanted, pose, { kind: 'wall', parent: wall });
     }
 
@@ -150,7 +230,7 @@ export class Layout {
     hangFromCeiling(wanted: Wanted, [x, z]: PlanPoint, yaw: number): SceneNode | null {
         const y = round(this.room.floorY + this.room.height - wanted.dims.height);
         const pose = { x: round(x), y, z: round(z), yaw: round(yaw) };
-        if (!this.floor.contains(footprintOf(pose, wanted.dims)) || !this.#clearAbove(pose, wanted.dims)) return null;
+        if (!this.#floor.contains(footprintOf(pose, wanted.dims)) || !this.#clearAbove(pose, wanted.dims)) return null;
         return this.#commit(wanted, pose, { kind: 'ceiling', parent: this.room.id });
     }
 
@@ -173,7 +253,7 @@ export class Layout {
         return `${className}-${count}`;
     }
 
-    #commit(wanted: Wanted, pose: Pose, support: Support): SceneNode {
+    #commit(wanted: Wanted, pose: Pose, support: Support, front = 0): SceneNode {
         const node: SceneNode = {
             id: wanted.id ?? this.nextId(wanted.class),
             class: wanted.class,
@@ -191,48 +271,84 @@ export class Layout {
             ...(wanted.colors ? { colors: wanted.colors } : {})
         };
         this.nodes.push(node);
-        if (support.kind === 'wall' && pose.y - this.room.floorY < 1.9 && wanted.dims.depth > 0.06) {
-            this.floor.occupy(pose, wanted.dims);
-        }
+        this.#fronts.set(node.id, front);
+        if (support.kind === 'wall') this.#occupy(node);
         this.#note(node);
         return node;
     }
 
     #note(node: SceneNode): void {
-        this.wall.occupy(node);
+        if (node.support.kind !== 'node') this.#wall.occupy(node);
+        const shape = this.#shapeOf(node);
         for (const space of this.#surfaces.values()) {
-            if (overlapArea(corners(nodeFootprint(space.node)), corners(nodeFootprint(node))) > 1e-5)
-                space.occupy(node);
+            if (meet(this.#shapeOf(space.node), shape)) space.occupy(node, shape.corners);
         }
-        if (node.real) return;
+        if (node.real || !furnitureClass(node.class).surfaces) return;
         const space = new SurfaceSpace(node);
         if (space.surfaces.length === 0) return;
         for (const other of this.nodes) {
-            if (other === node) continue;
-            if (overlapArea(corners(nodeFootprint(node)), corners(nodeFootprint(other))) > 1e-5) space.occupy(other);
+            if (other !== node && meet(shape, this.#shapeOf(other))) space.occupy(other, this.#shapeOf(other).corners);
         }
         this.#surfaces.set(node.id, space);
+    }
+
+    /** Nodes never change, so their outlines are worked out once. */
+    #shapeOf(node: SceneNode): PlacedShape {
+        let shape = this.#shapes.get(node);
+        if (!shape) {
+            shape = shapeOf(node.pose, node.dims, furnitureFlat(node));
+            this.#shapes.set(node, shape);
+        }
+        return shape;
     }
 
     /** Flat things may lie under others, not under one another. */
     #flatFree(pose: Pose, dims: Dimensions): boolean {
         const f = footprintOf(pose, dims);
-        if (!this.floor.contains(f)) return false;
-        return this.nodes.every((n) => !furnitureFlat(n) || overlapArea(corners(nodeFootprint(n)), corners(f)) < 1e-5);
-    }
-
-    /** True if the box at a pose meets no other box (a rug under furniture is met by design). */
-    #clearAbove(pose: Pose, dims: Dimensions, except?: string): boolean {
-        const shape = corners(footprintOf(pose, dims));
-        const reach = Math.hypot(dims.width, dims.depth) / 2;
+        if (!this.#floor.contains(f)) return false;
+        const mine = shapeOf(pose, dims, true);
         return this.nodes.every((n) => {
-            if (n.id === except || furnitureFlat(n)) return true;
-            if (n.pose.y >= pose.y + dims.height - 1e-4 || n.pose.y + n.dims.height <= pose.y + 1e-4) return true;
-            const far = reach + Math.hypot(n.dims.width, n.dims.depth) / 2;
-            if ((n.pose.x - pose.x) ** 2 + (n.pose.z - pose.z) ** 2 > far * far) return true;
-            return overlapArea(corners(nodeFootprint(n)), shape) < 1e-5;
+            const theirs = this.#shapeOf(n);
+            return !theirs.flat || !meet(theirs, mine);
         });
     }
+
+    /** True if the box at a pose is in no keep-out and meets no other box (a rug under furniture is met by design). */
+    #clearAbove(pose: Pose, dims: Dimensions, except?: string): boolean {
+        const mine = shapeOf(pose, dims, false);
+        const [y0, y1] = [pose.y + 1e-4, pose.y + dims.height - 1e-4];
+        if (!this.#keepOuts.free(mine.corners, pose.y, pose.y + dims.height)) return false;
+        for (const n of this.nodes) {
+            if (n.pose.y >= y1 || n.pose.y + n.dims.height <= y0 || n.id === except) continue;
+            const theirs = this.#shapeOf(n);
+            if (!theirs.flat && meet(theirs, mine)) return false;
+        }
+        return true;
+    }
+}
+
+/** A node's outline in plan. */
+interface PlacedShape {
+    readonly corners: readonly PlanPoint[];
+    readonly x: number;
+    readonly z: number;
+    /** Radius of the circle around it. */
+    readonly reach: number;
+    readonly flat: boolean;
+}
+
+const shapeOf = (pose: Pose, dims: Dimensions, flat: boolean): PlacedShape => ({
+    corners: corners(footprintOf(pose, dims)),
+    x: pose.x,
+    z: pose.z,
+    reach: Math.hypot(dims.width, dims.depth) / 2,
+    flat
+});
+
+/** True if two outlines share area: circles first, which decide nearly always. */
+function meet(a: PlacedShape, b: PlacedShape): boolean {
+    const far = a.reach + b.reach;
+    return (a.x - b.x) ** 2 + (a.z - b.z) ** 2 < far * far && overlapArea(a.corners, b.corners) >= 1e-5;
 }
 
 function furnitureFlat(node: SceneNode): boolean {

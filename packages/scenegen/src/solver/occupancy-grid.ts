@@ -41,6 +41,26 @@ export class OccupancyGrid {
         this.bits[row * this.words + (column >>> 5)]! |= 1 << (column & 31);
     }
 
+    /** Marks every cell whose middle is outside a simple polygon, by crossings of each row's line. */
+    fillOutside(polygon: readonly PlanPoint[]): void {
+        for (let r = 0; r < this.rows; r++) {
+            const z = this.z0 + (r + 0.5) * this.cell;
+            const cuts: number[] = [];
+            for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
+                const [ax, az] = polygon[i]!;
+                const [bx, bz] = polygon[j]!;
+                if (az > z !== bz > z) cuts.push(((bx - ax) * (z - az)) / (bz - az) + ax);
+            }
+            cuts.sort((p, q) => p - q);
+            let inside = 0;
+            for (let c = 0; c < this.columns; c++) {
+                const x = this.x0 + (c + 0.5) * this.cell;
+                while (inside < cuts.length && cuts[inside]! <= x) inside++;
+                if (inside % 2 === 0) this.set(c, r);
+            }
+        }
+    }
+
     /** Marks every cell that a convex polygon touches. */
     paint(polygon: readonly PlanPoint[]): void {
         this.#spans(polygon, (word, mask) => {

@@ -2,9 +2,13 @@
  * How well a relation holds between placed nodes, 0 to 1; it counts as satisfied above 0.5. Distances and angles are those
  * of SceneEval: next to 0 to 0.5 m, near to 1.5 m, across 1.5 to 4 m, facing within 30 degrees, against a wall within 0.3 m
  * (scored from 0.1 m), corner within 0.8 m of two walls. Distances are between footprints, not centres.
+ *
+ * Those that SceneEval lacks: aligned is parallel, and flush or centred within 5 cm to 30 cm; symmetric means that a, mirrored
+ * in b's middle plane, falls on itself or on another of its class within 10 cm to 50 cm; clearance asks for that much free
+ * floor before a (or between a and b); co-occurrence for the same room; pair for a covering b's footprint.
  */
-import { corners, type Footprint, nodeFootprint, toLocal } from '../geometry/footprint.ts';
-import { distance, distanceToSegmentSquared } from '../geometry/polygon.ts';
+import { corners, type Footprint, nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
+import { clipByLine, distance, distanceToSegmentSquared, overlapArea } from '../geometry/polygon.ts';
 import type { Opening, PlanPoint, Relation, SceneNode, Wall } from '../graph/scene-graph.ts';
 
 /** What a relation can refer to. */
@@ -14,16 +18,31 @@ export interface Surroundings {
     readonly openings: readonly Opening[];
 }
 
-/** 0 to 1; null if a party is not there (yet), or the relation is about the choice of things, not their places. */
+/** The second party of a relation: a node, or a wall with the opening in it that is meant. */
+export type Party = { readonly node: SceneNode } | { readonly wall: Wall; readonly opening: Opening | undefined };
+
+/** 0 to 1; null if a party is not there (yet). */
 export function measureRelation(r: Relation, at: Surroundings): number | null {
     const a = at.nodes.find((n) => n.id === r.a);
     if (!a) return null;
-    if (r.b === undefined) return alone(r, a, at);
-    const other = at.nodes.find((n) => n.id === r.b);
-    if (other) return between(r, a, other);
-    const opening = at.openings.find((o) => o.id === r.b);
-    const wall = at.walls.find((w) => w.id === (opening?.wall ?? r.b));
-    return wall ? toWall(r, a, wall, opening) : null;
+    if (r.b === undefined) return measureWith(r, a, null, at);
+    const party = partyOf(r.b, at);
+    return party && measureWith(r, a, party, at);
+}
+
+/** Who an id means; null if nobody. */
+export function partyOf(id: string, at: Surroundings): Party | null {
+    const node = at.nodes.find((n) => n.id === id);
+    if (node) return { node };
+    const opening = at.openings.find((o) => o.id === id);
+    const wall = at.walls.find((w) => w.id === (opening?.wall ?? id));
+    return wall ? { wall, opening } : null;
+}
+
+/** The same with the parties at hand: `a` may be a node that is not among `at.nodes`, at a pose that is only tried. */
+export function measureWith(r: Relation, a: SceneNode, party: Party | null, at: Surroundings): number | null {
+    if (!party) return alone(r, a, at);
+    return 'node' in party ? between(r, a, party.node, at) : toWall(r, a, party.wall, party.opening, at);
 }
 
 /** Short text of a relation for messages: `next-to(lamp-1, sofa-1)`. */
@@ -34,48 +53,76 @@ const fall = (value: number, full: number, none: number): number =>
     Math.min(1, Math.max(0, (none - value) / (none - full)));
 
 function alone(r: Relation, a: SceneNode, at: Surroundings): number | null {
-    if (r.type === 'against-wall') return fall(Math.min(...at.walls.map((w) => backGap(a, w))), 0.1, 0.5);
-    if (r.type === 'corner') return inCorner(a, at.walls);
+    if (r.type === 'against-wall') return fall(Math.min(...wallsOf(a, at).map((w) => backGap(a, w))), 0.1, 0.5);
+    if (r.type === 'corner') return inCorner(a, wallsOf(a, at));
     if (r.type === 'on-wall') return a.support.kind === 'wall' ? 1 : 0;
     if (r.type === 'hanging') return a.support.kind === 'ceiling' ? 1 : 0;
-    if (r.type === 'clearance') return 1;
+    if (r.type === 'clearance') {
+        const wanted = r.params?.['distance'] ?? 0.6;
+        return fall(-freeInFront(a, at, wanted), -wanted, -wanted / 2);
+    }
     return null;
 }
 
-function between(r: Relation, a: SceneNode, b: SceneNode): number | null {
-    const gap = footprintGap(nodeFootprint(a), nodeFootprint(b));
+/** The walls of a node's room; all where the walls are those of one room. */
+const wallsOf = (a: SceneNode, at: Surroundings): readonly Wall[] => {
+    const own = at.walls.filter((w) => w.room === a.room);
+    return own.length > 0 ? own : at.walls;
+};
+
+function between(r: Relation, a: SceneNode, b: SceneNode, at: Surroundings): number | null {
     const far = r.params?.['distance'];
     switch (r.type) {
         case 'support':
             return a.support.kind === 'node' && a.support.parent === b.id ? 1 : 0;
         case 'next-to':
-            return Math.min(sideFits(r, a, b), fall(gap, far ?? 0.5, (far ?? 0.5) * 2));
+            return Math.min(sideFits(r, a, b), fall(gapBetween(a, b), far ?? 0.5, (far ?? 0.5) * 2));
         case 'near':
-            return fall(gap, far ?? 1.5, (far ?? 1.5) * 2);
-        case 'across':
+            return fall(gapBetween(a, b), far ?? 1.5, (far ?? 1.5) * 2);
+        case 'across': {
+            const gap = gapBetween(a, b);
             return Math.min(fall(gap, 4, 6), fall(-gap, -0.8, -0.2), inFrontOf(a, b));
+        }
         case 'facing':
             return fall(angleTo(a, b.pose.x, b.pose.z), Math.PI / 6, Math.PI / 2);
         case 'surround':
-            return Math.min(fall(gap, 0.4, 1), fall(angleTo(a, b.pose.x, b.pose.z), Math.PI / 4, Math.PI / 2));
+            return Math.min(
+                fall(gapBetween(a, b), 0.4, 1),
+                fall(angleTo(a, b.pose.x, b.pose.z), Math.PI / 4, Math.PI / 2)
+            );
         case 'aligned':
-            return fall(Math.abs(Math.sin(2 * (a.pose.yaw - b.pose.yaw))), 0.02, 0.5);
+            return Math.min(parallel(a.pose.yaw - b.pose.yaw), fall(alignmentError(a, b), 0.05, 0.3));
         case 'symmetric':
-            return 1;
+            return symmetry(a, nodeFootprint(b), at, b.id);
         case 'clearance':
-            return fall(-gap, -(far ?? 0.6), -(far ?? 0.6) / 2);
+            return fall(-gapBetween(a, b), -(far ?? 0.6), -(far ?? 0.6) / 2);
+        case 'co-occurrence':
+            return a.room === b.room ? 1 : 0;
+        case 'pair':
+            return coveredShare(a, b);
+        case 'on-wall':
+            return a.support.kind === 'wall' ? fall(gapBetween(a, b), 0.3, 1) : 0;
+        case 'hanging':
+            return a.support.kind === 'ceiling' ? fall(gapBetween(a, b), 0.1, 0.6) : 0;
         default:
             return null;
     }
 }
 
-function toWall(r: Relation, a: SceneNode, wall: Wall, opening: Opening | undefined): number | null {
+const gapBetween = (a: SceneNode, b: SceneNode): number => footprintGap(nodeFootprint(a), nodeFootprint(b));
+
+/** 1 if a turn is a multiple of a right angle, 0 at 14 degrees off. */
+const parallel = (turn: number): number => fall(Math.abs(Math.sin(2 * turn)), 0.02, 0.5);
+
+function toWall(r: Relation, a: SceneNode, wall: Wall, opening: Opening | undefined, at: Surroundings): number | null {
     const f = nodeFootprint(a);
     const foot = opening ? alongWall(wall, opening.offset) : null;
     const gap = foot ? pointGap(f, foot) : wallGap(f, wall);
     switch (r.type) {
         case 'against-wall':
             return fall(backGap(a, wall), 0.1, 0.5);
+        case 'corner':
+            return Math.min(inCorner(a, wallsOf(a, at)), fall(wallGap(f, wall), 0.4, 1.2));
         case 'next-to':
             // Under a window, beside a door.
             return fall(gap, r.params?.['distance'] ?? 0.9, 1.8);
@@ -96,6 +143,12 @@ function toWall(r: Relation, a: SceneNode, wall: Wall, opening: Opening | undefi
             return a.support.parent === wall.id ? 1 : 0;
         case 'clearance':
             return fall(-gap, -(r.params?.['distance'] ?? 0.6), 0);
+        case 'aligned':
+            return parallel(a.pose.yaw - wallYaw(wall));
+        case 'symmetric':
+            return symmetry(a, wallFrame(wall, opening), at, '');
+        case 'co-occurrence':
+            return a.room === wall.room ? 1 : 0;
         default:
             return null;
     }
@@ -130,6 +183,78 @@ function angleTo(n: SceneNode, x: number, z: number): number {
     return Math.acos(Math.min(1, Math.max(-1, cosine)));
 }
 
+/** How far a is from sharing a centre line or an edge with b, metres; see {@link alignmentShift}. */
+function alignmentError(a: SceneNode, b: SceneNode): number {
+    const [du, dv] = alignmentShift(a, b);
+    return Math.min(Math.abs(du), Math.abs(dv));
+}
+
+/** The smallest shifts of a, along b's width and along b's depth, that make them flush or centred on each other. */
+export function alignmentShift(a: SceneNode, b: SceneNode): readonly [number, number] {
+    const f = nodeFootprint(b);
+    const [u, v] = toLocal(f, a.pose.x, a.pose.z);
+    const turned = Math.abs(Math.sin(a.pose.yaw - b.pose.yaw)) > 0.7;
+    const [hu, hv] = turned ? [a.dims.depth / 2, a.dims.width / 2] : [a.dims.width / 2, a.dims.depth / 2];
+    const least = (at: number, mine: number, theirs: number): number =>
+        [0, theirs - mine, mine - theirs].map((to) => to - at).reduce((p, q) => (Math.abs(q) < Math.abs(p) ? q : p));
+    return [least(u, hu, f.halfWidth), least(v, hv, f.halfDepth)];
+}
+
+/** The pose of a node mirrored in the middle plane of a frame, as [x, z, yaw]. */
+export function mirrored(n: SceneNode, frame: Footprint): readonly [number, number, number] {
+    const [u, v] = toLocal(frame, n.pose.x, n.pose.z);
+    const [x, z] = toWorld(frame, -u, v);
+    return [x, z, 2 * Math.atan2(frame.vx, frame.vz) - n.pose.yaw];
+}
+
+/** The frame of a wall: the middle of an opening or of the wall, its front into the room. */
+export function wallFrame(wall: Wall, opening: Opening | undefined): Footprint {
+    const length = distance(wall.a, wall.b);
+    const [ux, uz] = [(wall.b[0] - wall.a[0]) / length, (wall.b[1] - wall.a[1]) / length];
+    const [x, z] = alongWall(wall, opening?.offset ?? length / 2);
+    return { x, z, ux, uz, vx: -uz, vz: ux, halfWidth: (opening?.width ?? length) / 2, halfDepth: 0 };
+}
+
+/** Best agreement of a's mirror image with itself or another node of its class. Turning counts 0.3 m a radian. */
+function symmetry(a: SceneNode, frame: Footprint, at: Surroundings, about: string): number {
+    const [x, z, yaw] = mirrored(a, frame);
+    let error = Infinity;
+    const compare = (n: SceneNode): void => {
+        const turn = Math.abs(Math.sin((n.pose.yaw - yaw) / 2));
+        error = Math.min(error, Math.hypot(n.pose.x - x, n.pose.z - z) + 0.6 * turn);
+    };
+    compare(a);
+    for (const n of at.nodes) if (n.class === a.class && n.id !== a.id && n.id !== about) compare(n);
+    return fall(error, 0.1, 0.5);
+}
+
+/** Share of b's footprint under a's. */
+function coveredShare(a: SceneNode, b: SceneNode): number {
+    const whole = b.dims.width * b.dims.depth;
+    return whole <= 0 ? 0 : Math.min(1, overlapArea(corners(nodeFootprint(a)), corners(nodeFootprint(b))) / whole);
+}
+
+/** Free floor straight in front of a node as wide as the node, metres, up to `most`. */
+function freeInFront(a: SceneNode, at: Surroundings, most: number): number {
+    const f = nodeFootprint(a);
+    let free = most;
+    const see = (points: readonly PlanPoint[]): void => {
+        for (const [, v] of points) if (v > f.halfDepth - 0.02) free = Math.min(free, Math.max(0, v - f.halfDepth));
+    };
+    const inStrip = (shape: readonly PlanPoint[]): PlanPoint[] => {
+        const w = f.halfWidth - 0.01;
+        // Left of x = -w going down and of x = w going up, in a's own frame.
+        return clipByLine(clipByLine(shape, [-w, 1], [-w, 0]), [w, 0], [w, 1]);
+    };
+    for (const n of at.nodes) {
+        if (n.id === a.id || n.room !== a.room || n.support.kind === 'node' || n.support.kind === 'ceiling') continue;
+        if (n.dims.height < 0.03 || n.pose.y > a.pose.y + 1.9) continue;
+        see(inStrip(corners(nodeFootprint(n)).map(([x, z]) => toLocal(f, x, z))));
+    }
+    for (const w of wallsOf(a, at)) see(inStrip([w.a, w.b].map(([x, z]) => toLocal(f, x, z))));
+    return free;
+}
+
 /** Distance between two footprints; 0 if they overlap. */
 export function footprintGap(f: Footprint, g: Footprint): number {
     let best = Infinity;
@@ -144,11 +269,13 @@ function pointGap(f: Footprint, [x, z]: PlanPoint): number {
 }
 
 /** The larger distance of the two back corners from a wall's segment. */
-function backGap(n: SceneNode, wall: Wall): number {
-    const [p, q] = corners(nodeFootprint(n)) as [PlanPoint, PlanPoint];
-    const gap = ([x, z]: PlanPoint): number =>
-        Math.sqrt(distanceToSegmentSquared(x, z, wall.a[0], wall.a[1], wall.b[0], wall.b[1]));
-    return Math.max(gap(p), gap(q));
+export function backGap(n: SceneNode, wall: Wall): number {
+    const f = nodeFootprint(n);
+    const gap = (side: number): number => {
+        const [x, z] = toWorld(f, side * f.halfWidth, -f.halfDepth);
+        return Math.sqrt(distanceToSegmentSquared(x, z, wall.a[0], wall.a[1], wall.b[0], wall.b[1]));
+    };
+    return Math.max(gap(-1), gap(1));
 }
 
 function wallGap(f: Footprint, wall: Wall): number {
@@ -158,6 +285,9 @@ function wallGap(f: Footprint, wall: Wall): number {
         )
     );
 }
+
+/** The yaw of a thing whose back is on a wall. */
+export const wallYaw = (wall: Wall): number => Math.atan2(-(wall.b[1] - wall.a[1]), wall.b[0] - wall.a[0]);
 
 function alongWall(wall: Wall, offset: number): PlanPoint {
     const length = distance(wall.a, wall.b);

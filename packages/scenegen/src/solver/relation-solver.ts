@@ -1,52 +1,45 @@
 /**
  * Places requested things so that their relations hold. Depth-first over the requests, supports before what they carry,
- * then hard before soft and large before small; at each step the candidate poses that the relations suggest are scored by
- * how well the relations to what is placed already hold, and tried best first. A hard request without a place sends the
- * search back to the newest choice that shares a relation or the room with it; a soft one is dropped and reported. If the
- * budget ends, the error names the hard relations in conflict.
+ * then hard before soft and large before small; at each step the candidate poses (request-candidates.ts) are tried best
+ * first. A hard request without a place sends the search back to the choice before; a soft one is dropped and reported.
+ * What is placed is then refined (refinement.ts). If the budget ends, the error names the hard relations in conflict: a set
+ * from which none can be left out, found by leaving out one after the other (deletion filter, Chinneck and Dravnieks 1991).
  *
- * Cost: about 0.3 ms a thing without backtracking; at most `maxTries` placements otherwise.
+ * Cost: about 0.2 ms a thing without backtracking; at most `maxTries` placements otherwise, and as many again for each
+ * relation of a conflict.
  */
-import { badInput, type MixreelError, type Rng, type RngStream } from '@mixreel/core';
-import { furnitureClass } from '../catalogue/catalogue.ts';
-import type { Dimensions, Dropped, Relation, SceneNode } from '../graph/scene-graph.ts';
-import {
-    besideCandidates,
-    type Candidate,
-    middleCandidates,
-    ranked,
-    seatCandidates,
-    wallCandidates
-} from './floor-candidates.ts';
-import { type Layout, streamOf, type Wanted } from './layout.ts';
+import { badInput, type MixreelError, type Rng } from '@mixreel/core';
+import type { Dimensions, Dropped, Relation } from '../graph/scene-graph.ts';
+import { type Layout, streamOf } from './layout.ts';
+import { refineLayout } from './refinement.ts';
 import { measureRelation, relationText } from './relation-measure.ts';
-
-/** A thing to be placed by its relations. */
-export interface PlacementRequest extends Wanted {
-    readonly id: string;
-    /** Fail rather than leave it out. */
-    readonly hard: boolean;
-}
+import { attempts, type PlacementRequest } from './request-candidates.ts';
 
 /** What the solver may spend. */
 export interface SolverOptions {
     readonly rng: Rng;
     /** Placements tried in all; 400 if absent. Bounds the time to about 40 ms in a room of 20 m2. */
     readonly maxTries?: number;
+    /** Nudge what was placed so that soft relations hold better; true if absent. */
+    readonly refine?: boolean;
 }
 
 /** Candidates of one request that are tried before it counts as hopeless. */
 const WIDTH = 24;
+/** Relations of a conflict that are looked at one by one. */
+const LARGEST_CONFLICT = 8;
 
 interface Search {
     readonly layout: Layout;
     readonly requests: readonly PlacementRequest[];
     readonly relations: readonly Relation[];
+    /** Relations by request. */
+    readonly mine: ReadonlyMap<string, readonly Relation[]>;
     readonly rng: Rng;
     tries: number;
     readonly maxTries: number;
     /** The furthest request that found no place, and why. */
-    failure: { readonly index: number; readonly reasons: readonly string[] } | null;
+    failure: { readonly index: number; readonly noPlace: boolean } | null;
     readonly dropped: Map<string, string>;
 }
 
@@ -60,70 +53,134 @@ export function solveRelations(
     if (requests.length > 500) {
         throw badInput(`${requests.length} things are asked for in one room`, 'at most 500', 'Ask for fewer');
     }
-    const ordered = orderRequests(requests, relations);
-    const search: Search = {
-        layout,
-        requests: ordered,
-        relations,
-        rng: options.rng,
-        tries: 0,
-        maxTries: options.maxTries ?? 400,
-        failure: null,
-        dropped: new Map()
-    };
-    if (!place(search, 0)) throw conflict(search);
+    const search = searchOf(layout, orderRequests(requests, relations), relations, options);
+    const before = layout.nodes.length;
+    if (!place(search, 0)) throw conflict(search, options);
+    const placed = new Set(layout.nodes.slice(before).map((n) => n.id));
+    if (options.refine !== false) refineLayout(layout, relations, { movable: placed });
     const there = new Set(layout.nodes.map((n) => n.id));
     layout.relations.push(...relations.filter((r) => there.has(r.a)));
-    return ordered
+    return search.requests
         .filter((q) => search.dropped.has(q.id))
         .map((q) => ({ id: q.id, class: q.class, reason: search.dropped.get(q.id)! }));
 }
 
+function searchOf(
+    layout: Layout,
+    requests: readonly PlacementRequest[],
+    relations: readonly Relation[],
+    options: SolverOptions
+): Search {
+    const mine = new Map(requests.map((q) => [q.id, relations.filter((r) => r.a === q.id || r.b === q.id)]));
+    const maxTries = options.maxTries ?? 400;
+    return {
+        layout,
+        requests,
+        relations,
+        mine,
+        rng: options.rng,
+        tries: 0,
+        maxTries,
+        failure: null,
+        dropped: new Map()
+    };
+}
+
 function place(search: Search, index: number): boolean {
     const request = search.requests[index];
-    if (!request) return true;
+    // A hard relation to what is not there does not hold.
+    if (!request) return search.relations.every((r) => !r.hard || (measureRelation(r, search.layout) ?? 0) > 0.5);
     const { layout } = search;
-    const mine = search.relations.filter((r) => r.a === request.id || r.b === request.id);
+    const mine = search.mine.get(request.id)!;
+    const waiting = new Set(search.requests.slice(index + 1).map((q) => q.id));
     const stream = streamOf(search.rng, 'solve', request.id);
-    const reasons = new Set<string>();
+    const broken = new Set<Relation>();
     let tried = 0;
-    for (const attempt of attempts(search, request, mine, stream)) {
+    for (const attempt of attempts(layout, request, mine, waiting, stream)) {
         if (tried >= WIDTH || search.tries >= search.maxTries) break;
         const back = layout.save();
-        const node = attempt();
-        if (!node) continue;
+        if (!attempt()) continue;
         tried++;
         search.tries++;
-        const broken = mine.filter((r) => r.hard && (measureRelation(r, layout) ?? 1) <= 0.5);
-        for (const r of broken) reasons.add(relationText(r));
-        if (broken.length === 0 && place(search, index + 1)) return true;
+        const wrong = mine.filter((r) => r.hard && (measureRelation(r, layout) ?? 1) <= 0.5);
+        for (const r of wrong) broken.add(r);
+        if (wrong.length === 0 && place(search, index + 1)) return true;
         back();
     }
-    if (tried === 0) reasons.add(`no free place for ${request.id} (${sizeText(request.dims)})`);
     if (!request.hard) {
-        search.dropped.set(request.id, [...reasons].join('; ') || 'no free place');
+        const why = [...broken].map(relationText);
+        if (tried === 0) why.push(`no free place for ${request.id} (${sizeText(request.dims)})`);
+        search.dropped.set(
+            request.id,
+            why.join('; ') || `no place for ${request.id} leaves one for what must be there`
+        );
         if (place(search, index + 1)) return true;
         search.dropped.delete(request.id);
         return false;
     }
-    if (!search.failure || index >= search.failure.index) {
-        const hard = mine.filter((r) => r.hard).map(relationText);
-        search.failure = { index, reasons: [...new Set([...hard, ...reasons])] };
-    }
+    const exhausted = search.tries >= search.maxTries;
+    if (!search.failure || (index >= search.failure.index && !exhausted))
+        search.failure = { index, noPlace: tried === 0 && !exhausted };
     return false;
 }
 
 const sizeText = (d: Dimensions): string => `${d.width} x ${d.depth} x ${d.height} m`;
 
-function conflict(search: Search): MixreelError {
-    const request = search.requests[search.failure?.index ?? 0]!;
-    const reasons = search.failure?.reasons ?? [];
+/** The error for a request that cannot be placed. */
+function conflict(search: Search, options: SolverOptions): MixreelError {
+    const { requests, relations, failure } = search;
+    const request = requests[failure?.index ?? requests.length - 1]!;
+    const mine = (search.mine.get(request.id) ?? []).filter((r) => r.hard);
+    const missing = relations.filter((r) => r.hard && !known(r, search));
+    const core = missing.length > 0 ? missing : smallest(search, request, mine, options);
+    const names = core.map(relationText);
+    if (failure?.noPlace || names.length === 0)
+        names.push(`no free place for ${request.id} (${sizeText(request.dims)})`);
     return badInput(
-        `${request.id} cannot be placed: ${reasons.join(', ') || 'no free place'} cannot all hold after ${search.tries} placements`,
+        `${request.id} cannot be placed: ${names.join(', ')} cannot ${names.length > 1 ? 'all ' : ''}hold after ${search.tries} placements`,
         'requests that fit the room together',
         'Make one of these relations soft, or take something out of the room'
     );
 }
+
+/** Both parties exist or are asked for. */
+function known(r: Relation, { layout, requests }: Search): boolean {
+    const there = (id: string): boolean =>
+        [...layout.nodes, ...layout.walls, ...layout.openings, ...requests, layout.room].some((n) => n.id === id);
+    return there(r.a) && (r.b === undefined || there(r.b));
+}
+
+/** Of a request's hard relations, those without any one of which it could be placed. */
+function smallest(
+    search: Search,
+    request: PlacementRequest,
+    mine: readonly Relation[],
+    options: SolverOptions
+): readonly Relation[] {
+    if (mine.length > LARGEST_CONFLICT) return mine;
+    let core = mine;
+    const upTo = search.requests.slice(0, search.requests.indexOf(request) + 1);
+    const ids = new Set(upTo.map((q) => q.id));
+    // Others keep theirs; relations to what comes later are not looked at.
+    const others = search.relations.filter(
+        (r) => !mine.includes(r) && (ids.has(r.a) || (r.b !== undefined && ids.has(r.b)))
+    );
+    for (const left of mine) {
+        const rest = core.filter((r) => r !== left);
+        const trial = searchOf(search.layout, upTo, [...others.filter((r) => !r.hard || settled(r, ids)), ...rest], {
+            ...options,
+            maxTries: Math.min(120, search.maxTries)
+        });
+        const back = search.layout.save();
+        const possible = place(trial, 0);
+        back();
+        if (!possible) core = rest;
+    }
+    return core;
+}
+
+const settled = (r: Relation, ids: ReadonlySet<string>): boolean =>
+    ids.has(r.a) && (r.b === undefined || ids.has(r.b) || !r.b.includes('-'));
 
 /** Carriers before the carried, those others refer to before those who refer, hard before soft, large before small. */
 function orderRequests(requests: readonly PlacementRequest[], relations: readonly Relation[]): PlacementRequest[] {
@@ -134,172 +191,23 @@ function orderRequests(requests: readonly PlacementRequest[], relations: readonl
     }
     const size = (q: PlacementRequest): number => q.dims.width * q.dims.depth;
     const rank = [...requests].sort(
-        (p, q) => Number(q.hard) - Number(p.hard) || size(q) - size(p) || (p.id < q.id ? -1 : 1)
+        (p, q) =>
+            Number(q.hard) - Number(p.hard) ||
+            q.priority - p.priority ||
+            size(q) - size(p) ||
+            (p.id < q.id ? -1 : p.id > q.id ? 1 : 0)
     );
+    const placed = new Set<string>();
     const out: PlacementRequest[] = [];
     while (rank.length > 0) {
         // The first whose references are placed; in a circle of references, the first.
         const next = Math.max(
             0,
-            rank.findIndex((q) => [...needs.get(q.id)!].every((id) => out.some((o) => o.id === id)))
+            rank.findIndex((q) => [...needs.get(q.id)!].every((id) => placed.has(id)))
         );
-        out.push(...rank.splice(next, 1));
+        const [found] = rank.splice(next, 1) as [PlacementRequest];
+        placed.add(found.id);
+        out.push(found);
     }
     return out;
-}
-
-type Attempt = () => SceneNode | null;
-
-/** Ways to place a request, best first. Each changes the layout and returns the node, or changes nothing. */
-function* attempts(
-    search: Search,
-    q: PlacementRequest,
-    mine: readonly Relation[],
-    stream: RngStream
-): Generator<Attempt> {
-    const { layout } = search;
-    const support = mine.find((r) => r.type === 'support' && r.a === q.id && r.b !== undefined);
-    if (support) {
-        const parent = layout.nodes.find((n) => n.id === support.b);
-        const spot = q.class === 'monitor' || q.class === 'television' || q.class === 'microwave' ? 'back' : 'any';
-        const turn = q.dims.width > 1.5 * q.dims.depth || spot === 'back' ? 0.1 : 0.6;
-        if (parent) for (let i = 0; i < 4; i++) yield () => layout.putOn(q, parent, spot, turn, stream);
-        return;
-    }
-    const kind = furnitureClass(q.class);
-    if (kind.support === 'wall') {
-        yield* hangings(search, q, mine, stream);
-        return;
-    }
-    if (kind.support === 'ceiling') {
-        for (const { pose } of ranked(middleCandidates(layout.room.polygon, 0), stream, 0.1).slice(0, 60)) {
-            yield () => layout.hangFromCeiling(q, [pose.x, pose.z], pose.yaw);
-        }
-        return;
-    }
-    if (kind.support === 'node') {
-        // On whatever has a free surface, the floor last.
-        for (const n of layout.nodes.filter((m) => layout.surfacesOf(m)))
-            yield () => layout.putOn(q, n, 'any', 0.6, stream);
-    }
-    for (const { pose } of floorCandidates(search, q, mine, stream)) yield () => layout.placeAt(q, pose);
-}
-
-function* hangings(
-    search: Search,
-    q: PlacementRequest,
-    mine: readonly Relation[],
-    stream: RngStream
-): Generator<Attempt> {
-    const { layout } = search;
-    const top = layout.room.height - q.dims.height - 0.05;
-    const anchors = mine.flatMap((r) => (r.a === q.id && r.b ? layout.nodes.filter((n) => n.id === r.b) : []));
-    const over = anchors.map((n) => n.pose.y - layout.room.floorY + n.dims.height + 0.2);
-    const heights = [...over, 1.4, 1.1, 1.7].filter((y) => y > 0 && y <= top);
-    const all = heights.flatMap((y, i) =>
-        layout.wall.candidates(q.dims, y).map((c) => ({ ...c, score: c.score - 0.3 * i }))
-    );
-    const byPose = new Map(all.map((c) => [c.pose, c.wall]));
-    for (const { pose } of scored(search, q, mine, all, stream, 0.2)) {
-        const wall = byPose.get(pose);
-        if (wall) yield () => layout.hangAt(q, wall, pose, false);
-    }
-}
-
-/** Poses that the relations suggest, the class's own places after them, by how well the relations would hold. */
-function floorCandidates(
-    search: Search,
-    q: PlacementRequest,
-    mine: readonly Relation[],
-    stream: RngStream
-): Candidate[] {
-    const { layout } = search;
-    const { polygon, floorY } = layout.room;
-    const kind = furnitureClass(q.class);
-    const out: Candidate[] = [];
-    for (const r of mine) {
-        const other = layout.nodes.find((n) => n.id === (r.a === q.id ? r.b : r.a));
-        if (!other) continue;
-        if (r.type === 'next-to') {
-            const beside = besideCandidates(
-                other,
-                q.dims,
-                ['left', 'right', 'front', 'back'],
-                [0.05, 0.15, 0.35],
-                false
-            );
-            const turned = besideCandidates(other, q.dims, ['left', 'right', 'front', 'back'], [0.05, 0.2, 0.4], true);
-            out.push(...beside, ...turned.map((c) => ({ ...c, score: c.score - 0.4 })));
-        }
-        if (r.type === 'near' || r.type === 'facing') {
-            out.push(...besideCandidates(other, q.dims, ['front', 'left', 'right', 'back'], [0.45, 0.8, 1.2], true));
-        }
-        if (r.type === 'across') out.push(...besideCandidates(other, q.dims, ['front'], [1, 1.5, 2, 2.6, 3.2], true));
-        if (r.type === 'surround') out.push(...seatCandidates(other, q.dims, 0.03));
-    }
-    const walls = kind.place !== 'middle' || mine.some((r) => r.type === 'against-wall' || r.type === 'corner');
-    if (walls)
-        out.push(
-            ...wallCandidates(polygon, q.dims, floorY, kind.place === 'corner' || mine.some((r) => r.type === 'corner'))
-        );
-    if (kind.place === 'middle' || kind.place === 'any' || mine.length > 0) {
-        out.push(
-            ...middleCandidates(polygon, floorY).map((c) => ({
-                ...c,
-                score: kind.place === 'middle' ? c.score : c.score - 0.6
-            }))
-        );
-    }
-    // Beside a thing on a table means beside it on the floor.
-    const onFloor = out.map((c) => (c.pose.y === floorY ? c : { ...c, pose: { ...c.pose, y: floorY } }));
-    return scored(search, q, mine, onFloor, stream, 0.15);
-}
-
-/** Candidates sorted by their own score plus what the relations would give; those that break a hard one come last. */
-function scored<T extends Candidate>(
-    search: Search,
-    q: PlacementRequest,
-    mine: readonly Relation[],
-    all: readonly T[],
-    stream: RngStream,
-    noise: number
-): Candidate[] {
-    const { layout } = search;
-    const known = mine.filter((r) => {
-        const other = r.a === q.id ? r.b : r.a;
-        return (
-            other === undefined ||
-            other === q.id ||
-            !search.requests.some((p) => p.id === other) ||
-            layout.nodes.some((n) => n.id === other)
-        );
-    });
-    const kind = furnitureClass(q.class);
-    const ghost = (pose: Candidate['pose']): SceneNode => ({
-        id: q.id,
-        class: q.class,
-        room: layout.room.id,
-        dims: q.dims,
-        pose,
-        support: { kind: kind.support, parent: '' },
-        variant: 0,
-        locked: false,
-        real: false,
-        priority: 0,
-        provenance: q.provenance
-    });
-    const weighed = all.map((c) => {
-        const node = ghost(c.pose);
-        const nodes = [...layout.nodes, node];
-        let score = c.score;
-        for (const r of known) {
-            const value =
-                r.type === 'support' || r.type === 'on-wall' || r.type === 'hanging'
-                    ? null
-                    : measureRelation(r, { nodes, walls: layout.walls, openings: layout.openings });
-            if (value !== null) score += value * (r.hard ? 4 : 2 * r.weight) - (r.hard && value <= 0.5 ? 20 : 0);
-        }
-        return { pose: c.pose, score };
-    });
-    return ranked(weighed, stream, noise);
 }

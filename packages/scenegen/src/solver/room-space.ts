@@ -29,6 +29,8 @@ export class RoomSpace {
     readonly #solid: OccupancyGrid;
     readonly #clear: OccupancyGrid;
     readonly #zones: readonly ClearZone[];
+    /** Inward half-planes [nx, nz, offset] of a convex room; null if it has inner corners. */
+    readonly #halfPlanes: readonly (readonly [number, number, number])[] | null;
 
     constructor(room: Room, doors: readonly PlanPoint[], zones: readonly ClearZone[]) {
         this.room = room;
@@ -47,12 +49,14 @@ export class RoomSpace {
         this.#zones = zones;
         for (const zone of zones) if (zone.above === 0) this.#clear.paint(zone.polygon);
         this.walk = new WalkMap(room.polygon, doors);
+        this.#halfPlanes = halfPlanesOf(room.polygon);
     }
 
-    /** Marks a thing that is there already, wherever it is. */
-    occupy(pose: Pose, dims: Dimensions): void {
+    /** Marks a thing that is there already, wherever it is, and the floor in front that it claims. */
+    occupy(pose: Pose, dims: Dimensions, front = 0): void {
         const f = footprintOf(pose, dims);
         this.#solid.paint(corners(f));
+        if (front > 0) this.#clear.paint(frontStrip(f, front));
         this.walk.block(f);
     }
 
@@ -64,6 +68,15 @@ export class RoomSpace {
     /** True if the rectangle lies in the room: corners inside and no corner of the room inside it. */
     contains(f: Footprint, slack = 1e-6): boolean {
         const { polygon } = this.room;
+        if (this.#halfPlanes) {
+            // The support of the rectangle along each wall's normal: no corner needs to be worked out.
+            for (const [nx, nz, offset] of this.#halfPlanes) {
+                const reach =
+                    f.halfWidth * Math.abs(f.ux * nx + f.uz * nz) + f.halfDepth * Math.abs(f.vx * nx + f.vz * nz);
+                if (f.x * nx + f.z * nz - reach < offset - slack) return false;
+            }
+            return true;
+        }
         for (const [x, z] of corners(f)) if (!pointInPolygon(polygon, x, z, slack)) return false;
         for (const [x, z] of polygon) {
             const a = Math.abs((x - f.x) * f.ux + (z - f.z) * f.uz);
@@ -79,15 +92,23 @@ export class RoomSpace {
         if (!this.contains(f)) return false;
         const shape = corners(f);
         if (this.#solid.overlaps(shape) || this.#clear.overlaps(shape)) return false;
-        for (const zone of this.#zones) {
-            if (zone.above > 0 && dims.height > zone.above && overlapArea(zone.polygon, shape) > 1e-4) return false;
-        }
+        if (!this.#zonesFree(shape, dims.height, false)) return false;
         if (front > 0) {
-            const strip = frontStrip(f, front);
-            if (!strip.every(([x, z]) => pointInPolygon(this.room.polygon, x, z, 0.01))) return false;
-            if (this.#solid.overlaps(strip)) return false;
+            if (!this.contains(frontFootprint(f, front), 0.01)) return false;
+            if (this.#solid.overlaps(frontStrip(f, front))) return false;
         }
         return true;
+    }
+
+    /** True if a thing of that height stands before no door and no window whose sill it passes. */
+    clearOfZones(f: Footprint, height: number): boolean {
+        return this.#zonesFree(corners(f), height, true);
+    }
+
+    #zonesFree(shape: readonly PlanPoint[], height: number, doors: boolean): boolean {
+        return this.#zones.every(
+            (z) => (z.above === 0 && !doors) || height <= z.above || overlapArea(z.polygon, shape) <= 1e-4
+        );
     }
 
     /**
@@ -122,16 +143,31 @@ export class RoomSpace {
     }
 }
 
-/** The floor in front of a thing, `depth` deep. */
-export function frontStrip(f: Footprint, depth: number): PlanPoint[] {
-    return corners({
-        ...f,
-        x: f.x + f.vx * (f.halfDepth + depth / 2),
-        z: f.z + f.vz * (f.halfDepth + depth / 2),
-        halfDepth: depth / 2,
-        halfWidth: Math.max(0.05, f.halfWidth - 0.05)
-    });
+function halfPlanesOf(polygon: readonly PlanPoint[]): (readonly [number, number, number])[] | null {
+    const out: (readonly [number, number, number])[] = [];
+    for (let i = 0; i < polygon.length; i++) {
+        const [ax, az] = polygon[i]!;
+        const [bx, bz] = polygon[(i + 1) % polygon.length]!;
+        const [cx, cz] = polygon[(i + 2) % polygon.length]!;
+        if ((bx - ax) * (cz - bz) - (bz - az) * (cx - bx) < 0) return null;
+        const length = Math.hypot(bx - ax, bz - az);
+        const [nx, nz] = [-(bz - az) / length, (bx - ax) / length];
+        out.push([nx, nz, ax * nx + az * nz]);
+    }
+    return out;
 }
+
+/** The floor in front of a thing, `depth` deep. */
+export const frontStrip = (f: Footprint, depth: number): PlanPoint[] => corners(frontFootprint(f, depth));
+
+/** The same as a rectangle. */
+export const frontFootprint = (f: Footprint, depth: number): Footprint => ({
+    ...f,
+    x: f.x + f.vx * (f.halfDepth + depth / 2),
+    z: f.z + f.vz * (f.halfDepth + depth / 2),
+    halfDepth: depth / 2,
+    halfWidth: Math.max(0.05, f.halfWidth - 0.05)
+});
 
 /** Distance from a point to the nearest wall of a polygon. */
 export function wallDistance(polygon: readonly PlanPoint[], x: number, z: number): number {

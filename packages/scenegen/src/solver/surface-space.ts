@@ -5,9 +5,9 @@
 import type { RngStream } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
 import type { Surface } from '../catalogue/furniture-class.ts';
-import { corners, nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
+import { nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
 import { round } from '../geometry/polygon.ts';
-import type { Dimensions, Pose, SceneNode } from '../graph/scene-graph.ts';
+import type { Dimensions, PlanPoint, Pose, SceneNode } from '../graph/scene-graph.ts';
 import { wrap } from './floor-candidates.ts';
 
 type Rectangle = readonly [x0: number, z0: number, x1: number, z1: number];
@@ -38,16 +38,25 @@ export class SurfaceSpace {
         };
     }
 
-    /** Notes a thing that stands on this node, or hangs low over it. */
-    occupy(other: SceneNode): void {
-        const f = nodeFootprint(this.node);
+    /** Notes a thing of that outline that stands on this node, or hangs low over it. */
+    occupy(other: SceneNode, outline: readonly PlanPoint[]): void {
+        let box: Rectangle | null = null;
         for (const s of this.surfaces) {
             const y = this.node.pose.y + s.y;
             if (other.pose.y > y + s.clear || other.pose.y + other.dims.height < y - 0.02) continue;
-            const local = corners(nodeFootprint(other)).map(([x, z]) => toLocal(f, x, z));
-            const [xs, zs] = [local.map((p) => p[0]), local.map((p) => p[1])];
-            this.#taken.get(s.name)!.push([Math.min(...xs), Math.min(...zs), Math.max(...xs), Math.max(...zs)]);
+            box ??= this.#boxOf(outline);
+            this.#taken.get(s.name)!.push(box);
         }
+    }
+
+    #boxOf(outline: readonly PlanPoint[]): Rectangle {
+        const f = nodeFootprint(this.node);
+        let [x0, z0, x1, z1] = [Infinity, Infinity, -Infinity, -Infinity];
+        for (const [x, z] of outline) {
+            const [u, v] = toLocal(f, x, z);
+            [x0, z0, x1, z1] = [Math.min(x0, u), Math.min(z0, v), Math.max(x1, u), Math.max(z1, v)];
+        }
+        return [x0, z0, x1, z1];
     }
 
     /**

@@ -7,12 +7,11 @@ import { badInput, type Rng } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
 import { finished } from '../generators/capture-generator.ts';
 import { certified, without } from '../generators/repair.ts';
-import { footprintOf, toLocal, toWorld } from '../geometry/footprint.ts';
-import { round } from '../geometry/polygon.ts';
 import type { Relation, SceneGraph, SceneNode } from '../graph/scene-graph.ts';
-import { wrap } from '../solver/floor-candidates.ts';
 import { Layout } from '../solver/layout.ts';
-import { type PlacementRequest, solveRelations } from '../solver/relation-solver.ts';
+import { carriedBy, carriedTo } from '../solver/refinement.ts';
+import { solveRelations } from '../solver/relation-solver.ts';
+import type { PlacementRequest } from '../solver/request-candidates.ts';
 import { styleNamed } from '../style/style.ts';
 import { meaningOf, slotColors } from './knowledge.ts';
 import { parseRequest, type RequestedRelation, type RequestedThing, type TextRequest } from './parse-request.ts';
@@ -85,14 +84,15 @@ function layoutOf(graph: SceneGraph, room: string, leftOut: ReadonlySet<string>)
         graph.rooms.find((r) => r.id === room)!,
         walls,
         graph.openings.filter((o) => walls.some((w) => w.id === o.wall)),
-        counts
+        counts,
+        graph.keepOuts
     );
     for (const n of graph.nodes) if (n.room === room && !leftOut.has(n.id)) layout.add(n);
     return layout;
 }
 
 function moveNode(graph: SceneGraph, node: SceneNode, relations: readonly Omit<Relation, 'a'>[], rng: Rng): SceneGraph {
-    const carried = carriedBy(graph, node.id);
+    const carried = carriedBy(node.id, graph.nodes);
     const layout = layoutOf(graph, node.room, new Set([node.id, ...carried.map((n) => n.id)]));
     const request: PlacementRequest = { ...node, hard: true, provenance: { generator: 'edit', source: 'moved' } };
     const asked = relations.map((r): Relation => ({ ...r, a: node.id }));
@@ -100,27 +100,10 @@ function moveNode(graph: SceneGraph, node: SceneNode, relations: readonly Omit<R
     const moved = layout.nodes.find((n) => n.id === node.id)!;
     const nodes = graph.nodes.map((n) => {
         if (n.id === node.id) return { ...moved, provenance: node.provenance };
-        return carried.includes(n) ? movedWith(n, node, moved) : n;
+        return carried.includes(n) ? carriedTo(n, node, moved) : n;
     });
     const kept = graph.relations.filter((r) => r.a !== node.id && r.b !== node.id);
     return finished(certified({ ...graph, nodes, relations: [...kept, ...asked] })).graph;
-}
-
-function carriedBy(graph: SceneGraph, id: string): SceneNode[] {
-    const direct = graph.nodes.filter((n) => n.support.kind === 'node' && n.support.parent === id);
-    return direct.flatMap((n) => [n, ...carriedBy(graph, n.id)]);
-}
-
-function movedWith(n: SceneNode, from: SceneNode, to: SceneNode): SceneNode {
-    const [u, v] = toLocal(footprintOf(from.pose, from.dims), n.pose.x, n.pose.z);
-    const [x, z] = toWorld(footprintOf(to.pose, to.dims), u, v);
-    const pose = {
-        x: round(x),
-        y: round(n.pose.y - from.pose.y + to.pose.y),
-        z: round(z),
-        yaw: wrap(n.pose.yaw - from.pose.yaw + to.pose.yaw)
-    };
-    return { ...n, pose };
 }
 
 /**

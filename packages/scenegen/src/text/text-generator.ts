@@ -14,7 +14,8 @@ import { round } from '../geometry/polygon.ts';
 import type { Dimensions, Relation, RoomType, SceneGraph } from '../graph/scene-graph.ts';
 import { Layout, streamOf } from '../solver/layout.ts';
 import { measureRelation } from '../solver/relation-measure.ts';
-import { type PlacementRequest, solveRelations } from '../solver/relation-solver.ts';
+import { solveRelations } from '../solver/relation-solver.ts';
+import type { PlacementRequest } from '../solver/request-candidates.ts';
 import { hostsOf, meaningOf, roomOf, slotColors } from './knowledge.ts';
 import { BOTH_SIDES, type PlaceName, parseRequest, type RequestedThing, type TextRequest } from './parse-request.ts';
 
