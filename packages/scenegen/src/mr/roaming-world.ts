@@ -11,7 +11,7 @@ import type { TriangleMesh } from '../capture/spatial-entity.ts';
 import { furnish } from '../generators/furnish.ts';
 import { type CertifiedScene, certified } from '../generators/repair.ts';
 import type { Rule } from '../generators/room-program.ts';
-import { walkableArea } from '../generators/walkable-area.ts';
+import { reachable, walkableArea } from '../generators/walkable-area.ts';
 import { round } from '../geometry/polygon.ts';
 import type { Floor, Opening, Room, SceneGraph, SceneNode, Wall } from '../graph/scene-graph.ts';
 import { Layout, streamOf } from '../solver/layout.ts';
@@ -95,7 +95,7 @@ export class RoamingWorld {
         this.#addRooms();
         if (this.#rooms.length === 0) return null;
         const scene = certified(this.#graph());
-        const walkable = scene.graph.rooms.map((room) => walkableArea(room, scene.graph));
+        const walkable = scene.graph.rooms.map((room) => walkableArea(room, reachable(room, scene.graph)));
         this.#scene = { graph: { ...scene.graph, walkable }, certificate: scene.certificate };
         return this.#scene;
     }
