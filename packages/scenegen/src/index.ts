@@ -11,6 +11,26 @@ export type { FurnitureClass, LegStyle, Shape, SizeRange, Surface } from './cata
 export { CERTIFICATE_TOLERANCES, type Certificate, certify } from './certificate/certificate.ts';
 export type { Violation } from './certificate/violation.ts';
 export type { WalkReport } from './certificate/walkability.ts';
+export { type BirdsEyeMap, birdsEye } from './city/birds-eye.ts';
+export { BUILDING_GRAMMARS } from './city/building-grammars.ts';
+export { CityMesh, CityPart } from './city/city-mesh.ts';
+export { type CityBuilding, type CityOptions, type CityTile, CityWorld } from './city/city-tile.ts';
+export type { DetailLevel, Mass, PlacedElement } from './city/derive-building.ts';
+export { type CityDocumentOptions, type CityPiece, documentFromCity, glbFromCity } from './city/document-from-city.ts';
+export { type RoadPattern, TILE } from './city/grow-roads.ts';
+export type { Lot } from './city/lots.ts';
+export {
+    cityFromMap,
+    MAP_LIMITS,
+    type MapBuilding,
+    type MappedCity,
+    type MapRoad,
+    readStreetMap,
+    type StreetMap
+} from './city/open-street-map.ts';
+export type { RoadEdge, RoadFace, RoadGraph, RoadKind } from './city/road-graph.ts';
+export type { Grammar, Query, Rule, Size, SplitPart } from './city/shape-grammar.ts';
+export { GROUND_CLASSES, Terrain } from './city/terrain.ts';
 export { type GenerateOptions, generateFromCapture } from './generators/capture-generator.ts';
 export { drawPlan, generateHouse, type HouseOptions, type RoomRequest } from './generators/house-grammar.ts';
 export {
