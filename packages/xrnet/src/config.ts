@@ -67,6 +67,8 @@ export interface CellConfig {
         readonly pattern: string;
         /** Downlink, guard and uplink symbols of an S slot. */
         readonly special: readonly [number, number, number];
+        /** Units that a slot is cut into: 1, or 2 for mini-slots of seven symbols. Fields that count slots count units. */
+        readonly parts: 1 | 2;
     };
     /** MCS table of TS 38.214 5.1.3.1. */
     readonly mcsTable: McsTableName;
@@ -87,6 +89,8 @@ export interface CellConfig {
     readonly harq: {
         /** Transmissions of a block, the first included, 1 to 16. */
         readonly maxTransmissions: number;
+        /** Blocks of a user that may be on their way, fates not known yet, 1 to 32: 16 in NR. */
+        readonly processes: number;
         /** `sionna`: measured AWGN curves; `none`: every block arrives; `fixed`: `errorRate` of the first transmissions fail. */
         readonly errorModel: 'sionna' | 'none' | 'fixed';
         /** For `fixed`: share of transmissions that fail, 0 to 1. */
@@ -96,6 +100,14 @@ export interface CellConfig {
         /** Whole slots from the end of the feedback's slot to the first slot of a retransmission, 0 to 16. */
         readonly gnbSlots: number;
     };
+    readonly rlc: {
+        /** `am`: blocks that HARQ gives up are sent again after a status report; `um`: they are lost. */
+        readonly mode: 'um' | 'am';
+        /** From giving up to the new transmission: reordering timer, status report and its way, ns, 0 to 1 s. */
+        readonly statusNs: number;
+        /** New starts of a block, 1 to 32; then it is lost. */
+        readonly maxRetransmissions: number;
+    };
     readonly uplink: {
         /** Whole slots from the slot of a request or report to the first granted slot, 0 to 32. */
         readonly grantSlots: number;
@@ -104,6 +116,14 @@ export interface CellConfig {
          * `ideal` exactly, with the request.
          */
         readonly bufferStatus: 'ideal' | 'long' | 'refined';
+        /**
+         * How the network learns deadlines: `ideal` as they are; `none`: it counts the delay budget from when it first heard of
+         * data in an empty queue; `report`: delay status reports (Rel-18) below `delayThresholdMs`, else as `none`. Matters for
+         * the schedulers psdb and edf. Needs `bufferStatus` long or refined.
+         */
+        readonly delayStatus: 'ideal' | 'none' | 'report';
+        /** remainingTimeThreshold: remaining time below which reports are sent, ms, 1 to 64. */
+        readonly delayThresholdMs: number;
         /** Bytes granted on a request, before the first report, 16 to 65535. */
         readonly requestBytes: number;
         /** Occasions that every user owns; see src/mac/configured-grant.ts. Needs `bufferStatus` long or refined. */
@@ -168,7 +188,7 @@ export type CellConfigInput = {
 export const CELL_DEFAULTS: CellConfig = Object.freeze({
     numerology: 1,
     bandwidthPrb: 273,
-    tdd: Object.freeze({ pattern: 'DDDSU', special: Object.freeze([10, 2, 2] as const) }),
+    tdd: Object.freeze({ pattern: 'DDDSU', special: Object.freeze([10, 2, 2] as const), parts: 1 }),
     mcsTable: 'qam256',
     layers: Object.freeze({ downlink: 2, uplink: 2 }),
     controlSymbols: 1,
@@ -180,15 +200,19 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
     preparationSlots: 0,
     harq: Object.freeze({
         maxTransmissions: 4,
+        processes: 16,
         errorModel: 'sionna',
         errorRate: 0,
         // N1 = 10 symbols of 30 kHz, capability 1.
         decodeNs: 357_142,
         gnbSlots: 1
     }),
+    rlc: Object.freeze({ mode: 'um', statusNs: 20_000_000, maxRetransmissions: 8 }),
     uplink: Object.freeze({
         grantSlots: 2,
         bufferStatus: 'long',
+        delayStatus: 'ideal',
+        delayThresholdMs: 64,
         requestBytes: 512,
         configuredGrant: null,
         grantOffsets: Object.freeze([])

@@ -69,6 +69,7 @@ export {
 export type { DrxConfig } from './mac/drx-listener.ts';
 export { type Interruption, interruptionsOf, type Mobility } from './mac/handover.ts';
 export type { LinkCounters } from './mac/harq.ts';
+export { CHANNEL_DEFAULTS, type LogicalChannel, Prioritisation } from './mac/lcp.ts';
 export { type DropRule, dropRule, type FrameKind, ReferenceChain } from './mac/psihi.ts';
 export type { SegmentRecord } from './mac/set-store.ts';
 export type { CellSite, Place } from './network/layout.ts';

@@ -23,6 +23,7 @@ type Range = readonly [low: number, high: number, whole: boolean, unit: string];
 
 const RANGES: Readonly<Record<string, Range>> = {
     numerology: [0, 4, true, ''],
+    'tdd.parts': [1, 2, true, ''],
     bandwidthPrb: [1, 275, true, 'resource blocks'],
     'layers.downlink': [1, 8, true, ''],
     'layers.uplink': [1, 8, true, ''],
@@ -32,10 +33,14 @@ const RANGES: Readonly<Record<string, Range>> = {
     unitHeaderBytes: [0, 128, true, 'bytes'],
     preparationSlots: [0, 16, true, 'slots'],
     'harq.maxTransmissions': [1, 16, true, ''],
+    'harq.processes': [1, 32, true, ''],
+    'rlc.statusNs': [0, 1e9, true, 'ns'],
+    'rlc.maxRetransmissions': [1, 32, true, ''],
     'harq.errorRate': [0, 1, false, ''],
     'harq.decodeNs': [0, 10_000_000, true, 'ns'],
     'harq.gnbSlots': [0, 16, true, 'slots'],
     'uplink.grantSlots': [0, 32, true, 'slots'],
+    'uplink.delayThresholdMs': [1, 64, true, 'ms'],
     'uplink.requestBytes': [16, 65_535, true, 'bytes'],
     'linkAdaptation.targetErrorRate': [0.001, 0.5, false, ''],
     'linkAdaptation.stepDb': [0, 3, false, 'dB'],
@@ -49,6 +54,8 @@ const RANGES: Readonly<Record<string, Range>> = {
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
     multiplexing: ['frequency', 'time'],
+    'rlc.mode': ['um', 'am'],
+    'uplink.delayStatus': ['ideal', 'none', 'report'],
     'uplink.bufferStatus': ['ideal', 'long', 'refined'],
     scheduler: ['psdb', 'edf', 'pf', 'round-robin', 'fair-share'],
     mcsTable: ['qam64', 'qam256', 'qam64-low-se'],

@@ -10,6 +10,7 @@ import { badInput, type PduSet, type Rng } from '@mixreel/core';
 import type { CellConfig, RadioConfig } from '../config.ts';
 import { isDropped } from '../mac/congestion-drop.ts';
 import type { LinkCounters } from '../mac/harq.ts';
+import { CHANNEL_DEFAULTS, MOST_CHANNELS, Prioritisation, requireChannel } from '../mac/lcp.ts';
 import { Link } from '../mac/link.ts';
 import type { LinkUser } from '../mac/link-user.ts';
 import type { FrameKind } from '../mac/psihi.ts';
@@ -83,7 +84,7 @@ export class Cell {
         this.#coupling = coupling;
         this.#rng = rng;
         this.#events = events;
-        this.tdd = new TddPattern(config.tdd.pattern, config.tdd.special, config.numerology);
+        this.tdd = new TddPattern(config.tdd.pattern, config.tdd.special, config.numerology, config.tdd.parts);
         const finish = (set: number): void => this.#finish(set);
         const bler = blerModel(config.mcsTable);
         this.#carriers = {
@@ -136,13 +137,14 @@ export class Cell {
         this.#requireSymbols(path, direction);
         // Streams are named by user, direction and place among them, so another user's flows cannot shift them.
         const place = this.#flows.filter((other) => other.ue === flow.ue && other.direction === direction).length;
+        while (this.#links.downlink.users.length <= flow.ue) this.#addUser(this.#links.downlink.users.length);
         const state = openFlow(
             path,
             flow,
             this.#rng.child('ue', flow.ue, direction, 'flow', place),
-            this.config.durationNs
+            this.config.durationNs,
+            this.#channel(path, flow, place)
         );
-        while (this.#links.downlink.users.length <= flow.ue) this.#addUser(this.#links.downlink.users.length);
         this.#flows.push(state);
         this.#feedback.add(state);
         this.#arm(index);
@@ -221,6 +223,25 @@ export class Cell {
     aloneRateBps(ue: number, direction: Direction): number {
         this.#requireUser(ue);
         return this.#links[direction].bytesPerNs(ue, this.nowNs) * 8e9;
+    }
+
+    /** The number of an uplink flow's logical channel. With one flow that has a channel, all of its user's have. */
+    #channel(path: string, { ue, channel, direction }: Flow, place: number): number {
+        if (direction !== 'uplink') return 0;
+        const user = this.#links.uplink.users[ue] as LinkUser;
+        if (channel && !user.prioritisation) {
+            user.prioritisation = new Prioritisation();
+            for (let i = 0; i < place; i++) user.prioritisation.add(CHANNEL_DEFAULTS);
+        }
+        if (!user.prioritisation) return Math.min(place, MOST_CHANNELS - 1);
+        if (user.prioritisation.channels.length === MOST_CHANNELS) {
+            throw badInput(
+                `${path} is another flow of user ${ue}`,
+                `at most ${MOST_CHANNELS} with logical channels`,
+                'Take one away'
+            );
+        }
+        return user.prioritisation.add(requireChannel(`${path}.channel`, channel ?? {}));
     }
 
     #requireUser(ue: number): void {
@@ -348,6 +369,7 @@ export class Cell {
         sets.alignedNs[set] = this.tdd.startNs(flow.direction, aligned);
         sets.expiryNs[set] = source.timeNs + source.deadlineNs;
         sets.importance[set] = source.importance;
+        sets.channel[set] = flow.channel;
         sets.l4s[set] = flow.l4s ? 1 : 0;
         sets.integrated[set] = source.integrated ? 1 : 0;
         sets.kind[set] = source.kind === 'intra' ? 0 : source.kind === 'reference' ? 1 : 2;

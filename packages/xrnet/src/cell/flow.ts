@@ -2,6 +2,7 @@
  * The flows of a cell: what a caller gives, checked, and what the cell keeps of each while it runs.
  */
 import { badInput, type PduSet, type Rng, type RngStream } from '@mixreel/core';
+import type { LogicalChannel } from '../mac/lcp.ts';
 import { ReferenceChain } from '../mac/psihi.ts';
 import type { Direction } from '../phy/tdd.ts';
 import { AckClock } from '../traffic/ack-clock.ts';
@@ -29,6 +30,8 @@ export interface Flow {
     readonly offsetNs?: number;
     /** How a video model answers network states; default: not at all. */
     readonly rateControl?: RateControlName;
+    /** Logical channel of an uplink flow; default: one queue for all flows of a user, in its order. See src/mac/lcp.ts. */
+    readonly channel?: Partial<LogicalChannel>;
     /** Congestion control on acknowledgements, of a video or a bulk model; default: none, and a fixed window for bulk. */
     readonly sender?: SenderName;
     /** Time from the receiver back to the sender, for its acknowledgements, ns, 0 to 1 s; default 10 ms. */
@@ -50,6 +53,8 @@ export interface FlowState {
     readonly control: RateControl | null;
     /** What its sender is told; null without one. */
     readonly clock: AckClock | null;
+    /** Number of its logical channel. */
+    readonly channel: number;
     /** True if its packets ask for L4S marks. */
     readonly l4s: boolean;
     /** Rate at which its coder would send if its sender let it, bit/s; 0 where a window alone decides. */
@@ -85,11 +90,14 @@ export function requireFlow(path: string, flow: Flow): Direction {
             `Correct ${path}`
         );
     }
+    if (flow.channel !== undefined && direction === 'downlink') {
+        throw badInput(`${path}.channel is given for a downlink`, 'an uplink', `Leave it out of ${path}`);
+    }
     return direction;
 }
 
-/** A checked flow, at its start. `rng` is its own; models send until `durationNs`. */
-export function openFlow(path: string, flow: Flow, rng: Rng, durationNs: number): FlowState {
+/** A checked flow, at its start. `rng` is its own; models send until `durationNs`. `channel`: number of its logical channel. */
+export function openFlow(path: string, flow: Flow, rng: Rng, durationNs: number, channel: number): FlowState {
     const source = sourceOf(path, flow, rng, durationNs);
     const control = controlOf(path, flow);
     const clock = clockOf(path, flow);
@@ -103,6 +111,7 @@ export function openFlow(path: string, flow: Flow, rng: Rng, durationNs: number)
         recorder: new FlowRecorder(),
         control,
         clock,
+        channel,
         nominalBps: flow.traffic?.kind === 'video' ? flow.traffic.rateBps : 0,
         elastic: flow.traffic?.kind === 'bulk',
         l4s: clock?.sender.l4s ?? (control !== null && flow.rateControl !== 'recommended'),

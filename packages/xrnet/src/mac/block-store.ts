@@ -13,6 +13,10 @@ export class BlockStore {
     /** Code blocks, and bits of each. */
     codeBlocks: Uint16Array = new Uint16Array(0);
     codeBlockBits: Uint16Array = new Uint16Array(0);
+    /** HARQ process of the user. */
+    process: Uint8Array = new Uint8Array(0);
+    /** Times that RLC has started it anew. */
+    restarts: Uint8Array = new Uint8Array(0);
     /** Transmissions so far. */
     transmissions: Uint8Array = new Uint8Array(0);
     /** Sum of linear SINRs over the transmissions (chase combining). */
@@ -52,6 +56,7 @@ export class BlockStore {
         this.#free = this.#freeNext[row] as number;
         this.segments[row] = -1;
         this.transmissions[row] = 0;
+        this.restarts[row] = 0;
         this.sinr[row] = 0;
         this.size++;
         return row;
@@ -92,6 +97,8 @@ export class BlockStore {
         this.resourceElements = larger(new Int32Array(capacity), this.resourceElements);
         this.codeBlocks = larger(new Uint16Array(capacity), this.codeBlocks);
         this.codeBlockBits = larger(new Uint16Array(capacity), this.codeBlockBits);
+        this.process = larger(new Uint8Array(capacity), this.process);
+        this.restarts = larger(new Uint8Array(capacity), this.restarts);
         this.transmissions = larger(new Uint8Array(capacity), this.transmissions);
         this.sinr = larger(new Float64Array(capacity), this.sinr);
         this.index = larger(new Float64Array(capacity), this.index);

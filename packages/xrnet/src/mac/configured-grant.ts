@@ -48,7 +48,7 @@ export function periodStart(grant: ConfiguredGrant, n: number): number {
 /** True if `slot` is an occasion: within the first slots of its period and whole for the uplink. */
 export function isOccasion(grant: ConfiguredGrant, tdd: TddPattern, slot: number): boolean {
     const since = slot - grant.offsetSlots;
-    if (since < 0 || tdd.symbols('uplink', slot) < 14) return false;
+    if (since < 0 || tdd.symbols('uplink', slot) < tdd.symbolsPerUnit) return false;
     const { numerator, denominator } = grant.periodSlots;
     // The period of the slot: the last one that starts at or before it.
     let n = Math.floor((since * denominator) / numerator);

@@ -2,8 +2,13 @@
  * What happens to a block on air: whether it is received, when it is sent again, what its bytes did.
  *
  * The fate of a transmission is drawn when it is sent, from the user's stream at number 16 index + transmission, so that no
- * other user or mechanism can shift it. Combining is chase: linear SINRs of the transmissions add up. The sixteen processes of
- * a user are never short of: a round trip is below sixteen slots for every pattern with both directions in it.
+ * other user or mechanism can shift it. Combining is chase: linear SINRs of the transmissions add up.
+ *
+ * A process holds a block until its last answer is back; a user whose processes are all taken cannot be sent anything new, so
+ * that few processes over a long round trip stall: at most processes / round trip of the slots carry new blocks.
+ *
+ * RLC acknowledged mode: what HARQ gives up is started anew after a status report's time, with as many resources and the same
+ * MCS (re-segmentation is left out); the waiting counts as `harq` delay.
  */
 import type { CellConfig } from '../config.ts';
 import type { Carrier } from '../phy/carrier.ts';
@@ -31,6 +36,8 @@ export interface LinkCounters {
     firstFailures: number;
     /** Blocks given up. */
     residualBlocks: number;
+    /** Blocks that RLC started anew. */
+    restarts: number;
     deliveries: number;
     /** Bytes of blocks, and of them bytes that carried nothing. */
     blockBytes: number;
@@ -48,6 +55,7 @@ export function newCounters(): LinkCounters {
         firstTransmissions: 0,
         firstFailures: 0,
         residualBlocks: 0,
+        restarts: 0,
         deliveries: 0,
         blockBytes: 0,
         paddingBytes: 0
@@ -100,13 +108,42 @@ export class Harq {
         if (!received) {
             counters.failures++;
             if (transmission + 1 < this.#config.harq.maxTransmissions) {
+                user.processes[blocks.process[block] as number] = Infinity;
                 this.waiting.schedule(block, this.#retransmissionSlot(endNs));
                 return;
             }
             counters.residualBlocks++;
+            this.#release(block, user, endNs);
+            if (this.#startAnew(block, user, endNs)) return;
             this.#giveUp(block, slot);
-        } else this.#deliver(block, user, endNs, slot);
+        } else {
+            this.#release(block, user, endNs);
+            this.#deliver(block, user, endNs, slot);
+        }
         blocks.release(block);
+    }
+
+    /** The block's process is free when the answer to its last transmission is back. */
+    #release(block: number, user: LinkUser, endNs: number): void {
+        user.processes[this.blocks.process[block] as number] = this.#retransmissionSlot(endNs);
+    }
+
+    /** RLC acknowledged mode: true if the block is sent anew after the status report. */
+    #startAnew(block: number, user: LinkUser, endNs: number): boolean {
+        const { mode, statusNs, maxRetransmissions } = this.#config.rlc;
+        const { blocks } = this;
+        const restarts = blocks.restarts[block] as number;
+        if (mode === 'um' || restarts >= maxRetransmissions) return false;
+        blocks.restarts[block] = restarts + 1;
+        blocks.transmissions[block] = 0;
+        blocks.sinr[block] = 0;
+        blocks.index[block] = user.blocks++;
+        this.counters.restarts++;
+        this.waiting.schedule(
+            block,
+            Math.max(this.#retransmissionSlot(endNs), Math.ceil((endNs + statusNs) / this.#tdd.slotNs))
+        );
+        return true;
     }
 
     /** Counts bytes of a set as lost. */

@@ -6,6 +6,7 @@ import type { Radio } from '../phy/radio.ts';
 import { Aqm, type AqmConfig } from './aqm.ts';
 import type { DrxListener } from './drx-listener.ts';
 import type { Interruption } from './handover.ts';
+import type { Prioritisation } from './lcp.ts';
 import type { SetStore } from './set-store.ts';
 
 /** Slots over which the proportional-fair mean forgets. */
@@ -23,6 +24,8 @@ export class LinkUser {
     readonly interruptions: readonly Interruption[];
     /** What manages its queue, or null. */
     readonly aqm: Aqm | null;
+    /** How its flows share a grant; null: in the order of the queue. */
+    prioritisation: Prioritisation | null = null;
     /** When it listens; null for always. */
     drx: DrxListener | null = null;
     /** Priority level of its flows (TS 23.501 5.7.3.3): 1 to 127, lower first. */
@@ -32,6 +35,8 @@ export class LinkUser {
     tail = -1;
     /** Bytes never sent. */
     backlogBytes = 0;
+    /** Delay budget of its data, as its flows' QoS profile has it, ns. */
+    budgetNs = 0;
     /** Blocks sent so far. */
     blocks = 0;
     /** Mean bytes a slot, as of `meanSlot`. */
@@ -40,6 +45,8 @@ export class LinkUser {
     servedSlot = -1;
     /** Position in the link's list of users with data, or -1. */
     active = -1;
+    /** By HARQ process, the slot from which it may carry a new block. */
+    readonly processes: Float64Array;
     /** Since the last network state: bytes sent, of them marked, slots used (by share). */
     sentBytes = 0;
     markedBytes = 0;
@@ -49,9 +56,11 @@ export class LinkUser {
         radio: Radio,
         draws: RngStream,
         interruptions: readonly Interruption[] = [],
-        aqm: AqmConfig | null = null
+        aqm: AqmConfig | null = null,
+        processes = 16
     ) {
         this.radio = radio;
+        this.processes = new Float64Array(processes);
         this.aqm = aqm && new Aqm(aqm);
         this.interruptions = interruptions;
         this.draws = draws;
@@ -90,6 +99,13 @@ export class LinkUser {
         return this.aqm ? turnNs(sets, a, this.aqm) > turnNs(sets, b, this.aqm) : isLater(sets, a, b);
     }
 
+    /** A HARQ process that may carry a new block in `slot`; -1 if all are on their way. */
+    freeProcess(slot: number): number {
+        const { processes } = this;
+        for (let p = 0; p < processes.length; p++) if ((processes[p] as number) <= slot) return p;
+        return -1;
+    }
+
     /** Takes the head set out of the queue with all its bytes; how many of them were never sent. */
     dropHead(sets: SetStore): number {
         const set = this.head;
@@ -98,6 +114,14 @@ export class LinkUser {
         this.backlogBytes -= rest;
         sets.taken[set] = sets.bytes[set] as number;
         return rest;
+    }
+
+    /** Takes a set that was sent whole out of the queue; `before` is the one ahead of it, or -1. */
+    unlink(sets: SetStore, set: number, before: number): void {
+        const after = sets.next[set] as number;
+        if (before < 0) this.head = after;
+        else sets.next[before] = after;
+        if (this.tail === set) this.tail = before;
     }
 
     /** Brings the mean rate to a slot. */

@@ -10,7 +10,7 @@ import type { CellConfig } from '../config.ts';
 import { type Carrier, type SlotSizes, unitsFor } from '../phy/carrier.ts';
 import type { Radio } from '../phy/radio.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
-import { rampShare } from './aqm.ts';
+import { BlockFiller } from './block-filler.ts';
 import { DrxListener } from './drx-listener.ts';
 import { type Interruption, isInterrupted } from './handover.ts';
 import { Harq, type LinkCounters } from './harq.ts';
@@ -18,10 +18,7 @@ import { DEFAULT_PRIORITY_LEVEL, LinkUser, MEAN_SLOTS } from './link-user.ts';
 import { type Candidate, type Priority, priorityOf } from './scheduler.ts';
 import type { SetStore } from './set-store.ts';
 import { SubbandAir } from './subband-air.ts';
-import { UplinkGrants } from './uplink-grants.ts';
-
-/** Size of a packet for marks, bytes, headers included. */
-const PACKET_BYTES = 1500;
+import { type DelayStatus, UplinkGrants } from './uplink-grants.ts';
 
 /** See the file comment. */
 export class Link {
@@ -32,14 +29,27 @@ export class Link {
     readonly #tdd: TddPattern;
     readonly #carrier: Carrier;
     readonly #sets: SetStore;
+    readonly #filler: BlockFiller;
     /** Blocks whose retransmission is due, oldest first. */
     #due = new Int32Array(64);
     #dueCount = 0;
     readonly #active: number[] = [];
     #priorities = new Float64Array(16);
-    readonly #candidate: Candidate = { expiryNs: 0, headBytes: 0, slotBytes: 0, meanBytes: 0, unservedSlots: 0 };
+    readonly #candidate: Candidate = {
+        expiryNs: 0,
+        headBytes: 0,
+        slotBytes: 0,
+        meanBytes: 0,
+        aloneNs: 0,
+        unservedSlots: 0
+    };
     readonly #priority: Priority;
     readonly #meanSlotNs: number;
+    /** Slots of the period that carry data of this direction, and the place of each slot among them. */
+    readonly #ownSlots: readonly number[];
+    readonly #places: readonly number[];
+    /** From the end of a transmission to the receiver. */
+    readonly #afterNs: number;
     readonly #byDeadline: boolean;
     readonly #inTime: boolean;
     readonly #fair: boolean;
@@ -66,12 +76,18 @@ export class Link {
     ) {
         this.direction = direction;
         this.harq = new Harq(direction, config, tdd, carrier, sets, finish);
+        this.#filler = new BlockFiller(config, sets, this.harq.blocks);
         this.#config = config;
         this.#tdd = tdd;
         this.#carrier = carrier;
         this.#sets = sets;
         this.#priority = priorityOf(config.scheduler);
         this.#meanSlotNs = tdd.slotNs / Math.max(1e-9, tdd.share(direction));
+        this.#ownSlots = Array.from({ length: tdd.periodSlots }, (_, i) => i).filter(
+            (i) => carrier.sizes(tdd.symbols(direction, i)) !== null
+        );
+        this.#places = Array.from({ length: tdd.periodSlots }, (_, i) => this.#ownSlots.indexOf(i));
+        this.#afterNs = config.harq.decodeNs + (direction === 'uplink' ? config.coreDelayNs : 0);
         this.#byDeadline = config.scheduler === 'psdb' || config.scheduler === 'edf';
         this.#inTime = config.multiplexing === 'time';
         this.#fair = config.scheduler === 'fair-share';
@@ -87,7 +103,7 @@ export class Link {
 
     /** Adds a user; its number is its place in `users`. */
     addUser(radio: Radio, draws: RngStream, interruptions: readonly Interruption[]): void {
-        const user = new LinkUser(radio, draws, interruptions, this.#config.aqm);
+        const user = new LinkUser(radio, draws, interruptions, this.#config.aqm, this.#config.harq.processes);
         const { drx } = this.#config;
         if (drx && this.direction === 'downlink') {
             user.drx = new DrxListener(drx, this.users.length, 1_000_000 / this.#tdd.slotNs);
@@ -110,6 +126,9 @@ export class Link {
     /** Puts a set into its user's queue: by deadline and importance, or in order of arrival, as the scheduler wants it. */
     enqueue(number: number, set: number, slot: number): void {
         const user = this.users[number] as LinkUser;
+        const budgetNs = (this.#sets.expiryNs[set] as number) - (this.#sets.timeNs[set] as number);
+        // The strictest of its flows' budgets is what its profile is known for.
+        user.budgetNs = user.budgetNs === 0 ? budgetNs : Math.min(user.budgetNs, budgetNs);
         user.enqueue(this.#sets, set, this.#byDeadline);
         this.#grants?.arrived(number, slot);
         if (user.active >= 0) return;
@@ -156,6 +175,7 @@ export class Link {
         this.#startNs = this.#tdd.startNs(this.direction, slot);
         this.#left = sizes.units;
         this.air?.grid.clear();
+        this.#filler.begin(slot, this.#startNs);
         // Before the configured grants, which could leave too little for a large block in every slot for ever.
         this.#retransmit();
         if (this.#grants) this.#sendConfigured(this.#grants);
@@ -186,7 +206,8 @@ export class Link {
             const block = this.#due[i] as number;
             const need = Math.ceil((blocks.resourceElements[block] as number) / this.#sizes.perUnit);
             const user = this.users[blocks.user[block] as number] as LinkUser;
-            if (need > this.#left || isInterrupted(user.interruptions, this.#startNs)) this.#due[kept++] = block;
+            if (need > this.#left || isInterrupted(user.interruptions, this.#startNs) || !this.#hasProcess(block, user))
+                this.#due[kept++] = block;
             else {
                 this.air?.choose(user, need, this.#startNs);
                 this.air?.take(blocks, block);
@@ -194,6 +215,17 @@ export class Link {
             }
         }
         this.#dueCount = kept;
+    }
+
+    /** A retransmission keeps its process; what RLC starts anew needs a free one. */
+    #hasProcess(block: number, user: LinkUser): boolean {
+        const { blocks } = this.harq;
+        if ((blocks.transmissions[block] as number) > 0) return true;
+        const process = user.freeProcess(this.#slot);
+        if (process < 0) return false;
+        blocks.process[block] = process;
+        user.processes[process] = Infinity;
+        return true;
     }
 
     /** Takes units from the slot; the end of a transmission in them. */
@@ -262,7 +294,8 @@ export class Link {
             const prbs = Math.min(this.#left, grants.configuredPrbs(number, this.#slot));
             if (prbs === 0) continue;
             const user = this.users[number] as LinkUser;
-            if (user.head < 0 || isInterrupted(user.interruptions, this.#startNs)) {
+            const stalled = user.freeProcess(this.#slot) < 0;
+            if (user.head < 0 || stalled || isInterrupted(user.interruptions, this.#startNs)) {
                 this.#left -= prbs;
                 continue;
             }
@@ -275,7 +308,9 @@ export class Link {
 
     /** Bytes of a user's queue that may be scheduled. */
     #demand(number: number): number {
-        const { backlogBytes, interruptions, drx } = this.users[number] as LinkUser;
+        const user = this.users[number] as LinkUser;
+        const { backlogBytes, interruptions, drx } = user;
+        if (user.freeProcess(this.#slot) < 0) return 0;
         if (drx && !drx.listens(this.#slot)) return 0;
         if (interruptions.length > 0 && isInterrupted(interruptions, this.#startNs)) return 0;
         return this.#grants ? this.#grants.knownBytes(number) : backlogBytes;
@@ -342,13 +377,56 @@ export class Link {
                 continue;
             }
             const set = user.head;
-            candidate.expiryNs = this.#sets.expiryNs[set] as number;
-            candidate.headBytes = (this.#sets.bytes[set] as number) - (this.#sets.taken[set] as number);
+            this.#judge(this.#active[place] as number, set);
             candidate.slotBytes = this.#carrier.row(sizes, user.radio.mcs(this.#startNs)).bytes[sizes.units] as number;
             candidate.meanBytes = user.meanBytes;
+            candidate.aloneNs = this.#aloneNs(Math.ceil(candidate.headBytes / Math.max(1, candidate.slotBytes)));
             candidate.unservedSlots = this.#slot - user.servedSlot;
             this.#priorities[place] = this.#priority(candidate, this.#startNs, this.#meanSlotNs);
         }
+    }
+
+    /** When a set that needs `slots` slots from this one on arrives. */
+    #aloneNs(slots: number): number {
+        const { periodSlots } = this.#tdd;
+        const own = this.#ownSlots;
+        const rounds = Math.floor((slots - 1) / own.length);
+        // Place of this slot among those of its direction, and of the last one that is needed.
+        const place = (this.#places[this.#slot % periodSlots] as number) + slots - 1 - rounds * own.length;
+        const wrapped = place >= own.length ? 1 : 0;
+        const first = this.#slot - (this.#slot % periodSlots);
+        const last = first + (rounds + wrapped) * periodSlots + (own[place - wrapped * own.length] as number);
+        return this.#tdd.endNs(this.direction, last) + this.#afterNs;
+    }
+
+    /** What the network knows of a user's head set. */
+    #judge(number: number, set: number): void {
+        const candidate = this.#candidate;
+        if (this.#grants && this.#config.uplink.delayStatus !== 'ideal') {
+            candidate.expiryNs = this.#grants.expiryNs(number);
+            candidate.headBytes = this.#grants.headBytes(number);
+            return;
+        }
+        candidate.expiryNs = this.#sets.expiryNs[set] as number;
+        const rest = (this.#sets.bytes[set] as number) - (this.#sets.taken[set] as number);
+        // What can be granted now is what serving costs: a request's few bytes go first, and bring the report.
+        candidate.headBytes = this.#grants ? Math.min(rest, this.#grants.knownBytes(number)) : rest;
+    }
+
+    /** What a user says of its deadlines with a report. */
+    #delayStatus({ head }: LinkUser): DelayStatus | null {
+        const { delayStatus, delayThresholdMs } = this.#config.uplink;
+        if (head < 0 || delayStatus !== 'report') return null;
+        const sets = this.#sets;
+        const untilNs = this.#startNs + delayThresholdMs * 1e6;
+        let urgentBytes = 0;
+        let remainingNs = Infinity;
+        for (let set = head; set >= 0; set = sets.next[set] as number) {
+            const expiryNs = sets.expiryNs[set] as number;
+            remainingNs = Math.min(remainingNs, expiryNs - this.#startNs);
+            if (expiryNs < untilNs) urgentBytes += (sets.bytes[set] as number) - (sets.taken[set] as number);
+        }
+        return { remainingNs, urgentBytes };
     }
 
     /** The place of the highest priority, the lower user number on ties; -1 if all are served. */
@@ -408,6 +486,9 @@ export class Link {
         const block = blocks.allocate();
         blocks.user[block] = number;
         blocks.mcs[block] = mcs;
+        const process = user.freeProcess(this.#slot);
+        blocks.process[block] = process;
+        user.processes[process] = Infinity;
         blocks.resourceElements[block] = units * this.#sizes.perUnit;
         blocks.codeBlocks[block] = row.blocks[units] as number;
         blocks.codeBlockBits[block] = row.blockBits[units] as number;
@@ -417,12 +498,12 @@ export class Link {
         const fromNs = this.#fromNs(units);
         const endNs = this.#use(units);
         blocks.firstEndNs[block] = endNs;
-        const sent = this.#fill(user, block, bytes - header, endNs - fromNs);
+        const sent = this.#filler.fill(user, block, bytes - header, endNs - fromNs);
         this.counters.blockBytes += bytes;
         this.counters.paddingBytes += bytes - header - sent;
         user.meanBytes += sent / MEAN_SLOTS;
         user.servedSlot = this.#slot;
-        this.#grants?.sent(number, bytes - header, this.#slot, user.backlogBytes, !owned);
+        this.#grants?.sent(number, bytes - header, this.#slot, user.backlogBytes, !owned, this.#delayStatus(user));
         this.#send(block, user, units, endNs);
     }
 
@@ -436,42 +517,5 @@ export class Link {
     /** Fidelity L2: what became of the blocks of this slot, once all cells have said what they send. */
     resolve(): void {
         this.air?.resolve(this.harq, this.users, this.#slot);
-    }
-
-    /** Moves bytes from the queue into the block; how many. */
-    #fill(user: LinkUser, block: number, room: number, partNs: number): number {
-        const sets = this.#sets;
-        let left = room;
-        while (left > 0 && user.head >= 0) {
-            const set = user.head;
-            const from = sets.taken[set] as number;
-            const take = Math.min(left, (sets.bytes[set] as number) - from);
-            if ((sets.servedSlot[set] as number) !== this.#slot) {
-                sets.servedSlot[set] = this.#slot;
-                sets.servedNs[set] = (sets.servedNs[set] as number) + partNs;
-            }
-            this.harq.blocks.addSegment(block, set, from, from + take, sets.servedNs[set] as number);
-            sets.taken[set] = from + take;
-            left -= take;
-            user.markedBytes += this.#mark(user, set, take);
-            if (from + take < (sets.bytes[set] as number)) break;
-            user.head = sets.next[set] as number;
-        }
-        user.backlogBytes -= room - left;
-        user.sentBytes += room - left;
-        return room - left;
-    }
-
-    /** Marks packets of a set that leaves; the marked bytes. */
-    #mark(user: LinkUser, set: number, bytes: number): number {
-        const sets = this.#sets;
-        const waitNs = this.#startNs - (sets.readyNs[set] as number);
-        const { aqm } = user;
-        if (!aqm) return bytes * rampShare(this.#config.markNs, waitNs);
-        if ((sets.l4s[set] as number) === 0) return 0;
-        aqm.update(this.#startNs, () => user.queueDelayNs(sets, this.#startNs));
-        const packets = aqm.marks(bytes / PACKET_BYTES, waitNs);
-        sets.marked[set] = (sets.marked[set] as number) + packets;
-        return Math.min(bytes, packets * PACKET_BYTES);
     }
 }

@@ -89,6 +89,8 @@ export class SetStore {
     kind: Uint8Array = new Uint8Array(0);
     /** 1: its packets ask for L4S marks. */
     l4s: Uint8Array = new Uint8Array(0);
+    /** Logical channel of its user. */
+    channel: Uint8Array = new Uint8Array(0);
     /** Packets that carry a mark. */
     marked: Int32Array = new Int32Array(0);
     /** The set itself and the fate of its bytes, where it exists. */
@@ -132,6 +134,7 @@ export class SetStore {
         for (const name of COLUMNS_I32) this[name] = extended(new Int32Array(capacity), this[name]);
         this.importance = extended(new Uint8Array(capacity), this.importance);
         this.kind = extended(new Uint8Array(capacity), this.kind);
+        this.channel = extended(new Uint8Array(capacity), this.channel);
         this.l4s = extended(new Uint8Array(capacity), this.l4s);
         this.integrated = extended(new Uint8Array(capacity), this.integrated);
         for (let row = capacity - 1; row >= old; row--) {

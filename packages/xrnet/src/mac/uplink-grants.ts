@@ -5,12 +5,17 @@
  * every transmission carries a buffer status report of what is left, rounded up as its table rounds; both act `grantSlots`
  * later. The network grants what it knows of, so the report's rounding becomes padding. Reports are taken as received.
  *
+ * Deadlines: `delayStatus` none has the network count the budget of the data from the first word of it, although jitter has
+ * eaten some of it already and a queue that never empties makes it count from long ago. With `report` every report carries the
+ * remaining time of the head set and the bytes that have so little left (DSR, TS 38.321 5.4.9 and 6.1.3.72): whole
+ * milliseconds, rounded down, and a buffer size rounded up.
+ *
  * Configured: in its occasions a user sends without asking. Occasions without data are lost to everybody, unless a UTO-UCI
  * bitmap in an earlier transmission handed them back.
  */
 import type { CellConfig } from '../config.ts';
 import type { TddPattern } from '../phy/tdd.ts';
-import { type BufferStatusTable, reportedBytes } from './buffer-status.ts';
+import { type BufferStatusTable, delayStatusIndex, reportedBytes } from './buffer-status.ts';
 import { type ConfiguredGrant, isOccasion, nextOccasions } from './configured-grant.ts';
 import type { LinkUser } from './link-user.ts';
 import { TimingWheel } from './timing-wheel.ts';
@@ -21,11 +26,34 @@ interface Standing {
     knownBytes: number;
     /** Bytes granted since the start. */
     grantedBytes: number;
+    /** When the network takes the head set's budget to end, ns. */
+    expiryNs: number;
+    /** Bytes that the newest delay status called urgent, not granted yet; -1: none told. */
+    urgentBytes: number;
     /** Requests and reports on their way. */
     underway: number;
     readonly grant: ConfiguredGrant | null;
     /** Occasions handed back. */
     reclaimed: number[];
+}
+
+/** A report on its way. */
+interface StatusReport {
+    user: number;
+    bytes: number;
+    /** The user's granted bytes when it was sent. */
+    grantedBytes: number;
+    /** End of the head set's budget as the report tells it, ns; -1: it does not. */
+    expiryNs: number;
+    urgentBytes: number;
+}
+
+/** What a user says of its deadlines. */
+export interface DelayStatus {
+    /** Remaining time of the head set, ns. */
+    readonly remainingNs: number;
+    /** Bytes of sets whose remaining time is below the threshold. */
+    readonly urgentBytes: number;
 }
 
 /** See the file comment. */
@@ -37,8 +65,8 @@ export class UplinkGrants {
     readonly #tdd: TddPattern;
     readonly #users: Standing[] = [];
     readonly #due = new TimingWheel();
-    /** Reports under way: user, bytes, the user's granted bytes when it was sent; a recycled pool. */
-    readonly #reports: { user: number; bytes: number; grantedBytes: number }[] = [];
+    /** Reports under way; a recycled pool. */
+    readonly #reports: StatusReport[] = [];
     readonly #free: number[] = [];
 
     constructor(config: CellConfig, tdd: TddPattern, table: BufferStatusTable) {
@@ -54,12 +82,31 @@ export class UplinkGrants {
         const grant = this.#config.uplink.configuredGrant;
         const offset = this.#config.uplink.grantOffsets[this.#users.length];
         const own = grant && offset !== undefined ? { ...grant, offsetSlots: offset } : grant;
-        this.#users.push({ knownBytes: 0, grantedBytes: 0, underway: 0, grant: own, reclaimed: [] });
+        this.#users.push({
+            knownBytes: 0,
+            grantedBytes: 0,
+            expiryNs: 0,
+            urgentBytes: -1,
+            underway: 0,
+            grant: own,
+            reclaimed: []
+        });
     }
 
     /** Bytes that may be granted to a user now. */
     knownBytes(user: number): number {
         return (this.#users[user] as Standing).knownBytes;
+    }
+
+    /** When the network takes a user's head set to expire, ns. */
+    expiryNs(user: number): number {
+        return (this.#users[user] as Standing).expiryNs;
+    }
+
+    /** Bytes that the network takes for those of the head set: those called urgent, or all it knows of. */
+    headBytes(user: number): number {
+        const { urgentBytes, knownBytes } = this.#users[user] as Standing;
+        return urgentBytes > 0 ? Math.min(urgentBytes, knownBytes) : knownBytes;
     }
 
     /** The first slot from `from` in which a report acts, or `limit`. */
@@ -70,13 +117,25 @@ export class UplinkGrants {
     /** Reports that act from this slot on. */
     runSlot(slot: number, users: readonly LinkUser[]): void {
         for (let id = this.#due.take(slot); id >= 0; id = this.#due.take(slot)) {
-            const report = this.#reports[id] as { user: number; bytes: number; grantedBytes: number };
+            const report = this.#reports[id] as StatusReport;
             this.#free.push(id);
             const standing = this.#users[report.user] as Standing;
             standing.underway--;
-            standing.knownBytes = Math.max(0, report.bytes - (standing.grantedBytes - report.grantedBytes));
+            const wasEmpty = standing.knownBytes === 0;
+            const since = standing.grantedBytes - report.grantedBytes;
+            standing.knownBytes = Math.max(0, report.bytes - since);
+            standing.urgentBytes = report.expiryNs < 0 ? -1 : Math.max(0, report.urgentBytes - since);
+            if (report.expiryNs >= 0) standing.expiryNs = report.expiryNs;
+            else if (standing.knownBytes > 0)
+                this.#guessExpiry(standing, users[report.user] as LinkUser, slot, wasEmpty);
             this.#askIfForgotten(report.user, slot, users);
         }
+    }
+
+    /** Legacy: data that was not there before has its budget from now on, and so has what outlived the last guess. */
+    #guessExpiry(standing: Standing, { budgetNs }: LinkUser, slot: number, wasEmpty: boolean): void {
+        const nowNs = slot * this.#tdd.slotNs;
+        if (wasEmpty || standing.expiryNs <= nowNs) standing.expiryNs = nowNs + budgetNs;
     }
 
     /** Data entered the user's queue: asks, unless the network knows or is about to know. */
@@ -90,17 +149,26 @@ export class UplinkGrants {
             const usable = occasion !== undefined && !standing.reclaimed.includes(occasion);
             if (usable && occasion <= asked + this.#grantSlots) return;
         }
-        this.#report(user, this.#requestBytes, asked + this.#grantSlots);
+        this.#report(user, this.#requestBytes, asked + this.#grantSlots, asked, null);
     }
 
     /** A block of `bytes` was sent in `slot`; the rest of the user's queue rides along as a report. */
-    sent(user: number, bytes: number, slot: number, restBytes: number, dynamic: boolean): void {
+    sent(
+        user: number,
+        bytes: number,
+        slot: number,
+        restBytes: number,
+        dynamic: boolean,
+        delay: DelayStatus | null
+    ): void {
         const standing = this.#users[user] as Standing;
         if (dynamic) {
             standing.knownBytes = Math.max(0, standing.knownBytes - bytes);
             standing.grantedBytes += bytes;
+            if (standing.urgentBytes > 0) standing.urgentBytes = Math.max(0, standing.urgentBytes - bytes);
         }
-        this.#report(user, restBytes > 0 ? reportedBytes(this.#table, restBytes) : 0, slot + this.#grantSlots);
+        const known = restBytes > 0 ? reportedBytes(this.#table, restBytes) : 0;
+        this.#report(user, known, slot + this.#grantSlots, slot, restBytes > 0 ? delay : null);
     }
 
     /** PRBs that a user owns in a slot; 0 outside its occasions and in those it handed back. */
@@ -130,13 +198,23 @@ export class UplinkGrants {
         this.arrived(user, slot);
     }
 
-    #report(user: number, bytes: number, slot: number): void {
+    #report(user: number, bytes: number, slot: number, sentSlot: number, delay: DelayStatus | null): void {
         const standing = this.#users[user] as Standing;
         const id = this.#free.pop() ?? this.#reports.length;
-        const report = (this.#reports[id] ??= { user: 0, bytes: 0, grantedBytes: 0 });
+        const report = (this.#reports[id] ??= {
+            user: 0,
+            bytes: 0,
+            grantedBytes: 0,
+            expiryNs: -1,
+            urgentBytes: 0
+        });
         report.user = user;
         report.bytes = bytes;
         report.grantedBytes = standing.grantedBytes;
+        const { delayStatus, delayThresholdMs } = this.#config.uplink;
+        const told = delayStatus === 'report' && delay !== null && delay.remainingNs < delayThresholdMs * 1e6;
+        report.expiryNs = told ? sentSlot * this.#tdd.slotNs + delayStatusIndex(delay.remainingNs) * 1e6 : -1;
+        report.urgentBytes = told && delay.urgentBytes > 0 ? reportedBytes(this.#table, delay.urgentBytes) : 0;
         standing.underway++;
         this.#due.schedule(id, slot);
     }

@@ -5,6 +5,9 @@
  * without TDD waiting), repeated for ever: `DDDSU`, `DDDSUDDSUU`, `DSUUU`. S is `D:G:U` symbols, 10:2:2 by default. A slot
  * of numerology mu lasts 1 ms / 2^mu (TS 38.211 4.3.2), its symbols are taken as equal (the first of each half subframe is
  * really 0.5 us longer).
+ *
+ * Mini-slots: cut in two, a slot is two units of seven symbols, each with control and DM-RS of its own. Everything that counts
+ * slots then counts units: scheduling, processing times and feedback come twice as often.
  */
 import { badInput } from '@mixreel/core';
 
@@ -19,6 +22,8 @@ export class TddPattern {
     readonly word: string;
     readonly slotNs: number;
     readonly periodSlots: number;
+    /** Symbols of a unit: 14, or 7 where slots are cut in two. */
+    readonly symbolsPerUnit: number;
     /** Symbols of slot i of the period, for each direction. */
     readonly downlinkSymbols: Uint8Array;
     readonly uplinkSymbols: Uint8Array;
@@ -30,8 +35,9 @@ export class TddPattern {
      * @param word - 1 to 80 letters of D, U, S, F.
      * @param special - Downlink, guard and uplink symbols of S; they sum to 14.
      * @param numerology - mu: 0 (15 kHz) to 4 (240 kHz).
+     * @param parts - Units of a slot: 1, or 2 for mini-slots.
      */
-    constructor(word: string, special: readonly [number, number, number], numerology: number) {
+    constructor(word: string, special: readonly [number, number, number], numerology: number, parts: 1 | 2 = 1) {
         if (!/^[DUSF]{1,80}$/.test(word)) {
             throw badInput(
                 `tdd.pattern is ${JSON.stringify(word)}`,
@@ -51,18 +57,21 @@ export class TddPattern {
             );
         }
         this.word = word;
-        this.slotNs = 1_000_000 / 2 ** numerology;
-        this.periodSlots = word.length;
-        const [down, , up] = special;
-        const count = (letter: string, own: string, part: number): number =>
-            letter === own || letter === 'F' ? SYMBOLS_PER_SLOT : letter === 'S' ? part : 0;
-        this.downlinkSymbols = Uint8Array.from(word, (letter) => count(letter, 'D', down));
-        this.uplinkSymbols = Uint8Array.from(word, (letter) => count(letter, 'U', up));
-        this.uplinkFirstSymbol = Uint8Array.from(word, (letter) => (letter === 'S' ? SYMBOLS_PER_SLOT - up : 0));
-        this.#availableNs = { downlink: new Float64Array(word.length + 1), uplink: new Float64Array(word.length + 1) };
+        this.slotNs = 1_000_000 / 2 ** numerology / parts;
+        this.symbolsPerUnit = SYMBOLS_PER_SLOT / parts;
+        const units = cut(word, special, this.symbolsPerUnit);
+        this.periodSlots = units.length;
+        const count = (unit: string, own: string): number => [...unit].filter((c) => c === own || c === 'F').length;
+        this.downlinkSymbols = Uint8Array.from(units, (unit) => count(unit, 'D'));
+        this.uplinkSymbols = Uint8Array.from(units, (unit) => count(unit, 'U'));
+        this.uplinkFirstSymbol = Uint8Array.from(units, (unit) => Math.max(0, unit.search(/[UF]/)));
+        this.#availableNs = {
+            downlink: new Float64Array(units.length + 1),
+            uplink: new Float64Array(units.length + 1)
+        };
         for (const direction of ['downlink', 'uplink'] as const) {
             const total = this.#availableNs[direction];
-            for (let i = 0; i < word.length; i++) {
+            for (let i = 0; i < units.length; i++) {
                 total[i + 1] = (total[i] as number) + this.endNs(direction, i) - this.startNs(direction, i);
             }
         }
@@ -89,7 +98,7 @@ export class TddPattern {
 
     /** Start of a symbol, a whole number of ns (rounded down). */
     symbolNs(slot: number, symbol: number): number {
-        return slot * this.slotNs + Math.floor((symbol * this.slotNs) / SYMBOLS_PER_SLOT);
+        return slot * this.slotNs + Math.floor((symbol * this.slotNs) / this.symbolsPerUnit);
     }
 
     /** The first slot whose part of `direction` starts at or after `timeNs`. */
@@ -108,7 +117,7 @@ export class TddPattern {
     share(direction: Direction): number {
         return (
             sum(direction === 'downlink' ? this.downlinkSymbols : this.uplinkSymbols) /
-            (SYMBOLS_PER_SLOT * this.periodSlots)
+            (this.symbolsPerUnit * this.periodSlots)
         );
     }
 
@@ -121,6 +130,13 @@ export class TddPattern {
         const endNs = this.endNs(direction, slot);
         return whole + Math.max(0, Math.min(timeNs, endNs) - startNs);
     }
+}
+
+/** The symbols of a period, a letter each (G: guard), cut into units. */
+function cut(word: string, [down, guard, up]: readonly [number, number, number], symbols: number): string[] {
+    const special = 'D'.repeat(down) + 'G'.repeat(guard) + 'U'.repeat(up);
+    const all = [...word].map((c) => (c === 'S' ? special : c.repeat(SYMBOLS_PER_SLOT))).join('');
+    return all.match(new RegExp(`.{${symbols}}`, 'g')) ?? [];
 }
 
 function sum(values: Iterable<number>): number {

@@ -11,6 +11,7 @@ import { badInput, MixreelError, Rng } from '@mixreel/core';
 import { Cell } from '../cell/cell.ts';
 import type { Flow } from '../cell/flow.ts';
 import type { CellConfig, CellConfigInput } from '../config.ts';
+import { CHANNEL_DEFAULTS, type LogicalChannel } from '../mac/lcp.ts';
 import type { Direction } from '../phy/tdd.ts';
 import { CELL_PRESET_NAMES, type CellPresetName, cellPreset } from '../presets.ts';
 import { requireNumber } from '../require-number.ts';
@@ -28,6 +29,7 @@ export interface ScenarioFlow {
     readonly traffic: TrafficModel;
     readonly rateControl: RateControlName | null;
     readonly sender: SenderName | null;
+    readonly channel: Partial<LogicalChannel> | null;
     readonly followsOffset: boolean;
 }
 
@@ -54,7 +56,7 @@ export interface NetworkScenario {
 /** Runs that one scenario may have. */
 const MAX_RUNS = 1_000_000;
 const FIELDS = ['format', 'title', 'preset', 'cell', 'seconds', 'users', 'seeds', 'seed', 'flows', 'variants'] as const;
-const FLOW_FIELDS = ['name', 'direction', 'traffic', 'rateControl', 'sender', 'followsOffset'] as const;
+const FLOW_FIELDS = ['name', 'direction', 'traffic', 'rateControl', 'sender', 'channel', 'followsOffset'] as const;
 
 /**
  * Checks a scenario; what is left out has a default: preset `city`, 5 s, 4 users, 1 seed, flows of `vr-30`.
@@ -138,6 +140,7 @@ function readFlow(
         direction = 'downlink',
         rateControl = null,
         sender = null,
+        channel = null,
         followsOffset = false
     } = flow;
     if (typeof name !== 'string') throw badInput(`${at('name')} is ${show(name)}`, 'a text', 'Correct the name');
@@ -153,6 +156,7 @@ function readFlow(
         traffic,
         rateControl: rateControl as RateControlName | null,
         sender: sender as SenderName | null,
+        channel: channel === null ? null : requireFields(channel, at('channel'), Object.keys(CHANNEL_DEFAULTS)),
         followsOffset
     };
 }
@@ -179,14 +183,15 @@ function readTraffic(value: unknown, path: string): TrafficModel {
 export function flowsOf(flows: readonly ScenarioFlow[], users: number): Flow[] {
     return Array.from({ length: users }, (_, ue) =>
         flows.map(
-            ({ name, direction, traffic, rateControl, sender, followsOffset }): Flow => ({
+            ({ name, direction, traffic, rateControl, sender, channel, followsOffset }): Flow => ({
                 ue,
                 name,
                 direction,
                 traffic,
                 followsOffset,
                 ...(rateControl === null ? {} : { rateControl }),
-                ...(sender === null ? {} : { sender })
+                ...(sender === null ? {} : { sender }),
+                ...(channel === null ? {} : { channel })
             })
         )
     ).flat();

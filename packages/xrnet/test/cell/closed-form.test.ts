@@ -94,6 +94,17 @@ describe('deterministic delays', () => {
         expect(arrivals[0]?.units[0]?.record).toMatchObject({ slot: second, transmissions: 2 });
     });
 
+    it('halve where slots are cut into mini-slots: the same steps, half as long', () => {
+        const arrivedNs = (parts: 1 | 2, harq: CellConfigInput['harq']): number | undefined =>
+            simulateCell(
+                { ...PLAIN, tdd: { pattern: 'F', parts }, ...(harq ? { harq } : {}) },
+                [{ ue: 0, direction: 'uplink', pduSets: [pduSet(0, 0)] }],
+                { rng: rng() }
+            ).arrivals[0]?.arrivedNs ?? undefined;
+        const harq = { errorModel: 'none', decodeNs: 0 } as const;
+        expect(arrivedNs(1, harq)).toBe(2 * (arrivedNs(2, harq) as number));
+    });
+
     it('of the uplink wait for the request and the grant', () => {
         const { arrivals } = simulateCell(
             { ...PLAIN, tdd: { pattern: 'DDDSU' }, uplink: { grantSlots: 2, bufferStatus: 'ideal' } },

@@ -73,3 +73,20 @@ describe('TDD pattern', () => {
         expect(() => new TddPattern('DSU', [10, 2, 3], 1)).toThrow(/sum to 14/);
     });
 });
+
+describe('mini-slots', () => {
+    it('cut every slot into two units of seven symbols', () => {
+        const tdd = new TddPattern('DDDSU', SPECIAL, 1, 2);
+        expect([...tdd.downlinkSymbols]).toEqual([7, 7, 7, 7, 7, 7, 7, 3, 0, 0]);
+        expect([...tdd.uplinkSymbols]).toEqual([0, 0, 0, 0, 0, 0, 0, 2, 7, 7]);
+        expect(tdd.slotNs).toBe(250_000);
+        // The uplink symbols of S are its last two.
+        expect(tdd.startNs('uplink', 7)).toBe(1_750_000 + Math.floor((5 * 250_000) / 7));
+        expect(tdd.endNs('uplink', 7)).toBe(2_000_000);
+        const whole = new TddPattern('DDDSU', SPECIAL, 1);
+        for (const direction of ['downlink', 'uplink'] as const) {
+            expect(tdd.share(direction)).toBeCloseTo(whole.share(direction), 12);
+            expect(tdd.otherNs(direction, 0, 5 * 2_500_000)).toBe(whole.otherNs(direction, 0, 5 * 2_500_000));
+        }
+    });
+});
