@@ -77,6 +77,30 @@ export type {
 } from './graph/scene-graph.ts';
 export { MeshBuilder, type MeshPart, type Placement } from './mesh/mesh-builder.ts';
 export {
+    type ClassChoice,
+    candidatesOf,
+    chooseClasses,
+    type FieldOptions,
+    labelEnergy
+} from './motion/choose-classes.ts';
+export { type Contact, findContacts, type MotionContacts } from './motion/contacts.ts';
+export {
+    BODY_JOINTS,
+    type BodyJoint,
+    jointAt,
+    MOTION_LIMITS,
+    type MotionClip,
+    readPoseTrack
+} from './motion/motion-clip.ts';
+export { generateFromMotion, type MotionOptions, type MotionScene } from './motion/motion-generator.ts';
+export { readBvh } from './motion/read-bvh.ts';
+export {
+    type MotionLabel,
+    type MotionStep,
+    type SyntheticMotion,
+    synthesizeMotion
+} from './motion/synthesize-motion.ts';
+export {
     type DetectedObstacle,
     type DreamOptions,
     type DreamStep,
