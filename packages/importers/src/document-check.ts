@@ -5,7 +5,7 @@
  */
 import type { Accessor, Document, Primitive } from '@gltf-transform/core';
 import { badInput } from '@mixreel/core';
-import { brokenModel, type GltfLimits, tooLarge } from './gltf-check.ts';
+import { brokenModel, type GltfLimits, tooLarge } from './checked-gltf.ts';
 
 const TRIANGLES = 4;
 const STRIP = 5;

@@ -6,9 +6,10 @@
 import { type Document, Logger, WebIO } from '@gltf-transform/core';
 import { ALL_EXTENSIONS } from '@gltf-transform/extensions';
 import { badInput, MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
+import { brokenModel, CheckedGltf, type GltfLimits, tooLarge } from './checked-gltf.ts';
 import { checkDocument } from './document-check.ts';
 import { parseContainer } from './glb.ts';
-import { brokenModel, CheckedGltf, checkStructure, type GltfLimits, tooLarge } from './gltf-check.ts';
+import { checkStructure } from './gltf-check.ts';
 
 /** Gives the bytes of a file that a scene names, by the (decoded) relative URI; throws or rejects when there is none. */
 export type Resolver = (uri: string) => Uint8Array | Promise<Uint8Array>;

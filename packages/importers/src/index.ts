@@ -1,3 +1,4 @@
+export type { GltfLimits } from './checked-gltf.ts';
 export type { EnvironmentMap, ImportedScene, ImportOptions } from './convert/imported-scene.ts';
 export type { ConversionReport, ReportEntry } from './convert/report.ts';
 export {
@@ -7,7 +8,6 @@ export {
     type TextureDecoder,
     type TextureDecoders
 } from './decode-textures.ts';
-export type { GltfLimits } from './gltf-check.ts';
 export { GLTF_LIMITS_DEFAULTS, type GltfOptions, type Resolver, readGltf } from './gltf-read.ts';
 export { readGltfScene } from './gltf-scene.ts';
 export { readMitsuba } from './mitsuba/mitsuba-read.ts';

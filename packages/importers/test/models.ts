@@ -79,6 +79,27 @@ export function mutations(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
     );
 }
 
+const ODD_TOKENS = [
+    ...['0', '-1', '1', '2', '3', '1e308', '-1e308', '1e-320', '4294967296', '0.5', 'nan', 'inf', '""', '"', '[', ']'],
+    ...['true', '<', '/>', '$x', '#', '%', 'AttributeBegin', 'AttributeEnd', 'ObjectInstance', 'Include']
+];
+
+/** Replaces, repeats, swaps and drops words and numbers of a text, so that what is left can still be read a good way. */
+export function tokenMutations(text: string): fc.Arbitrary<Uint8Array> {
+    const tokens = text.match(/[\w.$-]+|\s+|[^\w\s]/g) ?? [];
+    const at = fc.nat({ max: tokens.length - 1 });
+    const edit = fc.tuple(at, fc.oneof(fc.constantFrom(...ODD_TOKENS), fc.constant('')), at, fc.nat({ max: 2 }));
+    return fc.array(edit, { minLength: 1, maxLength: 5 }).map((edits) => {
+        const copy = [...tokens];
+        for (const [i, odd, j, kind] of edits) {
+            if (kind === 0) copy[i] = odd;
+            else if (kind === 1) copy[i] = copy[j]!;
+            else [copy[i], copy[j]] = [copy[j]!, copy[i]!];
+        }
+        return new TextEncoder().encode(copy.join(''));
+    });
+}
+
 /** Replaces one value somewhere in JSON by something else. */
 export function jsonMutations(json: unknown): fc.Arbitrary<unknown> {
     const paths: (string | number)[][] = [];

@@ -1,14 +1,15 @@
 /**
- * Materials as offline renderers describe them, and the nearest glTF for each. What glTF cannot say is kept beside it in
- * `material.extras.mixreel` (the README documents the contract), so that a renderer that knows more can use it and everyone
- * else still gets the glTF approximation.
+ * Materials as offline renderers describe them. What becomes of them in glTF stands in `material-builder.ts`.
  */
-import type { Material } from '@gltf-transform/core';
 import type { Checkers } from './checkers.ts';
+import { flatColor } from './checkers.ts';
 import type { Vec3 } from './mat4.ts';
 
 /** Distribution of microfacet normals. */
 export type Distribution = 'ggx' | 'beckmann';
+
+/** Alpha of the microfacets along u and along v of the texture coordinates, 0 to 1; 0 is smooth. */
+export type Alpha = readonly [number, number];
 
 /** A colour or a picture. */
 export interface ColorInput {
@@ -20,7 +21,26 @@ export interface ColorInput {
     readonly uv?: { readonly scale: readonly [number, number]; readonly offset: readonly [number, number] };
 }
 
-/** What a surface does with light, in the terms of pbrt and Mitsuba. Roughness is the distribution's alpha, 0 smooth. */
+/** glTF's own model, for Disney's and principled materials. */
+export interface PrincipledBsdf {
+    readonly kind: 'principled';
+    readonly color: ColorInput;
+    readonly metallic: number;
+    readonly alpha: Alpha;
+    readonly ior: number;
+    readonly transmission: number;
+    /** A sheet of no thickness instead of a solid. */
+    readonly thin?: boolean;
+    /** Colour of the reflection of what is not metal, as a factor. */
+    readonly specular?: Vec3;
+    /** Strength of a coat of varnish and its roughness (glTF's). */
+    readonly clearcoat?: { readonly factor: number; readonly roughness: number };
+    readonly sheen?: { readonly color: Vec3; readonly roughness: number };
+    /** Share of the matte light that goes through. */
+    readonly through?: number;
+}
+
+/** What a surface does with light, in the terms of pbrt and Mitsuba. */
 export type Bsdf =
     | { readonly kind: 'diffuse'; readonly reflectance: ColorInput }
     | {
@@ -28,7 +48,7 @@ export type Bsdf =
           readonly diffuse: ColorInput;
           readonly specular: Vec3;
           readonly ior: number;
-          readonly alpha: number;
+          readonly alpha: Alpha;
           readonly distribution: Distribution;
           /** Light that the coat throws back down changes colour again. */
           readonly nonlinear: boolean;
@@ -37,29 +57,20 @@ export type Bsdf =
           readonly kind: 'conductor';
           readonly eta: Vec3;
           readonly k: Vec3;
-          readonly specular: Vec3;
-          readonly alpha: number;
+          /** Factor on the reflection. */
+          readonly specular: ColorInput;
+          readonly alpha: Alpha;
           readonly distribution: Distribution;
       }
     | {
           readonly kind: 'dielectric';
           readonly ior: number;
-          readonly alpha: number;
+          readonly alpha: Alpha;
           readonly distribution: Distribution;
           readonly transmittance: Vec3;
           readonly thin: boolean;
       }
-    | {
-          /** glTF's own model (Disney and principled materials). */
-          readonly kind: 'principled';
-          readonly color: ColorInput;
-          readonly metallic: number;
-          readonly roughness: number;
-          readonly ior: number;
-          readonly transmission: number;
-          /** Strength of a coat of varnish and its roughness. */
-          readonly clearcoat?: { readonly factor: number; readonly roughness: number };
-      }
+    | PrincipledBsdf
     | {
           /** Matte on both sides: what it throws back and what it lets through. */
           readonly kind: 'translucent';
@@ -73,6 +84,8 @@ export interface SurfaceMaterial {
     readonly bsdf: Bsdf;
     /** Coverage: a number, or a picture whose alpha (or grey) it is. */
     readonly opacity?: { readonly value: number } | { readonly picture: string };
+    /** What the inside absorbs, in 1 over the scene's unit of length. */
+    readonly absorption?: Vec3;
 }
 
 /** Fresnel reflectance of a conductor at normal incidence. */
@@ -85,113 +98,55 @@ export function roughnessFromAlpha(alpha: number): number {
     return Math.sqrt(Math.min(1, Math.max(0, alpha)));
 }
 
-/** What a {@link Bsdf} needs of the extensions; made by the builder, on demand. */
-export interface MaterialExtensions {
-    ior(material: Material, ior: number): void;
-    specular(material: Material, factor: number, color: Vec3): void;
-    transmission(material: Material, factor: number): void;
-    clearcoat(material: Material, factor: number, roughness: number): void;
-    /** Share of matte light that goes through, and its colour. */
-    diffuseTransmission(material: Material, factor: number, color: Vec3): void;
-    /** Marks the material as the boundary of a solid. */
-    volume(material: Material): void;
+/** True if the facets have a direction. */
+export function isStretched(bsdf: Bsdf): boolean {
+    return 'alpha' in bsdf && bsdf.alpha[0] !== bsdf.alpha[1];
 }
 
-/** Sets the factors of a glTF material (not its textures) and the extras for renderers that know more. */
-export function applyBsdf(material: Material, bsdf: Bsdf, extensions: MaterialExtensions): void {
-    switch (bsdf.kind) {
-        case 'diffuse':
-            setBase(material, bsdf.reflectance.color, 0, 1);
-            extensions.specular(material, 0, [1, 1, 1]);
-            extend(material, { bsdf: 'diffuse' });
-            return;
-        case 'plastic':
-            setBase(material, bsdf.diffuse.color, 0, roughnessFromAlpha(bsdf.alpha));
-            if (bsdf.ior !== 1.5) extensions.ior(material, bsdf.ior);
-            if (bsdf.specular.some((value) => value !== 1)) extensions.specular(material, 1, bsdf.specular);
-            extend(material, {
-                bsdf: 'plastic',
-                ior: bsdf.ior,
-                alpha: bsdf.alpha,
-                distribution: bsdf.distribution,
-                nonlinear: bsdf.nonlinear,
-                specular: bsdf.specular
-            });
-            return;
-        case 'conductor': {
-            const f0 = bsdf.eta.map((eta, i) => Math.min(1, conductorF0(eta, bsdf.k[i]!) * bsdf.specular[i]!));
-            setBase(material, f0 as unknown as Vec3, 1, roughnessFromAlpha(bsdf.alpha));
-            extend(material, {
-                bsdf: 'conductor',
-                eta: bsdf.eta,
-                k: bsdf.k,
-                specular: bsdf.specular,
-                alpha: bsdf.alpha,
-                roughness: roughnessFromAlpha(bsdf.alpha),
-                distribution: bsdf.distribution
-            });
-            return;
-        }
-        case 'dielectric':
-            setBase(material, bsdf.transmittance, 0, roughnessFromAlpha(bsdf.alpha));
-            extensions.ior(material, bsdf.ior);
-            extensions.transmission(material, 1);
-            if (!bsdf.thin) extensions.volume(material);
-            extend(material, {
-                bsdf: bsdf.thin ? 'thindielectric' : 'dielectric',
-                ior: bsdf.ior,
-                alpha: bsdf.alpha,
-                distribution: bsdf.distribution
-            });
-            return;
-        case 'principled':
-            setBase(material, bsdf.color.color, bsdf.metallic, bsdf.roughness);
-            if (bsdf.ior !== 1.5) extensions.ior(material, bsdf.ior);
-            if (bsdf.transmission > 0) {
-                extensions.transmission(material, bsdf.transmission);
-                extensions.volume(material);
-            }
-            if (bsdf.clearcoat) extensions.clearcoat(material, bsdf.clearcoat.factor, bsdf.clearcoat.roughness);
-            return;
-        case 'translucent':
-            applyTranslucent(material, bsdf, extensions);
-    }
-}
-
-/** glTF mixes reflection and transmission by one factor: the colours are divided by their shares, so that the products stay. */
-function applyTranslucent(
-    material: Material,
-    { reflectance, transmittance }: Extract<Bsdf, { kind: 'translucent' }>,
-    extensions: MaterialExtensions
-): void {
-    const [up, down] = [Math.max(...reflectance.color), Math.max(...transmittance)];
-    const factor = down > 0 ? down / (up + down) : 0;
-    const over = (color: Vec3, share: number): Vec3 =>
-        color.map((value) => (share > 0 ? Math.min(1, value / share) : 0)) as unknown as Vec3;
-    setBase(material, over(reflectance.color, 1 - factor), 0, 1);
-    extensions.specular(material, 0, [1, 1, 1]);
-    extensions.diffuseTransmission(material, factor, over(transmittance, factor));
-}
-
-function setBase(material: Material, color: Vec3, metallic: number, roughness: number): void {
-    material.setBaseColorFactor([...color.map((v) => Math.min(1, Math.max(0, v))), 1] as never);
-    material.setMetallicFactor(Math.min(1, Math.max(0, metallic)));
-    material.setRoughnessFactor(Math.min(1, Math.max(0, roughness)));
-}
-
-function extend(material: Material, fields: Readonly<Record<string, unknown>>): void {
-    material.setExtras({ ...material.getExtras(), mixreel: fields });
+/** The surface with facets of no direction, as rough on the whole. */
+export function unstretched(surface: SurfaceMaterial): SurfaceMaterial {
+    const { bsdf } = surface;
+    if (!('alpha' in bsdf)) return surface;
+    const alpha = Math.sqrt(bsdf.alpha[0] * bsdf.alpha[1]);
+    return { ...surface, bsdf: { ...bsdf, alpha: [alpha, alpha] } };
 }
 
 /** The picture that colours a BSDF, if one does. */
 export function colorPicture(bsdf: Bsdf): ColorInput | undefined {
-    const input =
-        bsdf.kind === 'diffuse' || bsdf.kind === 'translucent'
-            ? bsdf.reflectance
-            : bsdf.kind === 'plastic'
-              ? bsdf.diffuse
-              : bsdf.kind === 'principled'
-                ? bsdf.color
-                : undefined;
+    const input = inputOf(bsdf);
     return input?.picture === undefined ? undefined : input;
+}
+
+function inputOf(bsdf: Bsdf): ColorInput | undefined {
+    switch (bsdf.kind) {
+        case 'diffuse':
+        case 'translucent':
+            return bsdf.reflectance;
+        case 'plastic':
+            return bsdf.diffuse;
+        case 'conductor':
+            return bsdf.specular;
+        case 'principled':
+            return bsdf.color;
+        default:
+            return undefined;
+    }
+}
+
+/** The same BSDF with the mean of its checkerboard instead. */
+export function withFlatColor(bsdf: Bsdf): Bsdf {
+    const flat = { color: flatColor(inputOf(bsdf) ?? { color: [1, 1, 1] }) };
+    switch (bsdf.kind) {
+        case 'diffuse':
+        case 'translucent':
+            return { ...bsdf, reflectance: flat };
+        case 'plastic':
+            return { ...bsdf, diffuse: flat };
+        case 'conductor':
+            return { ...bsdf, specular: flat };
+        case 'principled':
+            return { ...bsdf, color: flat };
+        default:
+            return bsdf;
+    }
 }

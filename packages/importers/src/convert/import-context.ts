@@ -8,6 +8,7 @@ import { ReportBuilder } from './report.ts';
 import { SceneBuilder } from './scene-builder.ts';
 
 const MAX_TEXT_BYTES = 2 ** 28;
+const MAX_INCLUDES = 1000;
 
 export class ImportContext {
     readonly options: ImportOptions;
@@ -15,6 +16,7 @@ export class ImportContext {
     readonly files: Pictures;
     readonly builder: SceneBuilder;
     environment: EnvironmentMap | undefined;
+    #includes = 0;
 
     constructor(options: ImportOptions) {
         this.options = options;
@@ -28,7 +30,15 @@ export class ImportContext {
                 );
             });
         this.files = new Pictures({ resolve, ...(options.rename ? { rename: options.rename } : {}) }, this.report);
-        this.builder = new SceneBuilder(this.report, this.files);
+        this.builder = new SceneBuilder(this.report, this.files, resolveGltfLimits(options));
+    }
+
+    /** A file that a scene includes. Files that include others twice over would else double with each level. */
+    async include(name: string): Promise<Uint8Array> {
+        if (++this.#includes > MAX_INCLUDES) {
+            throw badInput(`the scene includes over ${MAX_INCLUDES} files`, 'fewer', 'Write it as fewer files');
+        }
+        return this.files.file(name);
     }
 
     finish(): ImportedScene {

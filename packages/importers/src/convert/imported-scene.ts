@@ -1,7 +1,7 @@
 /** What every importer but glTF's own gives: a document, what was lost on the way, and the environment that glTF cannot hold. */
 import type { Document } from '@gltf-transform/core';
 import type { Progress } from '@mixreel/core';
-import type { GltfLimits } from '../gltf-check.ts';
+import type { GltfLimits } from '../checked-gltf.ts';
 import type { Resolver } from '../gltf-read.ts';
 import type { ConversionReport } from './report.ts';
 

@@ -1,7 +1,6 @@
 /**
- * Builds the glTF document of a converted scene: meshes once however often they are placed, materials once for each pair of
- * BSDF and emission, pictures once for each file. Placed things hang below one root node, which mirrors the scene when the
- * source is left-handed.
+ * Builds the glTF document of a converted scene: meshes once however often they are placed. Placed things hang below one root
+ * node, which mirrors the scene when the source is left-handed. Its materials are those of `material-builder.ts`.
  */
 import {
     type Accessor,
@@ -10,34 +9,17 @@ import {
     MathUtils,
     type Mesh,
     type Node,
-    type Scene,
-    type Texture,
-    TextureInfo
+    type Scene
 } from '@gltf-transform/core';
-import {
-    KHRLightsPunctual,
-    KHRMaterialsClearcoat,
-    KHRMaterialsDiffuseTransmission,
-    KHRMaterialsEmissiveStrength,
-    KHRMaterialsIOR,
-    KHRMaterialsSpecular,
-    KHRMaterialsTransmission,
-    KHRMaterialsVolume,
-    KHRTextureTransform
-} from '@gltf-transform/extensions';
+import { KHRLightsPunctual } from '@gltf-transform/extensions';
 import { badInput } from '@mixreel/core';
-import { applyBsdf, colorPicture, type MaterialExtensions, type SurfaceMaterial } from './bsdf.ts';
-import { flatColor } from './checkers.ts';
+import { type GltfLimits, tooLarge } from '../checked-gltf.ts';
+import { isStretched, type SurfaceMaterial, unstretched } from './bsdf.ts';
 import { IDENTITY, type Mat4, scaling, type Vec3 } from './mat4.ts';
+import { type Emission, MaterialBuilder } from './material-builder.ts';
 import type { Pictures } from './pictures.ts';
 import type { ReportBuilder } from './report.ts';
 import { type TriangleMesh, transformMesh } from './triangle-mesh.ts';
-
-/** Radiance that a surface emits, from its front or from both sides. */
-export interface Emission {
-    readonly radiance: Vec3;
-    readonly twoSided: boolean;
-}
 
 /** A perspective view. */
 export interface CameraInit {
@@ -74,14 +56,16 @@ export class SceneBuilder {
     readonly scene: Scene;
     readonly root: Node;
     readonly #report: ReportBuilder;
-    readonly #pictures: Pictures;
+    readonly #materials: MaterialBuilder;
+    readonly #limits: GltfLimits;
+    #triangles = 0;
     readonly #geometry = new Map<TriangleMesh, Geometry>();
     readonly #meshes = new Map<Geometry, Map<Material, Mesh>>();
-    readonly #materials = new Map<string, Material>();
 
-    constructor(report: ReportBuilder, pictures: Pictures) {
+    constructor(report: ReportBuilder, pictures: Pictures, limits: GltfLimits) {
+        this.#limits = limits;
         this.#report = report;
-        this.#pictures = pictures;
+        this.#materials = new MaterialBuilder(this.document, report, pictures);
         this.document.createBuffer();
         this.root = this.document.createNode('world');
         this.scene = this.document.createScene('scene').addChild(this.root);
@@ -109,7 +93,7 @@ export class SceneBuilder {
             await this.place(name, transformMesh(mesh, matrix), surface, emission, IDENTITY);
             return;
         }
-        const material = await this.#material(surface, emission);
+        const material = await this.#materials.material(this.#directed(surface, mesh), emission);
         const geometry = this.#geometryOf(mesh);
         const byMaterial = this.#meshes.get(geometry) ?? new Map<Material, Mesh>();
         this.#meshes.set(geometry, byMaterial);
@@ -128,6 +112,14 @@ export class SceneBuilder {
                 .setMesh(placed)
                 .setMatrix([...matrix] as never)
         );
+    }
+
+    /** Facets stretch along texture coordinates; without any they cannot. */
+    #directed(surface: SurfaceMaterial, mesh: TriangleMesh): SurfaceMaterial {
+        if (mesh.uvs || !isStretched(surface.bsdf)) return surface;
+        const what = `material "${surface.name}": anisotropic roughness on a mesh without texture coordinates`;
+        this.#report.approximate(what, 'the geometric mean of both');
+        return unstretched(surface);
     }
 
     /** Adds a camera outside the root, in the world of the document. */
@@ -171,6 +163,12 @@ export class SceneBuilder {
     #geometryOf(mesh: TriangleMesh): Geometry {
         const known = this.#geometry.get(mesh);
         if (known) return known;
+        // Not only in the end: a short scene can ask for more copies of a mesh than there is memory for.
+        this.#triangles += mesh.indices.length / 3;
+        const { maxTriangles } = this.#limits;
+        if (this.#triangles > maxTriangles) {
+            throw tooLarge(`it has over ${this.#triangles} triangles`, maxTriangles, 'triangles');
+        }
         const buffer = this.document.getRoot().listBuffers()[0]!;
         const accessor = (type: 'VEC3' | 'VEC2' | 'SCALAR', data: Float32Array | Uint32Array | Uint16Array) =>
             this.document
@@ -187,111 +185,6 @@ export class SceneBuilder {
         };
         this.#geometry.set(mesh, geometry);
         return geometry;
-    }
-
-    async #material(surface: SurfaceMaterial, emission: Emission | undefined): Promise<Material> {
-        const key = JSON.stringify([surface, emission]);
-        const known = this.#materials.get(key);
-        if (known) return known;
-        const material = this.document.createMaterial(surface.name);
-        this.#materials.set(key, material);
-        applyBsdf(material, surface.bsdf, this.#extensions());
-        // Offline renderers scatter on both sides of a surface; a light that shines from its front only says so to glTF by
-        // being single-sided.
-        material.setDoubleSided(emission ? emission.twoSided : true);
-        if (emission) this.#emit(material, emission);
-        await this.#paint(material, surface);
-        return material;
-    }
-
-    #emit(material: Material, { radiance }: Emission): void {
-        const peak = Math.max(...radiance);
-        if (!(peak > 0)) return;
-        material.setEmissiveFactor(radiance.map((value) => Math.max(0, value) / peak) as never);
-        const extension = this.document.createExtension(KHRMaterialsEmissiveStrength);
-        material.setExtension(
-            'KHR_materials_emissive_strength',
-            extension.createEmissiveStrength().setEmissiveStrength(peak)
-        );
-    }
-
-    async #paint(material: Material, surface: SurfaceMaterial): Promise<void> {
-        const input = colorPicture(surface.bsdf);
-        const { opacity } = surface;
-        const cutout = opacity && 'picture' in opacity ? opacity.picture : undefined;
-        if (input?.picture !== undefined || cutout !== undefined) {
-            const texture = await this.#texture(material, surface, cutout);
-            if (texture) {
-                material.setBaseColorTexture(texture);
-                const info = material.getBaseColorTextureInfo()!;
-                if (typeof input?.picture === 'object' && cutout === undefined) {
-                    // Squares from near; from afar, where renderers filter, their mean.
-                    info.setMagFilter(TextureInfo.MagFilter.NEAREST!);
-                    info.setMinFilter(TextureInfo.MinFilter.NEAREST_MIPMAP_LINEAR!);
-                }
-                if (input?.uv) {
-                    const transform = this.document.createExtension(KHRTextureTransform).createTransform();
-                    transform.setScale([...input.uv.scale]).setOffset([...input.uv.offset]);
-                    info.setExtension('KHR_texture_transform', transform);
-                }
-            }
-        }
-        if (cutout !== undefined) material.setAlphaMode('BLEND');
-        else if (opacity && 'value' in opacity && opacity.value < 1) {
-            const [r, g, b] = material.getBaseColorFactor();
-            material.setAlphaMode('BLEND').setBaseColorFactor([r, g, b, Math.max(0, opacity.value)]);
-        }
-        if (
-            surface.bsdf.kind !== 'diffuse' &&
-            'distribution' in surface.bsdf &&
-            surface.bsdf.distribution === 'beckmann'
-        ) {
-            this.#report.approximate(`material "${surface.name}": Beckmann distribution`, 'GGX with the same alpha');
-        }
-    }
-
-    #texture(material: Material, surface: SurfaceMaterial, cutout: string | undefined): Promise<Texture | undefined> {
-        const input = colorPicture(surface.bsdf);
-        const picture = input?.picture;
-        if (typeof picture !== 'object') return this.#pictures.texture(this.document, picture, cutout);
-        if (cutout === undefined) return Promise.resolve(this.#pictures.checkers(this.document, picture));
-        this.#report.approximate(`material "${surface.name}": checkerboard with a cut-out`, 'the mean of its colours');
-        const [r, g, b] = flatColor(input!).map((value) => Math.min(1, value)) as unknown as Vec3;
-        material.setBaseColorFactor([r, g, b, 1]);
-        return this.#pictures.texture(this.document, undefined, cutout);
-    }
-
-    #extensions(): MaterialExtensions {
-        const document = this.document;
-        return {
-            ior(material, ior) {
-                const extension = document.createExtension(KHRMaterialsIOR).createIOR().setIOR(ior);
-                material.setExtension('KHR_materials_ior', extension);
-            },
-            specular(material, factor, color) {
-                const extension = document.createExtension(KHRMaterialsSpecular).createSpecular();
-                extension.setSpecularFactor(factor).setSpecularColorFactor([...color]);
-                material.setExtension('KHR_materials_specular', extension);
-            },
-            transmission(material, factor) {
-                const extension = document.createExtension(KHRMaterialsTransmission).createTransmission();
-                material.setExtension('KHR_materials_transmission', extension.setTransmissionFactor(factor));
-            },
-            clearcoat(material, factor, roughness) {
-                const extension = document.createExtension(KHRMaterialsClearcoat).createClearcoat();
-                extension.setClearcoatFactor(factor).setClearcoatRoughnessFactor(roughness);
-                material.setExtension('KHR_materials_clearcoat', extension);
-            },
-            diffuseTransmission(material, factor, color) {
-                const extension = document.createExtension(KHRMaterialsDiffuseTransmission).createDiffuseTransmission();
-                extension.setDiffuseTransmissionFactor(factor).setDiffuseTransmissionColorFactor([...color]);
-                material.setExtension('KHR_materials_diffuse_transmission', extension);
-            },
-            volume(material) {
-                const extension = document.createExtension(KHRMaterialsVolume).createVolume().setThicknessFactor(1);
-                material.setExtension('KHR_materials_volume', extension);
-            }
-        };
     }
 }
 

@@ -37,6 +37,20 @@ export function faceShadingNormals(mesh: TriangleMesh): TriangleMesh {
     return { ...mesh, indices };
 }
 
+/** Sum of the triangles' areas in the space that `matrix` leads to. */
+export function areaOf({ positions, indices }: TriangleMesh, matrix: Mat4): number {
+    const at = (i: number): Vec3 => {
+        const k = 3 * indices[i]!;
+        return transformPoint(matrix, [positions[k]!, positions[k + 1]!, positions[k + 2]!]);
+    };
+    let sum = 0;
+    for (let i = 0; i + 2 < indices.length; i += 3) {
+        const p = Float32Array.from([at(i), at(i + 1), at(i + 2)].flat());
+        sum += Math.hypot(...faceNormal(p, 0, 3, 6)) / 2;
+    }
+    return sum;
+}
+
 function faceNormal(p: Float32Array, a: number, b: number, c: number): Vec3 {
     const [ux, uy, uz] = [p[b]! - p[a]!, p[b + 1]! - p[a + 1]!, p[b + 2]! - p[a + 2]!];
     const [vx, vy, vz] = [p[c]! - p[a]!, p[c + 1]! - p[a + 1]!, p[c + 2]! - p[a + 2]!];

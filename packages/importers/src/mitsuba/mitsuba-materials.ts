@@ -1,61 +1,20 @@
 /** BSDF plugins of Mitsuba 0.5, 2 and 3. */
-import type { Bsdf, ColorInput, Distribution, SurfaceMaterial } from '../convert/bsdf.ts';
-import { checkersOf, flatColor } from '../convert/checkers.ts';
+import type { Alpha, Bsdf, ColorInput, Distribution, SurfaceMaterial } from '../convert/bsdf.ts';
+import { flatColor } from '../convert/checkers.ts';
+import { disneyBsdf } from '../convert/disney.ts';
+import { findGlass } from '../convert/glasses.ts';
 import type { Vec3 } from '../convert/mat4.ts';
 import { findMetal } from '../convert/metals.ts';
 import type { ReportBuilder } from '../convert/report.ts';
 import { MitsubaObject } from './mitsuba-object.ts';
+import { dereference, type MitsubaScope, paint } from './mitsuba-textures.ts';
 import type { XmlNode } from './mitsuba-xml.ts';
 
-/** What plugins are read against. */
-export interface MitsubaScope {
-    /** Plugins by id. */
-    readonly ids: ReadonlyMap<string, XmlNode>;
-    readonly report: ReportBuilder;
-    /** 0.5 and its successors differ in some defaults. */
-    readonly version: number;
-}
-
-/** Indices of refraction of the named dielectrics (Mitsuba's table). */
-const IOR: Readonly<Record<string, number>> = {
-    vacuum: 1,
-    helium: 1.000036,
-    hydrogen: 1.000132,
-    air: 1.000277,
-    'carbon dioxide': 1.00045,
-    water: 1.333,
-    acetone: 1.36,
-    ethanol: 1.361,
-    'carbon tetrachloride': 1.461,
-    glycerol: 1.4729,
-    benzene: 1.501,
-    'silicone oil': 1.52045,
-    bromine: 1.661,
-    'water ice': 1.31,
-    'fused quartz': 1.458,
-    pyrex: 1.47,
-    'acrylic glass': 1.49,
-    polypropylene: 1.49,
-    bk7: 1.5046,
-    'sodium chloride': 1.544,
-    amber: 1.55,
-    pet: 1.575,
-    diamond: 2.419
-};
 const MAX_NESTING = 32;
 const GREY: Bsdf = { kind: 'diffuse', reflectance: { color: [0.5, 0.5, 0.5] } };
 
 /** What Mitsuba uses where a shape has no BSDF. */
 export const DEFAULT_MATERIAL: SurfaceMaterial = { name: 'default', bsdf: GREY };
-
-/** The plugin that a reference stands for, or the plugin itself. */
-export function dereference(node: XmlNode, scope: MitsubaScope): XmlNode | undefined {
-    if (node.tag !== 'ref') return node;
-    const id = node.attributes['id'] ?? '';
-    const found = scope.ids.get(id);
-    if (!found) scope.report.unsupported(`reference to "${id}", which is not defined`);
-    return found;
-}
 
 /** Reads a BSDF with the masks and pairs of sides around it. */
 export function readMitsubaMaterial(node: XmlNode, scope: MitsubaScope, depth: number = 0): SurfaceMaterial {
@@ -106,7 +65,7 @@ function readBsdf(object: MitsubaObject, name: string, scope: MitsubaScope): Bsd
     const color = (key: string, otherwise: number) => object.color(key, [otherwise, otherwise, otherwise], report);
     const picture = (keys: readonly string[], otherwise: number) => paint(object, keys, otherwise, scope);
     const rough = object.type.startsWith('rough');
-    const alpha = rough ? readAlpha(object, name, report) : 0;
+    const alpha: Alpha = rough ? readAlpha(object, name, report) : [0, 0];
     const distribution: Distribution = object.text('distribution', 'beckmann') === 'ggx' ? 'ggx' : 'beckmann';
     switch (object.type) {
         case 'diffuse':
@@ -140,27 +99,22 @@ function readBsdf(object: MitsubaObject, name: string, scope: MitsubaScope): Bsd
             };
         case 'principled':
         case 'principledthin':
-            report.approximate(`material "${name}": principled`, 'glTF metallic-roughness');
-            return {
-                kind: 'principled',
-                color: picture(['basecolor'], 0.5),
-                metallic: object.number('metallic', 0),
-                roughness: object.number('roughness', 0.5),
-                ior: object.number('eta', 1.5),
-                transmission: object.number('spectrans', 0)
-            };
-        case 'phong':
+            return principled(object, name, scope);
         case 'ward':
+        case 'phong': {
             report.approximate(`material "${name}": ${object.type}`, 'gloss over Lambert');
+            // Blinn's rule for the exponent.
+            const power = Math.sqrt(2 / (Math.max(0, object.number('exponent', 30)) + 2));
             return {
                 kind: 'plastic',
                 diffuse: picture(['diffusereflectance'], 0.5),
                 specular: color('specularreflectance', 0.2),
                 ior: 1.5,
-                alpha: Math.sqrt(2 / (object.number('exponent', 30) + 2)),
+                alpha: object.type === 'ward' ? readAlpha(object, name, report) : [power, power],
                 distribution: 'ggx',
                 nonlinear: false
             };
+        }
         case 'difftrans':
             return {
                 kind: 'translucent',
@@ -173,31 +127,59 @@ function readBsdf(object: MitsubaObject, name: string, scope: MitsubaScope): Bsd
     }
 }
 
-function readAlpha(object: MitsubaObject, name: string, report: ReportBuilder): number {
+/** Along u and v. */
+function readAlpha(object: MitsubaObject, name: string, report: ReportBuilder): Alpha {
     if (object.child('alpha')) report.unsupported(`material "${name}": picture for alpha`, 'alpha 0.1');
     const both = object.number('alpha', 0.1);
-    const [u, v] = [object.number('alphau', both), object.number('alphav', both)];
-    if (u !== v) report.approximate(`material "${name}": anisotropic roughness`, 'the mean of both');
-    return Math.min(1, Math.max(0, (u + v) / 2));
+    const of = (key: string) => Math.min(1, Math.max(0, object.number(key, both)));
+    return [of('alphau'), of('alphav')];
 }
 
 /** Inner index over outer. */
 function relativeIor(object: MitsubaObject, otherwise: number): number {
-    const index = (name: string, fallback: number) => {
-        const text = object.text(name, '');
-        return IOR[text.toLowerCase()] ?? object.number(name, fallback);
-    };
+    const index = (name: string, fallback: number) => findGlass(object.text(name, '')) ?? object.number(name, fallback);
     return index('intior', otherwise) / index('extior', 1.000277);
+}
+
+/** Mitsuba 3 writes Burley's parameters with underscores; pictures are read for the colour alone. */
+function principled(object: MitsubaObject, name: string, scope: MitsubaScope): Bsdf {
+    const { report } = scope;
+    const thin = object.type === 'principledthin';
+    for (const key of ['roughness', 'metallic', 'anisotropic', 'spectrans', 'clearcoat', 'sheen']) {
+        if (object.child(key)) report.unsupported(`material "${name}": picture for ${key}`, 'the default');
+    }
+    // Reflectance at normal incidence is 0.08 specular.
+    const root = Math.sqrt(0.08 * Math.min(1, Math.max(0, object.number('specular', 0.5))));
+    const ior = object.has('specular') && !object.has('eta') ? (1 + root) / (1 - root) : object.number('eta', 1.5);
+    return disneyBsdf(
+        {
+            color: paint(object, ['basecolor'], 0.5, scope),
+            metallic: thin ? 0 : object.number('metallic', 0),
+            roughness: object.number('roughness', 0.5),
+            ior,
+            anisotropic: object.number('anisotropic', 0),
+            specularTint: object.number('spectint', 0),
+            sheen: object.number('sheen', 0),
+            sheenTint: object.number('sheentint', 0),
+            clearcoat: object.number('clearcoat', 0),
+            clearcoatGloss: object.number('clearcoatgloss', 0),
+            transmission: object.number('spectrans', 0),
+            flatness: object.number('flatness', 0),
+            diffuseTransmission: thin ? object.number('difftrans', 0) : 0,
+            thin
+        },
+        `material "${name}"`,
+        report
+    );
 }
 
 function conductor(
     object: MitsubaObject,
     name: string,
     scope: MitsubaScope
-): { kind: 'conductor'; eta: Vec3; k: Vec3; specular: Vec3 } {
+): { kind: 'conductor'; eta: Vec3; k: Vec3; specular: ColorInput } {
     const { report, version } = scope;
-    const specular = object.color('specularreflectance', [1, 1, 1], report);
-    if (object.child('specularreflectance')) report.unsupported(`material "${name}": picture for specular`, 'white');
+    const specular = paint(object, ['specularreflectance'], 1, scope);
     const symbol = object.text('material', version < 1 ? 'cu' : 'none');
     let metal = findMetal(symbol);
     if (!metal) {
@@ -212,63 +194,4 @@ function conductor(
         k: over(object.color('k', metal.k, report)),
         specular
     };
-}
-
-/** A colour, or the picture of a bitmap texture. */
-function paint(object: MitsubaObject, names: readonly string[], otherwise: number, scope: MitsubaScope): ColorInput {
-    const { report } = scope;
-    for (const name of names) {
-        const child = object.child(name);
-        const texture = child && dereference(child, scope);
-        if (texture) return readTexture(new MitsubaObject(texture), otherwise, scope);
-        if (object.has(name)) {
-            const node = object.value(name)!;
-            // A bare number is grey.
-            if (node.tag === 'float') {
-                const value = object.number(name, otherwise);
-                return { color: [value, value, value] };
-            }
-            return { color: object.color(name, [otherwise, otherwise, otherwise], report) };
-        }
-    }
-    return { color: [otherwise, otherwise, otherwise] };
-}
-
-function readTexture(object: MitsubaObject, otherwise: number, { report }: MitsubaScope): ColorInput {
-    if (object.type === 'bitmap') {
-        const uv = readUv(object, report);
-        return { color: [1, 1, 1], picture: object.text('filename', ''), ...(uv ? { uv } : {}) };
-    }
-    // 2 x 2 cells a unit, which is the picture; color0 where the sum of their numbers is even.
-    if (object.type === 'checkerboard') {
-        const cells = [
-            ['color0', 0.4],
-            ['color1', 0.2]
-        ] as const;
-        const [a, b] = cells.map(([key, grey]) => object.color(key, [grey, grey, grey], report)) as [Vec3, Vec3];
-        for (const [key] of cells) {
-            if (object.child(key)) report.unsupported(`checkerboard: picture for ${key}`, 'the default');
-        }
-        const uv = readUv(object, report);
-        return { ...checkersOf(a, b), ...(uv ? { uv } : {}) };
-    }
-    if (object.type === 'scale') {
-        const nested = object.children[0];
-        if (nested) return readTexture(new MitsubaObject(nested), otherwise, { report } as MitsubaScope);
-    }
-    report.unsupported(`texture "${object.type}"`, 'grey');
-    return { color: [otherwise, otherwise, otherwise] };
-}
-
-/** Scale and offset of the coordinates, by 0.5's four numbers or by a later scene's transform; undefined if they stay. */
-function readUv(object: MitsubaObject, report: ReportBuilder): ColorInput['uv'] {
-    const [su, sv] = [object.number('uscale', 1), object.number('vscale', 1)];
-    const [du, dv] = [object.number('uoffset', 0), object.number('voffset', 0)];
-    const m = object.transform('touv');
-    if (m.some((value, i) => value !== 0 && i % 5 !== 0)) {
-        report.unsupported('transform of a texture other than a scale');
-        return undefined;
-    }
-    const scale = [su * m[0]!, sv * m[5]!] as const;
-    return scale[0] !== 1 || scale[1] !== 1 || du !== 0 || dv !== 0 ? { scale, offset: [du, dv] } : undefined;
 }

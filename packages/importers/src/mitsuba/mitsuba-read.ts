@@ -8,10 +8,12 @@ import { constantEnvironment, mitsubaMapping, turnEnvironment } from '../convert
 import { decodeText, ImportContext } from '../convert/import-context.ts';
 import type { ImportedScene, ImportOptions } from '../convert/imported-scene.ts';
 import { IDENTITY, lookAt, type Mat4, multiply, scaling, translation, type Vec3 } from '../convert/mat4.ts';
-import type { Emission } from '../convert/scene-builder.ts';
-import { DEFAULT_MATERIAL, dereference, type MitsubaScope, readMitsubaMaterial } from './mitsuba-materials.ts';
+import type { Emission } from '../convert/material-builder.ts';
+import { DEFAULT_MATERIAL, readMitsubaMaterial } from './mitsuba-materials.ts';
+import { readInterior } from './mitsuba-media.ts';
 import { MitsubaObject } from './mitsuba-object.ts';
 import { MitsubaShapes } from './mitsuba-shapes.ts';
+import { dereference, type MitsubaScope } from './mitsuba-textures.ts';
 import { brokenMitsuba, parseXml, type XmlNode } from './mitsuba-xml.ts';
 
 const MAX_INCLUDE_DEPTH = 16;
@@ -56,7 +58,7 @@ async function expand(
         const name = node.attributes['filename'] ?? '';
         if (depth >= MAX_INCLUDE_DEPTH)
             throw brokenMitsuba(node.line, `"${name}" is included within itself`, 'no circle');
-        const included = parseXml(decodeText(await context.files.file(name), 'Mitsuba'), values);
+        const included = parseXml(decodeText(await context.include(name), 'Mitsuba'), values);
         nodes.push(...(await expand(included, context, values, depth + 1)));
     }
     return nodes;
@@ -98,7 +100,8 @@ class MitsubaReader {
         const matrix = multiply(outer, shape.transform('toworld'));
         if (shape.type === 'shapegroup') return;
         if (shape.type === 'instance') return this.#instance(shape, matrix);
-        const material = this.#material(shape);
+        const absorption = readInterior(shape, this.#scope);
+        const material = { ...this.#material(shape), ...(absorption ? { absorption } : {}) };
         const emission = this.#emission(shape);
         const name = shape.id || shape.text('filename', shape.type).replace(/^.*[/\\]/, '');
         for (const { mesh, local } of await this.#shapes.read(shape)) {

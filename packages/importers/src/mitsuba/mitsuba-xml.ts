@@ -15,6 +15,8 @@ export interface XmlNode {
 
 const MAX_DEPTH = 64;
 const MAX_NODES = 2 ** 22;
+/** Characters of a value after its `$names` are replaced. */
+const MAX_VALUE = 65536;
 
 /** A Mitsuba scene that is wrong. */
 export function brokenMitsuba(line: number, what: string, expected: string, cause?: unknown): MixreelError {
@@ -47,7 +49,14 @@ export function parseXml(text: string, values: Map<string, string>): XmlNode {
         }
         if (failure) return;
         const attributes: Record<string, string> = {};
-        for (const [name, value] of Object.entries(tag.attributes)) attributes[name] = substitute(value, values);
+        for (const [name, value] of Object.entries(tag.attributes)) {
+            const whole = substitute(value, values);
+            attributes[name] = whole;
+            // Defaults made of defaults would else grow tenfold with each line.
+            if (whole.length > MAX_VALUE && whole !== value) {
+                failure ??= brokenMitsuba(parser.line, `a value of ${whole.length} characters`, `${MAX_VALUE}`);
+            }
+        }
         stack.push({ tag: tag.name, attributes, children: [], line: parser.line });
     });
     parser.on('closetag', () => {

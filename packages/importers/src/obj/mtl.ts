@@ -4,8 +4,8 @@
  */
 import { roughnessFromAlpha, type SurfaceMaterial } from '../convert/bsdf.ts';
 import type { Vec3 } from '../convert/mat4.ts';
+import type { Emission } from '../convert/material-builder.ts';
 import type { ReportBuilder } from '../convert/report.ts';
-import type { Emission } from '../convert/scene-builder.ts';
 
 /** A material of a library. */
 export interface MtlMaterial {
@@ -90,7 +90,7 @@ function convert(name: string, fields: ReadonlyMap<string, string>, report: Repo
               kind: 'principled',
               color: paint,
               metallic,
-              roughness,
+              alpha: [roughness ** 2, roughness ** 2],
               ior: Math.min(4, Math.max(1, number('Ni', 1.5))),
               transmission: glass ? 1 - opacity : 0
           };

@@ -2,21 +2,60 @@
 import { constantEnvironment, pbrtMapping, turnEnvironment } from '../convert/environment.ts';
 import type { ImportContext } from '../convert/import-context.ts';
 import { lookAt, type Mat4, multiply, scaling, subtract, translation, type Vec3 } from '../convert/mat4.ts';
+import type { Emission } from '../convert/material-builder.ts';
 import type { ReportBuilder } from '../convert/report.ts';
+import { areaOf, type TriangleMesh } from '../convert/triangle-mesh.ts';
 import type { Parameters } from './pbrt-parameters.ts';
 
+/** What shapes below it emit. */
+export interface AreaLight {
+    readonly radiance: Vec3;
+    readonly twoSided: boolean;
+    /** pbrt v4: radiant power of each of a shape's triangles, which then sets the scale of the radiance. */
+    readonly power: number | undefined;
+}
+
 /** The colour of a light times its scale. */
-export function radianceOf(name: string, parameters: Parameters, report: ReportBuilder): Vec3 {
+function radianceOf(name: string, parameters: Parameters, report: ReportBuilder): Vec3 {
     const color = parameters.color(name, [1, 1, 1], report);
     const scale = parameters.get('scale');
     const factor: Vec3 =
         scale?.numbers.length === 1
             ? [scale.numbers[0]!, scale.numbers[0]!, scale.numbers[0]!]
             : parameters.color('scale', [1, 1, 1], report);
-    if (parameters.get('power') || parameters.get('illuminance')) {
-        report.unsupported('light given by its power', 'its colour');
-    }
     return [color[0] * factor[0], color[1] * factor[1], color[2] * factor[2]];
+}
+
+/** The colour with that luminance. pbrt v4 scales lights so that are given by their power or by what they illuminate. */
+function withLuminance(color: Vec3, luminance: number): Vec3 {
+    const own = 0.2126 * color[0] + 0.7152 * color[1] + 0.0722 * color[2];
+    return own > 0 ? (color.map((c) => (c * luminance) / own) as unknown as Vec3) : color;
+}
+
+/** The directive AreaLightSource; undefined for one that is not read. */
+export function readAreaLight(type: string, parameters: Parameters, report: ReportBuilder): AreaLight | undefined {
+    if (type !== 'diffuse' && type !== 'area') {
+        report.unsupported(`area light "${type}"`);
+        return undefined;
+    }
+    if (parameters.get('filename')) report.unsupported('picture on an area light', 'its colour alone');
+    return {
+        radiance: radianceOf('L', parameters, report),
+        twoSided: parameters.truth('twosided', false),
+        power: parameters.get('power')?.numbers[0]
+    };
+}
+
+/** The radiance of an area light on a shape. */
+export function shineOf(light: AreaLight, mesh: TriangleMesh, matrix: Mat4, report: ReportBuilder): Emission {
+    const { radiance, twoSided, power } = light;
+    const area = power === undefined ? 0 : areaOf(mesh, matrix);
+    if (power === undefined || !(area > 0)) return { radiance, twoSided };
+    // Each triangle is a light of that power of its own.
+    const triangles = mesh.indices.length / 3;
+    if (triangles > 1) report.approximate('power of an area light of triangles', 'their sum, spread evenly');
+    const exitance = (power * triangles) / area;
+    return { radiance: withLuminance(radiance, exitance / (Math.PI * (twoSided ? 2 : 1))), twoSided };
 }
 
 /** Adds a light that is not a sky; what is not read goes to the report. */
@@ -27,7 +66,7 @@ export function addPbrtLight(context: ImportContext, type: string, parameters: P
         return;
     }
     const name = `${type} light`;
-    const color = radianceOf(type === 'distant' ? 'L' : 'I', parameters, report);
+    const color = intensityOf(type, parameters, report);
     const from = parameters.vector('from', [0, 0, 0]);
     if (type === 'point') {
         builder.addLight({ name, type, color, matrix: multiply(transform, translation(...from)) });
@@ -43,11 +82,27 @@ export function addPbrtLight(context: ImportContext, type: string, parameters: P
         return;
     }
     report.approximate('falloff of a spot light', 'glTF’s');
+    builder.addLight({ name, type, color, matrix, ...coneOf(parameters) });
+}
+
+/** Radians. */
+function coneOf(parameters: Parameters): { innerConeRad: number; outerConeRad: number } {
     const outer = parameters.number('coneangle', 30);
     const inner = Math.max(0, outer - parameters.number('conedelta', parameters.number('conedeltaangle', 5)));
     const rad = (degrees: number) => (degrees * Math.PI) / 180;
-    const cone = { innerConeRad: rad(inner), outerConeRad: Math.min(Math.PI / 2, rad(outer)) };
-    builder.addLight({ name, type, color, matrix, ...cone });
+    return { innerConeRad: rad(inner), outerConeRad: Math.min(Math.PI / 2, rad(outer)) };
+}
+
+/** Radiant intensity, or irradiance of a distant light: v4 may give the power, or the irradiance itself. */
+function intensityOf(type: 'point' | 'distant' | 'spot', parameters: Parameters, report: ReportBuilder): Vec3 {
+    const color = radianceOf(type === 'distant' ? 'L' : 'I', parameters, report);
+    const given = parameters.get(type === 'distant' ? 'illuminance' : 'power')?.numbers[0];
+    if (given === undefined) return color;
+    if (type === 'distant') return withLuminance(color, given);
+    if (type === 'point') return withLuminance(color, given / (4 * Math.PI));
+    const { innerConeRad, outerConeRad } = coneOf(parameters);
+    const [full, end] = [Math.cos(innerConeRad), Math.cos(outerConeRad)];
+    return withLuminance(color, given / (2 * Math.PI * (1 - full + (full - end) / 2)));
 }
 
 /** Takes an infinite light as the environment; `toWorld` leads from the light's space to the world of the document. */
@@ -57,16 +112,19 @@ export async function addPbrtSky(context: ImportContext, parameters: Parameters,
         report.unsupported('second infinite light');
         return;
     }
-    const scale = radianceOf('L', parameters, report);
+    const color = radianceOf('L', parameters, report);
+    const illuminance = parameters.get('illuminance')?.numbers[0];
     const name = parameters.text('mapname', parameters.text('filename', ''));
     if (name === '') {
-        context.environment = constantEnvironment(scale);
+        const even = illuminance === undefined ? color : withLuminance(color, illuminance / Math.PI);
+        context.environment = constantEnvironment(even);
         return;
     }
+    if (illuminance !== undefined) report.unsupported('illuminance of a picture of the sky', 'its own values');
     const picture = await files.frame(name);
     if (picture.widthPx === picture.heightPx) {
         report.unsupported(`equal-area environment "${name}"`);
         return;
     }
-    context.environment = turnEnvironment(picture, pbrtMapping, toWorld, scale);
+    context.environment = turnEnvironment(picture, pbrtMapping, toWorld, color);
 }

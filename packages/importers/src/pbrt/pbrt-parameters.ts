@@ -72,7 +72,7 @@ export class Parameters {
             return blackbody(numbers[0] ?? 6500, 1);
         }
         const metal = findMetal(texts[0] ?? '');
-        if (metal) return name === 'k' ? metal.k : metal.eta;
+        if (metal) return name === 'k' || name.endsWith('.k') ? metal.k : metal.eta;
         if (type === 'xyz') {
             const [x = 0, y = 0, z = 0] = numbers;
             return [

@@ -19,7 +19,6 @@ export class PbrtShapes {
 
     /** The triangles of a shape, or undefined (and a line in the report) for one that is not read. */
     async read(type: string, parameters: Parameters, line: number): Promise<TriangleMesh | undefined> {
-        if (parameters.get('alpha')) this.#report.unsupported(`alpha of a ${type}`);
         switch (type) {
             case 'trianglemesh':
             case 'loopsubdiv':

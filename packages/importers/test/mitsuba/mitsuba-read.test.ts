@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Anisotropy, Specular, Volume } from '@gltf-transform/extensions';
 import { Frame, writeFrameExr, writePng } from '@mixreel/image';
 import { decodeTextures, readMitsuba } from '@mixreel/importers';
 import { readSceneFile } from '@mixreel/importers/node';
@@ -140,6 +141,37 @@ describe('readMitsuba', () => {
         const [material] = document.getRoot().listMaterials();
         expect(material!.getBaseColorFactor()).toEqual([1, 0, 0, 1]);
         expect(document.getRoot().listMeshes().length).toBe(1);
+    });
+
+    it('reads principled materials, brushed metals with a picture of what they reflect, and tinted glass', async () => {
+        const body = `${rectangle(`<bsdf type="principled"><rgb name="base_color" value="0.8, 0.4, 0.2"/>
+                <float name="roughness" value="0.6"/><float name="metallic" value="0.3"/>
+                <float name="spec_tint" value="1"/></bsdf>`)}
+            ${rectangle(`<bsdf type="roughconductor"><string name="distribution" value="ggx"/>
+                <float name="alphaU" value="0.04"/><float name="alphaV" value="0.25"/>
+                <texture type="checkerboard" name="specularReflectance">
+                    <rgb name="color0" value="0.8"/><rgb name="color1" value="0.2"/></texture></bsdf>`)}
+            ${rectangle(`<bsdf type="dielectric"/><medium name="interior" type="homogeneous">
+                <rgb name="sigmaA" value="0.5, 0.2, 0.4"/><rgb name="sigmaS" value="0"/></medium>`)}`;
+        const { document, report } = await readMitsuba(scene(body));
+        const [painted, brushed, glass] = document.getRoot().listMaterials();
+        expect([painted!.getRoughnessFactor(), painted!.getMetallicFactor()]).toEqual([0.6, 0.3]);
+        const tint = painted!.getExtension<Specular>('KHR_materials_specular')!.getSpecularColorFactor();
+        // The colour over its luminance.
+        for (const [i, c] of [0.8, 0.4, 0.2].entries()) expect(tint[i]).toBeCloseTo(c / 0.4706, 3);
+        expect(brushed!.getRoughnessFactor()).toBeCloseTo(0.2, 12);
+        const stretch = brushed!.getExtension<Anisotropy>('KHR_materials_anisotropy')!;
+        expect(0.04 + 0.96 * stretch.getAnisotropyStrength() ** 2).toBeCloseTo(0.25, 12);
+        expect(stretch.getAnisotropyRotation()).toBe(Math.PI / 2);
+        expect(brushed!.getBaseColorTexture()).not.toBeNull();
+        expect(brushed!.getExtras()['mixreel']).toMatchObject({ bsdf: 'conductor', specular: [0.8, 0.8, 0.8] });
+        const volume = glass!.getExtension<Volume>('KHR_materials_volume')!;
+        for (const [i, sigma] of [0.5, 0.2, 0.4].entries()) {
+            const absorbs = -Math.log(volume.getAttenuationColor()[i]!) / volume.getAttenuationDistance();
+            expect(absorbs).toBeCloseTo(sigma, 12);
+        }
+        expect(report.unsupported).toEqual([]);
+        expect(report.approximated.map(({ what }) => what)).toEqual(['material "principled": Disney\'s diffuse lobe']);
     });
 
     it('reports what it approximates and leaves out', async () => {

@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Clearcoat, DiffuseTransmission } from '@gltf-transform/extensions';
+import type {
+    Anisotropy,
+    Clearcoat,
+    DiffuseTransmission,
+    EmissiveStrength,
+    Light,
+    Volume
+} from '@gltf-transform/extensions';
 import { readPbrt } from '@mixreel/importers';
 import { readSceneFile } from '@mixreel/importers/node';
 import fc from 'fast-check';
@@ -10,6 +17,8 @@ import { placedTriangles, project, text } from '../placed.ts';
 
 const SCENES = new URL('../../../../../shared/scenes/', import.meta.url);
 const TRIANGLE = 'Shape "trianglemesh" "integer indices" [ 0 1 2 ] "point P" [ 0 0 0  1 0 0  0 1 0 ]';
+
+const MAPPED = `${TRIANGLE} "float uv" [ 0 0 1 0 0 1 ]`;
 
 /** A v3 scene around some directives, seen from z = -5 in pbrt's left-handed world. */
 function scene(world: string, before = 'LookAt 0 0 -5  0 0 0  0 1 0'): Uint8Array {
@@ -144,6 +153,129 @@ describe('readPbrt', () => {
         expect(report.approximated.map(({ became }) => became)).toEqual(["glTF's clear coat over metal"]);
     });
 
+    it('keeps the two roughnesses of facets along the texture coordinates, and says where there are none', async () => {
+        const rough = (u: number, v: number) => `"bool remaproughness" "false"
+            "float uroughness" ${u} "float vroughness" ${v}`;
+        const world = `
+            Material "metal" ${rough(0.25, 0.04)}
+            ${MAPPED}
+            Material "glass" ${rough(0.09, 0.25)}
+            ${MAPPED}
+            Material "metal" ${rough(0.04, 0.25)}
+            ${TRIANGLE}`;
+        const { document, report } = await readPbrt(scene(world));
+        const [metal, glass, flat] = document.getRoot().listMaterials();
+        for (const [material, least, most, turn] of [
+            [metal!, 0.04, 0.25, 0],
+            [glass!, 0.09, 0.25, Math.PI / 2]
+        ] as const) {
+            const stretch = material.getExtension<Anisotropy>('KHR_materials_anisotropy')!;
+            expect(material.getRoughnessFactor() ** 2).toBeCloseTo(least, 12);
+            // The extension's alpha along the tangent: mix(alpha, 1, strength^2).
+            expect(least + (1 - least) * stretch.getAnisotropyStrength() ** 2).toBeCloseTo(most, 12);
+            expect(stretch.getAnisotropyRotation()).toBe(turn);
+            expect(material.getExtras()['mixreel']).toMatchObject({ alpha: least });
+        }
+        expect(flat!.getExtension('KHR_materials_anisotropy')).toBeNull();
+        expect(flat!.getRoughnessFactor() ** 2).toBeCloseTo(0.1, 12);
+        expect(report.approximated.map(({ what }) => what)).toEqual([
+            'material "metal": anisotropic roughness on a mesh without texture coordinates'
+        ]);
+    });
+
+    it("reads Disney's material as the glTF that descends from it", async () => {
+        const world = `Material "disney" "rgb color" [ 0.8 0.4 0.2 ] "float roughness" 0.5 "float anisotropic" 0.5
+            "float sheen" 0.5 "float clearcoat" 1 "float spectrans" 0.25 "float eta" 1.4 "float metallic" 0.1
+            ${MAPPED}`;
+        const { document, report } = await readPbrt(scene(world));
+        const [material] = document.getRoot().listMaterials();
+        expect(
+            material!
+                .listExtensions()
+                .map((e) => e.extensionName.slice('KHR_materials_'.length))
+                .sort()
+        ).toEqual(['anisotropy', 'clearcoat', 'ior', 'sheen', 'transmission', 'volume']);
+        // Burley: alpha = roughness^2 over and times the aspect sqrt(1 - 0.9 anisotropic).
+        expect(material!.getRoughnessFactor() ** 2).toBeCloseTo(0.25 * Math.sqrt(0.55), 12);
+        expect(material!.getExtension<Clearcoat>('KHR_materials_clearcoat')!.getClearcoatFactor()).toBe(0.25);
+        expect(report.approximated.map(({ what }) => what.replace('material "disney": ', ''))).toEqual([
+            "Disney's diffuse lobe",
+            'sheen',
+            'coat',
+            'tint of what goes through'
+        ]);
+    });
+
+    it('takes what reflects so much for a metal of index 1, as pbrt does', async () => {
+        const { document } = await readPbrt(
+            scene(`Material "conductor" "rgb reflectance" [ 0.5 0.2 0.9 ] ${TRIANGLE}`)
+        );
+        const [material] = document.getRoot().listMaterials();
+        const f0 = material!.getBaseColorFactor();
+        for (const [i, r] of [0.5, 0.2, 0.9].entries()) expect(f0[i]).toBeCloseTo(r, 12);
+        expect(material!.getExtras()['mixreel']).toMatchObject({ eta: [1, 1, 1] });
+    });
+
+    it('fills solids with what absorbs, and says what else is in a medium', async () => {
+        const world = `
+            MakeNamedMedium "ink" "string type" "homogeneous" "rgb sigma_a" [ 4 2 0 ] "rgb sigma_s" [ 0 0 0 ]
+            MakeNamedMedium "milk" "string type" "homogeneous"
+            Material "glass"
+            MediumInterface "ink" ""
+            ${TRIANGLE}
+            MediumInterface "milk" ""
+            ${TRIANGLE}
+            Material "matte"
+            ${TRIANGLE}`;
+        const { document, report } = await readPbrt(scene(world));
+        const volume = document.getRoot().listMaterials()[0]!.getExtension<Volume>('KHR_materials_volume')!;
+        const absorbs = volume.getAttenuationColor().map((c) => -Math.log(c) / volume.getAttenuationDistance());
+        for (const [i, sigma] of [4, 2, 0].entries()) expect(absorbs[i]).toBeCloseTo(sigma, 12);
+        expect(report.approximated.map(({ what }) => what)).toEqual(['medium "milk": scattering']);
+        expect(report.unsupported.map(({ what }) => what)).toEqual([
+            'material "matte": the medium inside, which no light enters'
+        ]);
+    });
+
+    it('scales lights by their power', async () => {
+        // The triangle's area is a half.
+        const world = `AttributeBegin AreaLightSource "diffuse" "rgb L" [ 2 1 1 ] "float power" 10 ${TRIANGLE} AttributeEnd
+            AttributeBegin AreaLightSource "diffuse" "bool twosided" "true" "float power" 10 ${TRIANGLE} AttributeEnd
+            LightSource "point" "float power" 10
+            LightSource "infinite" "float illuminance" 10`;
+        const { document, environment } = await readPbrt(scene(world));
+        const luminance = ([r, g, b]: readonly number[]) => 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+        const [one, both] = document
+            .getRoot()
+            .listMaterials()
+            .map((material) => {
+                const strength = material.getExtension<EmissiveStrength>('KHR_materials_emissive_strength')!;
+                return luminance(material.getEmissiveFactor()) * strength.getEmissiveStrength();
+            });
+        expect(one! * Math.PI * 0.5).toBeCloseTo(10, 6);
+        expect(2 * both! * Math.PI * 0.5).toBeCloseTo(10, 6);
+        const point = document
+            .getRoot()
+            .listNodes()
+            .find((node) => node.getExtension('KHR_lights_punctual'))!;
+        expect(point.getExtension<Light>('KHR_lights_punctual')!.getIntensity() * 4 * Math.PI).toBeCloseTo(10, 6);
+        expect(luminance([...environment!.data]) * Math.PI).toBeCloseTo(10, 4);
+    });
+
+    it('lets light past shapes by their alpha, and past what only bounds a medium', async () => {
+        const world = `Material "matte" ${TRIANGLE} "float alpha" 0.25
+            Material "interface" ${TRIANGLE}`;
+        const { document } = await readPbrt(scene(world));
+        const seen = document
+            .getRoot()
+            .listMaterials()
+            .map((material) => [material.getAlphaMode(), material.getAlpha()]);
+        expect(seen).toEqual([
+            ['BLEND', 0.25],
+            ['BLEND', 0]
+        ]);
+    });
+
     it('lets area lights shine from the side of their normals, from one side only', async () => {
         const light = (rest: string) => `AttributeBegin
             AreaLightSource "diffuse" "rgb L" [ 17 12 4 ] ${rest}
@@ -198,7 +330,8 @@ describe('readPbrt', () => {
             'material "hair": hair',
             'shape "hyperboloid"',
             'light "goniometric"',
-            'participating medium'
+            'participating medium "b" outside',
+            'participating medium "a", which is not defined'
         ]);
         expect(report.approximated.map((entry) => entry.what)).toEqual(['sphere', 'texture "c": dots']);
     });

@@ -1,0 +1,96 @@
+/** Materials of a converted scene: one for each pair of surface and emission, with their pictures. */
+import { type Document, type Material, type Texture, TextureInfo } from '@gltf-transform/core';
+import { KHRMaterialsEmissiveStrength, KHRTextureTransform } from '@gltf-transform/extensions';
+import { colorPicture, type SurfaceMaterial, withFlatColor } from './bsdf.ts';
+import { applyAbsorption, applyBsdf } from './bsdf-to-gltf.ts';
+import type { Vec3 } from './mat4.ts';
+import type { Pictures } from './pictures.ts';
+import type { ReportBuilder } from './report.ts';
+
+/** Radiance that a surface emits, from its front or from both sides. */
+export interface Emission {
+    readonly radiance: Vec3;
+    readonly twoSided: boolean;
+}
+
+export class MaterialBuilder {
+    readonly #document: Document;
+    readonly #report: ReportBuilder;
+    readonly #pictures: Pictures;
+    readonly #materials = new Map<string, Material>();
+
+    constructor(document: Document, report: ReportBuilder, pictures: Pictures) {
+        this.#document = document;
+        this.#report = report;
+        this.#pictures = pictures;
+    }
+
+    async material(surface: SurfaceMaterial, emission: Emission | undefined): Promise<Material> {
+        const key = JSON.stringify([surface, emission]);
+        const known = this.#materials.get(key);
+        if (known) return known;
+        const material = this.#document.createMaterial(surface.name);
+        this.#materials.set(key, material);
+        applyBsdf(this.#document, material, surface.bsdf);
+        // Offline renderers scatter on both sides of a surface; a light that shines from its front only says so to glTF by
+        // being single-sided.
+        material.setDoubleSided(emission ? emission.twoSided : true);
+        if (surface.absorption && !applyAbsorption(this.#document, material, surface.absorption)) {
+            this.#report.unsupported(`material "${surface.name}": the medium inside, which no light enters`);
+        }
+        if (emission) this.#emit(material, emission);
+        if ('distribution' in surface.bsdf && surface.bsdf.distribution === 'beckmann') {
+            this.#report.approximate(`material "${surface.name}": Beckmann distribution`, 'GGX with the same alpha');
+        }
+        await this.#paint(material, surface);
+        return material;
+    }
+
+    #emit(material: Material, { radiance }: Emission): void {
+        const peak = Math.max(...radiance);
+        if (!(peak > 0)) return;
+        material.setEmissiveFactor(radiance.map((value) => Math.max(0, value) / peak) as never);
+        const extension = this.#document.createExtension(KHRMaterialsEmissiveStrength);
+        material.setExtension(
+            'KHR_materials_emissive_strength',
+            extension.createEmissiveStrength().setEmissiveStrength(peak)
+        );
+    }
+
+    async #paint(material: Material, surface: SurfaceMaterial): Promise<void> {
+        const input = colorPicture(surface.bsdf);
+        const { opacity } = surface;
+        const cutout = opacity && 'picture' in opacity ? opacity.picture : undefined;
+        if (input?.picture !== undefined || cutout !== undefined) {
+            const texture = await this.#texture(material, surface, cutout);
+            if (texture) {
+                material.setBaseColorTexture(texture);
+                const info = material.getBaseColorTextureInfo()!;
+                if (typeof input?.picture === 'object' && cutout === undefined) {
+                    // Squares from near; from afar, where renderers filter, their mean.
+                    info.setMagFilter(TextureInfo.MagFilter.NEAREST!);
+                    info.setMinFilter(TextureInfo.MinFilter.NEAREST_MIPMAP_LINEAR!);
+                }
+                if (input?.uv) {
+                    const transform = this.#document.createExtension(KHRTextureTransform).createTransform();
+                    transform.setScale([...input.uv.scale]).setOffset([...input.uv.offset]);
+                    info.setExtension('KHR_texture_transform', transform);
+                }
+            }
+        }
+        if (cutout !== undefined) material.setAlphaMode('BLEND');
+        else if (opacity && 'value' in opacity && opacity.value < 1) {
+            const [r, g, b] = material.getBaseColorFactor();
+            material.setAlphaMode('BLEND').setBaseColorFactor([r, g, b, Math.max(0, opacity.value)]);
+        }
+    }
+
+    #texture(material: Material, surface: SurfaceMaterial, cutout: string | undefined): Promise<Texture | undefined> {
+        const picture = colorPicture(surface.bsdf)?.picture;
+        if (typeof picture !== 'object') return this.#pictures.texture(this.#document, picture, cutout);
+        if (cutout === undefined) return Promise.resolve(this.#pictures.checkers(this.#document, picture));
+        this.#report.approximate(`material "${surface.name}": checkerboard with a cut-out`, 'the mean of its colours');
+        applyBsdf(this.#document, material, withFlatColor(surface.bsdf));
+        return this.#pictures.texture(this.#document, undefined, cutout);
+    }
+}
