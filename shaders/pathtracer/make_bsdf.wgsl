@@ -90,6 +90,11 @@ fn makeBsdf(p: Point) -> Bsdf {
     b.lobe.tint = p.base;
     b.conductorK = vec3f(-1.0);
     b.f90 = 1.0;
+    while (EXTENDED && (p.flags & MATERIAL_ANISOTROPY) != 0u && p.anisotropy > 0.0) {
+        let alpha = b.lobe.facets.alpha.x;
+        b.lobe.facets.alpha = max(vec2f(mix(alpha, 1.0, p.anisotropy * p.anisotropy), alpha), vec2f(0.001));
+        break;
+    }
     if (kind == KIND_DIFFUSE) {
         b.diffuse = p.base;
         b.lobe.facets.alpha = vec2f(0.0);
@@ -100,33 +105,33 @@ fn makeBsdf(p: Point) -> Bsdf {
         b.specular = 1.0;
         return b;
     }
+    let maps = readMaps(p);
     if (kind == KIND_CONDUCTOR) {
         let eta = rowF(p.row + 5u);
         let k = rowF(p.row + 6u);
         let last = rowF(p.row + 7u);
         b.conductorEta = eta.rgb;
         b.conductorK = k.rgb;
-        b.f0 = last.rgb;
-        b.multiple = multipleOf(b, p.flags, vec3f(eta.w, k.w, last.w));
+        b.f0 = last.rgb * maps.specularColor;
+        b.multiple = multipleOf(b, p.flags, vec3f(eta.w, k.w, last.w) * maps.specularColor);
         b.specular = specularShare(b, p.wo.z);
         return b;
     }
     if (kind == KIND_PLASTIC) {
         let last = rowF(p.row + 7u);
         b.coat = ior;
-        b.f0 = last.rgb;
+        b.f0 = last.rgb * maps.specularColor;
         // Light that the coat throws back down meets the base again: a geometric series.
         let again = select(vec3f(1.0), p.base, (p.flags & MATERIAL_NONLINEAR) != 0u);
         b.diffuse = p.base / ((1.0 - again * last.a) * ior * ior);
         b.specular = specularShare(b, p.wo.z);
         return b;
     }
-    return makeGltf(p, b, ior, m1.w);
+    return makeGltf(p, maps, b, ior, m1.w);
 }
 
-fn makeGltf(p: Point, begun: Bsdf, ior: f32, transmission: f32) -> Bsdf {
+fn makeGltf(p: Point, maps: Maps, begun: Bsdf, ior: f32, transmission: f32) -> Bsdf {
     var b = begun;
-    let maps = readMaps(p);
     let r = (ior - 1.0) / (ior + 1.0);
     var dielectric = vec3f(r * r);
     b.baseF90 = 1.0;
@@ -147,11 +152,6 @@ fn makeGltf(p: Point, begun: Bsdf, ior: f32, transmission: f32) -> Bsdf {
         let color = rowF(p.extension + 4u).rgb * maps.throughColor;
         b.through = color * ((1.0 - p.metallic) * share);
         b.diffuse *= 1.0 - share;
-        break;
-    }
-    while (EXTENDED && (p.flags & MATERIAL_ANISOTROPY) != 0u && p.anisotropy > 0.0) {
-        let alpha = b.lobe.facets.alpha.x;
-        b.lobe.facets.alpha = max(vec2f(mix(alpha, 1.0, p.anisotropy * p.anisotropy), alpha), vec2f(0.001));
         break;
     }
     while (EXTENDED && (p.flags & MATERIAL_IRIDESCENCE) != 0u) {

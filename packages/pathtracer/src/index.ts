@@ -9,6 +9,7 @@ export type { CameraView, Lens } from './scene/camera.ts';
 export type { DeformedMesh, SceneChanges } from './scene/change-scene.ts';
 export { boxMesh, type CornellBoxOptions, cornellBox, cornellView, quadMesh } from './scene/cornell-box.ts';
 export { constantEnvironment, createScene, DEFAULT_ENVIRONMENT } from './scene/create-scene.ts';
+export type { DecodedTexture, SceneFromDocumentOptions } from './scene/gltf-document-reader.ts';
 export { type MeshRig, poseMesh, type RigPose } from './scene/pose-mesh.ts';
 export type {
     DirectionalLight,
@@ -27,7 +28,7 @@ export type {
     TextureTransform,
     Wrap
 } from './scene/scene.ts';
-export { type DecodedTexture, type SceneFromDocumentOptions, sceneFromDocument } from './scene/scene-from-document.ts';
+export { sceneFromDocument } from './scene/scene-from-document.ts';
 export { type HeadInit, stereoViews, type XrViewLike } from './scene/stereo.ts';
 export {
     type SolarTime,

@@ -69,8 +69,7 @@ export function makeBsdf(init: BsdfInit, front: boolean, wo: Vec3): Bsdf {
 }
 
 function makeBase(init: BsdfInit, front: boolean): Bsdf {
-    const alpha = init.roughness * init.roughness;
-    const facets = { alpha: [alpha, alpha] as const, beckmann: init.beckmann };
+    const facets = { alpha: alphasOf(init), beckmann: init.beckmann };
     const inside = !front && !init.thin;
     const b: Bsdf = {
         facets,
@@ -109,19 +108,22 @@ function makeBase(init: BsdfInit, front: boolean): Bsdf {
         ) as unknown as Vec3;
         return { ...b, diffuse, coat: init.ior };
     }
-    return makeGltf(b, init, alpha);
+    return makeGltf(b, init);
 }
 
-function makeGltf(b: Bsdf, init: BsdfInit, alpha: number): Bsdf {
-    const { metallic, anisotropy, iridescence, diffuseTransmission: through } = init;
+/** KHR_materials_anisotropy: the tangent's alpha goes to 1 with the square of the strength. */
+function alphasOf({ roughness, anisotropy }: BsdfInit): readonly [number, number] {
+    const alpha = roughness * roughness;
+    if (!(anisotropy > 0)) return [alpha, alpha];
+    return [Math.max(alpha + (1 - alpha) * anisotropy * anisotropy, 0.001), Math.max(alpha, 0.001)];
+}
+
+function makeGltf(b: Bsdf, init: BsdfInit): Bsdf {
+    const { metallic, iridescence, diffuseTransmission: through } = init;
     const normal = ((init.ior - 1) / (init.ior + 1)) ** 2;
     const dielectric = init.specularColor.map((c) => Math.min(1, normal * c) * init.specular);
-    // KHR_materials_anisotropy: the tangent's alpha goes to 1 with the square of the strength.
-    const along = Math.max(alpha + (1 - alpha) * anisotropy * anisotropy, 0.001);
-    const facets = { ...b.facets, alpha: anisotropy > 0 ? ([along, Math.max(alpha, 0.001)] as const) : b.facets.alpha };
     const made: Bsdf = {
         ...b,
-        facets,
         baseF0: Math.max(...dielectric),
         baseF90: init.specular,
         f0: init.baseColor.map((c, i) => dielectric[i]! * (1 - metallic) + c * metallic) as unknown as Vec3,

@@ -46,7 +46,7 @@ export function shadeReference(given: Material, p: ReferencePoint): ReferenceSha
     if (!(dot(normal, p.direction) < -1e-4)) normal = p.geometric;
     let frame = basis(normal);
     let strength = 0;
-    const along = material.kind === 'gltf' && material.anisotropy > 0 ? uvFrame(p, normal) : null;
+    const along = material.kind !== 'diffuse' && material.anisotropy > 0 ? uvFrame(p, normal) : null;
     if (along) {
         let way = [Math.cos(material.anisotropyRotationRad), Math.sin(material.anisotropyRotationRad)] as const;
         strength = material.anisotropy;

@@ -12,10 +12,11 @@ import { badInput } from '@mixreel/core';
 import { fromRotationTranslation, IDENTITY, multiply, type Vec3 } from '../math/vector.ts';
 import type { SceneChanges } from './change-scene.ts';
 import { type AnimatedNode, animationDuration, nodesAt } from './gltf-animation.ts';
+import type { SceneFromDocumentOptions } from './gltf-document-reader.ts';
 import { rigPose } from './gltf-rig.ts';
 import { poseMesh } from './pose-mesh.ts';
 import type { Scene } from './scene.ts';
-import { readDocument, type SceneFromDocumentOptions } from './scene-from-document.ts';
+import { readDocument } from './scene-from-document.ts';
 
 /** See the file comment. */
 export interface AnimatedScene {

@@ -8,16 +8,10 @@
 import { badInput } from '@mixreel/core';
 import type { Mat4 } from '../math/vector.ts';
 import { checkLight } from './check-light.ts';
-import {
-    checkEnvironment,
-    checkIndex,
-    checkInstance,
-    checkMaterial,
-    checkMesh,
-    checkTexture,
-    DEFAULT_ENVIRONMENT,
-    isEmissive
-} from './create-scene.ts';
+import { checkMaterial, checkTexture } from './check-material.ts';
+import { checkMesh } from './check-mesh.ts';
+import { checkIndex } from './check-values.ts';
+import { checkEnvironment, checkInstance, DEFAULT_ENVIRONMENT, isEmissive } from './create-scene.ts';
 import type { Environment, Instance, Material, Mesh, PunctualLight, Scene, Texture } from './scene.ts';
 
 /** What `PathTracer.update` takes. Everything may be left out; indices are those before the change. */

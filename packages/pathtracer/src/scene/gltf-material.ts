@@ -49,6 +49,7 @@ export function convertMaterial(material: GltfMaterial | null, reader: GltfReade
     );
     const normal = ref(reader, material.getNormalTexture(), material.getNormalTextureInfo(), false);
     const emission = ref(reader, material.getEmissiveTexture(), material.getEmissiveTextureInfo(), true);
+    const beyond = readExtras(material, reader);
     return {
         ...shared,
         kind: 'gltf',
@@ -67,8 +68,10 @@ export function convertMaterial(material: GltfMaterial | null, reader: GltfReade
             ...(metallicRoughness ? { metallicRoughness } : {}),
             ...(normal ? { normal } : {}),
             ...(emission ? { emission } : {}),
-            ...readExtensionTextures(material, reader)
+            ...readExtensionTextures(material, reader),
+            // glTF's picture of a metal multiplies what it reflects, and so it does here.
+            ...(beyond.kind === 'conductor' && baseColor ? { specularColor: baseColor } : {})
         },
-        ...readExtras(material, reader)
+        ...beyond
     };
 }

@@ -107,7 +107,7 @@ export interface Material extends MaterialExtensions {
     /** Radiance emitted by the front, or by both sides if doubleSided. */
     readonly emission?: Vec3;
     readonly doubleSided?: boolean;
-    /** Factor on the reflection of a conductor or of a coat; glTF: KHR_materials_specular's colour. At least 0. */
+    /** Factor on the reflection of a conductor or of a coat, times its texture; glTF: KHR_materials_specular's colour. At least 0. */
     readonly specularColor?: Vec3;
     /** glTF: strength of the reflection of what is not metal, 0 to 1. */
     readonly specular?: number;
@@ -147,7 +147,10 @@ export type ExtensionTexture =
     | 'diffuseTransmission'
     | 'diffuseTransmissionColor';
 
-/** glTF's KHR_materials extensions that most materials do without; kind `gltf` alone, but for `attenuation`. */
+/**
+ * glTF's KHR_materials extensions that most materials do without; kind `gltf` alone, but for `attenuation` (kind `dielectric` too)
+ * and `anisotropy` (all kinds but `diffuse`).
+ */
 export interface MaterialExtensions {
     /** Strength of a coat of varnish, 0 to 1, and its perceptual roughness. KHR_materials_clearcoat. */
     readonly clearcoat?: number;
@@ -168,7 +171,7 @@ export interface MaterialExtensions {
     readonly diffuseTransmissionColor?: Vec3;
     /** 20 over the Abbe number; needs a solid that transmits. KHR_materials_dispersion. */
     readonly dispersion?: number;
-    /** What is left of white after a distance inside, Beer and Lambert; kind `dielectric` too. KHR_materials_volume. */
+    /** What is left of white after a distance inside, Beer and Lambert. KHR_materials_volume. */
     readonly attenuation?: { readonly color: Vec3; readonly distanceM: number };
 }
 

@@ -148,13 +148,16 @@ function extensionFlags(material: Material): number {
     const m = { ...MATERIAL_DEFAULTS, ...material };
     const { textures } = material;
     const attenuated = m.attenuation && !m.thin && m.attenuation.color.some((c) => c < 1) ? 262144 : 0;
-    if (m.kind !== 'gltf') return m.kind === 'dielectric' ? attenuated : 0;
+    const stretched = m.anisotropy > 0 && m.kind !== 'diffuse' ? 32768 : 0;
+    if (m.kind === 'diffuse') return 0;
+    if (m.kind === 'dielectric') return attenuated | stretched;
+    if (m.kind !== 'gltf') return stretched | (textures?.specularColor ? 524288 : 0);
     return (
         attenuated |
+        stretched |
         (m.clearcoat > 0 ? 4096 : 0) |
         (Math.max(...m.sheenColor) > 0 ? 8192 : 0) |
         (m.iridescence > 0 ? 16384 : 0) |
-        (m.anisotropy > 0 ? 32768 : 0) |
         (m.diffuseTransmission > 0 ? 65536 : 0) |
         (m.dispersion > 0 ? 131072 : 0) |
         (EXTENSION_TEXTURES.some((name) => textures?.[name]) ? 524288 : 0)

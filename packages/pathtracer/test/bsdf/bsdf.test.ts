@@ -34,6 +34,7 @@ const LOSS: readonly (readonly [RegExp, number, string])[] = [
         'glTF scales the base by the smaller of two sheen transmittances; coloured fibres absorb'
     ],
     [/rough coat/, 0.88, 'its base is coloured'],
+    [/brushed coat/, 0.17, 'a coat is coupled as if smooth, and what its facets scatter twice is lost'],
     [/weak, coloured/, 0.02, 'the base is dimmed by the largest channel of the reflection'],
     [/soap film/, 0.18, 'the film over a rough base is coupled as if smooth']
 ];

@@ -61,6 +61,21 @@ export const EXTENSION_MATERIALS: Readonly<Record<string, Material>> = {
         diffuseTransmission: 0.3
     }),
     Beckmann: { kind: 'conductor', roughness: 0.6, beckmann: true },
+    'brushed conductor with a map': {
+        kind: 'conductor',
+        roughness: 0.5,
+        anisotropy: 0.7,
+        anisotropyRotationRad: 0.5,
+        textures: { specularColor: picture }
+    },
+    'brushed glass': { kind: 'dielectric', roughness: 0.5, anisotropy: 0.6 },
+    'brushed coat with a map': {
+        kind: 'plastic',
+        baseColor: [0.2, 0.4, 0.6],
+        roughness: 0.5,
+        anisotropy: 0.6,
+        textures: { specularColor: picture }
+    },
     'single scattering': { kind: 'conductor', roughness: 0.9, singleScattering: true }
 };
 

@@ -54,6 +54,19 @@ describe('a glTF material with extras.mixreel', () => {
         expect(withExtras({ bsdf: 'thindielectric', ior: 1.3 })).toMatchObject({ kind: 'dielectric', thin: true });
     });
 
+    it('reflects as much of a metal as its picture says, and is stretched as glTF says', () => {
+        const document = new Document();
+        const stretch = document.createExtension(KHRMaterialsAnisotropy).createAnisotropy().setAnisotropyStrength(0.7);
+        const material = document
+            .createMaterial()
+            .setBaseColorTexture(document.createTexture())
+            .setExtension('KHR_materials_anisotropy', stretch)
+            .setExtras({ mixreel: { bsdf: 'conductor', eta: [1, 1, 1], k: [4, 4, 4] } });
+        const made = convertMaterial(material, reader);
+        expect(made).toMatchObject({ kind: 'conductor', anisotropy: 0.7 });
+        expect(made.textures!.specularColor).toEqual(made.textures!.baseColor);
+    });
+
     it('is read as glTF if the extras say nothing of it', () => {
         for (const extras of [undefined, null, 7, {}, { note: 'hello' }]) {
             expect(withExtras(extras)).toMatchObject({ kind: 'gltf', roughness: 0.9 });
