@@ -76,9 +76,13 @@ export class MaterialBuilder {
                     transform.setScale([...input.uv.scale]).setOffset([...input.uv.offset]);
                     info.setExtension('KHR_texture_transform', transform);
                 }
+            } else if (input?.picture !== undefined) {
+                // The factor of a picture that is not there is white.
+                const [r, g, b, a] = material.getBaseColorFactor();
+                material.setBaseColorFactor([r / 2, g / 2, b / 2, a]);
             }
         }
-        if (cutout !== undefined) material.setAlphaMode('BLEND');
+        if (cutout !== undefined && material.getBaseColorTexture()) material.setAlphaMode('BLEND');
         else if (opacity && 'value' in opacity && opacity.value < 1) {
             const [r, g, b] = material.getBaseColorFactor();
             material.setAlphaMode('BLEND').setBaseColorFactor([r, g, b, Math.max(0, opacity.value)]);

@@ -22,7 +22,7 @@ const OTHER_ENDINGS = ['png', 'jpg', 'jpeg', 'exr', 'hdr'];
 export class Pictures {
     readonly #options: FileOptions;
     readonly #report: ReportBuilder;
-    readonly #textures = new Map<string, Texture>();
+    readonly #textures = new Map<string, Texture | undefined>();
 
     constructor(options: FileOptions, report: ReportBuilder) {
         this.#options = options;
@@ -65,6 +65,17 @@ export class Pictures {
         }
     }
 
+    /** A picture of a material: one that is not there is left out, which the report says. */
+    async #painted(name: string): Promise<Uint8Array | undefined> {
+        try {
+            return await this.#picture(name);
+        } catch (error) {
+            if (!(error instanceof MixreelError) || error.code !== 'bad-input') throw error;
+            this.#report.unsupported(`picture "${name}", which is not there`, 'grey');
+            return undefined;
+        }
+    }
+
     /** A picture with its full range, for environments. */
     async frame(name: string): Promise<Frame> {
         return named(name, decodeFrame, await this.#picture(name));
@@ -78,30 +89,48 @@ export class Pictures {
         return texture.setImage(encode(drawCheckers(checkers)) as never).setMimeType('image/png');
     }
 
-    /** A texture of colour and, if `cutout` is given, coverage in alpha: that picture's alpha, or its grey if it has none. */
+    /**
+     * A texture of colour and, if `cutout` is given, coverage in alpha: that picture's alpha, or its grey if it has none. Undefined if
+     * the pictures are not there.
+     */
     async texture(
         document: Document,
         color: string | undefined,
         cutout: string | undefined
     ): Promise<Texture | undefined> {
         const key = JSON.stringify([color, cutout]);
-        const known = this.#textures.get(key);
-        if (known) return known;
-        const texture = document.createTexture(color ?? cutout ?? '');
-        this.#textures.set(key, texture);
-        if (color !== undefined && cutout === undefined) {
-            const bytes = await this.#picture(color);
-            const format = sniffImage(bytes);
-            // Embedded unread: who decodes the textures finds out what is wrong with them, and decodes them once.
-            if (format === 'png' || format === 'jpeg')
-                return texture.setImage(bytes as never).setMimeType(`image/${format}`);
-            const image = named(color, decodeImage, bytes);
-            this.#report.approximate(`picture "${color}" (${format})`, '8-bit PNG');
-            return texture.setImage(encode(image) as never).setMimeType('image/png');
+        if (!this.#textures.has(key)) this.#textures.set(key, await this.#make(document, color, cutout));
+        return this.#textures.get(key);
+    }
+
+    async #make(
+        document: Document,
+        color: string | undefined,
+        cutout: string | undefined
+    ): Promise<Texture | undefined> {
+        const paint = color === undefined ? undefined : await this.#painted(color);
+        const mask = cutout === undefined ? undefined : await this.#painted(cutout);
+        const texture = () => document.createTexture(color ?? cutout ?? '');
+        if (mask !== undefined) {
+            const base = paint && named(color!, decodeImage, paint);
+            const image = cut(base, named(cutout!, decodeImage, mask), this.#report);
+            return texture()
+                .setImage(encode(image) as never)
+                .setMimeType('image/png');
         }
-        const mask = named(cutout!, decodeImage, await this.#picture(cutout!));
-        const paint = color === undefined ? undefined : named(color, decodeImage, await this.#picture(color));
-        return texture.setImage(encode(cut(paint, mask, this.#report)) as never).setMimeType('image/png');
+        if (paint === undefined) return undefined;
+        const format = sniffImage(paint);
+        // Embedded unread: who decodes the textures finds out what is wrong with them, and decodes them once.
+        if (format === 'png' || format === 'jpeg') {
+            return texture()
+                .setImage(paint as never)
+                .setMimeType(`image/${format}`);
+        }
+        const image = named(color!, decodeImage, paint);
+        this.#report.approximate(`picture "${color}" (${format})`, '8-bit PNG');
+        return texture()
+            .setImage(encode(image) as never)
+            .setMimeType('image/png');
     }
 }
 

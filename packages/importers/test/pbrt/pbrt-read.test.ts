@@ -262,6 +262,19 @@ describe('readPbrt', () => {
         expect(luminance([...environment!.data]) * Math.PI).toBeCloseTo(10, 4);
     });
 
+    it('shows a picture that is not there as grey, and says so', async () => {
+        const world = `Texture "t" "spectrum" "imagemap" "string filename" "wood.tga"
+            Material "matte" "texture Kd" "t" ${TRIANGLE}`;
+        const resolve = () => {
+            throw new Error('no such file');
+        };
+        const { document, report } = await readPbrt(scene(world), { resolve });
+        const [material] = document.getRoot().listMaterials();
+        expect([material!.getBaseColorFactor(), material!.getBaseColorTexture()]).toEqual([[0.5, 0.5, 0.5, 1], null]);
+        expect(report.unsupported.map(({ what }) => what)).toEqual(['picture "wood.tga", which is not there']);
+        expect(document.getRoot().listTextures()).toEqual([]);
+    });
+
     it('lets light past shapes by their alpha, and past what only bounds a medium', async () => {
         const world = `Material "matte" ${TRIANGLE} "float alpha" 0.25
             Material "interface" ${TRIANGLE}`;
