@@ -55,6 +55,7 @@ export {
 export { graphFromDocument, graphFromGlb } from './gltf/graph-from-document.ts';
 export { GRAPH_LIMITS, readGraph } from './graph/read-graph.ts';
 export type {
+    Behaviour,
     Dimensions,
     Dropped,
     Floor,
@@ -120,6 +121,13 @@ export {
 export { type RoamingOptions, RoamingWorld } from './mr/roaming-world.ts';
 export { type CellRect, SCAN_CELL, ScanMap } from './mr/scan-map.ts';
 export { type TouchPair, type TouchReport, touchReport } from './mr/touch-report.ts';
+export { type BoxLike, boxIoU, findObjects, type ScanSegment, type SegmentKind } from './scan/find-objects.ts';
+export { behavioursOf, type Candidate, candidatesFor } from './scan/match-catalogue.ts';
+export { type CloudOptions, type PlyScan, readPcd, readPly } from './scan/read-point-cloud.ts';
+export { type DetectedMesh, type DetectedPlane, readDetected, readRoomPlan } from './scan/read-room-plan.ts';
+export { checkPoints, pointsOfMesh, type ScanPoints } from './scan/scan-points.ts';
+export { type ScanEvent, ScanSession } from './scan/scan-session.ts';
+export { type ScanStructure, scanStructure } from './scan/scan-structure.ts';
 export { Layout, type Wanted } from './solver/layout.ts';
 export { type RefineOptions, refineLayout, type SoftTerm } from './solver/refinement.ts';
 export { measureRelation, relationText, type Surroundings } from './solver/relation-measure.ts';

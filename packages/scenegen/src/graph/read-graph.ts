@@ -89,7 +89,8 @@ const node = record({
     covers: optional(array(id, 0, 1000)),
     style: optional(text(1, 100)),
     params: optional(numberMap),
-    colors: optional(textMap)
+    colors: optional(textMap),
+    behaviours: optional(array(oneOf('sit', 'lie', 'open', 'switch'), 0, 4))
 });
 const relation = record({
     type: oneOf(

@@ -109,6 +109,9 @@ export interface Provenance {
     readonly source: string;
 }
 
+/** What a person can do with a thing. */
+export type Behaviour = 'sit' | 'lie' | 'open' | 'switch';
+
 /** A thing in the scene. */
 export interface SceneNode {
     readonly id: string;
@@ -135,6 +138,8 @@ export interface SceneNode {
     readonly params?: Readonly<Record<string, number>>;
     /** Material slot to colour name or `#rrggbb`: overrides of the style. */
     readonly colors?: Readonly<Record<string, string>>;
+    /** What a person can do with it, given by who made it: sit, lie, open, switch. */
+    readonly behaviours?: readonly Behaviour[];
 }
 
 /** Kinds of relation: the union of GRAINS, SceneEval and PlanIT edges, with clearance and pairing. */
