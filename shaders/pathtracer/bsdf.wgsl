@@ -2,11 +2,12 @@
 // glass, with layers over it. Local frame: z is the shading normal on the side of wo, so wo.z > 0; x is the direction in which an
 // anisotropic material is stretched. Lobes: microfacet.wgsl, glass.wgsl, layers.wgsl; twin: packages/pathtracer/src/bsdf/bsdf.ts.
 //
-// What most materials do without stands in loops of one turn, which SwiftShader jumps over and GPUs branch around.
+// Lobes that no material of the scene has are left out when the pipeline is made (variant.wgsl). A loop of one turn around what
+// some have is a branch like any other: SwiftShader goes through it if one path of its four does.
 import package::params::{PI, INVERSE_PI, luminance};
 import package::fresnel::{schlick, fresnelDielectric, fresnelConductor};
 import package::thin_film::thinFilm;
-import package::variant::EXTENDED;
+import package::variant::{EXTENDED, REFLECTIVE, REFRACTIVE, FOREIGN};
 import package::microfacet::{Facets, facetD, facetV, facetPdf, isRough, sampleFacet};
 import package::albedo::{ggxAlbedo, meanAlbedo};
 import package::glass::{Glass, evaluateGlass, sampleGlass};
@@ -56,10 +57,10 @@ fn filmed(b: Bsdf, bare: vec3f, cosine: f32, f0: vec3f) -> vec3f {
 }
 
 fn bareFresnel(b: Bsdf, cosine: f32) -> vec3f {
-    while (b.conductorK.x >= 0.0) {
+    while (FOREIGN && b.conductorK.x >= 0.0) {
         return b.f0 * fresnelConductor(cosine, b.conductorEta, b.conductorK);
     }
-    while (b.coat > 0.0) {
+    while (FOREIGN && b.coat > 0.0) {
         return b.f0 * fresnelDielectric(cosine, b.coat);
     }
     return schlick(b.f0, b.f90, cosine);
@@ -93,10 +94,10 @@ fn meansOf(b: Bsdf) -> vec2f {
 
 // What the dielectric over a matte base leaves of it, in and out (Kelemen and Szirmay-Kalos 2001).
 fn coupling(b: Bsdf, co: f32, ci: f32) -> vec3f {
-    while (b.coat > 0.0) {
+    while (FOREIGN && b.coat > 0.0) {
         return vec3f((1.0 - fresnelDielectric(co, b.coat)) * (1.0 - fresnelDielectric(ci, b.coat)));
     }
-    while (b.baseF0 > 0.0) {
+    while (REFLECTIVE && b.baseF0 > 0.0) {
         while (EXTENDED && b.lobe.film.x > 0.0) {
             return filmCoupling(b, co, ci);
         }
@@ -140,7 +141,7 @@ fn throughShare(b: Bsdf) -> f32 {
 
 // Light that left the facets after two reflections and more, times pi.
 fn repeated(b: Bsdf, co: f32, ci: f32) -> vec3f {
-    while (max(b.multiple.r, max(b.multiple.g, b.multiple.b)) > 0.0) {
+    while (REFLECTIVE && max(b.multiple.r, max(b.multiple.g, b.multiple.b)) > 0.0) {
         let lost = (1.0 - albedoAt(b, co).x) * (1.0 - albedoAt(b, ci).x);
         return b.multiple * (lost / max(1.0 - meansOf(b).x, 1e-4));
     }
@@ -166,7 +167,7 @@ fn evaluateBsdf(b: Bsdf, wo: vec3f, wi: vec3f, hue: vec3f) -> vec4f {
         lobe.y = facetPdf(b.lobe.facets, wo, h) / (4.0 * lobe.z);
         break;
     }
-    if (b.glass < 1.0) {
+    if (!REFRACTIVE || b.glass < 1.0) {
         let lambert = abs(wi.z) * INVERSE_PI;
         let matte = select(b.through, b.diffuse, above);
         var opaque = vec3f(0.0);
@@ -183,7 +184,7 @@ fn evaluateBsdf(b: Bsdf, wo: vec3f, wi: vec3f, hue: vec3f) -> vec4f {
         }
         sum = (1.0 - b.glass) * vec4f(opaque, pdf);
     }
-    while (b.glass > 0.0 && rough) {
+    while (REFRACTIVE && b.glass > 0.0 && rough) {
         sum += b.glass * vec4f(vec3f(keep.y), 1.0) * evaluateGlass(b.lobe, wo, wi, lobe, hue);
         break;
     }
@@ -224,7 +225,7 @@ fn sampleBsdf(b: Bsdf, wo: vec3f, r: vec3f, hue: vec3f) -> BsdfSample {
     }
     while (!drawn) {
         var s = BsdfSample(vec3f(0.0), 1.0, vec3f(0.0));
-        if (base < b.glass) {
+        if (REFRACTIVE && base < b.glass) {
             let g = sampleGlass(b.lobe, wo, base / b.glass, r.yz, hue);
             s = BsdfSample(g.wi, g.pdf, g.weight);
         } else {
@@ -253,7 +254,7 @@ fn sampleBsdf(b: Bsdf, wo: vec3f, r: vec3f, hue: vec3f) -> BsdfSample {
 
 // The direction alone (pdf 1) of a rough lobe, or the whole sample of a perfect one.
 fn sampleOpaque(b: Bsdf, wo: vec3f, choice: f32, r: vec2f) -> BsdfSample {
-    if (choice < b.specular) {
+    if (REFLECTIVE && choice < b.specular) {
         if (!isRough(b.lobe.facets)) {
             return BsdfSample(vec3f(-wo.xy, wo.z), -1.0, specularFresnel(b, wo.z) / b.specular);
         }

@@ -2,7 +2,7 @@
 // normals by spherical caps of Dupuy and Benyoub 2023), and Beckmann for materials of other renderers, drawn by D.
 // Twin: packages/pathtracer/src/bsdf/microfacet.ts.
 import package::params::PI;
-import package::variant::EXTENDED;
+import package::variant::{EXTENDED, REFLECTIVE};
 
 struct Facets {
     // Along x and y.
@@ -13,7 +13,7 @@ struct Facets {
 const DELTA_ALPHA = 0.001;
 
 fn isRough(f: Facets) -> bool {
-    return max(f.alpha.x, f.alpha.y) >= DELTA_ALPHA;
+    return REFLECTIVE && max(f.alpha.x, f.alpha.y) >= DELTA_ALPHA;
 }
 
 fn facetD(f: Facets, h: vec3f) -> f32 {

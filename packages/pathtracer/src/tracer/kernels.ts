@@ -124,6 +124,12 @@ export interface KernelTraits {
     readonly lightTree: boolean;
     /** A material has more than the core of glTF; see `isExtended`. */
     readonly extended: boolean;
+    /** A material reflects: not all are of kind `diffuse`. */
+    readonly reflective: boolean;
+    /** A material is glass, wholly or in part. */
+    readonly refractive: boolean;
+    /** A material is of kind `conductor` or `plastic`. */
+    readonly foreign: boolean;
     /** Rows along a side of the layers of split buffers, as a power of two; 0 if none is split. */
     readonly splitBits: number;
 }
@@ -170,6 +176,9 @@ function constantsFor(device: Device, traits: KernelTraits, code: string): Recor
         ENVIRONMENT: traits.environment,
         MANY_LIGHTS: traits.lightTree,
         EXTENDED: traits.extended,
+        REFLECTIVE: traits.reflective,
+        REFRACTIVE: traits.refractive,
+        FOREIGN: traits.foreign,
         REGENERATE: traits.regenerate,
         SOFTWARE: isSoftware(device),
         SPLIT_BITS: traits.splitBits

@@ -436,16 +436,23 @@ export class PathTracer {
 }
 
 function traitsOf(options: PathTracerOptions, { layout, scene, splitBits }: DeviceScene): KernelTraits {
-    const opaque = scene.materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque');
+    const { materials } = scene;
     // A stretched highlight needs tangents, though it looks nothing up.
-    const plain = scene.materials.every(
+    const plain = materials.every(
         ({ textures = {}, anisotropy = 0 }) => anisotropy === 0 && Object.values(textures).every((ref) => !ref)
     );
-    const extended = scene.materials.some(isExtended);
-    const { flattened } = layout;
-    const lightTree = layout.lightTreeBase !== NONE;
-    const { mode } = options;
-    const regenerate = regenerates(options);
-    const environment = scene.environment !== null;
-    return { mode, regenerate, flattened, opaque, plain, extended, environment, lightTree, splitBits };
+    return {
+        mode: options.mode,
+        regenerate: regenerates(options),
+        flattened: layout.flattened,
+        opaque: materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque'),
+        plain,
+        extended: materials.some(isExtended),
+        reflective: materials.some(({ kind }) => kind !== 'diffuse'),
+        refractive: materials.some(({ kind, transmission = 0 }) => kind === 'dielectric' || transmission > 0),
+        foreign: materials.some(({ kind }) => kind === 'conductor' || kind === 'plastic'),
+        environment: scene.environment !== null,
+        lightTree: layout.lightTreeBase !== NONE,
+        splitBits
+    };
 }
