@@ -7,7 +7,7 @@
 import package::params::{PI, INVERSE_PI, luminance};
 import package::fresnel::{schlick, fresnelDielectric, fresnelConductor};
 import package::thin_film::thinFilm;
-import package::variant::{EXTENDED, REFLECTIVE, REFRACTIVE, FOREIGN};
+import package::variant::{EXTENDED, REFLECTIVE, SPECIAL};
 import package::microfacet::{Facets, facetD, facetV, facetPdf, isRough, sampleFacet};
 import package::albedo::{ggxAlbedo, meanAlbedo};
 import package::glass::{Glass, evaluateGlass, sampleGlass};
@@ -57,10 +57,10 @@ fn filmed(b: Bsdf, bare: vec3f, cosine: f32, f0: vec3f) -> vec3f {
 }
 
 fn bareFresnel(b: Bsdf, cosine: f32) -> vec3f {
-    while (FOREIGN && b.conductorK.x >= 0.0) {
+    while (SPECIAL && b.conductorK.x >= 0.0) {
         return b.f0 * fresnelConductor(cosine, b.conductorEta, b.conductorK);
     }
-    while (FOREIGN && b.coat > 0.0) {
+    while (SPECIAL && b.coat > 0.0) {
         return b.f0 * fresnelDielectric(cosine, b.coat);
     }
     return schlick(b.f0, b.f90, cosine);
@@ -94,7 +94,7 @@ fn meansOf(b: Bsdf) -> vec2f {
 
 // What the dielectric over a matte base leaves of it, in and out (Kelemen and Szirmay-Kalos 2001).
 fn coupling(b: Bsdf, co: f32, ci: f32) -> vec3f {
-    while (FOREIGN && b.coat > 0.0) {
+    while (SPECIAL && b.coat > 0.0) {
         return vec3f((1.0 - fresnelDielectric(co, b.coat)) * (1.0 - fresnelDielectric(ci, b.coat)));
     }
     while (REFLECTIVE && b.baseF0 > 0.0) {
@@ -167,7 +167,7 @@ fn evaluateBsdf(b: Bsdf, wo: vec3f, wi: vec3f, hue: vec3f) -> vec4f {
         lobe.y = facetPdf(b.lobe.facets, wo, h) / (4.0 * lobe.z);
         break;
     }
-    if (!REFRACTIVE || b.glass < 1.0) {
+    if (!SPECIAL || b.glass < 1.0) {
         let lambert = abs(wi.z) * INVERSE_PI;
         let matte = select(b.through, b.diffuse, above);
         var opaque = vec3f(0.0);
@@ -184,7 +184,7 @@ fn evaluateBsdf(b: Bsdf, wo: vec3f, wi: vec3f, hue: vec3f) -> vec4f {
         }
         sum = (1.0 - b.glass) * vec4f(opaque, pdf);
     }
-    while (REFRACTIVE && b.glass > 0.0 && rough) {
+    while (SPECIAL && b.glass > 0.0 && rough) {
         sum += b.glass * vec4f(vec3f(keep.y), 1.0) * evaluateGlass(b.lobe, wo, wi, lobe, hue);
         break;
     }
@@ -225,7 +225,7 @@ fn sampleBsdf(b: Bsdf, wo: vec3f, r: vec3f, hue: vec3f) -> BsdfSample {
     }
     while (!drawn) {
         var s = BsdfSample(vec3f(0.0), 1.0, vec3f(0.0));
-        if (REFRACTIVE && base < b.glass) {
+        if (SPECIAL && base < b.glass) {
             let g = sampleGlass(b.lobe, wo, base / b.glass, r.yz, hue);
             s = BsdfSample(g.wi, g.pdf, g.weight);
         } else {

@@ -8,15 +8,14 @@ import package::surface::surfaceOf;
 import package::state::{paths, stateIndex, loadRow, storeRow, loadHit, loadMedium, FLAG_IN_MEDIUM, BOUNCE_SHIFT};
 import package::state::{ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE, ROW_SHADOW_DIRECTION};
 import package::queues::{itemPixel, pathItem, pathBounce, finish};
-import package::queues::{queueLength, queued, append, count, rayList, LIST_HITS};
-import package::queues::{COUNT_RAYS, COUNT_HITS, COUNT_DROPPED, COUNT_ROULETTE};
+import package::queues::{hitLength, queuedHit, append, count, rayList, COUNT_RAYS, COUNT_DROPPED, COUNT_ROULETTE};
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-    if (id.x >= queueLength(COUNT_HITS)) {
+    if (id.x >= hitLength()) {
         return;
     }
-    let slot = queued(LIST_HITS, id.x);
+    let slot = queuedHit(id.x);
     let item = pathItem(slot);
     let at = pathBounce(slot);
     if (REGENERATE && at >= params.maxBounces) {

@@ -8,14 +8,14 @@ import package::state::{paths, stateIndex, loadRow, storeRow, loadHit, loadMediu
 import package::state::{ROW_ORIGIN, ROW_DIRECTION, ROW_THROUGHPUT, ROW_RADIANCE};
 import package::state::{ROW_SHADOW_DIRECTION, ROW_SHADOW_CONTRIBUTION, ROW_SHADOW_ORIGIN};
 import package::queues::{itemPixel, pathItem, pathBounce};
-import package::queues::{queueLength, queued, append, count, COUNT_HITS, COUNT_SHADOW, COUNT_UNLIT, LIST_HITS, LIST_SHADOW};
+import package::queues::{hitLength, queuedHit, append, count, COUNT_SHADOW, COUNT_UNLIT, LIST_SHADOW};
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-    if (id.x >= queueLength(COUNT_HITS)) {
+    if (id.x >= hitLength()) {
         return;
     }
-    let slot = queued(LIST_HITS, id.x);
+    let slot = queuedHit(id.x);
     let item = pathItem(slot);
     let at = pathBounce(slot);
     let hit = loadHit(slot);

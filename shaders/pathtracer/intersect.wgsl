@@ -1,10 +1,11 @@
-// Kernel 2, intersection: the nearest hit of every ray; hits and misses part here.
+// Kernel 2, intersection: the nearest hit of every ray; hits and misses part here, and hits by the class of what they met.
 import package::params::{params, itemSample, NONE, FAR};
 import package::bounce::bounce;
 import package::traverse::trace;
 import package::state::{paths, loadRow, storeRow, stateIndex, ROW_ORIGIN, ROW_DIRECTION, ROW_HIT, ROW_SHADOW_ORIGIN};
 import package::queues::{itemPixel, pathItem, pathBounce};
-import package::queues::{queueLength, queued, append, rayList, COUNT_RAYS, COUNT_HITS, COUNT_MISSES, LIST_HITS, LIST_MISSES};
+import package::queues::{queueLength, queued, append, appendHit, rayList, COUNT_RAYS, COUNT_MISSES, LIST_MISSES};
+import package::scene::materialClass;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -23,5 +24,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     storeRow(slot, ROW_HIT, vec3f(hit.t, hit.uv), hit.triangle);
     paths[stateIndex(slot, ROW_SHADOW_ORIGIN)].w = hit.instance;
-    append(LIST_HITS, at, COUNT_HITS, slot);
+    appendHit(materialClass(hit.instance, hit.triangle), at, slot);
 }

@@ -7,7 +7,7 @@ import package::scene::{MATERIAL_THIN, MATERIAL_NONLINEAR, MATERIAL_SPECULAR, MA
 import package::scene::{MATERIAL_CLEARCOAT, MATERIAL_SHEEN, MATERIAL_IRIDESCENCE, MATERIAL_ANISOTROPY, MATERIAL_THROUGH};
 import package::scene::{MATERIAL_DISPERSION, MATERIAL_MAPPED};
 import package::texture::sampleTexture;
-import package::variant::{EXTENDED, REFLECTIVE, REFRACTIVE, FOREIGN};
+import package::variant::{EXTENDED, REFLECTIVE, SPECIAL};
 import package::microfacet::isRough;
 import package::albedo::{meanAlbedo, multipleScattering};
 import package::sheen::SHEEN_MIN_ALPHA;
@@ -100,13 +100,13 @@ fn makeBsdf(p: Point) -> Bsdf {
         b.lobe.facets.alpha = vec2f(0.0);
         return b;
     }
-    if (REFRACTIVE && kind == KIND_DIELECTRIC) {
+    if (SPECIAL && kind == KIND_DIELECTRIC) {
         b.glass = 1.0;
         b.specular = 1.0;
         return b;
     }
     let maps = readMaps(p);
-    if (FOREIGN && kind == KIND_CONDUCTOR) {
+    if (SPECIAL && kind == KIND_CONDUCTOR) {
         let eta = rowF(p.row + 5u);
         let k = rowF(p.row + 6u);
         let last = rowF(p.row + 7u);
@@ -117,7 +117,7 @@ fn makeBsdf(p: Point) -> Bsdf {
         b.specular = specularShare(b, p.wo.z);
         return b;
     }
-    if (FOREIGN && kind == KIND_PLASTIC) {
+    if (SPECIAL && kind == KIND_PLASTIC) {
         let last = rowF(p.row + 7u);
         b.coat = ior;
         b.f0 = last.rgb * maps.specularColor;

@@ -5,12 +5,13 @@ import package::path::{emitted, escaped, lightSample, scatter, transmittance, CE
 import package::cone::cameraCone;
 import package::traverse::{trace, occluded};
 import package::surface::surfaceOf;
+import package::queues::counterOf;
 import package::film::{film, rejection, needsSamples, ACCEPTED};
 
 @group(0) @binding(14) var<storage, read_write> totals: array<atomic<u32>>;
 
 fn tally(bounce: u32, kind: u32) {
-    atomicAdd(&totals[8u + bounce * 8u + kind], 1u);
+    atomicAdd(&totals[counterOf(bounce, kind)], 1u);
 }
 
 @compute @workgroup_size(64)

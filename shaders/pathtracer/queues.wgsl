@@ -1,19 +1,20 @@
 // The queues between the kernels: lists of path slots, filled by atomic appends, and their lengths. Lengths are kept per
-// bounce, so they are the statistics too. Counters: 8 words for the wave, then 8 for each bounce.
+// bounce, so they are the statistics too. Counters: 8 words for the wave, then 10 for each bounce.
 //
-// Where paths are regenerated (REGENERATE), a queue holds paths of every bounce. Its length is then one of two sets of 8 words,
+// Where paths are regenerated (REGENERATE), a queue holds paths of every bounce. Its length is then one of two sets of 10 words,
 // for even and odd iterations, which follow the statistics; a word with the next item of work comes last. An item is what a slot
 // is without regeneration: a sample of a pixel. Paths know their item and bounce, and what they gathered waits in a row behind
 // the state until all items are done: samples reach the film in order, whichever ended first.
 import package::params::params;
 import package::bounce::bounce;
-import package::variant::REGENERATE;
+import package::variant::{REGENERATE, HIT_CLASS};
 import package::state::{paths, stateIndex, ROW_THROUGHPUT, ROW_SHADOW_CONTRIBUTION, BOUNCE_SHIFT};
 
 @group(0) @binding(8) var<storage, read_write> queues: array<u32>;
 @group(0) @binding(9) var<storage, read_write> counters: array<atomic<u32>>;
 
-// Counters of a bounce. The first five are lengths of queues.
+// Counters of a bounce. The first five and the last two are lengths of queues. Hits of class 0 are counted here, those of classes 1
+// and 2 by the last two.
 const COUNT_RAYS = 0u;
 const COUNT_HITS = 1u;
 const COUNT_MISSES = 2u;
@@ -22,6 +23,8 @@ const COUNT_LIT = 4u;
 const COUNT_DROPPED = 5u;
 const COUNT_ROULETTE = 6u;
 const COUNT_UNLIT = 7u;
+const COUNT_MORE_HITS = 8u;
+const COUNTERS = 10u;
 // Length of a queue only: paths that have ended, to be regenerated.
 const COUNT_ENDED = 5u;
 // Counters of the wave.
@@ -39,7 +42,7 @@ const LIST_PIXELS = 6u;
 const LIST_ENDED = 6u;
 
 fn counterOf(atBounce: u32, kind: u32) -> u32 {
-    return 8u + atBounce * 8u + kind;
+    return 8u + atBounce * COUNTERS + kind;
 }
 
 fn lengthOf(atBounce: u32, kind: u32) -> u32 {
@@ -77,15 +80,44 @@ fn queued(list: u32, i: u32) -> u32 {
     return queues[list * params.capacity + i];
 }
 
+// Where the hits of a class (sort) are counted.
+fn hitCounter(sort: u32) -> u32 {
+    return select(COUNT_MORE_HITS + sort - 1u, COUNT_HITS, sort == 0u);
+}
+
+// Place of a hit in the queues: those of class 0 fill the list of hits from its front, class 1 from its end, class 2 the list of
+// misses from its end. What hits and misses together fill is never longer than a list.
+fn hitPlace(sort: u32, i: u32) -> u32 {
+    let end = (select(LIST_HITS, LIST_MISSES, sort == 2u) + 1u) * params.capacity - 1u;
+    return select(end - i, LIST_HITS * params.capacity + i, sort == 0u);
+}
+
+// Hits that this kernel shades, and the slot of one.
+fn hitLength() -> u32 {
+    return queueLength(hitCounter(HIT_CLASS));
+}
+
+fn queuedHit(i: u32) -> u32 {
+    return queues[hitPlace(HIT_CLASS, i)];
+}
+
+fn appendHit(sort: u32, atBounce: u32, slot: u32) {
+    queues[hitPlace(sort, longer(atBounce, hitCounter(sort)))] = slot;
+}
+
 // atBounce: the path's, for the statistics.
 fn append(list: u32, atBounce: u32, kind: u32, slot: u32) {
+    queues[list * params.capacity + longer(atBounce, kind)] = slot;
+}
+
+// Makes a queue one longer: the place that is new.
+fn longer(atBounce: u32, kind: u32) -> u32 {
     var counter = counterOf(atBounce, kind);
     if (REGENERATE) {
         atomicAdd(&counters[counter], 1u);
         counter = lengthOf(bounce.index + select(0u, 1u, kind == COUNT_RAYS), kind);
     }
-    let at = atomicAdd(&counters[counter], 1u);
-    queues[list * params.capacity + at] = slot;
+    return atomicAdd(&counters[counter], 1u);
 }
 
 fn count(atBounce: u32, kind: u32) {

@@ -1,5 +1,6 @@
 // The scene's buffers and how their rows are read. Layouts are written by packages/pathtracer/src/tracer/pack-scene.ts.
 import package::params::params;
+import package::variant::{MIXED, HIT_CLASS};
 @if(SPLIT)
 import package::split::splitPlace;
 
@@ -48,6 +49,9 @@ const MATERIAL_DISPERSION = 131072u;
 const MATERIAL_ATTENUATED = 262144u;
 // Textures of extensions.
 const MATERIAL_MAPPED = 524288u;
+// From this bit on, two of them: the class of the material, by what shading it takes. 0 matte: no more than its colour; 1 core: glTF's
+// core and its textures; 2 full: all the rest.
+const MATERIAL_CLASS = 20u;
 
 @if(SPLIT)
 fn triangleRow(index: u32) -> vec4u {
@@ -79,6 +83,13 @@ fn sourceOf(instance: u32, triangle: u32) -> vec4u {
     let local = shadingRow(triangle * params.shadingRows).w;
     let first = tables[instanceRow(instance) + 6u].y;
     return tables[params.sourceBase + first + local];
+}
+
+fn materialClass(instance: u32, triangle: u32) -> u32 {
+    if (!MIXED) {
+        return HIT_CLASS;
+    }
+    return (tables[params.materialBase + sourceOf(instance, triangle).x * MATERIAL_ROWS + 3u].x >> MATERIAL_CLASS) & 3u;
 }
 
 fn transformPoint(row: u32, p: vec3f) -> vec3f {

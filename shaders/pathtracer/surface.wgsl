@@ -9,7 +9,7 @@ import package::scene::{transformPoint, transformVector, transformNormal, MATERI
 import package::scene::{MATERIAL_DOUBLE_SIDED, MATERIAL_THIN, MATERIAL_ATTENUATED, MATERIAL_CLEARCOAT, MATERIAL_ANISOTROPY};
 import package::cone::coneAt;
 import package::texture::sampleTexture;
-import package::variant::{FLATTENED, PLAIN, EXTENDED};
+import package::variant::{FLATTENED, PLAIN, TEXTURED, EXTENDED};
 import package::traverse::Hit;
 import package::bsdf::Bsdf;
 import package::make_bsdf::{Point, makeBsdf};
@@ -57,11 +57,11 @@ fn offsetOrigin(p: vec3f, n: vec3f) -> vec3f {
 }
 
 // Radiance that the material sends out, on the side that shines. Looked up without a footprint, so that light sampling and BSDF
-// sampling find the same light.
-fn emissionOf(row: u32, uv: TexturePoint) -> vec3f {
+// sampling find the same light. pictured: its texture is looked up, if it has one.
+fn emissionOf(row: u32, uv: TexturePoint, pictured: bool) -> vec3f {
     var emission = rowF(row + 2u).rgb;
     let picture = tables[row + 4u].x;
-    while (picture != NONE && max(emission.r, max(emission.g, emission.b)) > 0.0) {
+    while (pictured && picture != NONE && max(emission.r, max(emission.g, emission.b)) > 0.0) {
         emission *= sampleTexture(picture, uv).rgb;
         break;
     }
@@ -169,7 +169,7 @@ fn surfaceOf(hit: Hit, direction: vec3f, cone: u32) -> Surface {
     let tangents = vec3u(triangleRow(i + 1u).w, triangleRow(i + 2u).w, last.w);
     var tangent = vec3f(0.0);
     var handedness = select(-1.0, 1.0, (tangents.x & TANGENT_SIGN) != 0u);
-    while (!PLAIN && tangents.x != 0u) {
+    while (TEXTURED && tangents.x != 0u) {
         tangent = octahedral(tangents.x & ~TANGENT_SIGN) * w + octahedral(tangents.y & ~TANGENT_SIGN) * hit.uv.x;
         tangent += octahedral(tangents.z & ~TANGENT_SIGN) * hit.uv.y;
         break;
@@ -210,7 +210,7 @@ fn surfaceOf(hit: Hit, direction: vec3f, cone: u32) -> Surface {
     normal = select(-normal, normal, front);
     let smoothNormal = normal;
     let extension = params.materialBase + m4.z;
-    while (m3.w != NONE && dot(tangent, tangent) > 0.0) {
+    while (TEXTURED && m3.w != NONE && dot(tangent, tangent) > 0.0) {
         let frame = uvFrame(tangent, normal, front, handedness);
         normal = bentNormal(frame, front, m3.w, uv, bitcast<f32>(m4.y));
         break;
@@ -263,13 +263,13 @@ fn surfaceOf(hit: Hit, direction: vec3f, cone: u32) -> Surface {
     }
 
     s.baseColor = m0.rgb * vertexColor(hit.triangle, hit.uv).rgb;
-    while (m3.y != NONE) {
+    while (TEXTURED && m3.y != NONE) {
         s.baseColor *= sampleTexture(m3.y, uv).rgb;
         break;
     }
     var metallic = m1.x;
     var roughness = m1.y;
-    while (m3.z != NONE) {
+    while (TEXTURED && m3.z != NONE) {
         let mr = sampleTexture(m3.z, uv);
         metallic *= mr.b;
         roughness *= mr.g;
@@ -277,7 +277,7 @@ fn surfaceOf(hit: Hit, direction: vec3f, cone: u32) -> Surface {
     }
     s.light = NONE;
     if (front || (m3.x & MATERIAL_DOUBLE_SIDED) != 0u) {
-        s.emission = emissionOf(material, point);
+        s.emission = emissionOf(material, point, TEXTURED);
         if (s.origin.z != NONE) {
             s.light = s.origin.z + last.z;
         }

@@ -20,8 +20,8 @@ import { readReferenceScene } from './scenes.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const DEPTH = 4;
 const OURS = ['streaming-soa', 'streaming-aos', 'megakernel'];
-/** Ours with everything compiled in that its kernels could leave out. */
-const FULL = 'streaming-soa-every-trait';
+/** Ours with the whole material model compiled in. */
+const FULL = 'streaming-soa-every-material';
 const PEERS = ['three-gpu-pathtracer-webgpu', 'three-gpu-pathtracer-webgl'];
 /** A call that has not come back by then is given up: the first samples compile for minutes. */
 const CALL_MS = 900_000;
@@ -217,7 +217,7 @@ function figuresOf(place, results) {
         const full = results[FULL];
         if (theirs && full)
             figures.push({
-                name: `${place}/every-trait/ahead-of/${peer}`,
+                name: `${place}/every-material/ahead-of/${peer}`,
                 value: full.pathsPerSecond / theirs.pathsPerSecond,
                 unit: 'x',
                 better: 'higher',

@@ -4,12 +4,12 @@
  * of any other device carry `gpu` in their names instead.
  *
  * The kernels leave out what the scene has none of (textures, transparent triangles, an environment, instances, kinds of lobes), as
- * they do for every user. Rows under `every-trait` have all of it compiled in, with instances kept apart, for the same picture.
+ * they do for every user. Rows under `every-material` have the whole material model compiled in, for the same picture.
  */
 import { performance } from 'node:perf_hooks';
 import { createNodeDevice } from '@mixreel/gpu/node';
 import { cornellBox, PathTracer } from '@mixreel/pathtracer';
-import { withEveryTrait } from './every-trait.mjs';
+import { withEveryMaterial } from './every-material.mjs';
 import { readReferenceScene } from './scenes.mjs';
 import { trafficIsKnown, trafficOf } from './traffic.mjs';
 
@@ -70,23 +70,20 @@ async function anatomy(tracer, place, pathsPerSecond, { mode, traffic: known }) 
             value: b.rays / paths,
             unit: 'share',
             better: 'higher',
-            note: `of the paths; hits ${b.hits}, misses ${b.misses}, shadow rays ${b.shadowRays}, lit ${b.lit}`
+            note: `of the paths; hits ${Object.entries(counted.hitsByClass[index])
+                .map(([name, n]) => `${name} ${n}`)
+                .join(', ')}, misses ${b.misses}, shadow rays ${b.shadowRays}, lit ${b.lit}`
         });
     }
     return figures;
 }
 
-async function sceneFigures(device, place, scene, { size, traffic, geometry = 'auto' }) {
+async function sceneFigures(device, place, scene, { size, traffic }) {
     const tracers = [];
     const figures = [];
     try {
         for (const mode of MODES) {
-            const tracer = await PathTracer.create(device, scene, {
-                mode,
-                maxBounces: DEPTH,
-                rouletteStart: 64,
-                geometry
-            });
+            const tracer = await PathTracer.create(device, scene, { mode, maxBounces: DEPTH, rouletteStart: 64 });
             tracers.push(tracer);
             tracer.setView(scene.view, { widthPx: size, heightPx: size });
         }
@@ -135,12 +132,10 @@ export default async function swiftshader({ quick, log, only }) {
             figures.push(...(await sceneFigures(device, place, made, { size, traffic })));
         }
     }
-    device.destroy();
-    const place = `${where}/cornell/64/every-trait`;
+    const place = `${where}/cornell/64/every-material`;
     if (!quick && (!only || place.includes(only) || only.startsWith(place))) {
-        const full = withEveryTrait(await createNodeDevice());
-        figures.push(...(await sceneFigures(full, place, cornellBox(), { size: 64, traffic, geometry: 'instanced' })));
-        full.destroy();
+        figures.push(...(await sceneFigures(device, place, withEveryMaterial(cornellBox()), { size: 64, traffic })));
     }
+    device.destroy();
     return figures;
 }

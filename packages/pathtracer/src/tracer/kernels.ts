@@ -37,7 +37,8 @@ import {
     shadowTestSoa,
     shadowTestSoaSplit
 } from '../generated/index.ts';
-import type { TracerMode } from './options.ts';
+import { MATERIAL_CLASSES, type MaterialClass } from './pack-materials.ts';
+import type { KernelTraits, MaterialTraits } from './traits.ts';
 
 /** Names of the seven kernels, of the two between them, and of the one that regenerates paths. */
 type StreamingKernel =
@@ -95,9 +96,19 @@ const AOS_SPLIT: typeof AOS = {
     bsdfSample: bsdfSampleAosSplit
 };
 
+/** The two kernels that shade the hits of a class of materials. */
+export interface ShadingKernels {
+    readonly materials: MaterialClass;
+    readonly hit: Kernel;
+    readonly bsdfSample: Kernel;
+}
+
 /** The seven kernels and those between them; `regenerate` only if the traits ask for it. */
 export type StreamingKernels = Readonly<
-    Record<Exclude<StreamingKernel, 'regenerate'>, Kernel> & { regenerate?: Kernel }
+    Record<Exclude<StreamingKernel, 'regenerate' | 'hit' | 'bsdfSample'>, Kernel> & {
+        regenerate?: Kernel;
+        shading: readonly ShadingKernels[];
+    }
 >;
 
 /** The kernels of a mode. */
@@ -105,80 +116,62 @@ export type ModeKernels =
     | { readonly kind: 'streaming'; readonly firstHit: Kernel; readonly streaming: StreamingKernels }
     | { readonly kind: 'megakernel'; readonly firstHit: Kernel; readonly megakernel: Kernel };
 
-const cache = new WeakMap<Device, Map<string, Promise<ModeKernels>>>();
-
-/** What of a scene its kernels are made for; see `shaders/pathtracer/variant.wgsl`. */
-export interface KernelTraits {
-    readonly mode: TracerMode;
-    /** Ended paths give their slots to the next samples at once. */
-    readonly regenerate: boolean;
-    /** One tree in world space. */
-    readonly flattened: boolean;
-    /** No material has an alpha mode but opaque. */
-    readonly opaque: boolean;
-    /** No material looks a texture up. */
-    readonly plain: boolean;
-    /** Light from infinitely far away. */
-    readonly environment: boolean;
-    /** Many lights, chosen from by a tree. */
-    readonly lightTree: boolean;
-    /** A material has more than the core of glTF; see `isExtended`. */
-    readonly extended: boolean;
-    /** A material reflects: not all are of kind `diffuse`. */
-    readonly reflective: boolean;
-    /** A material is glass, wholly or in part. */
-    readonly refractive: boolean;
-    /** A material is of kind `conductor` or `plastic`. */
-    readonly foreign: boolean;
-    /** Rows along a side of the layers of split buffers, as a power of two; 0 if none is split. */
-    readonly splitBits: number;
-}
+/** By text and constants: scenes that differ in a trait share all kernels that do not ask for it. */
+const cache = new WeakMap<Device, Map<string, Promise<Kernel>>>();
 
 /** True for SwiftShader and its like, which run kernels on the CPU. */
 export function isSoftware({ info }: Device): boolean {
     return /swiftshader|llvmpipe|lavapipe/i.test(`${info.description} ${info.architecture} ${info.driver}`);
 }
 
-/** The kernels for a scene on a device, compiled at the first call. */
-export function kernelsFor(device: Device, traits: KernelTraits): Promise<ModeKernels> {
+/** A kernel, compiled at the first call. */
+function kernelFor(
+    device: Device,
+    label: string,
+    wgsl: LinkedWgsl,
+    constants: Readonly<Record<string, number>> = {}
+): Promise<Kernel> {
     let made = cache.get(device);
     if (!made) cache.set(device, (made = new Map()));
-    const key = JSON.stringify(traits);
-    let kernels = made.get(key);
-    if (!kernels) {
-        kernels = compile(device, traits);
-        made.set(key, kernels);
-        // A failure (a lost device, say) must not be remembered.
-        kernels.catch(() => made.delete(key));
-    }
-    return kernels;
-}
-
-const selecting = new WeakMap<Device, Promise<Kernel>>();
-
-/** The kernel that lists noisy pixels; compiled at the first call, since few pictures need it. */
-export function selectKernel(device: Device): Promise<Kernel> {
-    let kernel = selecting.get(device);
+    const key = `${label} ${wgsl.label} ${JSON.stringify(constants)}`;
+    let kernel = made.get(key);
     if (!kernel) {
-        kernel = device.createKernel({ label: 'selectPixels', wgsl: selectPixels });
-        selecting.set(device, kernel);
-        kernel.catch(() => selecting.delete(device));
+        kernel = device.createKernel({ label, wgsl, constants });
+        made.set(key, kernel);
+        // A failure (a lost device, say) must not be remembered.
+        kernel.catch(() => made.delete(key));
     }
     return kernel;
 }
 
-/** Values of the `override` constants that a kernel's text has. */
-function constantsFor(device: Device, traits: KernelTraits, code: string): Record<string, number> {
+/** The kernel that lists noisy pixels; few pictures need it. */
+export function selectKernel(device: Device): Promise<Kernel> {
+    return kernelFor(device, 'selectPixels', selectPixels);
+}
+
+/**
+ * Values of the `override` constants that a kernel's text has. shaded: traits of the materials that it shades; index: number of
+ * their class, or of the only one.
+ */
+function constantsFor(
+    device: Device,
+    traits: KernelTraits,
+    shaded: MaterialTraits,
+    index: number,
+    code: string
+): Record<string, number> {
     const all = {
         FLATTENED: traits.flattened,
         OPAQUE: traits.opaque,
-        PLAIN: traits.plain,
+        PLAIN: !traits.materials.textured,
         ENVIRONMENT: traits.environment,
         MANY_LIGHTS: traits.lightTree,
-        EXTENDED: traits.extended,
-        REFLECTIVE: traits.reflective,
-        REFRACTIVE: traits.refractive,
-        FOREIGN: traits.foreign,
+        TEXTURED: shaded.textured,
+        EXTENDED: shaded.extended,
+        REFLECTIVE: shaded.reflective,
+        SPECIAL: shaded.special,
+        HIT_CLASS: index,
+        MIXED: classesOf(traits).length > 1,
         REGENERATE: traits.regenerate,
         SOFTWARE: isSoftware(device),
         SPLIT_BITS: traits.splitBits
@@ -187,23 +180,39 @@ function constantsFor(device: Device, traits: KernelTraits, code: string): Recor
     return Object.fromEntries(named.map(([name, value]) => [name, Number(value)]));
 }
 
-async function compile(device: Device, traits: KernelTraits): Promise<ModeKernels> {
-    const create = (label: string, wgsl: LinkedWgsl): Promise<Kernel> =>
-        device.createKernel({ label, wgsl, constants: constantsFor(device, traits, wgsl.code) });
-    const { mode, splitBits } = traits;
+function classesOf({ classes }: KernelTraits): MaterialClass[] {
+    return MATERIAL_CLASSES.filter((name) => classes[name]);
+}
+
+/** What the layers need of materials: base colour and normal, no BSDF. */
+const LAYERS = { extended: false, reflective: false, special: false };
+
+/** The kernels for a scene on a device; those that no scene there has needed yet are compiled. */
+export async function kernelsFor(device: Device, traits: KernelTraits): Promise<ModeKernels> {
+    const { mode, splitBits, materials } = traits;
+    const classes = classesOf(traits);
+    const create = (label: string, wgsl: LinkedWgsl, shaded: MaterialTraits, name = classes[0]!): Promise<Kernel> =>
+        kernelFor(device, label, wgsl, constantsFor(device, traits, shaded, MATERIAL_CLASSES.indexOf(name), wgsl.code));
     const split = splitBits > 0;
-    const layersKernel = create('first-hit', split ? firstHitSplit : firstHit);
+    const layers = create('first-hit', split ? firstHitSplit : firstHit, { textured: materials.textured, ...LAYERS });
     if (mode === 'megakernel') {
-        const [first, mega] = await Promise.all([
-            layersKernel,
-            create('megakernel', split ? megakernelSplit : megakernel)
-        ]);
+        const whole = create('megakernel', split ? megakernelSplit : megakernel, materials);
+        const [first, mega] = await Promise.all([layers, whole]);
         return { kind: 'megakernel', firstHit: first, megakernel: mega };
     }
     const [soa, aos] = split ? [SOA_SPLIT, AOS_SPLIT] : [SOA, AOS];
-    const all = Object.entries(mode === 'streaming-aos' ? aos : soa);
-    const sources = all.filter(([name]) => name !== 'regenerate' || traits.regenerate);
-    const [first, ...rest] = await Promise.all([layersKernel, ...sources.map(([label, wgsl]) => create(label, wgsl))]);
-    const streaming = Object.fromEntries(sources.map(([name], i) => [name, rest[i]!])) as unknown as StreamingKernels;
-    return { kind: 'streaming', firstHit: first!, streaming };
+    const { hit, bsdfSample, regenerate, ...others } = mode === 'streaming-aos' ? aos : soa;
+    const rest = Object.entries({ ...others, ...(traits.regenerate ? { regenerate } : {}) });
+    const shaders = classes.flatMap((name) => [
+        create('hit', hit, traits.classes[name]!, name),
+        create('bsdfSample', bsdfSample, traits.classes[name]!, name)
+    ]);
+    const [first, ...made] = await Promise.all([
+        layers,
+        ...shaders,
+        ...rest.map(([label, wgsl]) => create(label, wgsl, materials))
+    ]);
+    const shading = classes.map((name, i) => ({ materials: name, hit: made[2 * i]!, bsdfSample: made[2 * i + 1]! }));
+    const named = Object.fromEntries(rest.map(([label], i) => [label, made[shaders.length + i]!]));
+    return { kind: 'streaming', firstHit: first!, streaming: { ...named, shading } as unknown as StreamingKernels };
 }

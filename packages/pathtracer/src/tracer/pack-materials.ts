@@ -23,6 +23,17 @@ const KIND: Readonly<Record<Material['kind'], number>> = {
     plastic: 4
 };
 
+/**
+ * What shading a material takes: `matte` no more than its colour, `core` glTF's core with its textures, `full` all the rest. Hits
+ * of each class are a queue of their own, shaded by kernels that know no more than they need. See `MATERIAL_CLASS` in
+ * `shaders/pathtracer/scene.wgsl`.
+ */
+export type MaterialClass = 'matte' | 'core' | 'full';
+
+/** In the order of their numbers in the kernels. */
+export const MATERIAL_CLASSES: readonly MaterialClass[] = ['matte', 'core', 'full'];
+const CLASS_SHIFT = 20;
+
 /** What is left out of a material. Roughness 1, metallic 0, ior 1.5: a matt, white, opaque surface. */
 export const MATERIAL_DEFAULTS = Object.freeze({
     baseColor: [1, 1, 1],
@@ -109,7 +120,8 @@ function packMaterial(
     floats.set([...m.baseColor, m.opacity], offset);
     floats.set([m.metallic, m.roughness, m.ior, m.transmission], offset + 4);
     floats.set([...m.emission, m.alphaCutoff], offset + 8);
-    words[offset + 12] = KIND[m.kind] | flagsOf(m) | extensionFlags(material);
+    const classBits = MATERIAL_CLASSES.indexOf(materialClass(material)) << CLASS_SHIFT;
+    words[offset + 12] = KIND[m.kind] | flagsOf(m) | extensionFlags(material) | classBits;
     words[offset + 13] = index(textures?.baseColor);
     words[offset + 14] = index(textures?.metallicRoughness);
     words[offset + 15] = index(textures?.normal);
@@ -167,6 +179,14 @@ function extensionFlags(material: Material): number {
 /** True if kernels need more than the core of glTF's materials for it. */
 export function isExtended(material: Material): boolean {
     return material.beckmann === true || extensionFlags(material) !== 0;
+}
+
+/** See {@link MaterialClass}. */
+export function materialClass(material: Material): MaterialClass {
+    const { kind, transmission = 0, textures = {} } = material;
+    if (isExtended(material) || transmission > 0) return 'full';
+    if (kind === 'diffuse') return Object.values(textures).some((ref) => ref) ? 'core' : 'matte';
+    return kind === 'gltf' ? 'core' : 'full';
 }
 
 function packExtension(

@@ -8,7 +8,7 @@ import type { Device, GpuBuffer, StructuredView } from '@mixreel/gpu';
 import { isSoftware } from './kernels.ts';
 import { type PathTracerOptions, regenerates } from './options.ts';
 import { counterWords, QUEUE_WORDS } from './statistics.ts';
-import { WORKGROUP } from './wave.ts';
+import { ARGUMENT_BYTES, WORKGROUP } from './wave.ts';
 
 const STATE_BYTES = 128;
 const GATHERED_BYTES = 16;
@@ -59,7 +59,10 @@ export class PathBuffers {
             this.#storage('counters', (words + (this.#regenerates ? QUEUE_WORDS : 0)) * 4);
             if (!this.#streaming) return;
             const usage = ['storage', 'indirect'] as const;
-            this.#buffers.set('dispatches', device.createBuffer({ label: label('dispatches'), sizeBytes: 96, usage }));
+            this.#buffers.set(
+                'dispatches',
+                device.createBuffer({ label: label('dispatches'), sizeBytes: ARGUMENT_BYTES, usage })
+            );
             const count = this.#regenerates ? 4 : options.maxBounces + 2;
             for (let i = 0; i < count; i++) {
                 const data = this.#regenerates ? Uint32Array.of(i & 1, i >> 1, 0, 0) : Uint32Array.of(i, 0, 0, 0);

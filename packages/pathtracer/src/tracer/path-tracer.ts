@@ -11,21 +11,20 @@
 import { badInput, MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
 import type { Device, GpuBuffer, Recording } from '@mixreel/gpu';
 import type { Frame } from '@mixreel/image';
-import { NONE } from '../math/none.ts';
 import type { CameraView } from '../scene/camera.ts';
 import type { SceneChanges } from '../scene/change-scene.ts';
 import type { Scene } from '../scene/scene.ts';
 import { type AdaptiveSampling, nextPass, settleAdaptive } from './adaptive.ts';
 import { DeviceScene, type UpdateReport } from './device-scene.ts';
 import { type FilmMoments, type FilmState, frameFromFilm, momentsFromFilm } from './film.ts';
-import { type KernelTraits, kernelsFor, type ModeKernels, selectKernel } from './kernels.ts';
+import { kernelsFor, type ModeKernels, selectKernel } from './kernels.ts';
 import { integer, type PathTracerOptions, regenerates, settleOptions } from './options.ts';
-import { isExtended } from './pack-materials.ts';
 import type { SceneStats } from './pack-scene.ts';
 import { PathBuffers } from './path-buffers.ts';
 import { checkView, PictureTarget, type ViewSize } from './picture-target.ts';
 import { renderRegenerating } from './regenerate.ts';
 import { type RenderCounters, Tally } from './statistics.ts';
+import { traitsOf } from './traits.ts';
 import { recordWave, type WaveBindings, WORKGROUP } from './wave.ts';
 import { type WaveRange, waveParams } from './wave-params.ts';
 
@@ -216,7 +215,7 @@ export class PathTracer {
     async #render(target: PictureTarget, init: RenderInit): Promise<RenderCounters> {
         const { spp, progress, timestamps = false } = init;
         const adaptive = init.adaptive ? settleAdaptive(init.adaptive) : null;
-        const tally = new Tally(this.options.maxBounces);
+        const tally = new Tally(this.options.maxBounces, this.#kernels.kind === 'streaming');
         const before = this.device.counters.snapshot();
         if (!this.#layersDone) await this.#traceLayers(target);
         let sinceRead = 0;
@@ -433,26 +432,4 @@ export class PathTracer {
         if (!this.#destroyed) return;
         throw badInput('the path tracer is destroyed', 'a living one', 'Create a new one with PathTracer.create');
     }
-}
-
-function traitsOf(options: PathTracerOptions, { layout, scene, splitBits }: DeviceScene): KernelTraits {
-    const { materials } = scene;
-    // A stretched highlight needs tangents, though it looks nothing up.
-    const plain = materials.every(
-        ({ textures = {}, anisotropy = 0 }) => anisotropy === 0 && Object.values(textures).every((ref) => !ref)
-    );
-    return {
-        mode: options.mode,
-        regenerate: regenerates(options),
-        flattened: layout.flattened,
-        opaque: materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque'),
-        plain,
-        extended: materials.some(isExtended),
-        reflective: materials.some(({ kind }) => kind !== 'diffuse'),
-        refractive: materials.some(({ kind, transmission = 0 }) => kind === 'dielectric' || transmission > 0),
-        foreign: materials.some(({ kind }) => kind === 'conductor' || kind === 'plastic'),
-        environment: scene.environment !== null,
-        lightTree: layout.lightTreeBase !== NONE,
-        splitBits
-    };
 }

@@ -9,7 +9,7 @@
  * has the bits of every other mode. (Adding at once would be 16 bytes a sample cheaper, but a pixel's samples would have to be in
  * flight one at a time, or sums be reordered.)
  *
- * How many iterations it takes is known to the GPU alone: they are recorded some at a time, after each of which 68 bytes are read
+ * How many iterations it takes is known to the GPU alone: they are recorded some at a time, after each of which 84 bytes are read
  * back, a few more than the samples done so far predict.
  *
  * Not the default. SwiftShader, Cornell box, 64x64, 16 samples, depth 4, roulette from 3, two runs each on a machine at load 14 to
@@ -90,12 +90,12 @@ function recordIteration(
     else recording.dispatch(k.intersect, bindings, [Math.ceil(first / WORKGROUP)]);
     recording.dispatch(k.dispatchArguments, opening, [1]);
     queued(k.miss, 'misses');
-    queued(k.hit, 'hits');
+    for (const { hit, materials } of k.shading) queued(hit, materials);
     lengths();
     queued(k.shadowTest, 'shadow');
     lengths();
     queued(k.lightContribution, 'lit');
-    queued(k.bsdfSample, 'hits');
+    for (const { bsdfSample, materials } of k.shading) queued(bsdfSample, materials);
     lengths();
     queued(k.regenerate!, 'ended');
     lengths();

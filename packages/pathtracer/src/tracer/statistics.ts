@@ -4,6 +4,7 @@
  */
 
 import type { KernelTime } from '@mixreel/gpu';
+import type { MaterialClass } from './pack-materials.ts';
 
 /** Queue lengths and outcomes of one bounce (0: camera rays). */
 export interface BounceCounters {
@@ -43,6 +44,8 @@ export interface RenderCounters {
     /** Dispatches handed to the device. */
     readonly dispatches: number;
     readonly bounces: readonly BounceCounters[];
+    /** Lengths of the queues that hits part into, by bounce; null for the megakernel, which has none. */
+    readonly hitsByClass: readonly Readonly<Record<MaterialClass, number>>[] | null;
     /** GPU time of each kernel, if it was asked for and the device can tell. */
     readonly kernels: readonly KernelTime[] | null;
 }
@@ -50,10 +53,12 @@ export interface RenderCounters {
 /** Sums of the kernels' counters, kept in doubles between readbacks. */
 export class Tally {
     readonly #sums: Float64Array;
+    readonly #queues: boolean;
     readonly #times = new Map<string, { dispatches: number; durationNs: number }>();
     dispatches = 0;
 
-    constructor(maxBounces: number) {
+    constructor(maxBounces: number, queues: boolean) {
+        this.#queues = queues;
         this.#sums = new Float64Array(counterWords(maxBounces));
     }
 
@@ -72,15 +77,17 @@ export class Tally {
 
     counters(): RenderCounters {
         const bounces: BounceCounters[] = [];
+        const hitsByClass: Record<MaterialClass, number>[] = [];
         let rays = 0;
-        for (let o = 8; o + 8 <= this.#sums.length; o += 8) {
+        for (let o = WAVE_WORDS; o < this.#sums.length; o += BOUNCE_WORDS) {
             const at = (k: number): number => this.#sums[o + k]!;
             const r = at(0);
             if (r === 0) break;
             rays += r + at(3);
+            hitsByClass.push({ matte: at(1), core: at(8), full: at(9) });
             bounces.push({
                 rays: r,
-                hits: at(1),
+                hits: at(1) + at(8) + at(9),
                 misses: at(2),
                 shadowRays: at(3),
                 lit: at(4),
@@ -98,18 +105,22 @@ export class Tally {
             rays,
             dispatches: this.dispatches,
             bounces,
+            hitsByClass: this.#queues ? hitsByClass : null,
             kernels: kernels.length > 0 ? kernels : null
         };
     }
 }
 
-/** Words of the counter buffer: 8 for the wave, 8 for each bounce, one bounce more than can happen. */
+const WAVE_WORDS = 8;
+const BOUNCE_WORDS = 10;
+
+/** Words of the counter buffer: 8 for the wave, 10 for each bounce, one bounce more than can happen. */
 export function counterWords(maxBounces: number): number {
-    return 8 * (maxBounces + 3);
+    return WAVE_WORDS + BOUNCE_WORDS * (maxBounces + 2);
 }
 
 /**
- * Words behind those where paths are regenerated: lengths of the queues in even and in odd iterations, 8 each, and the next item
- * of work.
+ * Words behind those where paths are regenerated: lengths of the queues in even and in odd iterations, 10 each, and the next
+ * item of work.
  */
-export const QUEUE_WORDS: number = 17;
+export const QUEUE_WORDS: number = 2 * BOUNCE_WORDS + 1;

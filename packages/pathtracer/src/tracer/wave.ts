@@ -11,6 +11,7 @@
  */
 import type { Binding, GpuBuffer, Kernel, Recording } from '@mixreel/gpu';
 import type { ModeKernels, StreamingKernels } from './kernels.ts';
+import { counterWords } from './statistics.ts';
 
 /** The buffers that kernels bind, by the names of the WGSL's variables, but for `bounce`. */
 export type WaveBindings = Readonly<Record<string, Binding>>;
@@ -28,8 +29,10 @@ export interface Wave {
 
 /** Invocations of a workgroup in every kernel. */
 export const WORKGROUP = 64;
-/** Byte offsets of the arguments of each queue's dispatch. */
-export const ARGUMENTS = { rays: 0, hits: 16, misses: 32, shadow: 48, lit: 64, ended: 80 };
+/** Byte offsets of the arguments of each queue's dispatch; hits have one for each class of materials. */
+export const ARGUMENTS = { rays: 0, matte: 16, misses: 32, shadow: 48, lit: 64, ended: 80, core: 96, full: 112 };
+/** Bytes of all of them. */
+export const ARGUMENT_BYTES = 128;
 
 /** See the file comment. */
 export function recordWave(recording: Recording, kernels: ModeKernels, wave: Wave): void {
@@ -55,17 +58,17 @@ function recordStreaming(recording: Recording, k: StreamingKernels, wave: Wave):
         else queued(k.intersect, 'rays');
         lengths();
         queued(k.miss, 'misses');
-        queued(k.hit, 'hits');
+        for (const { hit, materials } of k.shading) queued(hit, materials);
         // Light that the last scattering finds is still gathered; nothing scatters after it.
         if (bounce === wave.maxBounces) break;
         lengths();
         queued(k.shadowTest, 'shadow');
         lengths();
         queued(k.lightContribution, 'lit');
-        queued(k.bsdfSample, 'hits');
+        for (const { bsdfSample, materials } of k.shading) queued(bsdfSample, materials);
         lengths();
     }
     // The wave's counters have as many words as the develop kernel has to clear, on small pictures more than pixels.
-    const words = 8 * (wave.maxBounces + 3);
-    recording.dispatch(k.develop, wave.bindings, [Math.ceil(Math.max(wave.pixelCount, words) / WORKGROUP)]);
+    const threads = Math.max(wave.pixelCount, counterWords(wave.maxBounces));
+    recording.dispatch(k.develop, wave.bindings, [Math.ceil(threads / WORKGROUP)]);
 }

@@ -236,6 +236,27 @@ describe('the path tracer', () => {
         }
     });
 
+    it('shades each hit by the kernel of its material, in a queue for each class', async () => {
+        const box = cornellBox();
+        // The walls stay matte; the two boxes, the last of the meshes, become plastic and glTF's core.
+        const classes = { plastic: { kind: 'plastic' }, core: { kind: 'gltf', roughness: 0.5 } } as const;
+        const first = box.materials.length;
+        const count = box.instances.length;
+        const mixed = {
+            ...box,
+            materials: [...box.materials, classes.plastic, classes.core],
+            instances: box.instances.map((instance, i) =>
+                i < count - 2 ? instance : { ...instance, material: first + i - (count - 2) }
+            )
+        };
+        const { counters } = await film(mixed, 2);
+        for (const [i, { hits }] of counters.bounces.entries()) {
+            const { matte, core, full } = counters.hitsByClass![i]!;
+            expect(matte + core + full).toBe(hits);
+            if (i === 0) expect(Math.min(matte, core, full)).toBeGreaterThan(0);
+        }
+    });
+
     it('says where a pixel was in the view before', async () => {
         const tracer = await PathTracer.create(device, cornellBox(), OPTIONS);
         const previousView = perspectiveView({

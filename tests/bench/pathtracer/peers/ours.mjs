@@ -1,7 +1,7 @@
 /** Our tracer in the page; its picture is drawn as the peers draw theirs: linear radiance, cut at 1, as sRGB. */
 import { createBrowserDevice } from '@mixreel/gpu';
 import { createScene, PathTracer, perspectiveView, quadMesh } from '@mixreel/pathtracer';
-import { withEveryTrait } from '../every-trait.mjs';
+import { withEveryMaterial } from '../every-material.mjs';
 
 function sceneOf({ meshes, camera, light }) {
     const [low, high] = [meshes.length, meshes.length];
@@ -33,10 +33,8 @@ function sceneOf({ meshes, camera, light }) {
 
 export async function prepare({ canvas, description, widthPx, heightPx, bounces, mode, full }) {
     const device = await createBrowserDevice();
-    if (full) withEveryTrait(device);
-    const scene = sceneOf(description);
-    const geometry = full ? 'instanced' : 'auto';
-    const tracer = await PathTracer.create(device, scene, { mode, geometry, maxBounces: bounces, rouletteStart: 64 });
+    const scene = full ? withEveryMaterial(sceneOf(description)) : sceneOf(description);
+    const tracer = await PathTracer.create(device, scene, { mode, maxBounces: bounces, rouletteStart: 64 });
     tracer.setView(scene.view, { widthPx, heightPx });
     return {
         samples: async () => tracer.samples,
