@@ -8,6 +8,17 @@ export {
 export { CAPTURE_LIMITS, type TriangleMesh } from './capture/spatial-entity.ts';
 export { buildMesh, CATALOGUE, furnitureClass, type MeshOptions } from './catalogue/catalogue.ts';
 export type { FurnitureClass, LegStyle, Shape, SizeRange, Surface } from './catalogue/furniture-class.ts';
+export {
+    CATALOGUE_LIMITS,
+    type CatalogueEntry,
+    type CatalogueManifest,
+    type ModelImage,
+    type ModelMaterial,
+    type ModelPart,
+    readCatalogue,
+    UserCatalogue,
+    type UserModel
+} from './catalogue/user-catalogue.ts';
 export { CERTIFICATE_TOLERANCES, type Certificate, certify } from './certificate/certificate.ts';
 export type { Violation } from './certificate/violation.ts';
 export type { WalkReport } from './certificate/walkability.ts';

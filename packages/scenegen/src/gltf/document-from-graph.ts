@@ -7,6 +7,7 @@ import { type Buffer, Document, type Mesh, type Node, type Scene, WebIO } from '
 import { KHRLightsPunctual, KHRMaterialsEmissiveStrength } from '@gltf-transform/extensions';
 import type { NodeSemantics, SceneSemantics } from '@mixreel/core';
 import { buildMesh, CATALOGUE } from '../catalogue/catalogue.ts';
+import type { UserCatalogue } from '../catalogue/user-catalogue.ts';
 import { readGraph } from '../graph/read-graph.ts';
 import type { SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import type { MeshBuilder, MeshPart } from '../mesh/mesh-builder.ts';
@@ -15,6 +16,7 @@ import { styleNamed, type TextureName } from '../style/style.ts';
 import { TEXTURE_METRES } from '../style/textures.ts';
 import { accentWall } from './accent-wall.ts';
 import { linearColor, MaterialLibrary } from './material-library.ts';
+import { UserMeshes } from './user-meshes.ts';
 
 /** Options of {@link documentFromGraph}. */
 export interface DocumentOptions {
@@ -25,10 +27,16 @@ export interface DocumentOptions {
     readonly lights?: 'emissive' | 'punctual' | 'both';
     /** Draw floor, ceiling and walls of real rooms. False for passthrough, where they are there already. */
     readonly shell?: boolean;
+    /** A user's own models, instead of the parametric meshes of their classes. */
+    readonly catalogue?: UserCatalogue | null;
 }
 
 /** Lamps that glow, for path tracing. Point lights inside lamps would be sampled for nothing: the lamp is around them. */
-export const DOCUMENT_DEFAULTS: Required<DocumentOptions> = Object.freeze({ lights: 'emissive', shell: true });
+export const DOCUMENT_DEFAULTS: Required<DocumentOptions> = Object.freeze({
+    lights: 'emissive',
+    shell: true,
+    catalogue: null
+});
 /** Files are for every viewer: both kinds of light. */
 export const GLB_DEFAULTS: Required<DocumentOptions> = Object.freeze({ ...DOCUMENT_DEFAULTS, lights: 'both' });
 
@@ -63,6 +71,7 @@ class DocumentBuilder {
     readonly #scene: Scene;
     readonly #buffer: Buffer;
     readonly #materials: MaterialLibrary;
+    readonly #userMeshes: UserMeshes;
     readonly #meshes = new Map<string, Mesh>();
     readonly #classes: string[];
     readonly #lights: KHRLightsPunctual | null;
@@ -75,6 +84,7 @@ class DocumentBuilder {
         this.#document.getRoot().setDefaultScene(this.#scene);
         this.#buffer = this.#document.createBuffer();
         this.#materials = new MaterialLibrary(this.#document);
+        this.#userMeshes = new UserMeshes(this.#document, this.#buffer);
         this.#classes = semanticClasses(graph);
         this.#lights = options.lights === 'emissive' ? null : this.#document.createExtension(KHRLightsPunctual);
     }
@@ -106,6 +116,15 @@ class DocumentBuilder {
         this.#scene.addChild(node);
         if (n.real) return;
         const style = styleNamed(n.style ?? this.#graph.style);
+        const model = this.#options.catalogue?.modelFor(n);
+        if (model) {
+            const { width, height, depth } = n.dims;
+            // The scale is a child's, so that lights and whatever else hangs on the node keep their own.
+            const body = this.#node(`${n.id}/model`, n.class, false).setMesh(this.#userMeshes.mesh(model));
+            node.addChild(body.setScale([width, height, depth]));
+            this.#addLight(n, node, style.slots['glow']!.color[0]!);
+            return;
+        }
         const key = JSON.stringify([n.class, n.dims, n.variant, style.name, n.params ?? {}, n.colors ?? {}]);
         let mesh = this.#meshes.get(key);
         if (!mesh) {
