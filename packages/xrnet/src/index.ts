@@ -37,6 +37,13 @@ export { DELAY_LINE_DEFAULTS, DelayLine, type DelayLineOptions } from './live/de
 export { type EmulatedFetchOptions, emulatedFetch, webHost } from './live/emulated-fetch.ts';
 export { type LiveCounters, type LiveHost, LivePath } from './live/live-path.ts';
 export type { PacketFate, PacketPath } from './live/packet-path.ts';
+export {
+    type EncodedFrame,
+    type MessageSocket,
+    PageNetwork,
+    type PageNetworkOptions,
+    type Way
+} from './live/page-network.ts';
 export { readMahimahiTrace, TracePath } from './live/trace-path.ts';
 export { AQM_DEFAULTS, Aqm, type AqmConfig, type QueueDiscipline } from './mac/aqm.ts';
 export {

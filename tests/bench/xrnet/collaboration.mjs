@@ -1,19 +1,19 @@
 /**
  * Users per cell with the mechanisms of network and service collaboration against none of them, same random numbers.
  *
- * Off: proportional fair, nothing dropped, 8-bit buffer status on request. On: PSDB-aware scheduling, overdue and useless sets
- * dropped, burst offsets and recommended rates that downlink applications follow (so that a crowded cell is served at lower
- * rates: the quality cost stands in the note), refined buffer status, configured grants with several occasions and UTO-UCI
- * aligned with the traffic.
+ * Off: proportional fair, nothing dropped, 8-bit buffer status on request, deadlines guessed. On: PSDB-aware scheduling, overdue
+ * and useless sets dropped, burst offsets and recommended rates that downlink applications follow (so that a crowded cell is
+ * served at lower rates: the quality cost stands in the note), delay status reports, refined buffer status, configured grants
+ * with several occasions and UTO-UCI aligned with the traffic. `mixed`: every user receives VR, sends video and a pose.
  */
 import { Rng } from '@mixreel/core';
-import { capacityOf, cellPreset, simulateCell, videoModel } from '@mixreel/xrnet';
+import { capacityOf, cellPreset, simulateCell, trafficModel, videoModel } from '@mixreel/xrnet';
 
 const SECONDS = 3;
 const OFF = {
     scheduler: 'pf',
     discard: { expired: false, integrated: false },
-    uplink: { bufferStatus: 'long', configuredGrant: null, grantOffsets: [] }
+    uplink: { bufferStatus: 'long', configuredGrant: null, grantOffsets: [], delayStatus: 'none' }
 };
 const GRANT = {
     periodSlots: { numerator: 100, denominator: 3 },
@@ -27,23 +27,47 @@ const MECHANISMS = {
     discard: { discard: { expired: true, integrated: true } },
     'burst-offset': { followsOffset: true },
     'rate-advice': { rateControl: 'recommended' },
+    'delay-status': { uplink: { delayStatus: 'report' } },
     'configured-grants': { uplink: { bufferStatus: 'refined', configuredGrant: GRANT } }
 };
+const AR = { ...videoModel('ar-uplink-10'), deadlineNs: 10e6 };
 const TRAFFIC = {
-    'vr-30': { model: videoModel('vr-30'), direction: 'downlink', tdd: 'DDDSU', maxUsers: 40 },
-    'vr-45': { model: videoModel('vr-45'), direction: 'downlink', tdd: 'DDDSU', maxUsers: 32 },
-    'ar-uplink-10': { model: videoModel('ar-uplink-10'), direction: 'uplink', tdd: 'DDDSUDDSUU', maxUsers: 24 }
+    'vr-30': { flows: [{ traffic: videoModel('vr-30') }], tdd: 'DDDSU', maxUsers: 40 },
+    'vr-45': { flows: [{ traffic: videoModel('vr-45') }], tdd: 'DDDSU', maxUsers: 32 },
+    'ar-uplink-10': { flows: [{ direction: 'uplink', traffic: AR }], tdd: 'DDDSUDDSUU', maxUsers: 24 },
+    mixed: {
+        flows: [
+            { traffic: { ...videoModel('vr-30'), deadlineNs: 15e6 } },
+            { direction: 'uplink', traffic: { ...AR, rateBps: 5e6, deadlineNs: 30e6 } },
+            { direction: 'uplink', traffic: trafficModel('pose') }
+        ],
+        tdd: 'DDDSU',
+        maxUsers: 32,
+        // For the pose: the uplink slot of every pattern. A grant for the video of each user would eat the one uplink slot.
+        grant: { periodSlots: { numerator: 5, denominator: 1 }, offsetSlots: 0, slotsPerPeriod: 5, prbs: 3, utoBits: 0 }
+    }
 };
+
+/** The changes of all mechanisms together, nested ones merged. */
+function changesOf(mechanisms) {
+    const out = { ...OFF, uplink: { ...OFF.uplink } };
+    for (const name of mechanisms) {
+        const { uplink, ...others } = MECHANISMS[name];
+        Object.assign(out, others);
+        Object.assign(out.uplink, uplink);
+    }
+    return out;
+}
 
 function runUsers(kind, mechanisms, users, seed) {
     const rng = Rng.create(seed);
-    const { model, direction, tdd } = TRAFFIC[kind];
-    const traffic = direction === 'uplink' ? { ...model, deadlineNs: 10e6 } : model;
+    const { flows: templates, tdd, grant } = TRAFFIC[kind];
     const phases = Array.from({ length: users }, (_, ue) => Math.floor(rng.stream('phase', ue).float() * (1e9 / 60)));
     // TSCAI: the network knows when bursts come, and starts each user's occasions at the earliest of them.
     const grantOffsets = phases.map((phase) => (Math.ceil((phase - 4e6) / 5e5) + 33) % 33);
-    const changes = Object.assign({}, OFF, ...mechanisms.map((name) => MECHANISMS[name]));
-    if (changes.uplink.configuredGrant) changes.uplink = { ...changes.uplink, grantOffsets };
+    const changes = changesOf(mechanisms);
+    if (changes.uplink.configuredGrant && grant) changes.uplink.configuredGrant = grant;
+    else if (changes.uplink.configuredGrant) changes.uplink.grantOffsets = grantOffsets;
     const { followsOffset, rateControl, ...cell } = changes;
     const config = cellPreset('city', {
         ...cell,
@@ -52,8 +76,15 @@ function runUsers(kind, mechanisms, users, seed) {
         statePeriodNs: 50e6,
         durationNs: SECONDS * 1e9
     });
-    const answers = { ...(followsOffset ? { followsOffset } : {}), ...(rateControl ? { rateControl } : {}) };
-    const flows = phases.map((offsetNs, ue) => ({ ue, direction, traffic, offsetNs, ...answers }));
+    const flows = phases.flatMap((offsetNs, ue) =>
+        templates.map((flow) => ({
+            ...flow,
+            ue,
+            ...(flow.traffic.kind === 'video' ? { offsetNs } : {}),
+            ...(followsOffset ? { followsOffset } : {}),
+            ...(rateControl && flow.direction !== 'uplink' ? { rateControl } : {})
+        }))
+    );
     return simulateCell(config, flows, { rng }).users;
 }
 
@@ -74,7 +105,7 @@ export default async function collaboration({ quick, log, only }) {
                 (sum, { flows }) => sum + flows[0].deliveredBytes,
                 0
             );
-            return (bytes * 8) / SECONDS / users / TRAFFIC[kind].model.rateBps;
+            return (bytes * 8) / SECONDS / users / TRAFFIC[kind].flows[0].traffic.rateBps;
         };
         const names = Object.keys(MECHANISMS);
         const off = capacity([]);

@@ -5,6 +5,10 @@
  *
  * Fidelity L1: wideband SINR a user with shadowing and fading; L2: subbands that fade, are reported and scheduled apart, and
  * with a coupling the interference of other cells (src/network). Control channels are ideal in both.
+ *
+ * Speed, 8 VR users at L1: 1.2 to 1.6 M events a CPU second on two shared cores; 5 M were wanted. The profile is flat: link
+ * 17 %, HARQ 13 %, this file 10 %, fading 9 %, random numbers 8 %, TDD arithmetic 4 %, garbage 4 %, so no one change gives a
+ * multiple. The error function's continued fraction, 4 %, gave way to a table (src/phy/bler.ts).
  */
 import { badInput, type PduSet, type Rng } from '@mixreel/core';
 import type { CellConfig, RadioConfig } from '../config.ts';

@@ -12,6 +12,8 @@ import type { PacketPath } from './packet-path.ts';
 const REQUEST_BYTES = 500;
 /** Bytes inside above which the real body is not read further. */
 const WINDOW_BYTES = 1 << 20;
+/** Bytes of all bodies that a path takes at once. */
+export const MAX_INSIDE_BYTES: number = 64 * WINDOW_BYTES;
 
 /** The two ways, and what to wrap. */
 export interface EmulatedFetchOptions {
@@ -37,8 +39,12 @@ export function webHost(): LiveHost {
 export function emulatedFetch(options: EmulatedFetchOptions): typeof fetch {
     const host = options.host ?? webHost();
     const toServer = new LivePath(options.toServer, host);
-    const toClient = new LivePath(options.toClient, host, 64 * WINDOW_BYTES);
-    const real = options.fetch ?? fetch;
+    const toClient = new LivePath(options.toClient, host, MAX_INSIDE_BYTES);
+    return fetchOver(toServer, toClient, host, options.fetch ?? fetch);
+}
+
+/** {@link emulatedFetch} over paths that other traffic takes as well. */
+export function fetchOver(toServer: LivePath, toClient: LivePath, host: LiveHost, real: typeof fetch): typeof fetch {
     return async (input, init) => {
         await carried(toServer, host, REQUEST_BYTES);
         const response = await real(input, init);
@@ -51,10 +57,16 @@ export function emulatedFetch(options: EmulatedFetchOptions): typeof fetch {
     };
 }
 
-/** Resolves when that many bytes have come through. */
-function carried(path: LivePath, host: LiveHost, sizeBytes: number): Promise<void> {
+/** Resolves when that many bytes have come through, all of them. */
+export function carried(path: LivePath, host: LiveHost, sizeBytes: number): Promise<void> {
     return new Promise((resolve) => {
-        new OrderedCarrier(path, host, () => resolve()).carry(new Uint8Array(sizeBytes));
+        let left = sizeBytes;
+        const carrier = new OrderedCarrier(path, host, (bytes) => {
+            left -= bytes.length;
+            if (left <= 0) resolve();
+        });
+        carrier.carry(new Uint8Array(sizeBytes));
+        if (sizeBytes <= 0) resolve();
     });
 }
 

@@ -8,11 +8,11 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { type LiveHost, LivePath } from '../live/live-path.ts';
 import { OrderedCarrier } from '../live/ordered-carrier.ts';
 import type { PacketPath } from '../live/packet-path.ts';
-import { nodeHost, requireLoopback, requirePort } from './host.ts';
+import { isSameToken, nodeHost, requireLoopback, requirePort } from './host.ts';
 
 /** Where a proxy listens and where it connects. */
 export interface TcpProxyOptions {
-    /** Loopback address to listen on; default 127.0.0.1. */
+    /** Address to listen on; default 127.0.0.1. Any other than loopback needs a token. */
     readonly host?: string;
     /** Port to listen on; 0, the default, takes a free one. */
     readonly port?: number;
@@ -20,6 +20,8 @@ export interface TcpProxyOptions {
     readonly targetPort: number;
     readonly toServer: PacketPath;
     readonly toClient: PacketPath;
+    /** What a client must send first, followed by a line feed; default: nothing. */
+    readonly token?: string;
     /** Connections at once, 1 to 4096; default 256. Further ones are closed at once. */
     readonly maxConnections?: number;
 }
@@ -50,7 +52,7 @@ export class TcpProxy {
 
     /** Opens the listener. Throws `bad-input` for addresses that are not loopback. */
     static async listen(options: TcpProxyOptions): Promise<TcpProxy> {
-        const host = requireLoopback(options.host ?? '127.0.0.1');
+        const host = requireLoopback(options.host ?? '127.0.0.1', options.token);
         requirePort('targetPort', options.targetPort, false);
         const server = createServer({ noDelay: true });
         const listening = once(server, 'listening');
@@ -77,6 +79,11 @@ export class TcpProxy {
             client.destroy();
             return;
         }
+        if (options.token === undefined) this.#connect(client, options);
+        else askForToken(client, options.token, () => this.#connect(client, options));
+    }
+
+    #connect(client: Socket, options: TcpProxyOptions): void {
         const server = connect({ host: options.targetHost, port: options.targetPort, noDelay: true });
         for (const socket of [client, server]) {
             this.#sockets.add(socket);
@@ -120,4 +127,31 @@ function pipe(from: Socket, to: Socket, path: LivePath, host: LiveHost): void {
         if (carrier.insideBytes === 0 && !to.destroyed) to.end();
     });
     to.on('close', () => carrier.close());
+}
+
+/** How long a client may take to send its token, ms. */
+const TOKEN_MS = 5000;
+
+/** Calls `then` once the client has sent the token and a line feed; hangs up on everybody else. */
+function askForToken(client: Socket, token: string, then: () => void): void {
+    const line = Buffer.from(`${token}\n`);
+    let got = Buffer.alloc(0);
+    client.setTimeout(TOKEN_MS, () => client.destroy());
+    client.on('error', () => client.destroy());
+    const read = (data: Buffer): void => {
+        got = Buffer.concat([got, data]);
+        if (got.length < line.length) return;
+        client.off('data', read);
+        client.pause();
+        if (!isSameToken(got.subarray(0, line.length - 1), token) || got[line.length - 1] !== 10) {
+            client.destroy();
+            return;
+        }
+        client.setTimeout(0);
+        then();
+        const rest = got.subarray(line.length);
+        if (rest.length > 0) client.unshift(rest);
+        client.resume();
+    };
+    client.on('data', read);
 }

@@ -7,11 +7,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type LiveCounters, type LiveHost, LivePath } from '../live/live-path.ts';
 import type { PacketPath } from '../live/packet-path.ts';
-import { nodeHost, requireLoopback, requirePort } from './host.ts';
+import { isSameToken, nodeHost, requireLoopback, requirePort } from './host.ts';
 
 /** Where a relay listens and where it sends. */
 export interface UdpRelayOptions {
-    /** Loopback address to listen on; default 127.0.0.1. */
+    /** Address to listen on; default 127.0.0.1. Any other than loopback needs a token. */
     readonly host?: string;
     /** Port to listen on; 0, the default, takes a free one. */
     readonly port?: number;
@@ -20,6 +20,8 @@ export interface UdpRelayOptions {
     /** The way to the server and back. */
     readonly toServer: PacketPath;
     readonly toClient: PacketPath;
+    /** What a client must send as its first datagram; default: nothing. What comes without it is dropped. */
+    readonly token?: string;
     /** Clients at once, 1 to 4096; default 64. What further ones send is dropped. */
     readonly maxClients?: number;
     /** A client is forgotten after this long without a datagram, ms; default 60,000. */
@@ -36,7 +38,7 @@ export class UdpRelay {
     readonly port: number;
     readonly toServer: LivePath;
     readonly toClient: LivePath;
-    /** Datagrams of clients above `maxClients`. */
+    /** Datagrams of clients above `maxClients`, or without the token. */
     strangers = 0;
     readonly #socket: Socket;
     readonly #host: LiveHost;
@@ -61,7 +63,7 @@ export class UdpRelay {
 
     /** Binds the socket. Throws `bad-input` for addresses that are not loopback. */
     static async listen(options: UdpRelayOptions): Promise<UdpRelay> {
-        const host = requireLoopback(options.host ?? '127.0.0.1');
+        const host = requireLoopback(options.host ?? '127.0.0.1', options.token);
         requirePort('targetPort', options.targetPort, false);
         const socket = createSocket(host === '::1' ? 'udp6' : 'udp4');
         const listening = once(socket, 'listening');
@@ -98,8 +100,15 @@ export class UdpRelay {
                 this.strangers++;
                 return;
             }
+            const { token } = this.#options;
+            if (token !== undefined && !isSameToken(bytes, token)) {
+                this.strangers++;
+                return;
+            }
             client = this.#connect(from);
             this.#clients.set(key, client);
+            // The token is for the relay, not for the server.
+            if (token !== undefined) return;
         }
         const { socket } = client;
         client.seenNs = this.#host.clock.nowNs();

@@ -9,7 +9,8 @@
  * measured, are therefore an extrapolation. Sizes between the measured ones interpolate z over log2(bits); above 2000 bits
  * the curve keeps its centre and steepens with sqrt(bits). MCS without a curve shift the lowest one by Shannon's distance.
  *
- * About 0.15 us an evaluation.
+ * About 0.1 us an evaluation: Phi comes from a table of cubic pieces 1/64 apart, whose error of 2e-10 is below the step of the
+ * 32-bit draws that it is compared with.
  */
 import { normalCdf, normalQuantile } from '@mixreel/core';
 import { BLER_POINTS, type BlerPoints } from './bler-points.ts';
@@ -72,7 +73,7 @@ export class BlerModel {
         const z = this.#probit(mcs, bits, sinrDb);
         if (z > 8) return 0;
         if (z < -8) return 1;
-        const p = normalCdf(-z);
+        const p = lossShare(z);
         return count === 1 ? p : -Math.expm1(count * Math.log1p(-p));
     }
 
@@ -213,4 +214,27 @@ function evaluate(curve: Curve, sinrDb: number): number {
     while ((snrDb[i + 1] as number) <= sinrDb) i++;
     const t = (sinrDb - (snrDb[i] as number)) / ((snrDb[i + 1] as number) - (snrDb[i] as number));
     return (z[i] as number) + t * ((z[i + 1] as number) - (z[i] as number));
+}
+
+/** Pieces of the table of 1 - Phi from -8 to 8. */
+const PIECES_PER_UNIT = 64;
+const PIECES = 16 * PIECES_PER_UNIT;
+const LOSS: Float64Array = Float64Array.from({ length: PIECES + 2 }, (_, i) => normalCdf(8 - i / PIECES_PER_UNIT));
+/** Its slope over a piece: minus the density, divided by the pieces a unit. */
+const LOSS_SLOPE: Float64Array = Float64Array.from({ length: PIECES + 2 }, (_, i) => {
+    const z = i / PIECES_PER_UNIT - 8;
+    return -Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI) / PIECES_PER_UNIT;
+});
+
+/** 1 - Phi(z) for z from -8 to 8, by cubic Hermite interpolation. */
+function lossShare(z: number): number {
+    const place = (z + 8) * PIECES_PER_UNIT;
+    const i = Math.floor(place);
+    const t = place - i;
+    const a = LOSS[i] as number;
+    const b = LOSS[i + 1] as number;
+    const u = LOSS_SLOPE[i] as number;
+    const v = LOSS_SLOPE[i + 1] as number;
+    const d = b - a;
+    return a + t * (u + t * (3 * d - 2 * u - v + t * (u + v - 2 * d)));
 }

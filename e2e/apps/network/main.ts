@@ -1,0 +1,67 @@
+/** A PlayCanvas app whose assets, sockets and frames take an emulated cell. */
+import type { NetworkPluginEvent } from '@mixreel/xrnet/playcanvas';
+import { Network } from '@mixreel/xrnet/scripts/network.mjs';
+import { Asset, BinaryHandler, type Entity, type ScriptComponent } from 'playcanvas';
+import { offer, type Plain } from '../../src/page-api.ts';
+import { createApp } from '../../src/webgpu-app.ts';
+
+const canvas = document.getElementById('canvas') as HTMLCanvasElement;
+
+offer(async () => {
+    const realFetch = globalThis.fetch;
+    const RealSocket = globalThis.WebSocket;
+    const app = await createApp(canvas);
+    app.loader.addHandler('binary', new BinaryHandler(app));
+    const root = app.root as Entity;
+    const scripts = (root.script ?? root.addComponent('script')) as ScriptComponent;
+    const network = scripts.create(Network, {
+        properties: { preset: 'congested', users: 1, overlay: true }
+    }) as unknown as Network;
+    const events: NetworkPluginEvent[] = [];
+    for (const kind of ['asset', 'frame'])
+        network.on(`network:${kind}`, (event: NetworkPluginEvent) => events.push(event));
+    const plain = (value: unknown): Plain => JSON.parse(JSON.stringify(value)) as Plain;
+    return {
+        /** Loads a file as an asset; what the plugin said of it. */
+        async load(url) {
+            const asset = new Asset('blob', 'binary', { url: url as string });
+            app.assets.add(asset);
+            await new Promise<void>((resolve, reject) => {
+                asset.once('load', () => resolve());
+                asset.once('error', (message: string) => reject(new Error(message)));
+                app.assets.load(asset);
+            });
+            const { byteLength } = asset.resource as unknown as ArrayBuffer;
+            return plain({ byteLength, event: events.at(-1) });
+        },
+        /** Streams frames at 60 a second. */
+        async stream(count) {
+            const sent: Promise<number | null>[] = [];
+            for (let i = 0; i < (count as number); i++) {
+                sent.push(network.plugin?.sendFrame(20_000) ?? Promise.resolve(null));
+                await new Promise((resolve) => setTimeout(resolve, 1000 / 60));
+            }
+            const delaysNs = await Promise.all(sent);
+            await new Promise((resolve) => setTimeout(resolve, 250));
+            const overlay = document.querySelector('.mixreel-network')?.textContent ?? null;
+            return plain({ delaysNs, figures: network.plugin?.figures(), overlay });
+        },
+        /** Bytes of a file over the page's own fetch, and what that took, ms. */
+        async fetch(url) {
+            const from = performance.now();
+            const bytes = await (await fetch(url as string)).arrayBuffer();
+            return { bytes: bytes.byteLength, ms: performance.now() - from };
+        },
+        /** Takes the network away. */
+        async stop() {
+            network.enabled = false;
+            return {
+                plugin: network.plugin === null,
+                fetch: globalThis.fetch === realFetch,
+                socket: globalThis.WebSocket === RealSocket,
+                loader: !Object.hasOwn(app.loader, 'load'),
+                overlay: document.querySelector('.mixreel-network') === null
+            };
+        }
+    };
+});
