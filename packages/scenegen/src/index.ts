@@ -64,6 +64,17 @@ export {
     semanticClasses
 } from './gltf/document-from-graph.ts';
 export { graphFromDocument, graphFromGlb } from './gltf/graph-from-document.ts';
+export { categoryDivergence } from './grammar/divergence.ts';
+export {
+    type Grammar as RoomGrammar,
+    grammarOf,
+    type Rule as RoomRule,
+    type RulePlace,
+    type Taste,
+    withTaste
+} from './grammar/grammar.ts';
+export { INDOOR_GRAMMAR } from './grammar/indoor-grammar.ts';
+export { type TunedGrammar, type TuningOptions, type TuningTarget, tuneGrammar } from './grammar/tune-grammar.ts';
 export { GRAPH_LIMITS, readGraph } from './graph/read-graph.ts';
 export type {
     Behaviour,
@@ -132,6 +143,25 @@ export {
 export { type RoamingOptions, RoamingWorld } from './mr/roaming-world.ts';
 export { type CellRect, SCAN_CELL, ScanMap } from './mr/scan-map.ts';
 export { type TouchPair, type TouchReport, touchReport } from './mr/touch-report.ts';
+export {
+    type ArrangementPrior,
+    arrangementDistance,
+    arrangementTerm,
+    hausdorffDistance,
+    learnArrangement,
+    type PairPrior,
+    type RelativePose
+} from './relation-graph/arrangement.ts';
+export { type GraphPrior, learnGraphPrior, type RoomPrior } from './relation-graph/graph-prior.ts';
+export {
+    completeGraph,
+    type PlannedThing,
+    type RealisedGraph,
+    type RelationGraph,
+    realiseGraph,
+    sampleGraph
+} from './relation-graph/relation-graph.ts';
+export { type Spot, type Suggestion, suggestClasses } from './relation-graph/suggest.ts';
 export { type BoxLike, boxIoU, findObjects, type ScanSegment, type SegmentKind } from './scan/find-objects.ts';
 export { behavioursOf, type Candidate, candidatesFor } from './scan/match-catalogue.ts';
 export { type CloudOptions, type PlyScan, readPcd, readPly } from './scan/read-point-cloud.ts';
@@ -140,7 +170,7 @@ export { checkPoints, pointsOfMesh, type ScanPoints } from './scan/scan-points.t
 export { type ScanEvent, ScanSession } from './scan/scan-session.ts';
 export { type ScanStructure, scanStructure } from './scan/scan-structure.ts';
 export { Layout, type Wanted } from './solver/layout.ts';
-export { type RefineOptions, refineLayout, type SoftTerm } from './solver/refinement.ts';
+export { type Move, type RefineOptions, refineLayout, type SoftTerm } from './solver/refinement.ts';
 export { measureRelation, relationText, type Surroundings } from './solver/relation-measure.ts';
 export { type SolverOptions, solveRelations } from './solver/relation-solver.ts';
 export type { PlacementRequest } from './solver/request-candidates.ts';
@@ -148,5 +178,6 @@ export { STYLE_NAMES, type Style, type StyleMaterial, styleNamed, type TextureNa
 export { type EditOptions, editByText, editScene, type SceneEdit } from './text/edit-scene.ts';
 export { parseRequest, type RequestedRelation, type RequestedThing, type TextRequest } from './text/parse-request.ts';
 export { SceneHistory } from './text/scene-history.ts';
-export { generateFromText, type TextOptions, type TextScene } from './text/text-generator.ts';
+export { readSceneRequest, SCENE_REQUEST_SCHEMA } from './text/scene-request.ts';
+export { generateFromRequest, generateFromText, type TextOptions, type TextScene } from './text/text-generator.ts';
 export { LONGEST_TEXT, vocabularySize } from './text/tokenize.ts';

@@ -5,11 +5,13 @@
 import { badInput, Rng } from '@mixreel/core';
 import type { Dimensions } from '../graph/scene-graph.ts';
 import { MeshBuilder } from '../mesh/mesh-builder.ts';
+import { BELONGINGS } from './belongings.ts';
 import { DECOR } from './decor.ts';
 import { ELECTRONICS } from './electronics.ts';
 import type { FurnitureClass, LegStyle } from './furniture-class.ts';
 import { KITCHEN_BATH } from './kitchen-bath.ts';
 import { LIGHTING } from './lighting.ts';
+import { PANTRY } from './pantry.ts';
 import { SEATING } from './seating.ts';
 import { SLEEPING } from './sleeping.ts';
 import { SMALL_THINGS } from './small-things.ts';
@@ -25,7 +27,9 @@ const ALL: readonly FurnitureClass[] = [
     ...ELECTRONICS,
     ...DECOR,
     ...KITCHEN_BATH,
-    ...SMALL_THINGS
+    ...SMALL_THINGS,
+    ...BELONGINGS,
+    ...PANTRY
 ];
 
 /** Every class by name. */

@@ -1,6 +1,7 @@
 /** Kitchen and bathroom: counter, sink, stove, fridge, dishes, toilet, basin, bath, washing machine, towel rail. */
+import type { Dimensions } from '../graph/scene-graph.ts';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
-import { type FurnitureClass, handle, type Shape, top } from './furniture-class.ts';
+import { type FurnitureClass, handle, type Shape, type Surface, top } from './furniture-class.ts';
 import { drawers } from './tables.ts';
 
 const WORKTOP = 0.035;
@@ -212,6 +213,12 @@ function toilet(b: MeshBuilder, s: Shape): void {
     b.cylinder('metal', 0, s.h - 0.004, -z + 0.09, s.h, 0.025, 0.025, 16);
 }
 
+/** The lid of the cistern. */
+const cistern = (d: Dimensions): Surface[] => {
+    const [x, z] = [d.width / 2 - 0.015, -d.depth / 2];
+    return [{ name: 'top', y: d.height, x0: -x, z0: z + 0.01, x1: x, z1: z + 0.185, clear: 0.5 }];
+};
+
 function basin(b: MeshBuilder, s: Shape): void {
     const [x, z] = [s.w / 2, s.d / 2];
     const rim = s.h - Math.min(0.16, s.h * 0.18);
@@ -333,6 +340,7 @@ export const KITCHEN_BATH: readonly FurnitureClass[] = [
         support: 'floor',
         place: 'wall',
         front: 0.8,
+        surfaces: top(0.5, 0.06),
         build: stove
     },
     {
@@ -343,6 +351,7 @@ export const KITCHEN_BATH: readonly FurnitureClass[] = [
         support: 'floor',
         place: 'wall',
         front: 0.7,
+        surfaces: top(0.4, 0.06),
         build: fridge
     },
     {
@@ -383,6 +392,7 @@ export const KITCHEN_BATH: readonly FurnitureClass[] = [
         support: 'floor',
         place: 'wall',
         front: 0.5,
+        surfaces: cistern,
         build: toilet
     },
     {

@@ -1,6 +1,7 @@
 /** Seats: sofa, armchair, chair, office chair, stool, bench, pouf. Fronts along +z; `params.seatHeight` moves the seat. */
+import type { Dimensions } from '../graph/scene-graph.ts';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
-import { type FurnitureClass, legs, type Shape } from './furniture-class.ts';
+import { type FurnitureClass, legs, type Shape, type Surface } from './furniture-class.ts';
 
 /** A sofa of any width: base, arms, back, seat and back cushions, loose pillows. */
 function sofa(b: MeshBuilder, s: Shape): void {
@@ -165,6 +166,14 @@ function pouf(b: MeshBuilder, s: Shape): void {
     );
 }
 
+/** The seat between the arms, in front of the back cushions. */
+function seat(d: Dimensions, params: Readonly<Record<string, number>>): Surface[] {
+    const y = Math.min(params['seatHeight'] ?? 0.43, d.height * 0.6);
+    const x = d.width / 2 - Math.min(0.18, d.width * 0.12) - 0.03;
+    const z0 = -d.depth / 2 + Math.min(0.24, d.depth * 0.28) + 0.12;
+    return [{ name: 'seat', y, x0: -x, z0, x1: x, z1: d.depth / 2 - 0.03, clear: 0.35 }];
+}
+
 /** See the file comment. */
 export const SEATING: readonly FurnitureClass[] = [
     {
@@ -175,6 +184,7 @@ export const SEATING: readonly FurnitureClass[] = [
         support: 'floor',
         place: 'wall',
         front: 0.45,
+        surfaces: seat,
         build: sofa
     },
     {
@@ -185,6 +195,7 @@ export const SEATING: readonly FurnitureClass[] = [
         support: 'floor',
         place: 'any',
         front: 0.4,
+        surfaces: seat,
         build: armchair
     },
     {

@@ -1,6 +1,7 @@
 /** Beds: single, double. The head is at -z, as the back of every class. */
+import type { Dimensions } from '../graph/scene-graph.ts';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
-import { type FurnitureClass, legs, type Shape } from './furniture-class.ts';
+import { type FurnitureClass, legs, type Shape, type Surface } from './furniture-class.ts';
 
 function bed(b: MeshBuilder, s: Shape): void {
     const [x, z] = [s.w / 2, s.d / 2];
@@ -31,6 +32,14 @@ function bed(b: MeshBuilder, s: Shape): void {
         b.cushion('cushion2', -x - 0.0, sleep - 0.12, z - s.d * 0.24, x + 0.0, sleep + 0.05, z - s.d * 0.08, 0.14);
 }
 
+/** The duvet, from where it is folded back to the foot. */
+function mattress(d: Dimensions, params: Readonly<Record<string, number>>): Surface[] {
+    const sleep = Math.min(params['seatHeight'] ?? 0.5, d.height * 0.9);
+    const z = d.depth / 2;
+    const x = d.width / 2 - 0.1;
+    return [{ name: 'mattress', y: sleep + 0.036, x0: -x, z0: -z + d.depth * 0.48, x1: x, z1: z - 0.1, clear: 0.6 }];
+}
+
 /** See the file comment. */
 export const SLEEPING: readonly FurnitureClass[] = [
     {
@@ -41,6 +50,7 @@ export const SLEEPING: readonly FurnitureClass[] = [
         support: 'floor',
         place: 'wall',
         front: 0.5,
+        surfaces: mattress,
         build: bed
     },
     {
@@ -51,6 +61,7 @@ export const SLEEPING: readonly FurnitureClass[] = [
         support: 'floor',
         place: 'wall',
         front: 0.4,
+        surfaces: mattress,
         build: bed
     }
 ];

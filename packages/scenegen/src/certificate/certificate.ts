@@ -95,7 +95,7 @@ function checkCollisions(
     virtual.forEach((a, i) => {
         for (const b of [...virtual.slice(i + 1), ...real]) {
             pairs++;
-            if (FLAT.has(a.class) !== FLAT.has(b.class)) continue;
+            if (FLAT.has(a.class) !== FLAT.has(b.class) || rests(a, b) || rests(b, a)) continue;
             const [p, q] = [boxes.get(a.id)!, boxes.get(b.id)!];
             if (!boxesMeet(p, q) || joined(a.id, b.id)) continue;
             const depth = penetration(p, q);
@@ -106,6 +106,13 @@ function checkCollisions(
     });
     return pairs;
 }
+
+/** One stands within the box of the other: on a seat below its back, on a board of a shelf. {@link checkStanding} proves it. */
+const rests = (a: SceneNode, b: SceneNode): boolean =>
+    a.support.kind === 'node' &&
+    a.support.parent === b.id &&
+    a.support.surface !== undefined &&
+    a.support.surface !== 'top';
 
 function checkBounds(
     graph: SceneGraph,
@@ -232,6 +239,7 @@ function checkStanding(
     const inside = n.support.surface !== undefined && n.support.surface !== 'top';
     const gap = box.y0 - under.y1;
     if (!inside && Math.abs(gap) > CERTIFICATE_TOLERANCES.support) bad(parent.id, gap);
+    if (inside && (box.y0 <= under.y0 || box.y0 >= under.y1)) bad(parent.id, gap);
     // Its middle is over the parent, or it rests on it by 2 cm (a screen across two desks).
     const middle = { ...box, halfWidth: 0.001, halfDepth: 0.001, y0: under.y0, y1: under.y1 };
     const over = penetration(middle, under) > 0 || penetration({ ...box, y0: under.y0, y1: under.y1 }, under) >= 0.02;

@@ -6,6 +6,7 @@ import type { Rng } from '@mixreel/core';
 import { fitObstacles } from '../capture/fit-obstacles.ts';
 import type { RoomCapture } from '../capture/read-capture.ts';
 import { round } from '../geometry/polygon.ts';
+import { INDOOR_GRAMMAR } from '../grammar/indoor-grammar.ts';
 import type {
     Dropped,
     Floor,
@@ -22,7 +23,6 @@ import { STYLE_NAMES } from '../style/style.ts';
 import { furnish } from './furnish.ts';
 import { pairObstacle } from './pair-obstacles.ts';
 import { type CertifiedScene, certified } from './repair.ts';
-import { ROOM_PROGRAMS } from './room-program.ts';
 import { findViewpoints } from './viewpoint.ts';
 import { reachable, walkableArea } from './walkable-area.ts';
 
@@ -51,7 +51,7 @@ export function generateFromCapture(capture: RoomCapture, options: GenerateOptio
     const { keepOuts = [] } = options;
     const layout = new Layout(shell.room, shell.walls, shell.openings, new Map(), keepOuts);
     const { dropped, groups } = pairAll(capture, layout, shell.walls, rng);
-    furnish(layout, ROOM_PROGRAMS[capture.type], rng, { density, generator: 'rules' });
+    furnish(layout, INDOOR_GRAMMAR.rooms[capture.type], rng, { density, generator: 'rules' });
     const graph: SceneGraph = {
         format: 'mixreel-scene',
         version: 1,

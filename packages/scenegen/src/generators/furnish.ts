@@ -1,16 +1,18 @@
 /**
- * Walks a room's program (see room-program.ts) over a layout: sizes each thing, proposes places, keeps what fits. A rule that
+ * Walks a room's program (see grammar/indoor-grammar.ts) over a layout: sizes each thing, proposes places, keeps what fits. A rule that
  * finds no free place adds nothing; nothing is ever forced in.
  */
 import type { Rng, RngStream } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
 import type { SizeRange } from '../catalogue/furniture-class.ts';
 import { distance, polygonArea, round } from '../geometry/polygon.ts';
+import type { Grammar, Rule, RulePlace } from '../grammar/grammar.ts';
+import { INDOOR_GRAMMAR } from '../grammar/indoor-grammar.ts';
 import type { Dimensions, PlanPoint, RelationType, SceneNode } from '../graph/scene-graph.ts';
 import { besideCandidates, mainYaw, seatCandidates, wallCandidates } from '../solver/floor-candidates.ts';
 import { type Layout, streamOf, type Wanted } from '../solver/layout.ts';
 import { wallDistance } from '../solver/room-space.ts';
-import type { Rule, RulePlace } from './room-program.ts';
+import type { Spot } from '../solver/surface-space.ts';
 
 /** How a room is furnished. */
 export interface FurnishOptions {
@@ -18,34 +20,82 @@ export interface FurnishOptions {
     readonly density: number;
     /** Name in the provenance. */
     readonly generator: string;
+    /** Where the small things and the taste come from; the indoor grammar if absent. */
+    readonly grammar?: Grammar;
+    /** Small classes that are not added. */
+    readonly except?: ReadonlySet<string>;
 }
 
 interface Run {
     readonly layout: Layout;
     readonly rng: Rng;
     readonly options: FurnishOptions;
+    /** Factor on the mean number of a class. */
+    readonly taste: (name: string) => number;
 }
 
-/** Applies rules in order. Returns the nodes added. */
+/** Applies rules in order, then sets small things on what was placed. Returns the nodes added. */
 export function furnish(layout: Layout, program: readonly Rule[], rng: Rng, options: FurnishOptions): SceneNode[] {
     const before = layout.nodes.length;
-    const run = { layout, rng, options };
+    const factors = (options.grammar ?? INDOOR_GRAMMAR).taste[layout.room.type] ?? {};
+    const run: Run = { layout, rng, options, taste: (name) => factors[name] ?? 1 };
     const area = Math.abs(polygonArea(layout.room.polygon));
     program.forEach((rule, index) => {
         if (area < (rule.minArea ?? 0)) return;
         const stream = streamOf(rng, layout.room.id, 'rule', index);
         const anchors = rule.each ? anchorsOf(layout, rule.at) : [null];
         for (const anchor of anchors) {
-            const roll = stream.float();
-            const [low, high] = rule.count ?? [1, 1];
-            const times = low + stream.integer(high - low + 1);
-            if (roll >= (rule.chance ?? 1) * (rule.at.kind === 'ceiling' ? 1 : Math.min(1, options.density * 1.0001)))
-                continue;
+            const times = timesOf(run, rule, stream);
             for (let i = 0; i < times; i++) if (!applyRule(run, rule, anchor, stream)) break;
         }
     });
+    dress(run);
     return layout.nodes.slice(before);
 }
+
+/** How often a rule is applied at one place: its chance and count, scaled by taste and density. */
+function timesOf(run: Run, rule: Rule, stream: RngStream): number {
+    const roll = stream.float();
+    const [low, high] = rule.count ?? [1, 1];
+    const drawn = low + stream.integer(high - low + 1);
+    const density = rule.at.kind === 'ceiling' ? 1 : run.options.density;
+    const wanted = (rule.chance ?? 1) * density * run.taste(rule.add);
+    if (wanted <= 1) return roll < wanted ? drawn : 0;
+    // More than always: more of them.
+    return Math.min(40, Math.floor(drawn * wanted + roll));
+}
+
+/** Small things on everything that carries some, a thing's mean number at a time, carriers in the order they were placed. */
+function dress(run: Run): void {
+    const { layout, options } = run;
+    const { surfaces, clutter } = options.grammar ?? INDOOR_GRAMMAR;
+    for (const on of [...layout.nodes]) {
+        const children = on.real ? undefined : surfaces[on.class];
+        if (!children || !layout.surfacesOf(on)) continue;
+        const stream = streamOf(run.rng, 'dress', on.id);
+        // In any order, so that what a full surface leaves out is not always the same.
+        for (const [name, mean] of stream.shuffle([...children])) {
+            const times = Math.floor(Math.min(30, mean * clutter * options.density * run.taste(name)) + stream.float());
+            if (options.except?.has(name)) continue;
+            for (let i = 0; i < times; i++) {
+                const wanted: Wanted = {
+                    class: name,
+                    dims: drawSize(name, stream, layout),
+                    variant: stream.integer(64),
+                    priority: 0.2,
+                    provenance: { generator: options.generator, source: `surface: ${name} on ${on.class}` }
+                };
+                if (!layout.putOn(wanted, on, spotOf(name), turnOf(wanted.dims), stream)) break;
+            }
+        }
+    }
+}
+
+/** Appliances stand at the back, flat things for hands at the front, the rest anywhere. */
+const spotOf = (name: string): Spot => (/machine|toaster|microwave|lamp|photo_frame|block/.test(name) ? 'back' : 'any');
+
+/** Long things lie nearly square to their carrier; round and small ones as they fall. */
+const turnOf = (d: Dimensions): number => (Math.max(d.width, d.depth) > 0.3 ? 0.2 : d.height > 0.12 ? 0.5 : 3);
 
 function applyRule(run: Run, rule: Rule, anchor: SceneNode | null, stream: RngStream): boolean {
     const { layout } = run;

@@ -5,13 +5,14 @@
 import { badInput, type Rng } from '@mixreel/core';
 import { checkedOutline } from '../capture/room-outline.ts';
 import { distance, polygonArea, round, selfIntersection } from '../geometry/polygon.ts';
+import type { Grammar } from '../grammar/grammar.ts';
+import { INDOOR_GRAMMAR } from '../grammar/indoor-grammar.ts';
 import type { KeepOut, Opening, PlanPoint, Room, RoomType, SceneGraph, Wall } from '../graph/scene-graph.ts';
 import { Layout, streamOf } from '../solver/layout.ts';
 import { STYLE_NAMES, styleNamed } from '../style/style.ts';
 import { finished, WALL_THICKNESS } from './capture-generator.ts';
 import { furnish } from './furnish.ts';
 import { type CertifiedScene, certified } from './repair.ts';
-import { ROOM_PROGRAMS } from './room-program.ts';
 
 /** A room of a plan. */
 export interface PlannedRoom {
@@ -63,6 +64,8 @@ export interface PlanOptions {
     readonly style?: string;
     /** Share of each room's program that is tried, 0 to 1. */
     readonly density?: number;
+    /** What belongs in rooms; the indoor grammar if absent. */
+    readonly grammar?: Grammar;
 }
 
 /** The empty graph of a plan: shell only. Throws `bad-input` for crossing walls and openings that do not fit theirs. */
@@ -188,23 +191,24 @@ function openingOf(
     };
 }
 
-/** Furnishes every room of a plan. A 20 m2 room takes about 5 ms. */
+/** Furnishes every room of a plan. A 20 m2 room with 40 things takes about 6 ms. */
 export function generateFromPlan(plan: FloorPlan, options: PlanOptions): CertifiedScene {
-    const { rng, density = 1 } = options;
+    const { graph, layouts } = furnishPlan(plan, options);
+    const nodes = layouts.flatMap((l) => l.nodes);
+    return finished(certified({ ...graph, nodes, relations: layouts.flatMap((l) => l.relations) }));
+}
+
+/** The shell and the furnished rooms of a plan, not certified yet. */
+export function furnishPlan(plan: FloorPlan, options: PlanOptions): { graph: SceneGraph; layouts: Layout[] } {
+    const { rng, density = 1, grammar = INDOOR_GRAMMAR } = options;
     const graph = graphOfPlan(plan, options);
     const counts = new Map<string, number>();
     const layouts = graph.rooms.map((room) => {
         const walls = graph.walls.filter((w) => w.room === room.id);
         const openings = graph.openings.filter((o) => walls.some((w) => w.id === o.wall));
         const layout = new Layout(room, walls, openings, counts, graph.keepOuts);
-        furnish(layout, ROOM_PROGRAMS[room.type], rng, { density, generator: 'rules' });
+        furnish(layout, grammar.rooms[room.type], rng, { density, generator: 'rules', grammar });
         return layout;
     });
-    return finished(
-        certified({
-            ...graph,
-            nodes: layouts.flatMap((l) => l.nodes),
-            relations: layouts.flatMap((l) => l.relations)
-        })
-    );
+    return { graph, layouts };
 }

@@ -4,8 +4,13 @@
  * the room, not in the picture. The same graph gives the same bytes: no dates, no random names, fixed order.
  */
 import { type Buffer, Document, type Mesh, type Node, type Scene, WebIO } from '@gltf-transform/core';
-import { KHRLightsPunctual, KHRMaterialsEmissiveStrength } from '@gltf-transform/extensions';
-import type { NodeSemantics, SceneSemantics } from '@mixreel/core';
+import {
+    KHRLightsPunctual,
+    KHRMaterialsEmissiveStrength,
+    KHRMaterialsVariants,
+    type Variant
+} from '@gltf-transform/extensions';
+import { badInput, type NodeSemantics, type SceneSemantics } from '@mixreel/core';
 import { buildMesh, CATALOGUE } from '../catalogue/catalogue.ts';
 import type { UserCatalogue } from '../catalogue/user-catalogue.ts';
 import { readGraph } from '../graph/read-graph.ts';
@@ -29,13 +34,19 @@ export interface DocumentOptions {
     readonly shell?: boolean;
     /** A user's own models, instead of the parametric meshes of their classes. */
     readonly catalogue?: UserCatalogue | null;
+    /**
+     * Styles that a viewer can switch to (KHR_materials_variants), at most 16; geometry is the same in all. Things with a
+     * style or colours of their own keep them.
+     */
+    readonly variants?: readonly string[];
 }
 
 /** Lamps that glow, for path tracing. Point lights inside lamps would be sampled for nothing: the lamp is around them. */
 export const DOCUMENT_DEFAULTS: Required<DocumentOptions> = Object.freeze({
     lights: 'emissive',
     shell: true,
-    catalogue: null
+    catalogue: null,
+    variants: []
 });
 /** Files are for every viewer: both kinds of light. */
 export const GLB_DEFAULTS: Required<DocumentOptions> = Object.freeze({ ...DOCUMENT_DEFAULTS, lights: 'both' });
@@ -61,7 +72,7 @@ export async function glbFromGraph(graph: SceneGraph, options: DocumentOptions =
 
 /** A glTF reader and writer that knows the extensions used here. */
 export function sceneIo(): WebIO {
-    return new WebIO().registerExtensions([KHRLightsPunctual, KHRMaterialsEmissiveStrength]);
+    return new WebIO().registerExtensions([KHRLightsPunctual, KHRMaterialsEmissiveStrength, KHRMaterialsVariants]);
 }
 
 class DocumentBuilder {
@@ -75,6 +86,8 @@ class DocumentBuilder {
     readonly #meshes = new Map<string, Mesh>();
     readonly #classes: string[];
     readonly #lights: KHRLightsPunctual | null;
+    /** Null without variants. */
+    readonly #variants: { readonly extension: KHRMaterialsVariants; readonly styles: [string, Variant][] } | null;
 
     constructor(graph: SceneGraph, options: Required<DocumentOptions>) {
         this.#graph = graph;
@@ -86,6 +99,13 @@ class DocumentBuilder {
         this.#materials = new MaterialLibrary(this.#document);
         this.#userMeshes = new UserMeshes(this.#document, this.#buffer);
         this.#classes = semanticClasses(graph);
+        if (options.variants.length > 16)
+            throw badInput(`${options.variants.length} variants are asked for`, 'at most 16', 'Ask for fewer');
+        const extension = options.variants.length > 0 ? this.#document.createExtension(KHRMaterialsVariants) : null;
+        this.#variants = extension && {
+            extension,
+            styles: options.variants.map((name) => [styleNamed(name).name, extension.createVariant(name)])
+        };
         this.#lights = options.lights === 'emissive' ? null : this.#document.createExtension(KHRLightsPunctual);
     }
 
@@ -193,11 +213,24 @@ class DocumentBuilder {
         for (const part of built.parts.values()) {
             if (part.indices.length === 0) continue;
             const material = this.#materials.material(style, part.material, variant, colors[part.material]);
-            mesh.addPrimitive(
-                this.#primitive(part, styleNamed(style).slots[part.material]?.texture).setMaterial(material)
-            );
+            const primitive = this.#primitive(part, styleNamed(style).slots[part.material]?.texture);
+            mesh.addPrimitive(primitive.setMaterial(material));
+            if (style === this.#graph.style && colors[part.material] === undefined)
+                this.#vary(primitive, part.material, variant);
         }
         return mesh;
+    }
+
+    /** What a primitive is made of in the other styles. */
+    #vary(primitive: ReturnType<Document['createPrimitive']>, slot: string, variant: number): void {
+        if (!this.#variants) return;
+        const { extension, styles } = this.#variants;
+        const list = extension.createMappingList();
+        for (const [style, name] of styles) {
+            const material = this.#materials.material(style, slot, variant);
+            list.addMapping(extension.createMapping().setMaterial(material).addVariant(name));
+        }
+        primitive.setExtension('KHR_materials_variants', list);
     }
 
     #primitive(part: MeshPart, texture: TextureName | undefined): ReturnType<Document['createPrimitive']> {

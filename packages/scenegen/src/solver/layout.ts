@@ -234,10 +234,17 @@ export class Layout {
         return this.#commit(wanted, pose, { kind: 'ceiling', parent: this.room.id });
     }
 
-    /** Puts a small thing on a surface of `on`. */
-    putOn(wanted: Wanted, on: SceneNode, spot: Spot, turn: number, stream: RngStream): SceneNode | null {
+    /** Puts a small thing on a surface of `on`; `thorough` looks everywhere before it gives up. */
+    putOn(
+        wanted: Wanted,
+        on: SceneNode,
+        spot: Spot,
+        turn: number,
+        stream: RngStream,
+        thorough = false
+    ): SceneNode | null {
         const space = this.surfacesOf(on);
-        const found = space?.find(wanted.dims, spot, turn, stream);
+        const found = space?.find(wanted.dims, spot, turn, stream, thorough);
         if (!found || !this.#clearAbove(found.pose, wanted.dims, on.id)) return null;
         return this.#commit(wanted, found.pose, { kind: 'node', parent: on.id, surface: found.surface });
     }

@@ -50,7 +50,7 @@ export function* attempts(
         const parent = layout.nodes.find((n) => n.id === support.b);
         const spot = AT_THE_BACK.has(q.class) ? 'back' : 'any';
         const turn = q.dims.width > 1.5 * q.dims.depth || spot === 'back' ? 0.1 : 0.6;
-        if (parent) for (let i = 0; i < 4; i++) yield () => layout.putOn(q, parent, spot, turn, stream);
+        if (parent) for (let i = 0; i < 4; i++) yield () => layout.putOn(q, parent, spot, turn, stream, i === 3);
         return;
     }
     if (q.pose && kind.support === 'floor') {

@@ -5,7 +5,7 @@
 import type { RngStream } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
 import type { Surface } from '../catalogue/furniture-class.ts';
-import { nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
+import { type Footprint, nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
 import { round } from '../geometry/polygon.ts';
 import type { Dimensions, PlanPoint, Pose, SceneNode } from '../graph/scene-graph.ts';
 import { wrap } from './floor-candidates.ts';
@@ -14,6 +14,8 @@ type Rectangle = readonly [x0: number, z0: number, x1: number, z1: number];
 
 /** Free space kept between small things, metres. */
 const MARGIN = 0.015;
+/** Steps of the thorough search, metres. */
+const SCAN = 0.04;
 
 /** Where on its surface a small thing is wanted. */
 export type Spot = 'any' | 'middle' | 'back' | 'front';
@@ -60,11 +62,17 @@ export class SurfaceSpace {
     }
 
     /**
-     * A free pose, or null after 24 tries on each surface.
+     * A free pose, or null after 24 tries on each surface; with `thorough`, only if there is none on a 4 cm grid.
      *
      * @param turn - Largest turn from the node's own direction, radians.
      */
-    find(dims: Dimensions, spot: Spot, turn: number, stream: RngStream): { pose: Pose; surface: string } | null {
+    find(
+        dims: Dimensions,
+        spot: Spot,
+        turn: number,
+        stream: RngStream,
+        thorough = false
+    ): { pose: Pose; surface: string } | null {
         const f = nodeFootprint(this.node);
         for (const s of this.surfaces) {
             if (dims.height > s.clear) continue;
@@ -76,20 +84,42 @@ export class SurfaceSpace {
                 if (rx < 0 || rz < 0) continue;
                 const [tx, tz] = spread(spot, attempt, stream);
                 const [x, z] = [s.x0 + hw + rx * tx, s.z0 + hd + rz * tz];
-                const box: Rectangle = [x - hw - MARGIN, z - hd - MARGIN, x + hw + MARGIN, z + hd + MARGIN];
-                const taken = this.#taken.get(s.name)!;
-                if (taken.some((t) => t[0] < box[2] && t[2] > box[0] && t[1] < box[3] && t[3] > box[1])) continue;
-                const [wx, wz] = toWorld(f, x, z);
-                const pose = {
-                    x: round(wx),
-                    y: round(this.node.pose.y + s.y),
-                    z: round(wz),
-                    yaw: wrap(this.node.pose.yaw + angle)
-                };
-                return { pose, surface: s.name };
+                if (this.#vacant(s.name, x, z, hw, hd)) return this.#at(f, s, x, z, angle);
+            }
+        }
+        return thorough ? this.#scan(dims, f) : null;
+    }
+
+    /** The first free place from back left to front right, square to the node, then turned by a right angle. */
+    #scan(dims: Dimensions, f: Footprint): { pose: Pose; surface: string } | null {
+        for (const angle of [0, Math.PI / 2]) {
+            const [hw, hd] = angle === 0 ? [dims.width / 2, dims.depth / 2] : [dims.depth / 2, dims.width / 2];
+            for (const s of this.surfaces) {
+                if (dims.height > s.clear) continue;
+                for (let z = s.z0 + hd; z <= s.z1 - hd + 1e-6; z += SCAN) {
+                    for (let x = s.x0 + hw; x <= s.x1 - hw + 1e-6; x += SCAN)
+                        if (this.#vacant(s.name, x, z, hw, hd)) return this.#at(f, s, x, z, angle);
+                }
             }
         }
         return null;
+    }
+
+    #vacant(surface: string, x: number, z: number, hw: number, hd: number): boolean {
+        const [x0, z0, x1, z1] = [x - hw - MARGIN, z - hd - MARGIN, x + hw + MARGIN, z + hd + MARGIN];
+        for (const t of this.#taken.get(surface)!) if (t[0] < x1 && t[2] > x0 && t[1] < z1 && t[3] > z0) return false;
+        return true;
+    }
+
+    #at(f: Footprint, s: Surface, x: number, z: number, angle: number): { pose: Pose; surface: string } {
+        const [wx, wz] = toWorld(f, x, z);
+        const pose = {
+            x: round(wx),
+            y: round(this.node.pose.y + s.y),
+            z: round(wz),
+            yaw: wrap(this.node.pose.yaw + angle)
+        };
+        return { pose, surface: s.name };
     }
 }
 

@@ -244,9 +244,54 @@ const STYLES: ReadonlyMap<string, Style> = new Map(
     Object.entries(PALETTES).map(([name, p]) => [name, { name, legs: p.legs, bevel: p.bevel, slots: slotsOf(p) }])
 );
 
-/** A style by name; throws `bad-input` if there is none. */
+/**
+ * A style by name, or a mix of styles as a vector of weights: `japanese:0.7+modern:0.3`. Colours and numbers are mixed
+ * (colours in linear light); textures, legs and floors are those of the heaviest. Throws `bad-input` for unknown styles.
+ */
 export function styleNamed(name: string): Style {
     const style = STYLES.get(name);
     if (style) return style;
-    throw badInput(`style "${name}" is unknown`, STYLE_NAMES.join(', '), 'Use one of these styles');
+    const parts = name.split('+').map((part) => /^([a-z]+):(\d*\.?\d+)$/.exec(part.trim()));
+    const weights = parts.map((p) => ({ style: p ? STYLES.get(p[1]!) : undefined, weight: p ? Number(p[2]) : 0 }));
+    const total = weights.reduce((sum, w) => sum + w.weight, 0);
+    if (name.length > 200 || !(total > 0) || weights.some((w) => !w.style))
+        throw badInput(
+            `style "${name.slice(0, 60)}" is unknown`,
+            `${STYLE_NAMES.join(', ')}, or a mix as japanese:0.7+modern:0.3`,
+            'Use one of these styles'
+        );
+    return mixed(
+        name,
+        weights.map((w) => ({ style: w.style!, weight: w.weight / total }))
+    );
+}
+
+function mixed(name: string, parts: readonly { readonly style: Style; readonly weight: number }[]): Style {
+    const main = parts.reduce((a, b) => (b.weight > a.weight ? b : a)).style;
+    const slots = Object.fromEntries(
+        Object.entries(main.slots).map(([slot, own]) => {
+            const mean = (value: (m: StyleMaterial) => number): number =>
+                parts.reduce((sum, p) => sum + p.weight * value(p.style.slots[slot] ?? own), 0);
+            const color = own.color.map((_, i) =>
+                mixedColor(
+                    parts.map((p) => {
+                        const colors = (p.style.slots[slot] ?? own).color;
+                        return { color: colors[i % colors.length]!, weight: p.weight };
+                    })
+                )
+            );
+            return [slot, { ...own, color, roughness: Math.round(mean((m) => m.roughness) * 1e4) / 1e4 }];
+        })
+    );
+    const bevel = parts.reduce((sum, p) => sum + p.weight * p.style.bevel, 0);
+    return { name, legs: main.legs, bevel: Math.round(bevel * 1e5) / 1e5, slots };
+}
+
+/** Weighted mean of `#rrggbb` colours; squares stand for linear light, so that it is the same on every machine. */
+function mixedColor(parts: readonly { readonly color: string; readonly weight: number }[]): string {
+    const channel = (at: number): string => {
+        const light = parts.reduce((sum, p) => sum + p.weight * Number.parseInt(p.color.slice(at, at + 2), 16) ** 2, 0);
+        return Math.round(Math.sqrt(light)).toString(16).padStart(2, '0');
+    };
+    return `#${channel(1)}${channel(3)}${channel(5)}`;
 }

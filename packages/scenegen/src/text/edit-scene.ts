@@ -12,6 +12,7 @@ import { Layout } from '../solver/layout.ts';
 import { carriedBy, carriedTo } from '../solver/refinement.ts';
 import { solveRelations } from '../solver/relation-solver.ts';
 import type { PlacementRequest } from '../solver/request-candidates.ts';
+import { refurnished } from '../style/refurnish.ts';
 import { styleNamed } from '../style/style.ts';
 import { meaningOf, slotColors } from './knowledge.ts';
 import { parseRequest, type RequestedRelation, type RequestedThing, type TextRequest } from './parse-request.ts';
@@ -24,6 +25,7 @@ export type SceneEdit =
     | { readonly do: 'lock'; readonly node: string; readonly locked: boolean }
     | { readonly do: 'recolor'; readonly node: string; readonly colors: Readonly<Record<string, string>> }
     | { readonly do: 'restyle'; readonly style: string; readonly node?: string }
+    | { readonly do: 'refurnish'; readonly style: string }
     | { readonly do: 'move'; readonly node: string; readonly relations: readonly Omit<Relation, 'a'>[] };
 
 /** Options of the editing functions. */
@@ -39,6 +41,7 @@ export function editScene(graph: SceneGraph, edit: SceneEdit, options: EditOptio
             return { ...graph, style: edit.style, nodes: graph.nodes.map(({ style: _, ...n }) => n) };
         return withNode(graph, edit.node, (n) => ({ ...n, style: edit.style }));
     }
+    if (edit.do === 'refurnish') return refurnished(graph, edit.style, options.rng);
     if (edit.do === 'recolor')
         return withNode(graph, edit.node, (n) => ({ ...n, colors: { ...n.colors, ...edit.colors } }));
     if (edit.do === 'lock') return withNode(graph, edit.node, (n) => ({ ...n, locked: edit.locked }));
@@ -108,7 +111,7 @@ function moveNode(graph: SceneGraph, node: SceneNode, relations: readonly Omit<R
 
 /**
  * Edits in words, English or Chinese: "move the lamp next to the sofa", "remove the rug", "add two chairs by the window",
- * "make the sofa blue", "make it Japanese", "replace the armchair with a pouf".
+ * "make the sofa blue", "make it Japanese", "refurnish it in a modern style", "replace the armchair with a pouf".
  *
  * @returns the new scene with what was and was not understood and satisfied; the same graph if nothing could be done.
  */
@@ -116,8 +119,9 @@ export function editByText(graph: SceneGraph, text: string, options: EditOptions
     const verb = tokenize(text).find((t): t is Extract<Token, { kind: 'verb' }> => t.kind === 'verb')?.verb ?? 'add';
     const request = parseRequest(text);
     const outcome: Outcome = { graph, satisfied: [], unsatisfied: [], implied: [] };
-    if (request.style)
-        step(outcome, `style ${request.style}`, (g) => editScene(g, { do: 'restyle', style: request.style! }, options));
+    const restyling = verb === 'refurnish' ? 'refurnish' : 'restyle';
+    const style = request.style ?? (verb === 'refurnish' ? graph.style : undefined);
+    if (style) step(outcome, `${restyling} ${style}`, (g) => editScene(g, { do: restyling, style }, options));
     if (verb === 'remove') for (const thing of request.things) removeAll(outcome, thing, options);
     else if (verb === 'replace' && request.things.length > 1) replace(outcome, request.things, options);
     else if (verb === 'move' && request.relations.length > 0)

@@ -19,6 +19,28 @@ const HOSTS: Readonly<Record<string, readonly string[]>> = {
     globe: ['desk', 'sideboard', 'cabinet'],
     soft_toy: ['dresser', 'chest', 'nightstand', 'sideboard'],
     books: ['desk', 'coffee_table', 'nightstand', 'side_table', 'sideboard', 'dining_table', 'cabinet', 'bookshelf'],
+    pillow: ['sofa', 'double_bed', 'single_bed', 'armchair', 'storage_bench'],
+    remote_control: ['coffee_table', 'tv_stand', 'sofa', 'side_table'],
+    alarm_clock: ['nightstand', 'desk', 'dresser', 'side_table'],
+    jewelry_box: ['dresser', 'nightstand', 'console_table'],
+    newspaper: ['coffee_table', 'dining_table', 'sofa', 'side_table'],
+    toilet_paper: ['toilet', 'cabinet', 'wall_shelf', 'washing_machine'],
+    toothbrush_cup: ['cabinet', 'wall_shelf', 'washing_machine', 'side_table'],
+    soap_bar: ['cabinet', 'wall_shelf', 'toilet', 'counter'],
+    soap_bottle: ['counter', 'cabinet', 'washing_machine', 'wall_shelf'],
+    spray_bottle: ['counter', 'washing_machine', 'cabinet', 'toilet'],
+    cloth: ['counter', 'washing_machine', 'cabinet'],
+    tissue_box: ['coffee_table', 'nightstand', 'dresser', 'desk', 'side_table'],
+    ...Object.fromEntries(
+        'coffee_machine toaster pot pan knife_block cutting_board dish_sponge paper_towel_roll knife spatula ladle egg potato tomato lettuce can jar'
+            .split(' ')
+            .map((name) => [name, ['counter', 'round_table', 'dining_table', 'stove', 'cabinet']])
+    ),
+    ...Object.fromEntries(
+        'fork spoon butter_knife salt_shaker pepper_shaker cup bread apple bottle wine_bottle'
+            .split(' ')
+            .map((name) => [name, ['dining_table', 'round_table', 'counter', 'coffee_table', 'desk']])
+    ),
     potted_plant: ['sideboard', 'side_table', 'desk', 'console_table', 'coffee_table', 'dining_table', 'cabinet']
 };
 
@@ -47,6 +69,7 @@ export function meaningOf(type: RelationType, a: string, b: string): RelationTyp
     const [ka, kb] = [furnitureClass(a), furnitureClass(b)];
     const carries =
         (kb.surfaces?.({ width: kb.width[1], height: kb.height[1], depth: kb.depth[1] }, {}).length ?? 0) > 0;
+    if (type === 'symmetric' && a === b) return 'aligned';
     if (type === 'co-occurrence') {
         if (SEATS.has(a) && TABLE_LIKE.has(b)) return 'surround';
         if (ka.support === 'node' && carries) return 'support';

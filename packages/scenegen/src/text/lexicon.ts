@@ -15,7 +15,7 @@ export type Meaning =
     | { readonly kind: 'number'; readonly value: number }
     | { readonly kind: 'place'; readonly place: 'wall' | 'window' | 'door' | 'corner' | 'ceiling' | 'floor' | 'middle' }
     | { readonly kind: 'relation'; readonly type: RelationType; readonly side?: number; readonly postfix?: boolean }
-    | { readonly kind: 'verb'; readonly verb: 'add' | 'remove' | 'move' | 'make' | 'replace' | 'turn' }
+    | { readonly kind: 'verb'; readonly verb: 'add' | 'remove' | 'move' | 'make' | 'replace' | 'refurnish' }
     | { readonly kind: 'definite' }
     | { readonly kind: 'pronoun' }
     | { readonly kind: 'there' }
@@ -74,12 +74,12 @@ const OBJECTS: Readonly<Record<string, string>> = {
     books: 'book, stack of books, pile of books | 书, 一摞书',
     vase: 'vase, flower, flowers, vase of flowers, bouquet | 花瓶, 花, 鲜花',
     bowl: 'bowl, fruit bowl, bowl of fruit | 碗, 果盘, 水果',
-    mug: 'mug, cup, coffee cup, glass | 杯子, 马克杯, 水杯, 茶杯',
+    mug: 'mug, coffee cup | 马克杯, 咖啡杯',
     tray: 'tray | 托盘',
     basket: 'basket, laundry basket | 篮子, 筐, 洗衣篮',
     waste_bin: 'bin, waste bin, trash can, wastebasket, garbage can, rubbish bin | 垃圾桶, 废纸篓',
     guitar: 'guitar | 吉他',
-    floor_cushion: 'floor cushion, cushion, pillow | 坐垫, 靠垫, 枕头',
+    floor_cushion: 'floor cushion, cushion | 坐垫, 靠垫',
     counter: 'counter, kitchen counter, worktop | 台面, 操作台',
     kitchen_sink: 'sink, kitchen sink | 水槽, 洗碗池',
     stove: 'stove, cooker, oven, hob | 炉灶, 灶台, 烤箱',
@@ -99,7 +99,76 @@ const OBJECTS: Readonly<Record<string, string>> = {
     shoe_rack: 'shoe rack | 鞋架, 鞋柜',
     coat_rack: 'coat rack, coat stand | 衣帽架',
     folding_screen: 'folding screen, room divider, divider | 屏风, 隔断',
-    serving_cart: 'serving cart, bar cart, trolley, drinks cart | 餐车, 推车'
+    serving_cart: 'serving cart, bar cart, trolley, drinks cart | 餐车, 推车',
+    cell_phone: 'phone, cell phone, smartphone, mobile phone | 手机, 电话',
+    remote_control: 'remote, remote control, tv remote | 遥控器',
+    pencil: 'pencil | 铅笔',
+    pen: 'pen, ballpoint | 钢笔, 圆珠笔, 笔',
+    key_chain: 'keys, key, key chain, keychain | 钥匙',
+    watch: 'watch, wristwatch | 手表',
+    credit_card: 'credit card, bank card | 信用卡, 银行卡',
+    cd: 'cd, dvd, disc, record | 光盘, 唱片',
+    alarm_clock: 'alarm clock | 闹钟',
+    tissue_box: 'tissue box, tissues, box of tissues | 纸巾盒, 纸巾, 抽纸',
+    newspaper: 'newspaper, magazine | 报纸, 杂志',
+    pillow: 'pillow, throw pillow | 抱枕, 枕头',
+    statue: 'statue, sculpture, figurine, bust | 雕像, 雕塑, 摆件',
+    box: 'box, cardboard box, carton | 纸箱, 盒子',
+    basketball: 'basketball | 篮球',
+    ball: 'ball, football | 球, 足球',
+    baseball_bat: 'baseball bat, bat | 球棒, 棒球棒',
+    tennis_racket: 'tennis racket, racket | 网球拍, 球拍',
+    dumbbell: 'dumbbell, weights | 哑铃',
+    jewelry_box: 'jewelry box, jewellery box | 首饰盒',
+    safe: 'safe | 保险箱, 保险柜',
+    boots: 'boots, boot, shoes | 靴子, 鞋子',
+    dog_bed: 'dog bed, pet bed | 狗窝, 宠物床',
+    laundry_hamper: 'laundry hamper, hamper | 脏衣篓',
+    storage_bench: 'storage bench | 收纳凳',
+    tablet: 'tablet, ipad | 平板, 平板电脑',
+    radio: 'radio | 收音机',
+    camera: 'camera | 相机, 照相机',
+    photo_frame: 'photo frame, framed photo, picture frame | 相框',
+    piggy_bank: 'piggy bank | 存钱罐',
+    hourglass: 'hourglass | 沙漏',
+    apple: 'apple | 苹果',
+    tomato: 'tomato | 番茄, 西红柿',
+    egg: 'egg | 鸡蛋',
+    potato: 'potato | 土豆',
+    lettuce: 'lettuce, cabbage | 生菜, 白菜',
+    bread: 'bread, loaf, loaf of bread | 面包',
+    knife: 'knife, kitchen knife | 刀, 菜刀',
+    butter_knife: 'butter knife | 黄油刀, 餐刀',
+    fork: 'fork | 叉子',
+    spoon: 'spoon | 勺子, 调羹',
+    spatula: 'spatula | 锅铲',
+    ladle: 'ladle | 汤勺',
+    salt_shaker: 'salt shaker, salt | 盐瓶, 盐',
+    pepper_shaker: 'pepper shaker, pepper | 胡椒瓶, 胡椒',
+    cup: 'cup, glass, tumbler, teacup | 杯子, 水杯, 茶杯',
+    bottle: 'bottle | 瓶子',
+    wine_bottle: 'wine bottle, wine, bottle of wine | 酒瓶, 红酒',
+    can: 'can, tin | 罐头, 易拉罐',
+    jar: 'jar | 罐子',
+    pot: 'pot, cooking pot, saucepan | 锅, 汤锅',
+    pan: 'pan, frying pan | 平底锅, 煎锅',
+    toaster: 'toaster | 烤面包机, 面包机',
+    coffee_machine: 'coffee machine, coffee maker, espresso machine | 咖啡机',
+    knife_block: 'knife block | 刀架',
+    cutting_board: 'cutting board, chopping board | 砧板, 切菜板',
+    soap_bottle: 'soap bottle, soap dispenser, bottle of soap | 洗手液, 皂液瓶',
+    spray_bottle: 'spray bottle | 喷瓶, 喷壶',
+    dish_sponge: 'sponge, dish sponge | 海绵, 洗碗海绵',
+    soap_bar: 'soap, bar of soap | 肥皂, 香皂',
+    paper_towel_roll: 'paper towel, paper towel roll, kitchen roll | 厨房纸',
+    toilet_paper: 'toilet paper, toilet roll | 卫生纸, 厕纸',
+    cloth: 'cloth, rag | 抹布',
+    toothbrush_cup: 'toothbrush, toothbrush cup | 牙刷, 牙刷杯',
+    plunger: 'plunger | 皮搋子, 马桶塞',
+    toilet_brush: 'toilet brush | 马桶刷',
+    garbage_bag: 'garbage bag, trash bag | 垃圾袋',
+    clothes_dryer: 'dryer, clothes dryer, tumble dryer | 烘干机',
+    dishwasher: 'dishwasher | 洗碗机'
 };
 
 const ROOMS: Readonly<Record<RoomType, string>> = {
@@ -229,16 +298,20 @@ const RELATIONS: readonly (readonly [
     ['to', '', '', 'next-to'],
     ['hanging from', '挂在, 悬挂在', '', 'hanging'],
     ['around, surrounding', '围着, 环绕', '周围, 四周', 'surround'],
-    ['aligned with, in line with, parallel to', '对齐', '', 'aligned']
+    ['aligned with, in line with, parallel to, lined up with', '对齐', '', 'aligned'],
+    ['symmetric to, symmetrical to, symmetric about, centred on, centered on', '', '', 'symmetric'],
+    ['away from, clear of, far from', '远离, 离开', '', 'clearance']
 ];
 
-const VERBS: readonly (readonly [words: string, verb: 'add' | 'remove' | 'move' | 'make' | 'replace' | 'turn'])[] = [
-    ['add, insert, bring in | 加, 添加, 增加, 加上, 放一', 'add'],
-    ['remove, delete, take away, take out, get rid of | 删除, 移除, 去掉, 拿走', 'remove'],
-    ['move, put, place, shift | 移动, 移到, 放到, 把, 搬到', 'move'],
-    ['make, paint, change, turn into | 变成, 改成, 换成, 涂成', 'make'],
-    ['replace, swap | 替换, 换掉', 'replace']
-];
+const VERBS: readonly (readonly [words: string, verb: 'add' | 'remove' | 'move' | 'make' | 'replace' | 'refurnish'])[] =
+    [
+        ['add, insert, bring in | 加, 添加, 增加, 加上, 放一', 'add'],
+        ['remove, delete, take away, take out, get rid of | 删除, 移除, 去掉, 拿走', 'remove'],
+        ['move, put, place, shift | 移动, 移到, 放到, 把, 搬到', 'move'],
+        ['make, paint, change, turn into | 变成, 改成, 换成, 涂成', 'make'],
+        ['replace, swap | 替换, 换掉', 'replace'],
+        ['refurnish, redecorate, furnish again | 重新布置, 重新装修', 'refurnish']
+    ];
 
 const FLAGS: readonly (readonly [
     words: string,
@@ -253,7 +326,7 @@ const FLAGS: readonly (readonly [
     ['with | 带, 配', 'with'],
     ['and, as well as, plus, also | 和, 以及, 还有, 与, 及', 'and'],
     [
-        'sits, is, are, of, at, that is, placed, standing, which, style, coloured, colored, please, i want, i would like to, i would like, to have, create, generate, build, me, we need, room with, from | 的, 在, 个, 张, 盏, 把, 间, 幅, 台, 只, 盆, 块, 座, 本, 瓶, 扇, 套, 架, 面, 条, 件, 组, 请, 我想要, 我要, 生成, 一个, 位于, 放在, 摆在, 放, 摆, 各, 都, 里有, 需要, 并, 中, 到, 上有一, 风格, 是, 了, 着',
+        'sits, is, are, of, at, that is, placed, standing, which, style, coloured, colored, please, i want, i would like to, i would like, to have, create, generate, build, me, we need, room with, from | 的, 在, 个, 张, 盏, 把, 间, 幅, 台, 只, 盆, 块, 座, 本, 瓶, 扇, 套, 架, 面, 条, 件, 组, 请, 我想要, 我要, 生成, 一个, 位于, 放在, 摆在, 放, 摆, 各, 都, 需要, 并, 中, 到, 风格, 是, 了, 着',
         'skip'
     ]
 ];

@@ -3,6 +3,7 @@
  * right, over noun phrases and relation words: English and the prefix relations of Chinese put the relation between the
  * two things (床对着窗户), Chinese postfix ones behind the second (灯在沙发旁边) or before a verb of being (桌上有书).
  */
+import { furnitureClass } from '../catalogue/catalogue.ts';
 import type { RelationType, RoomType } from '../graph/scene-graph.ts';
 import { type Token, tokenize } from './tokenize.ts';
 
@@ -29,6 +30,8 @@ export interface RequestedRelation {
     readonly a: number;
     readonly b: number | PlaceName;
     readonly side?: number;
+    /** Must hold; requests in words never insist. */
+    readonly hard?: boolean;
     readonly words: string;
 }
 
@@ -70,7 +73,7 @@ class Parser {
     readonly #relations: RequestedRelation[] = [];
     readonly #unknown: string[] = [];
     #room: RoomType | undefined;
-    #style: string | undefined;
+    readonly #styles: string[] = [];
     #scale = 1;
     #windows: number | undefined;
     /** Adjectives since the last noun. */
@@ -86,6 +89,10 @@ class Parser {
     #last: Party | null = null;
     #pending: Relation | null = null;
     #inverse: { readonly relation: Relation; readonly target: Party } | null = null;
+    /** The last inverse relation that a thing completed: 床头柜上有一个闹钟和一本书. */
+    #carried: { readonly relation: Relation; readonly target: Party } | null = null;
+    /** Index of the first thing since the last full stop or relation word: a pot and a pan on the stove. */
+    #list = 0;
     #owner: number | null = null;
     #with = false;
     /** A second noun followed the subject with nothing between: 灯在沙发旁边. */
@@ -100,7 +107,7 @@ class Parser {
         this.#endPhrase();
         return {
             ...(this.#room ? { room: this.#room } : {}),
-            ...(this.#style ? { style: this.#style } : {}),
+            ...(this.#styles.length > 0 ? { style: mixOf(this.#styles) } : {}),
             scale: this.#scale,
             ...(size ? { size } : {}),
             ...(this.#windows === undefined ? {} : { windows: this.#windows }),
@@ -128,7 +135,7 @@ class Parser {
                 this.#definite = true;
                 return;
             case 'style':
-                this.#style = token.style;
+                if (!this.#styles.includes(token.style)) this.#styles.push(token.style);
                 return;
             case 'room':
                 this.#readRoom(token.type);
@@ -157,6 +164,8 @@ class Parser {
                 return;
             case 'stop':
                 this.#endPhrase();
+                this.#carried = null;
+                this.#list = this.#things.length;
                 this.#owner = null;
                 this.#with = false;
                 return;
@@ -201,6 +210,7 @@ class Parser {
         if (this.#size) this.#scale *= this.#size.scale;
         this.#pending = null;
         this.#subject = null;
+        this.#carried = null;
         this.#owner = null;
         this.#clear();
     }
@@ -255,8 +265,11 @@ class Parser {
         }
         if (this.#inverse) {
             this.#relate(party, this.#inverse.relation, this.#inverse.target);
-            // 床的两侧有床头柜和台灯: the next thing is on its own.
+            // 床的两侧有床头柜和台灯: the next thing is on its own, unless it is a small one on the same carrier.
+            this.#carried = this.#inverse.relation.type === 'support' ? this.#inverse : null;
             this.#inverse = null;
+        } else if (this.#carried && this.#subject === null && isSmall(this.#classOf(party))) {
+            this.#relate(party, this.#carried.relation, this.#carried.target);
         } else if (this.#with && this.#owner !== null && typeof party === 'number' && party !== this.#owner) {
             this.#relate(party, null, this.#owner);
             this.#with = false;
@@ -273,6 +286,7 @@ class Parser {
             return;
         }
         const target = this.#subject;
+        this.#carried = null;
         if (target === null) return;
         if (this.#adjacent && typeof this.#before === 'number') {
             this.#relate(this.#before, token, target);
@@ -290,5 +304,31 @@ class Parser {
         if (both && this.#things[a]!.count === 1) this.#things[a] = { ...this.#things[a]!, count: 2 };
         const side = both ? BOTH_SIDES : word?.side;
         this.#relations.push({ type, a, b, ...(side === undefined ? {} : { side }), words });
+        if (type === 'support') this.#shareWithList(a, b, word);
+        this.#list = this.#things.length;
+    }
+
+    /** Small things listed before, with nothing said of them, stand there too. */
+    #shareWithList(a: number, b: Party, word: Relation | null): void {
+        for (let i = a - 1; i >= this.#list && i !== b; i--) {
+            if (!isSmall(this.#classOf(i)) || this.#relations.some((r) => r.a === i)) return;
+            this.#relations.push({
+                type: 'support',
+                a: i,
+                b,
+                words: `${this.#things[i]!.words} ${word?.text ?? 'with'}`
+            });
+        }
+    }
+
+    #classOf(party: Party): string | null {
+        return typeof party === 'number' ? this.#things[party]!.class : null;
     }
 }
+
+/** Stands on other things. */
+const isSmall = (name: string | null): boolean => name !== null && furnitureClass(name).support === 'node';
+
+/** One style, or equal parts of several: a modern Japanese room. */
+const mixOf = (styles: readonly string[]): string =>
+    styles.length === 1 ? styles[0]! : styles.map((name) => `${name}:${(1 / styles.length).toFixed(2)}`).join('+');

@@ -9,8 +9,9 @@ import { finished } from '../generators/capture-generator.ts';
 import { furnish } from '../generators/furnish.ts';
 import { type FloorPlan, graphOfPlan } from '../generators/plan-generator.ts';
 import { type CertifiedScene, certified } from '../generators/repair.ts';
-import { ROOM_PROGRAMS, type Rule } from '../generators/room-program.ts';
 import { round } from '../geometry/polygon.ts';
+import type { Rule } from '../grammar/grammar.ts';
+import { INDOOR_GRAMMAR } from '../grammar/indoor-grammar.ts';
 import type { Dimensions, Relation, RoomType, SceneGraph } from '../graph/scene-graph.ts';
 import { Layout, streamOf } from '../solver/layout.ts';
 import { measureRelation } from '../solver/relation-measure.ts';
@@ -55,7 +56,11 @@ const AREA: Readonly<Partial<Record<RoomType, number>>> = {
 
 /** Builds the scene. About 15 ms; throws `bad-input` for texts that are empty, too long, or name nothing. */
 export function generateFromText(text: string, options: TextOptions): TextScene {
-    const request = parseRequest(text);
+    return generateFromRequest(parseRequest(text), options);
+}
+
+/** Builds the scene of a request that has been read already: see {@link readSceneRequest}. */
+export function generateFromRequest(request: TextRequest, options: TextOptions): TextScene {
     let best: TextScene | null = null;
     // A room that the text does not size grows until everything fits.
     for (const growth of request.size ? [1] : [1, 1.3, 1.7]) {
@@ -88,7 +93,11 @@ function attempt(request: TextRequest, options: TextOptions, growth: number): Te
     const demand = demandOf(request, layout, options.rng);
     const dropped = solveRelations(layout, demand.requests, demand.relations, { rng: options.rng });
     const asked = new Set(demand.requests.map((q) => q.class));
-    furnish(layout, fillRules(type, asked), options.rng, { density: options.fill ?? 0.7, generator: 'rules' });
+    furnish(layout, fillRules(type, asked), options.rng, {
+        density: options.fill ?? 0.7,
+        generator: 'rules',
+        except: asked
+    });
     const scene = finished(certified({ ...shell, nodes: layout.nodes, relations: layout.relations, dropped }));
     return {
         ...scene,
@@ -102,7 +111,7 @@ function attempt(request: TextRequest, options: TextOptions, growth: number): Te
 function fillRules(type: RoomType, asked: ReadonlySet<string>): Rule[] {
     const small = new Set(['on', 'hung', 'over', 'windows', 'ceiling', 'corner', 'under']);
     const lamps = [...asked].some((c) => furnitureClass(c).support === 'ceiling' && furnitureClass(c).light);
-    return ROOM_PROGRAMS[type].filter(
+    return INDOOR_GRAMMAR.rooms[type].filter(
         (r) => small.has(r.at.kind) && !asked.has(r.add) && !(lamps && r.at.kind === 'ceiling')
     );
 }
@@ -161,11 +170,28 @@ export function demandOf(request: TextRequest, layout: Layout, rng: Rng, existin
             const b = targets[Math.min(i, targets.length - 1)] ?? null;
             const side = r.side === BOTH_SIDES ? (i % 2 === 0 ? -1 : 1) : r.side;
             const relation = relationFor(r.type, a, b, typeof r.b === 'number' ? null : r.b, side, demand, layout);
-            if (relation) want(demand, relation, r.words);
+            if (relation) want(demand, r.hard ? { ...relation, hard: true } : relation, r.words);
         });
     }
     addHosts(demand, layout, rng);
+    fitToHosts(demand, layout);
     return demand;
+}
+
+/** What stands on something is made no larger than that, as far as its class allows. */
+function fitToHosts(demand: Demand, layout: Layout): void {
+    const dimsOf = (id: string): Dimensions | undefined =>
+        demand.requests.find((q) => q.id === id)?.dims ?? layout.nodes.find((n) => n.id === id)?.dims;
+    for (const r of demand.relations) {
+        const index = r.type === 'support' ? demand.requests.findIndex((q) => q.id === r.a) : -1;
+        const host = r.b === undefined ? undefined : dimsOf(r.b);
+        if (index < 0 || !host) continue;
+        const q = demand.requests[index]!;
+        const kind = furnitureClass(q.class);
+        const width = round(Math.max(kind.width[0], Math.min(q.dims.width, host.width - 0.08)));
+        const depth = round(Math.max(kind.depth[0], Math.min(q.dims.depth, host.depth - 0.08)));
+        demand.requests[index] = { ...q, dims: { ...q.dims, width, depth } };
+    }
 }
 
 function add(

@@ -80,6 +80,7 @@ function english(pieces: readonly string[], at: number, out: Token[]): number {
 function singulars(phrase: string): (readonly [string, boolean])[] {
     const out: (readonly [string, boolean])[] = [[phrase, false]];
     if (phrase.endsWith('shelves')) out.push([`${phrase.slice(0, -3)}f`, true]);
+    if (phrase.endsWith('ves')) out.push([`${phrase.slice(0, -3)}fe`, true]);
     if (phrase.endsWith('ies')) out.push([`${phrase.slice(0, -3)}y`, true]);
     if (phrase.endsWith('es')) out.push([phrase.slice(0, -2), true]);
     if (phrase.endsWith('s')) out.push([phrase.slice(0, -1), true]);

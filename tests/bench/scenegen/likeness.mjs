@@ -1,0 +1,130 @@
+/**
+ * How like the ProcTHOR reference rooms the rooms of the grammar are, furnished in the same shells: divergence of class
+ * frequencies, distance of wall gaps, divergence of classes that occur together, and whether a classifier can tell them
+ * apart. The rates of `fitted-rates.json` were fitted by `tuneGrammar` on the 100 training houses (`--only fit` fits them
+ * again): they are figures about that set, measured against its other 100 houses, and no part of the package. Agreement
+ * with ProcTHOR is no proof of agreement with real homes: it is a procedural set itself.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { Rng } from '@mixreel/core';
+import { categoryDivergence, generateFromPlan, INDOOR_GRAMMAR, tuneGrammar, withTaste } from '@mixreel/scenegen';
+import { areaUnderCurve, cooccurrenceDivergence, wallGapDistance } from './peers/layout-likeness.mjs';
+import { haveRooms, planOf, readRooms } from './peers/procthor-rooms.mjs';
+import { labelsOf, ROOM_TYPES } from './peers/thor-labels.mjs';
+
+const RATES = new URL('./fitted-rates.json', import.meta.url);
+/** Divergences published for 3D-FRONT: another data set, printed for orientation only. */
+const PUBLISHED = 'ATISS on 3D-FRONT, another data set (bedroom 0.0085, living 0.0034; DiffuScene bedroom 0.0035)';
+
+const meansOf = (rooms) => {
+    const means = {};
+    for (const room of rooms) for (const { label } of room.boxes) means[label] = (means[label] ?? 0) + 1 / rooms.length;
+    return means;
+};
+
+/** A generated room in the same form as one of the reference. */
+function made(plan, rng, grammar, type) {
+    const { graph } = generateFromPlan(plan, { rng, grammar });
+    const classes = new Map(graph.nodes.map((n) => [n.id, n.class]));
+    const boxes = graph.nodes.flatMap((n) =>
+        labelsOf(n.class).map((label) => ({
+            label,
+            ...n.pose,
+            y0: n.pose.y,
+            y1: n.pose.y + n.dims.height,
+            width: n.dims.width,
+            depth: n.dims.depth,
+            parent: n.support.kind === 'node' ? (labelsOf(classes.get(n.support.parent))[0] ?? 'unknown') : null
+        }))
+    );
+    return { type, polygon: graph.rooms[0].polygon, boxes, nodes: graph.nodes.length };
+}
+
+function fit(train, log, quick) {
+    const targets = Object.entries(ROOM_TYPES).map(([theirs, type]) => {
+        const rooms = train.filter((room) => room.type === theirs);
+        return { type, plans: rooms.map((room) => planOf(room, type)), means: meansOf(rooms) };
+    });
+    const { taste, trace } = tuneGrammar(INDOOR_GRAMMAR, targets, {
+        rng: Rng.create(11),
+        labelsOf,
+        rooms: quick ? 24 : 110,
+        generations: quick ? 1 : 2,
+        progress: { report: (done, total, label) => log(`${label} ${done}/${total}`) }
+    });
+    const source =
+        'Factors on the indoor grammar, fitted by tuneGrammar (seed 11) to mean counts of AI2-THOR classes in the 100 training houses of roseh-ai2/procthor-100k, commit b7660d7. Figures for measuring likeness; not part of any package.';
+    if (!quick) writeFileSync(RATES, `${JSON.stringify({ source, trace, taste }, null, 1)}\n`);
+    return taste;
+}
+
+export default async function likeness({ quick, only, log = () => {} }) {
+    if (!haveRooms()) throw new Error('the reference rooms are not at ../shared/rooms: nothing to compare with');
+    if (only && !['fit', 'ckl', 'auc', 'wall-gap', 'co-occurrence', 'likeness'].some((name) => only.includes(name)))
+        return [];
+    const [train, val] = [readRooms('reference/train'), readRooms('reference/val')];
+    const figures = [];
+    const taste =
+        only === 'fit' || !existsSync(RATES) ? fit(train, log, quick) : JSON.parse(readFileSync(RATES, 'utf8')).taste;
+    const tuned = withTaste(INDOOR_GRAMMAR, taste);
+    for (const [theirs, type] of Object.entries(ROOM_TYPES)) {
+        const of = (rooms) => rooms.filter((room) => room.type === theirs);
+        const [fitted, held] = [of(train), of(val)];
+        const real = [...fitted, ...held];
+        const shells = real.map((room) => planOf(room, type));
+        const count = quick ? 120 : 1000;
+        const rooms = (grammar) =>
+            Array.from({ length: count }, (_, i) =>
+                made(shells[i % shells.length], Rng.create(`like ${type} ${i}`), grammar, type)
+            );
+        const floor = categoryDivergence(meansOf(held), meansOf(fitted));
+        const note = (text) => `${text}; noise floor (train against val) ${floor.toFixed(4)}; ${PUBLISHED}`;
+        const grammars = { grammar: tuned, 'grammar-untuned': INDOOR_GRAMMAR };
+        for (const [name, grammar] of Object.entries(grammars)) {
+            const ours = rooms(grammar);
+            const add = (what, value, unit, text, against) =>
+                figures.push({
+                    name: `${what}/${type}/${name}`,
+                    value,
+                    unit,
+                    better: 'lower',
+                    note: text,
+                    ...(against ? { against } : {})
+                });
+            const bar = { name: 'train against val', value: floor };
+            add('ckl', categoryDivergence(meansOf(real), meansOf(ours)), 'nat', note('against all 200 houses'), bar);
+            add(
+                'ckl-held-out',
+                categoryDivergence(meansOf(held), meansOf(ours)),
+                'nat',
+                note('against the 100 houses not fitted to'),
+                bar
+            );
+            add(
+                'wall-gap',
+                wallGapDistance(real, ours),
+                'm',
+                `mean over classes of the earth mover's distance; train against val ${wallGapDistance(fitted, held).toFixed(3)} m`
+            );
+            add(
+                'co-occurrence',
+                cooccurrenceDivergence(real, ours),
+                'nat',
+                `divergence of pairs of classes in a room; train against val ${cooccurrenceDivergence(held, fitted).toFixed(3)}`
+            );
+            add(
+                'auc',
+                areaUnderCurve(real, ours.slice(0, real.length), Rng.create(3)),
+                '1',
+                `two-sample classifier, 0.5 is ideal; train against val ${areaUnderCurve(fitted, held, Rng.create(3)).toFixed(3)}`
+            );
+            figures.push({
+                name: `objects/${type}/${name}`,
+                value: ours.reduce((sum, room) => sum + room.nodes, 0) / count,
+                unit: 'objects',
+                better: 'higher'
+            });
+        }
+    }
+    return figures;
+}
