@@ -256,10 +256,22 @@ function freeInFront(a: SceneNode, at: Surroundings, most: number): number {
 }
 
 /** Distance between two footprints; 0 if they overlap. */
-export function footprintGap(f: Footprint, g: Footprint): number {
+export const footprintGap = (f: Footprint, g: Footprint): number =>
+    Math.sqrt(Math.min(cornerGap(f, g), cornerGap(g, f)));
+
+/** Squared distance of the nearest corner of f from g, worked out in g's frame without making a point. */
+function cornerGap(f: Footprint, g: Footprint): number {
+    const [dx, dz] = [f.x - g.x, f.z - g.z];
+    const [u, v] = [dx * g.ux + dz * g.uz, dx * g.vx + dz * g.vz];
+    const [au, av] = [f.halfWidth * (f.ux * g.ux + f.uz * g.uz), f.halfWidth * (f.ux * g.vx + f.uz * g.vz)];
+    const [bu, bv] = [f.halfDepth * (f.vx * g.ux + f.vz * g.uz), f.halfDepth * (f.vx * g.vx + f.vz * g.vz)];
     let best = Infinity;
-    for (const [x, z] of corners(f)) best = Math.min(best, pointGap(g, [x, z]));
-    for (const [x, z] of corners(g)) best = Math.min(best, pointGap(f, [x, z]));
+    for (let i = 0; i < 4; i++) {
+        const [s, t] = [i & 1 ? 1 : -1, i & 2 ? 1 : -1];
+        const p = Math.max(0, Math.abs(u + s * au + t * bu) - g.halfWidth);
+        const q = Math.max(0, Math.abs(v + s * av + t * bv) - g.halfDepth);
+        best = Math.min(best, p * p + q * q);
+    }
     return best;
 }
 
@@ -279,11 +291,13 @@ export function backGap(n: SceneNode, wall: Wall): number {
 }
 
 function wallGap(f: Footprint, wall: Wall): number {
-    return Math.sqrt(
-        Math.min(
-            ...corners(f).map(([x, z]) => distanceToSegmentSquared(x, z, wall.a[0], wall.a[1], wall.b[0], wall.b[1]))
-        )
-    );
+    let best = Infinity;
+    for (let i = 0; i < 4; i++) {
+        const [s, t] = [i & 1 ? f.halfWidth : -f.halfWidth, i & 2 ? f.halfDepth : -f.halfDepth];
+        const [x, z] = [f.x + s * f.ux + t * f.vx, f.z + s * f.uz + t * f.vz];
+        best = Math.min(best, distanceToSegmentSquared(x, z, wall.a[0], wall.a[1], wall.b[0], wall.b[1]));
+    }
+    return Math.sqrt(best);
 }
 
 /** The yaw of a thing whose back is on a wall. */
@@ -300,13 +314,18 @@ function alongWall(wall: Wall, offset: number): PlanPoint {
 /** Near two walls that are not parallel. */
 function inCorner(a: SceneNode, walls: readonly Wall[]): number {
     const f = nodeFootprint(a);
-    const near = walls.map((w) => ({ w, gap: wallGap(f, w) })).sort((p, q) => p.gap - q.gap);
-    const first = near[0];
-    if (!first) return 0;
-    const second = near.find(({ w }) => {
-        const [p, q] = [first.w, w];
-        const sine = (p.b[0] - p.a[0]) * (q.b[1] - q.a[1]) - (p.b[1] - p.a[1]) * (q.b[0] - q.a[0]);
-        return Math.abs(sine) > 0.3 * distance(p.a, p.b) * distance(q.a, q.b);
-    });
-    return second ? Math.min(fall(first.gap, 0.3, 0.8), fall(second.gap, 0.4, 1.2)) : 0;
+    let first: Wall | null = null;
+    let nearest = Infinity;
+    for (const w of walls) {
+        const gap = wallGap(f, w);
+        if (gap < nearest) [nearest, first] = [gap, w];
+    }
+    if (!first || nearest >= 0.8) return 0;
+    let second = Infinity;
+    for (const w of walls) {
+        const sine = (first.b[0] - first.a[0]) * (w.b[1] - w.a[1]) - (first.b[1] - first.a[1]) * (w.b[0] - w.a[0]);
+        if (Math.abs(sine) > 0.3 * distance(first.a, first.b) * distance(w.a, w.b))
+            second = Math.min(second, wallGap(f, w));
+    }
+    return Math.min(fall(nearest, 0.3, 0.8), fall(second, 0.4, 1.2));
 }

@@ -95,10 +95,10 @@ function place(search: Search, index: number): boolean {
     const waiting = new Set(search.requests.slice(index + 1).map((q) => q.id));
     const stream = streamOf(search.rng, 'solve', request.id);
     const broken = new Set<Relation>();
+    const back = layout.save();
     let tried = 0;
     for (const attempt of attempts(layout, request, mine, waiting, stream)) {
         if (tried >= WIDTH || search.tries >= search.maxTries) break;
-        const back = layout.save();
         if (!attempt()) continue;
         tried++;
         search.tries++;
