@@ -4,7 +4,7 @@
  * With o the mean of K films over a block, s^2 their variance, and t the reference's mean, (o - t)^2 holds our own noise, s^2 / K on
  * average. So beside the relative MSE, mean (o - t)^2 / (t^2 + floor), stands that of the noise, and the relative error is the root
  * of their difference: what more samples would not take away. It holds the reference's noise too, of which nothing is known.
- * Its uncertainty is found by leaving out each film in turn (jackknife).
+ * The uncertainty of the difference is found by leaving out each film in turn (jackknife); two standard errors more give the bound.
  */
 
 /** Means over blocks of whole pixels of a planar RGB picture: `factor` x `factor` become one. */
@@ -63,13 +63,11 @@ function errorsOf(films, theirs, floor, leftOut) {
     return { mse: mse / weights, noise: noise / weights };
 }
 
-const rootOf = ({ mse, noise }) => Math.sqrt(Math.max(0, mse - noise));
-
 /**
  * Compares films with a reference of their size where `chosen` says.
  *
- * @returns null if no block has pixels enough, else `pixels`, `energy` (ratio) and its standard error, `mse`, `noise`, `error` and its
- *   standard error.
+ * @returns null if no block has pixels enough, else `pixels`, `energy` (ratio) and its standard error, `mse`, `noise`, `error` and the
+ *   bound that it is below with 97 %.
  */
 export function compare(films, reference, { widthPx, heightPx, sidePx, chosen = () => true }) {
     const where = { widthPx, heightPx, sidePx, chosen };
@@ -83,15 +81,16 @@ export function compare(films, reference, { widthPx, heightPx, sidePx, chosen = 
     // So dark that a hundredth of the picture's mean counts as no light.
     const floor = (reference.reduce((sum, x) => sum + x, 0) / reference.length / 100) ** 2;
     const whole = errorsOf(ours, theirs, floor);
-    const roots = ours.map((_, k) => rootOf(errorsOf(ours, theirs, floor, k)));
-    const mean = roots.reduce((sum, x) => sum + x, 0) / roots.length;
-    const jackknife = roots.reduce((sum, x) => sum + (x - mean) ** 2, 0) * ((roots.length - 1) / roots.length);
+    const parts = ours.map((_, k) => errorsOf(ours, theirs, floor, k)).map(({ mse, noise }) => mse - noise);
+    const mean = parts.reduce((sum, x) => sum + x, 0) / parts.length;
+    const jackknife = parts.reduce((sum, x) => sum + (x - mean) ** 2, 0) * ((parts.length - 1) / parts.length);
+    const difference = whole.mse - whole.noise;
     return {
         pixels: theirs.reduce((sum, { weight }) => sum + weight, 0) / 3,
         energy,
         energyError: Math.sqrt(spread / ratios.length),
         ...whole,
-        error: rootOf(whole),
-        errorError: Math.sqrt(jackknife)
+        error: Math.sqrt(Math.max(0, difference)),
+        bound: Math.sqrt(Math.max(0, difference + 2 * Math.sqrt(jackknife)))
     };
 }
