@@ -25,7 +25,7 @@ const LEAST_SHARE = 0.003;
 const PLAN = {
     'cornell-box': { spp: 4, batches: 8 },
     staircase2: { spp: 4, batches: 6 },
-    'living-room': { spp: 4, batches: 6 },
+    'living-room': { spp: 4, batches: 5 },
     'veach-ajar': { spp: 4, batches: 15 }
 };
 const QUICK = { spp: 1, batches: 3 };
