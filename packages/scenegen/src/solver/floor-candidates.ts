@@ -24,7 +24,8 @@ export function wallCandidates(
     polygon: readonly PlanPoint[],
     dims: Dimensions,
     y: number,
-    corner: boolean
+    corner: boolean,
+    along: number = ALONG
 ): Candidate[] {
     const out: Candidate[] = [];
     for (let i = 0; i < polygon.length; i++) {
@@ -35,16 +36,16 @@ export function wallCandidates(
         if (span < 0) continue;
         const [ux, uz] = [(b[0] - a[0]) / length, (b[1] - a[1]) / length];
         const yaw = Math.atan2(-uz, ux);
-        const steps = Math.max(1, Math.ceil(span / ALONG));
+        const steps = Math.max(1, Math.ceil(span / along));
         for (let k = 0; k <= steps; k++) {
-            const along = WALL_GAP + dims.width / 2 + (span * k) / steps;
+            const at = WALL_GAP + dims.width / 2 + (span * k) / steps;
             const off = WALL_GAP + dims.depth / 2;
             const edge = Math.min(k, steps - k) / steps;
             out.push({
                 pose: {
-                    x: round(a[0] + ux * along - uz * off),
+                    x: round(a[0] + ux * at - uz * off),
                     y,
-                    z: round(a[1] + uz * along + ux * off),
+                    z: round(a[1] + uz * at + ux * off),
                     yaw: round(yaw)
                 },
                 score: corner ? 1 - 2 * edge : 0.3 + 0.4 * edge
@@ -55,14 +56,14 @@ export function wallCandidates(
 }
 
 /** On a grid over the room, turned to its first wall, liked for their distance from the walls. */
-export function middleCandidates(polygon: readonly PlanPoint[], y: number): Candidate[] {
+export function middleCandidates(polygon: readonly PlanPoint[], y: number, grid: number = GRID): Candidate[] {
     const out: Candidate[] = [];
     const xs = polygon.map((p) => p[0]);
     const zs = polygon.map((p) => p[1]);
     const [x0, x1] = [Math.min(...xs), Math.max(...xs)];
     const [z0, z1] = [Math.min(...zs), Math.max(...zs)];
     const base = mainYaw(polygon);
-    const pitch = Math.max(GRID, Math.sqrt(((x1 - x0) * (z1 - z0)) / 900));
+    const pitch = Math.max(grid, Math.sqrt(((x1 - x0) * (z1 - z0)) / 900));
     for (let z = z0 + pitch / 2; z < z1; z += pitch) {
         for (let x = x0 + pitch / 2; x < x1; x += pitch) {
             const score = Math.min(1, wallDistance(polygon, x, z) / 2);

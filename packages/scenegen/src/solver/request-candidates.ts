@@ -121,10 +121,11 @@ function floorCandidates(
     const corner = kind.place === 'corner' || mine.some((r) => r.type === 'corner');
     const out: Candidate[] = mine.flatMap((r) => suggested(layout, q, r));
     if (kind.place !== 'middle' || mine.some((r) => r.type === 'against-wall' || r.type === 'corner'))
-        out.push(...wallCandidates(polygon, q.dims, floorY, corner));
-    if (kind.place === 'middle') out.push(...layout.middle);
+        out.push(...wallCandidates(polygon, q.dims, floorY, corner, mine.length > 0 ? 0.2 : 0.1));
+    if (kind.place === 'middle' && mine.length === 0) out.push(...layout.middle);
+    else if (kind.place === 'middle') out.push(...layout.coarseMiddle);
     else if (kind.place === 'any' || mine.length > 0)
-        out.push(...layout.middle.map((c) => ({ ...c, score: c.score - 0.6 })));
+        out.push(...layout.coarseMiddle.map((c) => ({ ...c, score: c.score - 0.6 })));
     // Beside a thing on a table means beside it on the floor.
     const onFloor = out.map((c) => (c.pose.y === floorY ? c : { ...c, pose: { ...c.pose, y: floorY } }));
     return scored(layout, q, mine, waiting, onFloor, stream, 0.15);
