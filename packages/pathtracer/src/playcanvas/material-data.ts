@@ -3,10 +3,11 @@
  * colours gamma-encoded and roughness as gloss; both are undone here. A material of the specular workflow (useMetalness off)
  * becomes a dielectric whose index of refraction gives its specular colour's luminance at normal incidence.
  */
-import { BLEND_NONE, Color, CULLFACE_NONE, type Material as EngineMaterial, StandardMaterial } from 'playcanvas';
+import { BLEND_NONE, CULLFACE_NONE, type Material as EngineMaterial, StandardMaterial } from 'playcanvas';
 import type { Vec3 } from '../math/vector.ts';
 import type { Material } from '../scene/scene.ts';
 import type { EventLog } from './events.ts';
+import { clamp01, linear, linearReflectance } from './linear-color.ts';
 import { extensionsOf, extensionTexturesOf } from './material-extensions.ts';
 import { mapOf } from './material-map.ts';
 import { channelOf, type TextureTable } from './texture-data.ts';
@@ -37,7 +38,7 @@ export async function materialOf(material: EngineMaterial, textures: TextureTabl
     return {
         kind: unlit ? 'diffuse' : 'gltf',
         name: material.name,
-        baseColor: unlit ? [0, 0, 0] : (linear(material.diffuse).map(clamp01) as unknown as Vec3),
+        baseColor: unlit ? [0, 0, 0] : linearReflectance(material.diffuse),
         opacity: clamp01(material.opacity),
         ...alpha,
         ...surface,
@@ -112,15 +113,4 @@ function iorOf(refractionIndex: number): number {
 function iorOfSpecular(specular: Vec3): number {
     const root = Math.sqrt(Math.min(0.36, 0.2126 * specular[0] + 0.7152 * specular[1] + 0.0722 * specular[2]));
     return (1 + root) / (1 - root);
-}
-
-const scratch = new Color();
-
-function linear(color: Color): Vec3 {
-    scratch.linear(color);
-    return [scratch.r, scratch.g, scratch.b];
-}
-
-function clamp01(value: number): number {
-    return Math.min(1, Math.max(0, value));
 }

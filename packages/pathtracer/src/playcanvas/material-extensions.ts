@@ -3,9 +3,9 @@
  * of the coat's strength, which is undone here; angles are degrees, roughness is gloss unless inverted, colours are
  * gamma-encoded. Its thickness map only guides its own refraction: rays measure the way themselves.
  */
-import { Color, type StandardMaterial } from 'playcanvas';
-import type { Vec3 } from '../math/vector.ts';
+import type { StandardMaterial } from 'playcanvas';
 import type { ExtensionTexture, Material, MaterialExtensions, TextureRef } from '../scene/scene.ts';
+import { clamp01, linear, linearReflectance } from './linear-color.ts';
 import { mapOf } from './material-map.ts';
 import { channelOf, type TextureTable } from './texture-data.ts';
 
@@ -90,7 +90,7 @@ export function extensionsOf(m: StandardMaterial): MaterialExtensions & Pick<Mat
             clearcoatNormalScale: m.clearCoatBumpiness
         }),
         ...(m.useSheen && {
-            sheenColor: linear(m.sheen).map(clamp01) as unknown as Vec3,
+            sheenColor: linearReflectance(m.sheen),
             sheenRoughness: roughness('sheenGloss', m.sheenGloss, flag(m, 'sheenGlossInvert'))
         }),
         ...(flag(m, 'useIridescence') && {
@@ -110,20 +110,9 @@ export function extensionsOf(m: StandardMaterial): MaterialExtensions & Pick<Mat
             attenuationDistance > 0 &&
             attenuationDistance < 1e12 && {
                 attenuation: {
-                    color: linear(m.attenuation).map(clamp01) as unknown as Vec3,
+                    color: linearReflectance(m.attenuation),
                     distanceM: attenuationDistance
                 }
             })
     };
-}
-
-const scratch = new Color();
-
-function linear(color: Color): Vec3 {
-    scratch.linear(color);
-    return [scratch.r, scratch.g, scratch.b];
-}
-
-function clamp01(value: number): number {
-    return Math.min(1, Math.max(0, value));
 }

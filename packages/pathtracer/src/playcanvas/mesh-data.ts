@@ -1,9 +1,14 @@
 /** Triangles of the engine's meshes, from the copies that its vertex and index buffers keep in main memory. */
-import { type Mesh as EngineMesh, PRIMITIVE_TRIANGLES, PRIMITIVE_TRISTRIP, SEMANTIC_COLOR } from 'playcanvas';
+import { type Mesh as EngineMesh, PRIMITIVE_TRIANGLES, PRIMITIVE_TRISTRIP } from 'playcanvas';
 import type { Mesh } from '../scene/scene.ts';
+import { type VertexColorUse, vertexColorsOf } from './vertex-colors.ts';
 
-/** A mesh as the tracer takes it, or null if it has no triangles that can be read. */
-export function meshOf(mesh: EngineMesh, name: string): Mesh | null {
+/**
+ * A mesh as the tracer takes it, or null if it has no triangles that can be read.
+ *
+ * @param use - How colours of its vertices are taken.
+ */
+export function meshOf(mesh: EngineMesh, name: string, use: VertexColorUse = null): Mesh | null {
     const primitive = mesh.primitive[0];
     if (!primitive || (primitive.type !== PRIMITIVE_TRIANGLES && primitive.type !== PRIMITIVE_TRISTRIP)) return null;
     const positions: number[] = [];
@@ -15,6 +20,7 @@ export function meshOf(mesh: EngineMesh, name: string): Mesh | null {
     const hasUvs = mesh.getUvs(0, uvs) === vertices && uvs.length >= vertices * 2;
     const uvs1: number[] = [];
     const hasUvs1 = mesh.getUvs(1, uvs1) === vertices && uvs1.length >= vertices * 2;
+    const colors = vertexColorsOf(mesh, vertices, use);
     let order: number[] = [];
     if (primitive.indexed) mesh.getIndices(order);
     else order = Array.from({ length: vertices }, (_, index) => index);
@@ -26,13 +32,9 @@ export function meshOf(mesh: EngineMesh, name: string): Mesh | null {
         indices: new Uint32Array(indices),
         ...(hasNormals ? { normals: unitVectors(normals, vertices) } : {}),
         ...(hasUvs ? { uvs: new Float32Array(uvs.slice(0, vertices * 2)) } : {}),
-        ...(hasUvs1 ? { uvs1: new Float32Array(uvs1.slice(0, vertices * 2)) } : {})
+        ...(hasUvs1 ? { uvs1: new Float32Array(uvs1.slice(0, vertices * 2)) } : {}),
+        ...(colors ? { colors } : {})
     };
-}
-
-/** Whether a mesh has a stream of colours. */
-export function hasVertexColors(mesh: EngineMesh): boolean {
-    return mesh.vertexBuffer?.format?.elements.some(({ name }) => name === SEMANTIC_COLOR) ?? false;
 }
 
 /** Counted up by the engine when a mesh's `update()` works the box of its vertices out. */

@@ -10,18 +10,16 @@
  *     plugin.destroy();
  *
  * Until the first samples are there, the engine's own picture stays. Whatever fails, a lost device too, is told to `onEvent`,
- * and the engine's picture comes back; when the engine has restored its device, tracing goes on.
+ * and the engine's picture comes back; when the engine has restored its device, tracing goes on from the film that was put aside
+ * last.
  */
-import { badInput, MixreelError, subProgress } from '@mixreel/core';
+import { badInput, MixreelError, type Progress, RealClock, subProgress } from '@mixreel/core';
 import { type Device, deviceFromPlayCanvas, type PlayCanvasGraphicsDevice } from '@mixreel/gpu';
-import type { Frame, View } from '@mixreel/image';
+import type { Frame } from '@mixreel/image';
 import type { AppBase, CameraComponent } from 'playcanvas';
-import type { Environment } from '../scene/scene.ts';
 import type { PathTracer } from '../tracer/path-tracer.ts';
-import { sameView, viewOfCamera } from './camera-view.ts';
+import { viewOfCamera } from './camera-view.ts';
 import { LiveTracer } from './live-tracer.ts';
-import { Pace } from './pace.ts';
-import { Picture } from './picture.ts';
 import {
     type PathTracerPluginOptions,
     type PictureMode,
@@ -29,19 +27,16 @@ import {
     type StillInit,
     settlePluginOptions
 } from './plugin-options.ts';
-import { PresentPass } from './present-pass.ts';
+import { ProgressivePicture, pictureSize } from './progressive-picture.ts';
 
 /** See the file comment. */
 export class PathTracerPlugin {
     readonly #app: AppBase;
     readonly #options: SettledPluginOptions;
-    readonly #pace: Pace;
+    readonly #picture: ProgressivePicture;
     #device: Device | null = null;
     #live: LiveTracer | null = null;
     #mode: PictureMode;
-    #picture: Picture | null = null;
-    #pass: PresentPass | null = null;
-    #view: View | null = null;
     #enabled = false;
     #destroyed = false;
     /** Work on the device runs one piece after the other. */
@@ -62,7 +57,7 @@ export class PathTracerPlugin {
         this.#app = app;
         this.#options = settlePluginOptions(options);
         this.#mode = this.#options.mode;
-        this.#pace = new Pace(this.#options.frameBudgetMs, this.#options.sppPerFrame);
+        this.#picture = new ProgressivePicture(app, this.#options, this.#options.clock ?? new RealClock());
         this.#wrap();
         app.graphicsDevice.on('devicerestored', this.#onRestored);
     }
@@ -110,8 +105,8 @@ export class PathTracerPlugin {
         settlePluginOptions({ mode });
         if (mode === this.#mode) return;
         this.#mode = mode;
-        if (mode === 'raster') this.#pass?.detach();
-        else if (this.#picture && this.#enabled) this.#pass?.attach();
+        if (mode === 'raster') this.#picture.detach();
+        else if (this.#enabled) this.#picture.attach();
         this.#options.onEvent({ kind: 'mode', mode });
     }
 
@@ -129,36 +124,46 @@ export class PathTracerPlugin {
         if (!this.#enabled) return;
         this.#enabled = false;
         this.#app.off('update', this.#onUpdate);
-        this.#hide();
+        this.#picture.hide();
     }
 
     /** Takes the whole scene anew: for what the engine does not tell, such as vertices written into a locked buffer. */
     refresh(): Promise<void> {
         this.#check();
         return this.#queue(async () => {
-            this.#view = null;
-            await this.#tracerNow().retake();
+            this.#picture.forget();
+            await this.#liveNow().retake();
         });
     }
 
     /**
-     * Renders a still with the camera as it stands, every layer of it. The picture on the canvas starts over afterwards.
+     * Renders a still with the camera as it stands, every layer of it. The picture on the canvas goes on afterwards.
      *
      * @throws MixreelError `bad-input`, `limit-exceeded`, `device-lost` or `aborted`.
      */
     renderToFrame(init: StillInit): Promise<Frame> {
-        this.#check();
-        return this.#queue(async () => {
-            const size = { ...this.#size(), ...defined(init.widthPx, init.heightPx) };
-            const live = this.#tracerNow();
-            await live.follow(subProgress(init.progress, 0, 0.1));
-            const { tracer } = live;
-            if (!tracer) throw badInput('the scene has 0 triangles', 'at least 1', 'Show something first');
-            tracer.setView(viewOfCamera(live.camera, size.widthPx / size.heightPx), size);
-            // What is on the film belongs to the still, not to the canvas.
-            this.#view = null;
+        return this.#aside(init.progress, async (tracer, camera) => {
+            const canvas = pictureSize(this.#app, camera, this.#options.resolutionScale);
+            const size = { widthPx: init.widthPx ?? canvas.widthPx, heightPx: init.heightPx ?? canvas.heightPx };
+            tracer.setView(viewOfCamera(camera, size.widthPx / size.heightPx), size);
             await tracer.render({ spp: init.spp, progress: subProgress(init.progress, 0.1, 1) });
             return tracer.readFrame();
+        });
+    }
+
+    /** Work with the tracer that is no picture on the canvas. */
+    #aside<T>(
+        progress: Progress | undefined,
+        work: (tracer: PathTracer, camera: CameraComponent) => Promise<T>
+    ): Promise<T> {
+        this.#check();
+        return this.#queue(async () => {
+            const live = this.#liveNow();
+            await this.#picture.putAside();
+            if (await live.follow(subProgress(progress, 0, 0.1))) this.#picture.forget();
+            const { tracer, camera } = live;
+            if (!tracer) throw badInput('the scene has 0 triangles', 'at least 1', 'Show something first');
+            return work(tracer, camera);
         });
     }
 
@@ -186,76 +191,27 @@ export class PathTracerPlugin {
 
     async #trace(): Promise<void> {
         if (!this.#tracing()) return;
-        const live = this.#tracerNow();
-        const changed = await live.follow();
-        const { tracer } = live;
-        if (!tracer) {
-            this.#hide();
-            this.#view = null;
-        }
-        if (!tracer || !this.#tracing()) return;
-        if (changed) this.#pace.reset();
-        const size = this.#size();
-        const view = viewOfCamera(live.camera, size.widthPx / size.heightPx);
-        const resized = this.#picture !== null && !this.#picture.hasSize(size);
-        if (!this.#view || resized || !sameView(view, this.#view)) {
-            if (this.#view && !changed) {
-                this.#options.onEvent({ kind: 'restart', reason: resized ? 'size' : 'camera' });
-            }
-            if (resized) this.#pace.reset();
-            // Where a picture is shown, the view is that of the picture.
-            const previousView = this.#picture && !resized && !changed ? this.#view : null;
-            if (previousView) this.#picture!.cameraMoved();
-            else this.#picture?.forget();
-            tracer.setView(view, { ...size, ...(previousView ? { previousView } : {}) });
-            this.#view = view;
-        } else if (changed) {
-            this.#picture?.forget();
-        }
-        const spp = Math.min(this.#pace.spp, this.#options.maxSpp - tracer.samples);
-        if (spp <= 0) return;
-        const startMs = performance.now();
-        await tracer.render({ spp });
-        this.#pace.took(spp, performance.now() - startMs);
-        if (this.#tracing()) await this.#show(tracer, size);
-        this.#options.onEvent({ kind: 'samples', spp: tracer.samples });
+        const live = this.#liveNow();
+        await this.#picture.advance(live, this.device, () => this.#tracing());
     }
 
     #tracing(): boolean {
         return this.#enabled && this.#mode === 'pathtraced';
     }
 
-    /** The tracer of the camera that is to be traced now. */
-    #tracerNow(): LiveTracer {
+    /** What follows the scene of the camera that is to be traced now, on the device that is there now. */
+    #liveNow(): LiveTracer {
         const camera = this.#camera();
         const { device } = this;
-        if (this.#live?.camera === camera && this.#live.device === device) return this.#live;
+        if (this.#live?.camera === camera) {
+            this.#live.use(device);
+            return this.#live;
+        }
         this.#live?.destroy();
-        this.#hide();
-        this.#view = null;
+        this.#picture.hide();
+        this.#picture.forget();
         this.#live = new LiveTracer(this.#app, camera, device, this.#options);
         return this.#live;
-    }
-
-    /** Puts the film on the canvas. */
-    async #show(tracer: PathTracer, size: { widthPx: number; heightPx: number }): Promise<void> {
-        if (!this.#picture?.hasSize(size)) {
-            this.#hide();
-            const { onCameraMove } = this.#options;
-            this.#picture = await Picture.create(this.device, this.#app.graphicsDevice, size, onCameraMove);
-            if (!this.#tracing()) return this.#hide();
-            this.#pass = new PresentPass(this.#app, this.#camera(), this.#picture.texture);
-        }
-        this.#picture.show(tracer);
-        this.#pass!.around = around(tracer.scene.environment);
-        this.#pass!.attach();
-    }
-
-    #hide(): void {
-        this.#pass?.destroy();
-        this.#picture?.destroy();
-        this.#pass = null;
-        this.#picture = null;
     }
 
     #queue<T>(work: () => Promise<T>): Promise<T> {
@@ -276,9 +232,15 @@ export class PathTracerPlugin {
         if (this.#destroyed || !this.#enabled) return;
         this.disable();
         this.#interrupted = thrown instanceof MixreelError && thrown.code === 'device-lost';
-        // A scene that could not be followed is taken anew.
-        this.#live?.destroy();
-        this.#live = null;
+        if (this.#interrupted) {
+            this.#picture.abandonDevice();
+            this.#live?.abandonDevice();
+        } else {
+            // A scene that could not be followed is taken anew.
+            this.#picture.forget();
+            this.#live?.destroy();
+            this.#live = null;
+        }
         const error =
             thrown instanceof MixreelError
                 ? thrown
@@ -303,33 +265,12 @@ export class PathTracerPlugin {
         );
     }
 
-    #size(): { widthPx: number; heightPx: number } {
-        const target = this.#camera().renderTarget ?? this.#app.graphicsDevice;
-        const scale = this.#options.resolutionScale;
-        return {
-            widthPx: Math.max(1, Math.round(target.width * scale)),
-            heightPx: Math.max(1, Math.round(target.height * scale))
-        };
-    }
-
     #check(): void {
         if (!this.#destroyed) return;
         throw badInput('the plugin is destroyed', 'a living plugin', 'Make a new PathTracerPlugin');
     }
 }
 
-/** Radiance of light that is the same from all around; null for a sky. */
-function around(environment: Environment | null): readonly [number, number, number] | null {
-    if (!environment) return [0, 0, 0];
-    const { widthPx, heightPx, data, intensity = 1 } = environment;
-    if (widthPx * heightPx !== 1) return null;
-    return [data[0]! * intensity, data[1]! * intensity, data[2]! * intensity];
-}
-
 function stopped(): MixreelError {
     return new MixreelError('aborted', { what: 'the plugin was destroyed', mend: 'Make a new PathTracerPlugin' });
-}
-
-function defined(widthPx: number | undefined, heightPx: number | undefined): { widthPx?: number; heightPx?: number } {
-    return { ...(widthPx === undefined ? {} : { widthPx }), ...(heightPx === undefined ? {} : { heightPx }) };
 }

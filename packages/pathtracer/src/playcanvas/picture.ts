@@ -6,7 +6,8 @@ import type { Device, GpuBuffer, Kernel } from '@mixreel/gpu';
 import { ADDRESS_CLAMP_TO_EDGE, FILTER_LINEAR, type GraphicsDevice, PIXELFORMAT_RGBA16F, Texture } from 'playcanvas';
 import { present, reproject } from '../generated/index.ts';
 
-interface Size {
+/** Pixels each way. */
+export interface PictureSize {
     readonly widthPx: number;
     readonly heightPx: number;
 }
@@ -37,7 +38,7 @@ export class Picture {
     static async create(
         device: Device,
         engine: GraphicsDevice,
-        size: Size,
+        size: PictureSize,
         onCameraMove: 'restart' | 'reproject'
     ): Promise<Picture> {
         const kept = onCameraMove === 'reproject';
@@ -48,7 +49,7 @@ export class Picture {
     private constructor(
         device: Device,
         engine: GraphicsDevice,
-        { widthPx, heightPx }: Size,
+        { widthPx, heightPx }: PictureSize,
         kernel: Kernel,
         kept: boolean
     ) {
@@ -71,7 +72,7 @@ export class Picture {
         this.#view = gpuTexture.createView();
     }
 
-    hasSize(size: Size): boolean {
+    hasSize(size: PictureSize): boolean {
         return this.texture.width === size.widthPx && this.texture.height === size.heightPx;
     }
 

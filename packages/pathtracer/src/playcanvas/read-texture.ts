@@ -7,6 +7,11 @@ import type { Device } from '@mixreel/gpu';
 import { type Texture as EngineTexture, isSrgbPixelFormat } from 'playcanvas';
 import { readTextureBytes, readTextureFloats } from '../generated/index.ts';
 
+/** The device that things are read with: another one after a loss. */
+export interface DeviceSeat {
+    device: Device;
+}
+
 /**
  * @param as - `bytes`: 4 bytes a texel, 0 to 255 as stored (textures that decode sRGB are encoded again); `floats`: 4 floats a
  *   texel as a shader sees them.

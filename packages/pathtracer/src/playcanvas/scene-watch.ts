@@ -12,8 +12,8 @@ import { activeLights, isAreaLight, LIGHT_SETTINGS, writeLightSettings } from '.
 import { boxVersion } from './mesh-data.ts';
 import { PoseSignature } from './pose.ts';
 import { skyTexture } from './sky.ts';
-
-type Source = MeshInstance | LightComponent;
+import { isMeshInstance, nodeOf, type Source } from './source.ts';
+import { hasVertexColors, type VertexColorUse, vertexColorUse } from './vertex-colors.ts';
 
 /** What a scene was taken of. */
 export interface Taken {
@@ -45,6 +45,9 @@ interface Assigned {
     readonly mesh: Mesh | null;
     readonly box: number;
     readonly vertices: unknown;
+    /** Its vertices have colours, and this is how the material takes them. */
+    readonly colored: boolean;
+    readonly colors: VertexColorUse;
 }
 
 /** See the file comment. */
@@ -71,9 +74,9 @@ export class SceneWatch {
         this.#taken = taken;
         this.#nodes = taken.sources.map(nodeOf);
         this.#places = new Float32Array(taken.sources.length * 16);
-        this.#assigned = taken.sources.map((source) => ('mesh' in source ? assignedTo(source) : null));
+        this.#assigned = taken.sources.map((source) => (isMeshInstance(source) ? assignedTo(source) : null));
         for (const [i, source] of taken.sources.entries()) {
-            if (!('mesh' in source)) continue;
+            if (!isMeshInstance(source)) continue;
             const { material } = source;
             if (source.skinInstance || source.morphInstance) this.#poses.set(i, new PoseSignature());
             if (material) this.#materials.set(material, material.updateVersion);
@@ -139,6 +142,7 @@ export class SceneWatch {
             const { material, mesh } = sources[i] as MeshInstance;
             if (known.material !== material || known.mesh !== mesh) return true;
             if (known.box !== boxVersion(mesh) || known.vertices !== mesh?.vertexBuffer) return true;
+            if (known.colored && known.colors !== vertexColorUse(material)) return true;
         }
         return false;
     }
@@ -216,10 +220,8 @@ function same<T>(a: ArrayLike<T>, b: ArrayLike<T>): boolean {
     return true;
 }
 
-function nodeOf(source: Source): GraphNode {
-    return 'mesh' in source ? source.node : source.entity;
-}
-
 function assignedTo({ material, mesh }: MeshInstance): Assigned {
-    return { material, mesh, box: boxVersion(mesh), vertices: mesh?.vertexBuffer };
+    const colored = hasVertexColors(mesh);
+    const colors = colored ? vertexColorUse(material) : null;
+    return { material, mesh, box: boxVersion(mesh), vertices: mesh?.vertexBuffer, colored, colors };
 }

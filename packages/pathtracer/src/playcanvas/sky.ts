@@ -7,7 +7,6 @@
  * u = atan2(x, z) / 2 pi + 1/2 in its upper half. Rotations about the vertical axis are left to the tracer, so that turning the
  * sky costs no new picture.
  */
-import type { Device } from '@mixreel/gpu';
 import {
     type AppBase,
     type Texture as EngineTexture,
@@ -19,7 +18,7 @@ import { fromRotationTranslation } from '../math/vector.ts';
 import { constantEnvironment } from '../scene/create-scene.ts';
 import type { Environment } from '../scene/scene.ts';
 import type { EventLog } from './events.ts';
-import { readTexture } from './read-texture.ts';
+import { type DeviceSeat, readTexture } from './read-texture.ts';
 
 type EngineScene = AppBase['scene'];
 type Encoding = 'rgbm' | 'rgbp' | 'rgbe' | 'srgb' | 'linear';
@@ -39,11 +38,11 @@ export interface SkyTexels {
 
 /** Reads skies, each once for as long as it is the app's. */
 export class SkyReader {
-    readonly #device: Device;
+    readonly #seat: DeviceSeat;
     #last: { texture: EngineTexture; pitch: string; picture: Environment } | null = null;
 
-    constructor(device: Device) {
-        this.#device = device;
+    constructor(seat: DeviceSeat) {
+        this.#seat = seat;
     }
 
     /** The light of the app's sky, or of its ambient colour where it has none; null if both are black. */
@@ -64,7 +63,7 @@ export class SkyReader {
             } = texture as EngineTexture & {
                 encoding: Encoding;
             };
-            const data = await readTexture(this.#device, texture, 'floats');
+            const data = await readTexture(this.#seat.device, texture, 'floats');
             const sky: SkyTexels = { cubemap, widthPx, heightPx, data, encoding };
             const picture = equirectangular(sky, rest, scene.skyboxHighlightMultiplier);
             this.#last = { texture, pitch, picture };

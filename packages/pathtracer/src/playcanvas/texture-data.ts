@@ -3,7 +3,6 @@
  * the file. 8-bit RGBA is copied byte for byte; every other format (compressed, one channel, floats) is read by a kernel. A
  * texture is read once for as long as it lives and is not loaded anew; maps that lie in several textures are put together.
  */
-import type { Device } from '@mixreel/gpu';
 import {
     ADDRESS_CLAMP_TO_EDGE,
     ADDRESS_MIRRORED_REPEAT,
@@ -14,7 +13,7 @@ import {
 import type { Texture, TextureRef, Wrap } from '../scene/scene.ts';
 import type { EventLog } from './events.ts';
 import { type Channel, type EngineMap, samePlace } from './material-map.ts';
-import { readTexture } from './read-texture.ts';
+import { type DeviceSeat, readTexture } from './read-texture.ts';
 
 /** What one channel of a combined texture is made of. */
 export interface ChannelSource {
@@ -26,14 +25,14 @@ export interface ChannelSource {
 
 /** Texels that were read, by texture; to be kept from scene to scene. */
 export class TexelCache {
-    readonly #device: Device | null;
+    readonly #seat: DeviceSeat | null;
     readonly #texels = new WeakMap<EngineTexture, { source: unknown; texels: Promise<Uint8Array | null> }>();
     readonly #ids = new WeakMap<EngineTexture, number>();
     #nextId = 0;
 
-    /** @param device - For formats that must be read by a kernel; null: these are left out. */
-    constructor(device: Device | null) {
-        this.#device = device;
+    /** @param seat - For formats that must be read by a kernel; null: these are left out. */
+    constructor(seat: DeviceSeat | null) {
+        this.#seat = seat;
     }
 
     /** A number of the texture's own. */
@@ -56,12 +55,12 @@ export class TexelCache {
     async #readNow(texture: EngineTexture, log: EventLog): Promise<Uint8Array | null> {
         const flat = !(texture.cubemap || texture.volume || texture.array);
         const plain = texture.format === PIXELFORMAT_RGBA8 || texture.format === PIXELFORMAT_SRGBA8;
-        if (!flat || !(plain || this.#device)) {
+        if (!flat || !(plain || this.#seat)) {
             log.add('unsupported', `texture "${texture.name}" is not a picture that can be read: left out`);
             return null;
         }
         texture.upload();
-        if (!plain) return readTexture(this.#device!, texture, 'bytes');
+        if (!plain) return readTexture(this.#seat!.device, texture, 'bytes');
         const data = await texture.read(0, 0, texture.width, texture.height, { immediate: true });
         return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
     }

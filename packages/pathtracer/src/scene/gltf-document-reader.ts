@@ -53,7 +53,7 @@ export class DocumentReader implements GltfReader {
     readonly #events = new Map<string, { kind: SceneEvent['kind']; count: number }>();
     readonly #meshOf = new Map<object, number | null>();
     readonly #materialOf = new Map<GltfMaterial | null, number>();
-    readonly #textureOf = new Map<string, number>();
+    readonly #textureOf = { srgb: new Map<GltfTexture, number>(), data: new Map<GltfTexture, number>() };
     camera: { node: Node; world: readonly number[] } | null = null;
 
     constructor(options: SceneFromDocumentOptions) {
@@ -139,11 +139,11 @@ export class DocumentReader implements GltfReader {
             this.note('missing-texture', `texture "${name}" is not decoded: its material has factors alone`);
             return null;
         }
-        const key = `${textureKey(this.options.decodedTextures!, texture)}/${srgb}`;
-        let index = this.#textureOf.get(key);
+        const known = this.#textureOf[srgb ? 'srgb' : 'data'];
+        let index = known.get(texture);
         if (index === undefined) {
             index = this.textures.push({ ...decoded, name, srgb }) - 1;
-            this.#textureOf.set(key, index);
+            known.set(texture, index);
         }
         return index;
     }
@@ -182,13 +182,4 @@ interface GltfLight {
     getRange(): number | null;
     getInnerConeAngle(): number;
     getOuterConeAngle(): number;
-}
-
-function textureKey(map: ReadonlyMap<GltfTexture, DecodedTexture>, texture: GltfTexture): number {
-    let index = 0;
-    for (const key of map.keys()) {
-        if (key === texture) return index;
-        index++;
-    }
-    return -1;
 }

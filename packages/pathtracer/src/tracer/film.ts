@@ -19,6 +19,8 @@ export interface FilmState {
     readonly heightPx: number;
     /** Samples per pixel; the next one drawn has this index. */
     readonly samples: number;
+    /** Pixels, from the first on, that have one sample more. Default 0. */
+    readonly pixelsAhead?: number;
     /** 8 floats a pixel: sum rgb, count, sum of squares rgb, covered samples. */
     readonly data: Float32Array;
 }

@@ -110,7 +110,8 @@ export function integer(name: string, value: number, low: number, high: number):
     throw badInput(`${name} is ${value}`, `an integer from ${low} to ${high}`, `Give ${name} a value in that range`);
 }
 
-function oneOf(name: string, value: string, values: readonly string[]): void {
+/** Throws unless value is one of those. */
+export function oneOf(name: string, value: string, values: readonly string[]): void {
     if (values.includes(value)) return;
     throw badInput(`${name} is "${value}"`, values.join(', '), `Give ${name} one of these values`);
 }

@@ -45,8 +45,19 @@ export interface RenderInit {
     readonly timestamps?: boolean;
 }
 
-/** Samples of one pass over the picture. */
+/** Parameters of {@link PathTracer.renderPart}. */
+export interface PartInit {
+    /** Paths to trace, 1 to 2^32 - 1: pixels of the sample under way, and samples of every pixel once it is done. */
+    readonly paths: number;
+    /** As of {@link RenderInit}. */
+    readonly seed?: number;
+}
+
+/** Samples of some pixels in a row. */
 interface Pass {
+    /** 0 if left out. */
+    readonly start?: number;
+    /** The pixel behind the last. */
     readonly pixels: number;
     readonly pixelsPerWave: number;
     readonly spp: number;
@@ -63,8 +74,12 @@ export class PathTracer {
     readonly #paths: PathBuffers;
     #target: PictureTarget | null = null;
     #samples = 0;
+    #pixelsAhead = 0;
     #seed: number;
-    #layersDone = false;
+    /** Pixels whose layers are there. */
+    #layersTo = 0;
+    /** Paths since the counters were read. */
+    #uncollected = 0;
     #busy = false;
     #destroyed = false;
 
@@ -119,6 +134,11 @@ export class PathTracer {
         return this.#samples;
     }
 
+    /** Pixels that have one sample more: those of the sample that {@link renderPart} has under way. 0 between samples. */
+    get pixelsAhead(): number {
+        return this.#pixelsAhead;
+    }
+
     /**
      * The film where it lies, for kernels that show it: two rows of four floats a pixel, as `shaders/pathtracer/film.wgsl` says.
      * Valid until setView is given another size.
@@ -129,7 +149,7 @@ export class PathTracer {
 
     /**
      * The layers beside the colour where they lie: three rows of four floats a pixel, as `shaders/pathtracer/first_hit.wgsl` says.
-     * Filled by the first render after setView.
+     * Filled by the first render after setView, or by parts of the first sample as they come.
      */
     get layers(): GpuBuffer {
         return this.#require().layers;
@@ -157,7 +177,8 @@ export class PathTracer {
 
     #clear(): void {
         this.#samples = 0;
-        this.#layersDone = false;
+        this.#pixelsAhead = 0;
+        this.#layersTo = 0;
         if (!this.#target) return;
         // Not awaited: ordered before the next render, whose promise reports errors.
         void this.device.record('clear film').clear(this.#target.film).submit();
@@ -181,7 +202,7 @@ export class PathTracer {
     }
 
     /**
-     * Adds samples to every pixel of the film.
+     * Adds samples to every pixel of the film. A sample that is under way is finished first, beside those.
      *
      * @returns What the kernels counted during this call.
      * @throws MixreelError `bad-input` before setView, `aborted` (the film keeps whole samples), `device-lost`.
@@ -195,6 +216,40 @@ export class PathTracer {
         return this.#exclusive('render', () => {
             this.#seed = seed;
             return this.#render(target, init);
+        });
+    }
+
+    /**
+     * Adds so many paths to the film, less than a sample of every pixel if need be: what fits into a frame. Each pixel has its
+     * samples in order, so once a sample is whole the film holds the same bits as after {@link render}.
+     *
+     * @throws MixreelError `bad-input` before setView, `device-lost`.
+     */
+    async renderPart({ paths, seed = this.options.seed }: PartInit): Promise<RenderCounters> {
+        this.#check();
+        integer('paths', paths, 1, 2 ** 32 - 1);
+        integer('seed', seed, 0, 2 ** 32 - 1);
+        const target = this.#require();
+        return this.#exclusive('renderPart', () => {
+            this.#seed = seed;
+            return this.#counted(async (tally) => {
+                const { limit } = this.#paths;
+                const { pixels } = target;
+                for (let left = paths; left > 0; ) {
+                    const start = this.#pixelsAhead;
+                    const whole = start === 0 ? Math.floor(Math.min(left, Math.max(limit, pixels)) / pixels) : 0;
+                    const spp = Math.max(1, whole);
+                    const end = whole > 0 ? pixels : Math.min(pixels, start + left);
+                    await this.#traceLayers(target, end);
+                    // As for a whole sample: the buffers need not grow with the parts.
+                    this.#paths.reserve(Math.min(limit, pixels * spp), 0);
+                    const pass = { start, pixels: end, pixelsPerWave: Math.floor(limit / spp), spp, adaptive: null };
+                    await this.#renderPass(target, pass, tally, false);
+                    left -= (end - start) * spp;
+                    this.#pixelsAhead = end % pixels;
+                    if (end === pixels) this.#samples += spp;
+                }
+            });
         });
     }
 
@@ -212,37 +267,56 @@ export class PathTracer {
         }
     }
 
-    async #render(target: PictureTarget, init: RenderInit): Promise<RenderCounters> {
-        const { spp, progress, timestamps = false } = init;
-        const adaptive = init.adaptive ? settleAdaptive(init.adaptive) : null;
+    /** Runs work and tells what the kernels counted meanwhile. */
+    async #counted(work: (tally: Tally) => Promise<void>): Promise<RenderCounters> {
         const tally = new Tally(this.options.maxBounces, this.#kernels.kind === 'streaming');
         const before = this.device.counters.snapshot();
-        if (!this.#layersDone) await this.#traceLayers(target);
-        let sinceRead = 0;
-        for (let done = 0; done < spp; ) {
-            throwIfAborted(progress, 'path tracing');
-            const pass = await this.#nextPass(target, spp - done, adaptive);
-            if (pass.pixels === 0) break;
-            const pixelsPerWave = Math.min(pass.pixels, pass.pixelsPerWave);
-            this.#paths.reserve(pixelsPerWave * pass.spp, pass.adaptive ? pixelsPerWave : 0);
-            for (let pixelStart = 0; pixelStart < pass.pixels; pixelStart += pixelsPerWave) {
-                const pixelCount = Math.min(pixelsPerWave, pass.pixels - pixelStart);
-                const wave = { pixelStart, pixelCount, sampleStart: this.#samples, sampleCount: pass.spp };
-                await this.#renderWave(target, { ...wave, adaptive: pass.adaptive }, timestamps ? tally : null);
-                sinceRead += pixelCount * pass.spp;
-                // The counters are 32 bits wide.
-                if (sinceRead > 2 ** 30) {
-                    await this.#collect(tally);
-                    sinceRead = 0;
-                }
-            }
-            done += pass.spp;
-            this.#samples += pass.spp;
-            progress?.report?.(done, spp, 'path tracing');
-        }
+        await work(tally);
         await this.#collect(tally);
         tally.dispatches = this.device.counters.since(before).dispatches;
         return tally.counters();
+    }
+
+    async #render(target: PictureTarget, init: RenderInit): Promise<RenderCounters> {
+        const { spp, progress, timestamps = false } = init;
+        const adaptive = init.adaptive ? settleAdaptive(init.adaptive) : null;
+        return this.#counted(async (tally) => {
+            await this.#traceLayers(target, target.pixels);
+            await this.#finishSample(target, tally);
+            for (let done = 0; done < spp; ) {
+                throwIfAborted(progress, 'path tracing');
+                const pass = await this.#nextPass(target, spp - done, adaptive);
+                if (pass.pixels === 0) break;
+                await this.#renderPass(target, pass, tally, timestamps);
+                done += pass.spp;
+                this.#samples += pass.spp;
+                progress?.report?.(done, spp, 'path tracing');
+            }
+        });
+    }
+
+    async #finishSample(target: PictureTarget, tally: Tally): Promise<void> {
+        if (this.#pixelsAhead === 0) return;
+        const { pixels } = target;
+        const pass = { start: this.#pixelsAhead, pixels, pixelsPerWave: this.#paths.limit, spp: 1, adaptive: null };
+        await this.#renderPass(target, pass, tally, false);
+        this.#pixelsAhead = 0;
+        this.#samples++;
+    }
+
+    /** Traces the samples of a pass, in as many waves as they need. */
+    async #renderPass(target: PictureTarget, pass: Pass, tally: Tally, timestamps: boolean): Promise<void> {
+        const { start = 0, pixels, spp, adaptive } = pass;
+        const pixelsPerWave = Math.min(pixels - start, pass.pixelsPerWave);
+        this.#paths.reserve(pixelsPerWave * spp, adaptive ? pixelsPerWave : 0);
+        for (let pixelStart = start; pixelStart < pixels; pixelStart += pixelsPerWave) {
+            const pixelCount = Math.min(pixelsPerWave, pixels - pixelStart);
+            const wave = { pixelStart, pixelCount, sampleStart: this.#samples, sampleCount: spp, adaptive };
+            await this.#renderWave(target, wave, timestamps ? tally : null);
+            this.#uncollected += pixelCount * spp;
+            // The counters are 32 bits wide.
+            if (this.#uncollected > 2 ** 30) await this.#collect(tally);
+        }
     }
 
     /** How many samples all pixels, or those still noisy, get next. */
@@ -319,11 +393,11 @@ export class PathTracer {
         await submit(recording);
     }
 
-    async #traceLayers(target: PictureTarget): Promise<void> {
-        const pixels = target.widthPx * target.heightPx;
+    /** Makes the layers of the pixels before `end`, if they are not there yet. */
+    async #traceLayers(target: PictureTarget, end: number): Promise<void> {
         const step = 65535 * WORKGROUP;
-        for (let start = 0; start < pixels; start += step) {
-            const count = Math.min(step, pixels - start);
+        for (let start = this.#layersTo; start < end; start += step) {
+            const count = Math.min(step, end - start);
             this.#writeParams(target, {
                 pixelStart: start,
                 pixelCount: count,
@@ -335,13 +409,14 @@ export class PathTracer {
             recording.dispatch(this.#kernels.firstHit, this.#bindings(target), [Math.ceil(count / WORKGROUP)]);
             await recording.submit();
         }
-        this.#layersDone = true;
+        this.#layersTo = Math.max(this.#layersTo, end);
     }
 
     async #collect(tally: Tally): Promise<void> {
         const { totals } = this.#paths;
         tally.add(new Uint32Array(await this.device.read(totals)));
         await this.device.record('clear totals').clear(totals).submit();
+        this.#uncollected = 0;
     }
 
     #bindings(target: PictureTarget): WaveBindings {
@@ -363,7 +438,7 @@ export class PathTracer {
     async readFrame(init: { readonly timeNs?: number } = {}): Promise<Frame> {
         this.#check();
         const target = this.#require();
-        if (!this.#layersDone) await this.#traceLayers(target);
+        await this.#traceLayers(target, target.pixels);
         const film = new Float32Array(await this.device.read(target.film));
         const layers = new Float32Array(await this.device.read(target.layers));
         return frameFromFilm(film, layers, target, init.timeNs ?? 0);
@@ -382,8 +457,8 @@ export class PathTracer {
         this.#check();
         const { film, widthPx, heightPx } = this.#require();
         return this.#exclusive('saveFilm', async () => {
-            const samples = this.#samples;
-            return { widthPx, heightPx, samples, data: new Float32Array(await this.device.read(film)) };
+            const [samples, pixelsAhead] = [this.#samples, this.#pixelsAhead];
+            return { widthPx, heightPx, samples, pixelsAhead, data: new Float32Array(await this.device.read(film)) };
         });
     }
 
@@ -403,9 +478,12 @@ export class PathTracer {
                 'Call setView with the size of the film first'
             );
         }
-        integer('samples', state.samples, 0, 2 ** 32 - 1);
+        const { samples, pixelsAhead = 0 } = state;
+        integer('samples', samples, 0, 2 ** 32 - 1);
+        integer('pixelsAhead', pixelsAhead, 0, target.pixels - 1);
         this.device.upload(target.film, state.data);
-        this.#samples = state.samples;
+        this.#samples = samples;
+        this.#pixelsAhead = pixelsAhead;
     }
 
     /** Frees everything this tracer holds on the device. A call that is running ends with `aborted`. */
