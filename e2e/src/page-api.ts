@@ -3,6 +3,8 @@
  * `window.mixreelApp`; the promise in `ready` settles once the app can be called.
  */
 
+import type { Frame } from '@mixreel/image';
+
 /** JSON and bytes. */
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [name: string]: Plain };
 
@@ -21,6 +23,17 @@ export function offer(start: () => Promise<Calls>): void {
     // The test that awaits `ready` tells; without it the page would report the rejection as uncaught first.
     ready.catch(() => {});
     window.mixreelApp = { ready };
+}
+
+/** A frame's view and layers. */
+export function plainFrame(frame: Frame): Plain {
+    const names = ['color', 'albedo', 'normal', 'depth', 'instance'] as const;
+    return {
+        widthPx: frame.widthPx,
+        heightPx: frame.heightPx,
+        view: { ...frame.view, projection: [...frame.view.projection] } as unknown as Plain,
+        layers: Object.fromEntries(names.map((name) => [name, toBase64(frame.layer(name))]))
+    };
 }
 
 /** Bytes to base64, in pieces that fit a call's arguments. */

@@ -1,4 +1,3 @@
-import { readPng } from '@mixreel/image';
 import {
     TONEMAP_ACES,
     TONEMAP_ACES2,
@@ -10,6 +9,7 @@ import {
 } from 'playcanvas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppHost, type OpenApp } from '../src/open-app.ts';
+import { floats, shownRgb } from '../src/read-page.ts';
 
 const WIDTH = 64;
 const HEIGHT = 48;
@@ -17,21 +17,7 @@ const HEIGHT = 48;
 let host: AppHost | undefined;
 let app: OpenApp;
 
-/** What the canvas shows after three more frames: RGB bytes. */
-async function shown(): Promise<Uint8Array> {
-    await app.guard.page.evaluate(
-        () =>
-            new Promise<void>((resolve) =>
-                requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => resolve())))
-            )
-    );
-    const png = readPng(await app.guard.page.screenshot({ clip: { x: 0, y: 0, width: WIDTH, height: HEIGHT } }));
-    const rgb = new Uint8Array(WIDTH * HEIGHT * 3);
-    for (let i = 0; i < WIDTH * HEIGHT; i++) {
-        for (let c = 0; c < 3; c++) rgb[i * 3 + c] = png.data[i * png.channels + c]!;
-    }
-    return rgb;
-}
+const shown = (): Promise<Uint8Array> => shownRgb(app, WIDTH, HEIGHT);
 
 async function both(): Promise<{ traced: Uint8Array; raster: Uint8Array }> {
     const traced = await shown();
@@ -48,11 +34,6 @@ function differing(a: Uint8Array, b: Uint8Array, levels: number): number {
         if ([0, 1, 2].some((c) => Math.abs(a[i + c]! - b[i + c]!) > levels)) count++;
     }
     return count / (a.length / 3);
-}
-
-function floats(base64: string): Float32Array {
-    const bytes = Buffer.from(base64, 'base64');
-    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
 
 /** Pixels on an edge of three shapes, 30 to 50 long each, of 3,072; the traced picture has them smooth. */

@@ -27,6 +27,9 @@ const LIGHT_ENVIRONMENT = 4u;
 const LIGHT_TREE = 5u;
 const LIGHT_SUN = 6u;
 const LIGHT_TWO_SIDED = 16u;
+// Of a light's third row, y; soft lies between.
+const FALLOFF_PHYSICAL = 0.0;
+const FALLOFF_LINEAR = 2.0;
 
 // From a point p on a surface of normal n.
 fn sampleLight(p: vec3f, n: vec3f, r: vec4f) -> LightSample {
@@ -126,14 +129,20 @@ fn sampleLight(p: vec3f, n: vec3f, r: vec4f) -> LightSample {
     while (l2.x > 0.0) {
         // KHR_lights_punctual: the window that ends a light at its range.
         let ratio = square / (l2.x * l2.x);
-        out.radiance *= max(1.0 - ratio * ratio, 0.0);
+        var window = max(1.0 - ratio * ratio, 0.0);
+        while (l2.y > FALLOFF_PHYSICAL) {
+            let soft = window * window * square / (square + 1.0);
+            window = select(soft, square * max(1.0 - out.distance / l2.x, 0.0), l2.y == FALLOFF_LINEAR);
+            break;
+        }
+        out.radiance *= window;
         break;
     }
     if (kind == LIGHT_SPOT) {
-        // KHR_lights_punctual: the square of a ramp over the cosine.
+        // KHR_lights_punctual: the square of a ramp over the cosine; the other falloffs: a smoothstep.
         let outer = bitcast<f32>(l3.w);
         let ramp = clamp((-dot(out.direction, l1.xyz) - outer) / max(l1.w - outer, 1e-4), 0.0, 1.0);
-        out.radiance *= ramp * ramp;
+        out.radiance *= ramp * select(ramp, ramp * (3.0 - 2.0 * ramp), l2.y > FALLOFF_PHYSICAL);
     }
     return out;
 }

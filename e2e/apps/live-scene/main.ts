@@ -32,6 +32,8 @@ import { offer, type Plain, toBase64 } from '../../src/page-api.ts';
 import { createApp } from '../../src/webgpu-app.ts';
 
 const canvas = document.getElementById('canvas') as HTMLCanvasElement;
+canvas.width = 64;
+canvas.height = 48;
 
 /** Light of its own and nothing else. */
 function glow(red: number, green: number, blue: number): StandardMaterial {
@@ -155,7 +157,7 @@ offer(async () => {
     });
     /** Resolves with what was told once `enough` samples are shown and nothing is left to do. */
     const rested = async (): Promise<PluginEvent[]> => {
-        while (events.at(-1)?.kind !== 'samples') {
+        while (!['samples', 'resumed'].includes(events.at(-1)?.kind ?? '')) {
             const failed = events.find((event) => event.kind === 'failed');
             if (failed?.kind === 'failed') throw failed.error;
             await new Promise<void>((resolve) => (wake = resolve));

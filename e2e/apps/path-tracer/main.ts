@@ -1,20 +1,17 @@
 /** A PlayCanvas app on its WebGPU device: loads a GLB, and the plugin path-traces what is there. */
 import type { MixreelError } from '@mixreel/core';
-import type { Frame, LayerName } from '@mixreel/image';
 import { PathTracerPlugin, type PluginEvent } from '@mixreel/pathtracer/playcanvas';
 import { PathTracer } from '@mixreel/pathtracer/scripts/path-tracer.mjs';
 import {
     type AppBase,
     Asset,
     type CameraComponent,
-    Color,
     type ContainerResource,
-    Entity,
-    StandardMaterial,
-    type Texture,
+    type Entity,
     TONEMAP_LINEAR
 } from 'playcanvas';
-import { offer, type Plain, toBase64 } from '../../src/page-api.ts';
+import { offer, type Plain, plainFrame, toBase64 } from '../../src/page-api.ts';
+import { shownPicture } from '../../src/shown-picture.ts';
 import { createApp } from '../../src/webgpu-app.ts';
 
 const canvas = document.getElementById('canvas') as HTMLCanvasElement;
@@ -46,23 +43,6 @@ function frames(app: AppBase, count: number): Promise<void> {
             resolve();
         });
     });
-}
-
-function plain(frame: Frame): Plain {
-    const names: LayerName[] = ['color', 'albedo', 'normal', 'depth', 'instance'];
-    return {
-        widthPx: frame.widthPx,
-        heightPx: frame.heightPx,
-        view: { ...frame.view, projection: [...frame.view.projection] } as unknown as Plain,
-        layers: Object.fromEntries(names.map((name) => [name, toBase64(frame.layer(name))]))
-    };
-}
-
-/** The texture that a plugin shows: half floats, RGBA. */
-async function picture(app: AppBase): Promise<string> {
-    const { textures } = app.graphicsDevice as unknown as { textures: Iterable<Texture> };
-    const texture = [...textures].find(({ name }) => name === 'mixreel/picture')!;
-    return toBase64((await texture.read(0, 0, texture.width, texture.height, { immediate: true })) as Uint16Array);
 }
 
 /** What of the app a plugin could leave behind. */
@@ -114,7 +94,7 @@ offer(async () => {
             const { spp } = argument as { spp: number };
             const frame = await current().renderToFrame({ spp, widthPx: 64, heightPx: 48 });
             const moments = await current().tracer!.readMoments();
-            return { frame: plain(frame), sum: toBase64(moments.sum), sumSquares: toBase64(moments.sumSquares) };
+            return { frame: plainFrame(frame), sum: toBase64(moments.sum), sumSquares: toBase64(moments.sumSquares) };
         },
         /** A still that is cancelled after its first samples. */
         async cancelled() {
@@ -171,9 +151,9 @@ offer(async () => {
             camera!.entity.translateLocal(0.05, 0, 0);
             await again;
             // Read before the next frame adds to it.
-            const early = await picture(app);
+            const early = await shownPicture(app);
             await reached(33, false);
-            const late = await picture(app);
+            const late = await shownPicture(app);
             moving.destroy();
             camera!.entity.setLocalPosition(start);
             events.length = 0;
@@ -195,44 +175,6 @@ offer(async () => {
             plugin = null;
             return live.list().map((resource) => ({ ...resource }));
         },
-        /** In place of the room: a grey floor under a directional light and ambient light, seen from above at a slant. */
-        async litFloor() {
-            for (const entity of app.root.children.slice()) (entity as Entity).enabled = false;
-            const material = new StandardMaterial();
-            material.diffuse.set(0.75, 0.5, 0.25);
-            material.update();
-            const floor = new Entity('floor');
-            floor.addComponent('render', { type: 'plane', material });
-            floor.setLocalScale(20, 1, 20);
-            const sun = new Entity('sun');
-            sun.addComponent('light', { type: 'directional', color: new Color(1, 0.875, 0.75), intensity: 0.625 });
-            sun.setEulerAngles(40, 30, 0);
-            const eye = new Entity('eye');
-            eye.addComponent('camera', { toneMapping: TONEMAP_LINEAR, fov: 40 });
-            eye.setPosition(0, 3, 3);
-            eye.lookAt(0, 0, 0);
-            for (const entity of [floor, sun, eye]) app.root.addChild(entity);
-            app.scene.ambientLight.set(0.5, 0.375, 0.25);
-            plugin = new PathTracerPlugin(app, { camera: eye, resolutionScale: 0.25, onEvent });
-            const frame = await plugin.renderToFrame({ spp: 16, widthPx: 32, heightPx: 24 });
-            return {
-                events: plugin.tracer!.scene.events.map(({ message }) => message),
-                color: toBase64(frame.layer('color'))
-            };
-        },
-        /** Destroys the engine's device in mid-trace. */
-        async loseDevice() {
-            const shown = reached(1, false);
-            current().enable();
-            await shown;
-            const failed = reached(Number.POSITIVE_INFINITY, false);
-            (app.graphicsDevice as unknown as { wgpu: GPUDevice }).wgpu.destroy();
-            const code = await failed.then(
-                () => 'no error',
-                (error) => (error as MixreelError).code
-            );
-            return [code, current().enabled];
-        },
         /** The ESM Script on the camera's entity, as the Editor would put it there, until it shows samples; then taken off. */
         async script() {
             const [camera] = app.root.findComponents('camera') as CameraComponent[];
@@ -245,8 +187,9 @@ offer(async () => {
                 script.on('pathtracer:samples', (event: { spp: number }) => event.spp === 2 && resolve(event.spp));
                 script.on('pathtracer:failed', (event: { error: Error }) => reject(event.error));
             });
+            const { state } = script;
             entity.removeComponent('script');
-            return [spp, script.plugin === null];
+            return [spp, state, script.state, script.plugin === null];
         }
     };
 });

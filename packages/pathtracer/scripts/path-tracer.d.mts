@@ -10,10 +10,15 @@ export class PathTracer extends Script {
     sppPerFrame: number;
     frameBudgetMs: number;
     reproject: boolean;
+    denoise: boolean;
+    showState: boolean;
     resolutionScale: number;
     maxBounces: number;
     rouletteStart: number;
     seed: number;
+    readonly state: 'off' | 'starting' | 'tracing' | 'resting' | 'raster' | 'failed';
+    readonly spp: number;
+    readonly message: string;
     readonly plugin: PathTracerPlugin | null;
     renderToFrame(init: StillInit): Promise<Frame>;
 }

@@ -5,7 +5,7 @@ import { Script } from 'playcanvas';
 
 /**
  * Put it on an entity with a camera, in an app that runs on WebGPU. The picture gathers samples while nothing moves, and
- * follows the scene when something does.
+ * follows the scene when something does. Other scripts read `state`, `spp` and `message`, and hear `pathtracer:` events.
  */
 export class PathTracer extends Script {
     static scriptName = 'pathTracer';
@@ -60,6 +60,22 @@ export class PathTracer extends Script {
     reproject = true;
 
     /**
+     * Smooths the noise away along surfaces, less and less as samples gather.
+     *
+     * @attribute
+     * @title Denoise
+     */
+    denoise = false;
+
+    /**
+     * Shows samples, and what is wrong if something is, in a corner of the page.
+     *
+     * @attribute
+     * @title Show State
+     */
+    showState = false;
+
+    /**
      * Traced pixels per pixel of the canvas, each way.
      *
      * @attribute
@@ -103,8 +119,25 @@ export class PathTracer extends Script {
      */
     seed = 0;
 
+    /**
+     * What it is doing. `starting`: the scene is read, kernels are compiled; `tracing`: samples gather; `resting`: all are there;
+     * `raster`: the camera's own picture is shown; `off`: the script is disabled; `failed`: see `message`.
+     *
+     * @type {'off' | 'starting' | 'tracing' | 'resting' | 'raster' | 'failed'}
+     */
+    state = 'off';
+
+    /** Samples per pixel of the picture. */
+    spp = 0;
+
+    /** What went wrong, or what of the scene is left out; one line each. */
+    message = '';
+
     /** @type {PathTracerPlugin | null} */
     plugin = null;
+
+    /** @type {HTMLElement | null} */
+    label = null;
 
     /** @type {string} Settings that the plugin was started with. */
     started = '';
@@ -121,6 +154,32 @@ export class PathTracer extends Script {
         if (!this.plugin) return;
         if (this.settings() !== this.started) this.restart();
         this.plugin.mode = this.raster ? 'raster' : 'pathtraced';
+        this.plugin.denoise = this.denoise;
+        this.show();
+    }
+
+    /** Writes the state into the page, if that is asked for. */
+    show() {
+        if (this.state !== 'failed') this.state = this.stateNow();
+        if (!this.showState) {
+            this.label?.remove();
+            this.label = null;
+            return;
+        }
+        if (!this.label) {
+            this.label = document.body.appendChild(document.createElement('pre'));
+            this.label.style.cssText =
+                'position:fixed;left:8px;top:8px;margin:0;padding:4px 8px;font:12px monospace;color:#fff;background:#000a;pointer-events:none';
+        }
+        const text = [`${this.state}, ${this.spp} of ${this.maxSpp} samples`, this.message].join('\n').trim();
+        if (this.label.textContent !== text) this.label.textContent = text;
+    }
+
+    stateNow() {
+        if (!this.plugin) return 'off';
+        if (this.raster) return 'raster';
+        if (this.spp === 0) return 'starting';
+        return this.spp < this.maxSpp ? 'tracing' : 'resting';
     }
 
     settings() {
@@ -139,19 +198,40 @@ export class PathTracer extends Script {
             frameBudgetMs: this.frameBudgetMs || null,
             onCameraMove: this.reproject ? 'reproject' : 'restart',
             resolutionScale: this.resolutionScale,
+            denoise: this.denoise,
             mode: this.raster ? 'raster' : 'pathtraced',
             tracer: { maxBounces: this.maxBounces, rouletteStart: this.rouletteStart, seed: this.seed },
             onEvent: (event) => {
-                if (event.kind === 'failed') console.error(event.error.message);
+                this.note(event);
                 this.fire(`pathtracer:${event.kind}`, event);
             }
         });
+        this.state = 'starting';
         this.plugin.enable();
     }
 
     stop() {
         this.plugin?.destroy();
         this.plugin = null;
+        this.spp = 0;
+        this.message = '';
+        this.state = 'off';
+        this.label?.remove();
+        this.label = null;
+    }
+
+    /** @param {import('@mixreel/pathtracer/playcanvas').PluginEvent} event - What the plugin tells. */
+    note(event) {
+        if (event.kind === 'restart') this.spp = 0;
+        if (event.kind === 'samples' || event.kind === 'resumed') {
+            this.spp = event.spp;
+            this.state = this.stateNow();
+        }
+        if (event.kind === 'scene') this.message = event.events.map(({ message }) => message).join('\n');
+        if (event.kind !== 'failed') return;
+        this.state = 'failed';
+        this.message = event.error.message;
+        console.error(event.error.message);
     }
 
     restart() {

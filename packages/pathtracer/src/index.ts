@@ -15,6 +15,7 @@ export type {
     DirectionalLight,
     Environment,
     Instance,
+    LightFalloff,
     Material,
     Mesh,
     PointLight,
@@ -58,4 +59,5 @@ export {
     type ResilientPicture,
     renderResilient
 } from './tracer/render-resilient.ts';
+export { renderStereo, type StereoFrames, type StereoInit } from './tracer/render-stereo.ts';
 export type { BounceCounters, Rejections, RenderCounters } from './tracer/statistics.ts';

@@ -31,6 +31,9 @@ element('motion').onclick = () => {
     moving = !moving;
     element('motion').textContent = moving ? 'Stop moving' : 'Start moving';
 };
+element('denoise').onchange = ({ target }) => {
+    plugin.denoise = target.checked;
+};
 element('mode').onclick = () => {
     plugin.mode = plugin.mode === 'raster' ? 'pathtraced' : 'raster';
     element('mode').textContent = plugin.mode === 'raster' ? 'Path-traced' : 'Raster';

@@ -1,7 +1,7 @@
 /** Writes the rows of the light table, whose layout `light-table.ts` describes, and the weight each light is chosen by. */
 import { NONE } from '../math/none.ts';
 import { cross, determinant3, length, luminance, sub, transformPoint, type Vec3 } from '../math/vector.ts';
-import type { DirectionalLight, PunctualLight, Scene } from '../scene/scene.ts';
+import type { DirectionalLight, LightFalloff, PunctualLight, Scene } from '../scene/scene.ts';
 import type { LeafWriter } from './light-leaves.ts';
 import { MeanEmission } from './mean-emission.ts';
 
@@ -11,6 +11,7 @@ export const LIGHT_KIND: Readonly<
     Record<'triangle' | 'point' | 'spot' | 'directional' | 'environment' | 'tree' | 'sun', number>
 > = Object.freeze({ triangle: 0, point: 1, spot: 2, directional: 3, environment: 4, tree: 5, sun: 6 });
 export const LIGHT_TWO_SIDED = 16;
+export const LIGHT_FALLOFF: Readonly<Record<LightFalloff, number>> = Object.freeze({ physical: 0, soft: 1, linear: 2 });
 
 /** True for a directional light of some size. */
 export function isSun(light: PunctualLight): light is DirectionalLight {
@@ -62,9 +63,12 @@ export class LightWriter {
         const o = i * LIGHT_WORDS;
         this.words[o + 3] = LIGHT_KIND[light.kind];
         this.floats.set(light.position, o);
-        this.floats[o + 8] = light.rangeM ?? 0;
+        const { falloff = 'physical', rangeM = 0 } = light;
+        this.floats[o + 8] = rangeM;
+        this.floats[o + 9] = LIGHT_FALLOFF[falloff];
         this.floats.set(light.intensity, o + 12);
-        const brightness = luminance(light.intensity);
+        // A linear light counts as the physical one that is as bright at half its range.
+        const brightness = luminance(light.intensity) * (falloff === 'linear' ? rangeM ** 2 / 8 : 1);
         if (light.kind === 'point') {
             this.weights[i] = brightness * 4 * Math.PI;
             if (brightness > 0) this.#leaves?.point(i, light.position, brightness, [0, 1, 0], -1, 0);

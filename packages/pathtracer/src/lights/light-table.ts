@@ -7,7 +7,7 @@
  *
  * Order: suns, other directional lights, environment, tree; point and spot lights, triangles.
  * Rows of a light (6 x 4 words): v0 or position, kind + 16 if two-sided | e1 or direction; area, cosine of the inner cone or a sun's
- * 1 - cosine | e2 or (range, -, -), probability of the choice | radiance, intensity or irradiance; material of a textured triangle, cosine of
+ * 1 - cosine | e2 or (range, falloff, -), probability of the choice | radiance, intensity or irradiance; material of a textured triangle, cosine of
  * the outer cone or a sun's square of the sine | uv0, uv1 | uv2, keep, alias. Behind the tree's choice the last two are
  * trail and 0. Twin of `shaders/pathtracer/lights.wgsl`.
  */

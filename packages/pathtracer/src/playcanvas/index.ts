@@ -5,5 +5,6 @@ export {
     type PathTracerPluginOptions,
     type PictureMode,
     type PluginEvent,
+    type StereoStillInit,
     type StillInit
 } from './plugin-options.ts';

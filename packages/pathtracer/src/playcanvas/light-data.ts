@@ -1,9 +1,8 @@
 /**
  * The engine's lights in the tracer's units. Without physical units the engine's Lambert term is albedo * color * intensity
- * (no 1/pi), so a directional light of intensity I is an irradiance of pi I; local lights fall off as 16 / (d^2 + 1), which far
- * away is a radiant intensity of 16 pi I (nearer than a metre the engine is darker: a point light has no such rule). Those that
- * fall off linearly, the engine's default, have no counterpart: they are as bright as the engine's at half their range. With
- * `scene.physicalUnits` luminance is taken as the engine defines it: lux, or lumens over the solid angle.
+ * (no 1/pi), so a directional light of intensity I is an irradiance of pi I; local lights fall off as the engine's do: linearly, its
+ * default, or as 16 / (d^2 + 1), both to nothing at their range. With `scene.physicalUnits` luminance is taken as the engine defines
+ * it, lux, or lumens over the solid angle, and falls off by the square of the distance, as light does.
  *
  * Area lights (`shape`, with `scene.lighting.areaLightsEnabled`) become glowing meshes: the engine's form factors (chunk `ltc`)
  * make color * intensity the radiance of a rectangle and a disc, of a sphere that times its radius. Their light is seen, which
@@ -13,14 +12,14 @@ import {
     type AppBase,
     type CameraComponent,
     Color,
-    LIGHTFALLOFF_INVERSESQUARED,
+    LIGHTFALLOFF_LINEAR,
     LIGHTSHAPE_DISK,
     LIGHTSHAPE_PUNCTUAL,
     LIGHTSHAPE_SPHERE,
     type LightComponent
 } from 'playcanvas';
 import type { Vec3 } from '../math/vector.ts';
-import type { Material, Mesh, PunctualLight } from '../scene/scene.ts';
+import type { LightFalloff, Material, Mesh, PunctualLight } from '../scene/scene.ts';
 import type { EventLog } from './events.ts';
 
 type EngineScene = AppBase['scene'];
@@ -66,9 +65,13 @@ export const LIGHT_SETTINGS = 12;
 
 /** The lights without an area. */
 export function lightsOf(scene: EngineScene, lights: readonly LightComponent[], log: EventLog): PunctualLight[] {
-    return lights
-        .filter((light) => light.enabled && light.entity.enabled && !isAreaLight(scene, light))
-        .map((light) => lightOf(light, scene.physicalUnits, log));
+    return (
+        lights
+            .filter((light) => light.enabled && light.entity.enabled && !isAreaLight(scene, light))
+            // Without a range there is nothing that it could light.
+            .filter((light) => light.type === 'directional' || light.range > 0)
+            .map((light) => lightOf(light, scene.physicalUnits, log))
+    );
 }
 
 function lightOf(light: LightComponent, physical: boolean, log: EventLog): PunctualLight {
@@ -80,26 +83,28 @@ function lightOf(light: LightComponent, physical: boolean, log: EventLog): Punct
     const direction: Vec3 = [-up.x, -up.y, -up.z];
     const outerConeRad = (light.outerConeAngle * Math.PI) / 180;
     const innerConeRad = (light.innerConeAngle * Math.PI) / 180;
-    if (type === 'directional')
+    if (type === 'directional') {
+        if (light.affectSpecularity === false) {
+            log.add('unsupported', `light "${entity.name}" makes no highlights in the engine: it does when traced`);
+        }
         return { kind: 'directional', direction, irradiance: power(light, physical, 1, Math.PI) };
-    if (type === 'spot') {
-        const intensity = power(light, physical, spotSteradians(light), localFactor(light, physical, log));
-        return { kind: 'spot', position, direction, intensity, innerConeRad, outerConeRad };
     }
-    return {
-        kind: 'point',
-        position,
-        intensity: power(light, physical, 4 * Math.PI, localFactor(light, physical, log))
-    };
+    const local = { position, rangeM: light.range, falloff: falloffOf(light, physical) };
+    const factor = local.falloff === 'soft' ? 16 * Math.PI : Math.PI;
+    if (light.cookie) log.add('unsupported', `light "${entity.name}" has a cookie: ignored`);
+    if (physical && light.falloffMode === LIGHTFALLOFF_LINEAR) {
+        log.add('unsupported', `light "${entity.name}" falls off linearly in physical units: by the square`);
+    }
+    if (type === 'spot') {
+        const intensity = power(light, physical, spotSteradians(light), factor);
+        return { kind: 'spot', ...local, direction, intensity, innerConeRad, outerConeRad };
+    }
+    return { kind: 'point', ...local, intensity: power(light, physical, 4 * Math.PI, factor) };
 }
 
-/** Radiant intensity of an engine's intensity of 1. */
-function localFactor(light: LightComponent, physical: boolean, log: EventLog): number {
-    if (light.cookie) log.add('unsupported', `light "${light.entity.name}" has a cookie: ignored`);
-    if (physical || light.falloffMode === LIGHTFALLOFF_INVERSESQUARED) return 16 * Math.PI;
-    log.add('unsupported', `light "${light.entity.name}" falls off linearly: by the square, equal at half its range`);
-    // pi (1 - d / range) = factor / d^2 at d = range / 2.
-    return (Math.PI / 8) * light.range ** 2;
+function falloffOf({ falloffMode }: LightComponent, physical: boolean): LightFalloff {
+    if (physical) return 'physical';
+    return falloffMode === LIGHTFALLOFF_LINEAR ? 'linear' : 'soft';
 }
 
 /** Solid angle that the engine spreads a spot's lumens over. */

@@ -3,10 +3,11 @@
  * colours gamma-encoded and roughness as gloss; both are undone here. A material of the specular workflow (useMetalness off)
  * becomes a dielectric whose index of refraction gives its specular colour's luminance at normal incidence.
  */
-import { BLEND_NONE, CULLFACE_NONE, type Material as EngineMaterial, StandardMaterial } from 'playcanvas';
+import { BLEND_NONE, CULLFACE_NONE, DITHER_NONE, type Material as EngineMaterial, StandardMaterial } from 'playcanvas';
 import type { Vec3 } from '../math/vector.ts';
 import type { Material } from '../scene/scene.ts';
 import type { EventLog } from './events.ts';
+import { noteIgnored } from './ignored-settings.ts';
 import { clamp01, linear, linearReflectance } from './linear-color.ts';
 import { extensionsOf, extensionTexturesOf } from './material-extensions.ts';
 import { mapOf } from './material-map.ts';
@@ -20,7 +21,7 @@ export async function materialOf(material: EngineMaterial, textures: TextureTabl
         log.add('unsupported', `material "${material.name}" is not a StandardMaterial: rendered grey`);
         return { ...GREY, name: material.name };
     }
-    noteUnsupported(material, log);
+    noteIgnored(material, log);
     const transmission = clamp01(material.refraction);
     const alpha = alphaOf(material, transmission);
     const [color, opacity] = [mapOf(material, 'diffuse'), mapOf(material, 'opacity')];
@@ -89,19 +90,11 @@ function alphaOf(
     transmission: number
 ): Required<Pick<Material, 'alphaMode'>> & Pick<Material, 'alphaCutoff'> {
     if (material.alphaTest > 0) return { alphaMode: 'mask', alphaCutoff: clamp01(material.alphaTest) };
+    // Dithering and coverage show as much of what is behind as blending does.
+    const { blendType, opacityDither, alphaToCoverage } = material;
+    const seenThrough = blendType !== BLEND_NONE || opacityDither !== DITHER_NONE || alphaToCoverage;
     // The engine blends what transmits light; the tracer refracts it.
-    return { alphaMode: material.blendType !== BLEND_NONE && transmission === 0 ? 'blend' : 'opaque' };
-}
-
-function noteUnsupported(material: StandardMaterial, log: EventLog): void {
-    const found: [boolean, string][] = [
-        [mapOf(material, 'specular') !== null && !material.useMetalness, 'a specular map'],
-        [mapOf(material, 'light') !== null, 'a light map (its light is traced)'],
-        [mapOf(material, 'ao') !== null, 'an occlusion map (its shadows are traced)'],
-        [mapOf(material, 'height') !== null, 'a height map'],
-        [mapOf(material, 'diffuseDetail') !== null, 'a detail map']
-    ];
-    for (const [is, what] of found) if (is) log.add('unsupported', `material "${material.name}" has ${what}: ignored`);
+    return { alphaMode: seenThrough && transmission === 0 ? 'blend' : 'opaque' };
 }
 
 /** The engine's refraction index is 1 / n. */

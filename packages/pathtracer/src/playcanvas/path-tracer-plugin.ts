@@ -18,16 +18,20 @@ import { type Device, deviceFromPlayCanvas, type PlayCanvasGraphicsDevice } from
 import type { Frame } from '@mixreel/image';
 import type { AppBase, CameraComponent } from 'playcanvas';
 import type { PathTracer } from '../tracer/path-tracer.ts';
+import { renderStereo, type StereoFrames } from '../tracer/render-stereo.ts';
 import { viewOfCamera } from './camera-view.ts';
 import { LiveTracer } from './live-tracer.ts';
+import type { PictureSize } from './picture.ts';
 import {
     type PathTracerPluginOptions,
     type PictureMode,
     type SettledPluginOptions,
+    type StereoStillInit,
     type StillInit,
     settlePluginOptions
 } from './plugin-options.ts';
 import { ProgressivePicture, pictureSize } from './progressive-picture.ts';
+import { xrViews } from './xr-views.ts';
 
 /** See the file comment. */
 export class PathTracerPlugin {
@@ -110,6 +114,16 @@ export class PathTracerPlugin {
         this.#options.onEvent({ kind: 'mode', mode });
     }
 
+    /** Whether the picture is shown denoised; may be changed at any time. */
+    get denoise(): boolean {
+        return this.#picture.denoise;
+    }
+
+    set denoise(on: boolean) {
+        this.#check();
+        this.#picture.denoise = on;
+    }
+
     /** Starts tracing with the next frame. */
     enable(): void {
         this.#check();
@@ -143,12 +157,32 @@ export class PathTracerPlugin {
      */
     renderToFrame(init: StillInit): Promise<Frame> {
         return this.#aside(init.progress, async (tracer, camera) => {
-            const canvas = pictureSize(this.#app, camera, this.#options.resolutionScale);
-            const size = { widthPx: init.widthPx ?? canvas.widthPx, heightPx: init.heightPx ?? canvas.heightPx };
+            const size = this.#sizeOf(init, camera);
             tracer.setView(viewOfCamera(camera, size.widthPx / size.heightPx), size);
             await tracer.render({ spp: init.spp, progress: subProgress(init.progress, 0.1, 1) });
             return tracer.readFrame();
         });
+    }
+
+    /**
+     * As {@link renderToFrame}, a still of each eye: of the XR session that runs, or of the views that are given. The engine cannot
+     * show a traced picture in a session; this is for frames that go elsewhere.
+     *
+     * @throws MixreelError `bad-input` without a session and views too.
+     */
+    async renderStereo(init: StereoStillInit): Promise<StereoFrames> {
+        this.#check();
+        // As the eyes stand now, not when it is their turn.
+        const views = init.views ?? xrViews(this.#app);
+        return this.#aside(init.progress, (tracer, camera) => {
+            const progress = subProgress(init.progress, 0.1, 1);
+            return renderStereo(tracer, views, { ...this.#sizeOf(init, camera), spp: init.spp, progress });
+        });
+    }
+
+    #sizeOf(init: StillInit, camera: CameraComponent): PictureSize {
+        const canvas = pictureSize(this.#app, camera, this.#options.resolutionScale);
+        return { widthPx: init.widthPx ?? canvas.widthPx, heightPx: init.heightPx ?? canvas.heightPx };
     }
 
     /** Work with the tracer that is no picture on the canvas. */

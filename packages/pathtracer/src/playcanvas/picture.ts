@@ -1,9 +1,12 @@
 /**
  * The texture of the engine that a film is shown with, and the kernel that fills it. With reprojection what is shown is kept in
- * a buffer as well (32 bytes a pixel, twice), for the time after the camera's next move.
+ * a buffer as well (32 bytes a pixel, twice), for the time after the camera's next move. A denoiser may stand between the film and
+ * the texture; what is kept is never denoised.
  */
 import type { Device, GpuBuffer, Kernel } from '@mixreel/gpu';
+import type { View } from '@mixreel/image';
 import { ADDRESS_CLAMP_TO_EDGE, FILTER_LINEAR, type GraphicsDevice, PIXELFORMAT_RGBA16F, Texture } from 'playcanvas';
+import { FilmDenoiser } from '../denoiser/film-denoiser.ts';
 import { present, reproject } from '../generated/index.ts';
 
 /** Pixels each way. */
@@ -34,6 +37,8 @@ export class Picture {
     readonly #kernel: Kernel;
     readonly #view: GPUTextureView;
     readonly #memory: Memory | null;
+    #denoiser: FilmDenoiser | null = null;
+    #destroyed = false;
 
     static async create(
         device: Device,
@@ -95,8 +100,24 @@ export class Picture {
         this.#memory.hasHistory = false;
     }
 
-    /** Fills the texture; the engine's next frame shows it. */
-    show({ film, layers }: Films): void {
+    /** Whether what is shown from now on is denoised. */
+    async setDenoise(on: boolean): Promise<void> {
+        if (on === (this.#denoiser !== null)) return;
+        this.#denoiser?.destroy();
+        this.#denoiser = null;
+        const { width: widthPx, height: heightPx } = this.texture;
+        if (!on) return;
+        const denoiser = await FilmDenoiser.create(this.#device, { widthPx, heightPx }, this.#memory !== null);
+        if (this.#destroyed) denoiser.destroy();
+        else this.#denoiser = denoiser;
+    }
+
+    /**
+     * Fills the texture; the engine's next frame shows it.
+     *
+     * @param view - That the film was seen with.
+     */
+    show({ film, layers }: Films, view: View): void {
         const workgroups = [Math.ceil(this.texture.width / 8), Math.ceil(this.texture.height / 8)] as const;
         const memory = this.#memory;
         if (memory) {
@@ -105,12 +126,17 @@ export class Picture {
         }
         const { shown, history, settings } = memory ?? { shown: film, history: film, settings: film };
         const bindings = { film, layers, shown, history, settings, picture: this.#view };
+        const recording = this.#device.record('present').dispatch(this.#kernel, bindings, workgroups);
+        const denoised = { film, layers, shown: memory ? shown : null };
+        this.#denoiser?.record(recording, view, denoised, this.#view);
         // Not awaited: the queue runs it before the engine's frame, and an error rejects the next samples.
-        void this.#device.record('present').dispatch(this.#kernel, bindings, workgroups).submit();
+        void recording.submit();
     }
 
     destroy(): void {
+        this.#destroyed = true;
         this.texture.destroy();
+        this.#denoiser?.destroy();
         if (!this.#memory) return;
         for (const buffer of [this.#memory.shown, this.#memory.history, this.#memory.settings]) buffer.destroy();
     }

@@ -2,6 +2,7 @@
 import { badInput, type Clock, type MixreelError, type Progress } from '@mixreel/core';
 import type { Entity } from 'playcanvas';
 import type { Environment, SceneEvent } from '../scene/scene.ts';
+import type { HeadInit, XrViewLike } from '../scene/stereo.ts';
 import type { UpdateReport } from '../tracer/device-scene.ts';
 import { oneOf, type PathTracerOptions } from '../tracer/options.ts';
 
@@ -46,6 +47,11 @@ export interface PathTracerPluginOptions {
      * replace them, and what comes into view begins with its first sample. A picture of 32 samples and more has none of it.
      */
     readonly onCameraMove?: 'restart' | 'reproject';
+    /**
+     * Shows the picture without most of its noise, smoothed along its surfaces as far as the noise explains; less and less as samples
+     * gather. Blurs reflections and shadows while they are noisy. Stills are not touched. Default false.
+     */
+    readonly denoise?: boolean;
     /** Default `pathtraced`. */
     readonly mode?: PictureMode;
     /** Light from infinitely far away. By default the app's sky, or its ambient colour. */
@@ -70,6 +76,7 @@ export const PATH_TRACER_PLUGIN_DEFAULTS: Readonly<
     frameBudgetMs: null,
     resolutionScale: 1,
     onCameraMove: 'restart',
+    denoise: false,
     mode: 'pathtraced',
     tracer: Object.freeze({}),
     checkpointSeconds: 5,
@@ -84,6 +91,12 @@ export interface StillInit {
     readonly widthPx?: number;
     readonly heightPx?: number;
     readonly progress?: Progress;
+}
+
+/** Parameters of `PathTracerPlugin.renderStereo`. */
+export interface StereoStillInit extends StillInit {
+    /** The eyes. Default: those of the app's XR session. */
+    readonly views?: HeadInit | readonly XrViewLike[];
 }
 
 /** Options with nothing left open that has a default. */

@@ -36,6 +36,9 @@ export class ProgressivePicture {
     #pointed: Pointed | null = null;
     #picture: Picture | null = null;
     #pass: PresentPass | null = null;
+    /** What is shown is not what it should be. */
+    #stale = false;
+    #denoise: boolean;
 
     constructor(app: AppBase, options: SettledPluginOptions, clock: Clock) {
         this.#app = app;
@@ -43,6 +46,16 @@ export class ProgressivePicture {
         this.#clock = clock;
         this.#pace = options.frameBudgetMs === null ? null : new Pace(options.frameBudgetMs);
         this.#keeper = new FilmKeeper(clock, options.checkpointSeconds);
+        this.#denoise = options.denoise;
+    }
+
+    get denoise(): boolean {
+        return this.#denoise;
+    }
+
+    set denoise(on: boolean) {
+        this.#stale ||= on !== this.#denoise;
+        this.#denoise = on;
     }
 
     /**
@@ -51,7 +64,6 @@ export class ProgressivePicture {
      * @param wanted - Asked after each wait: whether the picture is still to be shown.
      */
     async advance(live: LiveTracer, device: Device, wanted: () => boolean): Promise<void> {
-        let restored = false;
         if (!this.#firstUnderWay(live)) {
             const changed = await live.follow();
             if (changed) this.#keeper.forget();
@@ -61,12 +73,13 @@ export class ProgressivePicture {
                 this.#pointed = null;
             }
             if (!tracer || !wanted()) return;
-            restored = this.#point(tracer, live.camera, changed);
+            const restored = this.#point(tracer, live.camera, changed);
+            this.#stale ||= restored;
         }
         const { tracer, view, size } = this.#pointed!;
         const before = tracer.samples;
         const added = await this.#gather(tracer, size);
-        if (!added && !restored) return;
+        if (!added && !this.#stale && this.#picture) return;
         // Parts of a first sample are no picture yet.
         if (tracer.samples > 0 && wanted()) await this.#show(tracer, device, live.camera, wanted);
         if (tracer.samples > before) this.#options.onEvent({ kind: 'samples', spp: tracer.samples });
@@ -158,14 +171,18 @@ export class ProgressivePicture {
 
     /** Puts the film on the canvas. */
     async #show(tracer: PathTracer, device: Device, camera: CameraComponent, wanted: () => boolean): Promise<void> {
-        const { size } = this.#pointed!;
+        const { view, size } = this.#pointed!;
         if (!this.#picture?.hasSize(size)) {
             this.hide();
             this.#picture = await Picture.create(device, this.#app.graphicsDevice, size, this.#options.onCameraMove);
             if (!wanted()) return this.hide();
             this.#pass = new PresentPass(this.#app, camera, this.#picture.texture);
         }
-        this.#picture.show(tracer);
+        const picture = this.#picture;
+        await picture.setDenoise(this.#denoise);
+        if (!wanted() || this.#picture !== picture) return;
+        this.#stale = false;
+        picture.show(tracer, view);
         this.#pass!.around = around(tracer.scene.environment);
         this.#pass!.attach();
     }

@@ -4,7 +4,7 @@
  * hidden and shown again, or shares its mesh or material with another, costs an instance only.
  */
 import type { Device } from '@mixreel/gpu';
-import type { AppBase, CameraComponent } from 'playcanvas';
+import { type AppBase, type CameraComponent, FOG_NONE } from 'playcanvas';
 import { isSingular, type Mat4 } from '../math/vector.ts';
 import type { SceneChanges } from '../scene/change-scene.ts';
 import { createScene } from '../scene/create-scene.ts';
@@ -90,6 +90,8 @@ export class SceneMirror {
         this.#meshes.clear();
         this.#materials.clear();
         this.#slots = [];
+        const fog = this.#camera.fog ?? this.#app.scene.fog;
+        if (fog && fog.type !== FOG_NONE) this.#log.add('unsupported', 'the scene has fog: left out');
         const { add, lights, environment } = await this.#follow(EVERYTHING);
         if (this.#slots.length === 0) return null;
         return createScene({
@@ -175,7 +177,7 @@ export class SceneMirror {
     #restructure(draft: Draft): () => Promise<void> {
         const { scene } = this.#app;
         const areaLights = activeLights(this.#app, this.#camera).filter((light) => isAreaLight(scene, light));
-        const shown: Source[] = [...visibleMeshInstances(this.#app, this.#camera), ...areaLights];
+        const shown: Source[] = [...visibleMeshInstances(this.#app, this.#camera, this.#log), ...areaLights];
         const hidden = shown.filter((source) => isSingular(transformOf(source)));
         const flat = new Set(hidden);
         const numbers = new Map(this.#slots.map(({ source }, i) => [source, i]));

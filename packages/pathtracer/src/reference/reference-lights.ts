@@ -2,7 +2,7 @@
 import { sampleAlias } from '../lights/alias-table.ts';
 import { type EnvironmentTable, texelSolidAngle } from '../lights/environment-table.ts';
 import { chooseFromTree, treeProbability } from '../lights/light-importance.ts';
-import { LIGHT_KIND, LIGHT_TWO_SIDED, LIGHT_WORDS } from '../lights/light-rows.ts';
+import { LIGHT_FALLOFF, LIGHT_KIND, LIGHT_TWO_SIDED, LIGHT_WORDS } from '../lights/light-rows.ts';
 import type { LightTable } from '../lights/light-table.ts';
 import { NONE } from '../math/none.ts';
 import { add, addScaled, cross, dot, length, mul, normalize, scale, sub, type Vec3 } from '../math/vector.ts';
@@ -149,13 +149,16 @@ export class ReferenceLights {
         const to = sub(this.#vector(o), p);
         const distance = Math.max(length(to), 1e-6);
         const direction = scale(to, 1 / distance);
-        let factor = 1 / (distance * distance);
-        const range = this.#floats[o + 8]!;
-        if (range > 0) factor *= Math.max(0, 1 - (distance / range) ** 4);
+        const [range, falloff] = [this.#floats[o + 8]!, this.#floats[o + 9]!];
+        const window = range > 0 ? Math.max(0, 1 - (distance / range) ** 4) : 1;
+        let factor = window / (distance * distance);
+        if (falloff === LIGHT_FALLOFF.soft) factor = window ** 2 / (distance * distance + 1);
+        if (falloff === LIGHT_FALLOFF.linear) factor = Math.max(0, 1 - distance / range);
         if (kind === LIGHT_KIND.spot) {
             const outer = this.#floats[o + 15]!;
             const width = Math.max(this.#floats[o + 7]! - outer, 1e-4);
-            factor *= Math.min(1, Math.max(0, (-dot(direction, axis) - outer) / width)) ** 2;
+            const ramp = Math.min(1, Math.max(0, (-dot(direction, axis) - outer) / width));
+            factor *= ramp ** 2 * (falloff === LIGHT_FALLOFF.physical ? 1 : 3 - 2 * ramp);
         }
         return { direction, distance, radiance: scale(power, factor), pdf, delta: true };
     }

@@ -26,6 +26,13 @@ export function checkLight(light: PunctualLight, index: number): void {
     if (light.rangeM !== undefined && !(light.rangeM > 0)) {
         throw badInput(`${name} has the range ${light.rangeM}`, 'metres, more than 0', 'Leave the range out');
     }
+    const { falloff = 'physical' } = light;
+    if (!['physical', 'soft', 'linear'].includes(falloff)) {
+        throw badInput(`${name} has the falloff "${falloff}"`, 'physical, soft or linear', 'Name one of these');
+    }
+    if (falloff !== 'physical' && light.rangeM === undefined) {
+        throw badInput(`${name} falls off as "${falloff}" and has no range`, 'rangeM in metres', 'Give it a range');
+    }
     if (light.kind === 'spot') {
         inRange(name, 'innerConeRad', light.innerConeRad, 0, Math.PI);
         inRange(name, 'outerConeRad', light.outerConeRad, 0, Math.PI);

@@ -199,6 +199,13 @@ export interface DirectionalLight {
     readonly angularRadiusRad?: number;
 }
 
+/**
+ * How light weakens with the distance d. `physical`: 1 / d^2, KHR_lights_punctual's window if there is a range, its ramp at the edge
+ * of a cone. The others are what rasterising engines do, for pictures beside theirs; they need a range, and edge cones by a
+ * smoothstep. `soft`: 1 / (d^2 + 1 m^2) times the window's square; `linear`: 1 - d / range, of an intensity in W/m^2.
+ */
+export type LightFalloff = 'physical' | 'soft' | 'linear';
+
 /** Light from a point. */
 export interface PointLight {
     readonly kind: 'point';
@@ -207,6 +214,8 @@ export interface PointLight {
     readonly intensity: Vec3;
     /** From here on there is no light, metres: KHR_lights_punctual's window. Default: no end. */
     readonly rangeM?: number;
+    /** Default `physical`. */
+    readonly falloff?: LightFalloff;
 }
 
 /** Light from a point into a cone. */
@@ -223,6 +232,7 @@ export interface SpotLight {
     readonly outerConeRad: number;
     /** As of a point light. */
     readonly rangeM?: number;
+    readonly falloff?: LightFalloff;
 }
 
 /** A light that is no mesh. */

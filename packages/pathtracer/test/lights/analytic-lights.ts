@@ -132,6 +132,8 @@ function irradianceOf({ widthPx, heightPx, data }: Environment): number {
 const down = (mesh: Mesh): Mesh => ({ ...mesh, indices: mesh.indices.slice().reverse() });
 const rectangle = quadMesh([-0.5, 1, 0.3], [1, 0, 0], [0, 0, -0.6]);
 const rampAt = (angle: number): number => ((Math.cos(angle) - Math.cos(0.6)) / (Math.cos(0.3) - Math.cos(0.6))) ** 2;
+/** A smoothstep of what is squared there. */
+const smoothAt = (angle: number): number => rampAt(angle) * (3 - 2 * Math.sqrt(rampAt(angle)));
 const whole = Math.PI * 3 * 4 * cornerFactor(0.5, 0.3, 1);
 
 /** All cases. */
@@ -189,6 +191,28 @@ export const ANALYTIC_LIGHTS: readonly AnalyticLight[] = [
         name: 'point that ends at its range',
         scene: scene({ lights: [{ kind: 'point', position: [0, 2, 0], intensity: [8, 8, 8], rangeM: 2.5 }] }),
         irradiance: 2 * (1 - (2 / 2.5) ** 4),
+        bias: 0,
+        hittable: false
+    },
+    ...(
+        [
+            // PlayCanvas' getFalloffInvSquared without its 16, and its getFalloffLinear.
+            ['soft', 2.5, (8 / (2 ** 2 + 1)) * (1 - (2 / 2.5) ** 4) ** 2],
+            ['linear', 2.5, 8 * (1 - 2 / 2.5)],
+            ['soft', 1.9, 0],
+            ['linear', 1.9, 0]
+        ] as const
+    ).map(([falloff, rangeM, irradiance]) => ({
+        name: `point that falls off as an engine's do: ${falloff}, range ${rangeM}`,
+        scene: scene({ lights: [{ kind: 'point', position: [0, 2, 0], intensity: [8, 8, 8], rangeM, falloff }] }),
+        irradiance,
+        bias: 0,
+        hittable: false
+    })),
+    {
+        name: "spot with an engine's edge, on it",
+        scene: scene({ lights: [cone(0.45, { rangeM: 4, falloff: 'linear' })] }),
+        irradiance: 8 * (1 - 2 / 4) * smoothAt(0.45),
         bias: 0,
         hittable: false
     },

@@ -13,8 +13,10 @@ import {
     type MeshInstance,
     PRIMITIVE_TRIANGLES,
     Quat,
+    SEMANTIC_COLOR,
     StandardMaterial,
-    type Texture
+    type Texture,
+    TYPE_FLOAT32
 } from 'playcanvas';
 
 /** A light that can be changed. */
@@ -83,7 +85,9 @@ export class FakeApp {
 export class FakeMesh {
     readonly primitive = [{ type: PRIMITIVE_TRIANGLES, base: 0, count: 0, indexed: true }];
     readonly indexBuffer = [{}];
-    vertexBuffer = {};
+    vertexBuffer = {
+        format: { elements: [{ name: SEMANTIC_COLOR, dataType: TYPE_FLOAT32, normalize: false, numComponents: 4 }] }
+    };
     _aabbVer = 0;
     #positions: number[];
 
@@ -115,8 +119,9 @@ export class FakeMesh {
         return 0;
     }
 
-    getColors(): number {
-        return 0;
+    getColors(target: number[]): number {
+        const vertices = this.#positions.length / 3;
+        return copy(new Array(vertices).fill([0.25, this.#positions.length / 128, 0.75, 1]).flat(), target) / 4;
     }
 
     getVertexStream(): number {

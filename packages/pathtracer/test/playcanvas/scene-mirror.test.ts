@@ -18,8 +18,8 @@ function content(scene: Scene): unknown {
     const show = (value: unknown): string =>
         JSON.stringify(value, (_, each) => (ArrayBuffer.isView(each) ? [...(each as Float32Array)] : each));
     const instances = scene.instances.map(({ mesh, material, transform }) => {
-        const { positions, indices } = scene.meshes[mesh]!;
-        return show([positions, indices, scene.materials[material], transform]);
+        const { positions, indices, colors } = scene.meshes[mesh]!;
+        return show([positions, indices, colors, scene.materials[material], transform]);
     });
     return {
         instances: instances.sort(),
@@ -102,6 +102,11 @@ const EDITS: Record<string, Edit> = {
         const material = at(materials, pick)!;
         material.gloss = value / 16;
         material.emissiveIntensity = value;
+        material.update();
+    },
+    takeColors({ materials }, pick) {
+        const material = at(materials, pick)!;
+        material.diffuseVertexColor = !material.diffuseVertexColor;
         material.update();
     },
     reshape: ({ meshes }, pick, value) => at(meshes, pick)!.update(2, value),
@@ -187,6 +192,18 @@ describe("the tracer's scene that follows the engine's", () => {
         const change = (await followed.step()) as SceneChanges;
         expect(Object.keys(change.add!)).toEqual(['instances']);
         expect(change.add!.instances).toHaveLength(1);
+    });
+
+    it('reads a mesh again, for those alone whose material takes the colours of its vertices', async () => {
+        const edited = world();
+        EDITS['add']!(edited, 0, 1);
+        const followed = await follow(edited.fake);
+        EDITS['takeColors']!(edited, 0, 0);
+        await followed.step();
+        const colored = followed.scene!.instances.map(({ mesh }) => followed.scene!.meshes[mesh]!.colors !== undefined);
+        // The first thing has that material; another one shares its mesh with a material of its own. The fifth is an area light.
+        expect(colored.filter(Boolean)).toHaveLength(1);
+        expect(followed.scene!.instances).toHaveLength(5);
     });
 
     it('is taken anew when much of what it has is shown no more', async () => {

@@ -3,11 +3,14 @@
  * and a mesh is given by the few members that are read of it.
  */
 import {
+    BLEND_ADDITIVE,
     BLEND_NONE,
     BLEND_NORMAL,
     type CameraComponent,
     Color,
+    CULLFACE_FRONT,
     CULLFACE_NONE,
+    DITHER_BAYER8,
     type Mesh as EngineMesh,
     LIGHTFALLOFF_INVERSESQUARED,
     LIGHTFALLOFF_LINEAR,
@@ -19,7 +22,9 @@ import {
     PROJECTION_ORTHOGRAPHIC,
     PROJECTION_PERSPECTIVE,
     Quat,
+    SEMANTIC_COLOR,
     StandardMaterial,
+    TYPE_UINT8,
     Vec2,
     Vec3
 } from 'playcanvas';
@@ -30,6 +35,7 @@ import { lightsOf } from '../../src/playcanvas/light-data.ts';
 import { materialOf } from '../../src/playcanvas/material-data.ts';
 import { meshOf } from '../../src/playcanvas/mesh-data.ts';
 import { TextureTable } from '../../src/playcanvas/texture-data.ts';
+import { ignoredVertexColors, vertexColorUse } from '../../src/playcanvas/vertex-colors.ts';
 import { orthographicProjection, perspectiveProjection } from '../../src/scene/view.ts';
 
 async function translate(change: (material: StandardMaterial) => void): Promise<{
@@ -166,6 +172,31 @@ describe("the engine's materials", () => {
         }
     });
 
+    it('that are dithered or cover by their opacity are seen through as if they were blended', async () => {
+        const { material } = await translate((m) => {
+            m.opacityDither = DITHER_BAYER8;
+            m.opacity = 0.5;
+        });
+        expect(material).toMatchObject({ alphaMode: 'blend', opacity: 0.5 });
+        const covering = await translate((m) => {
+            m.alphaToCoverage = true;
+        });
+        expect(covering.material.alphaMode).toBe('blend');
+    });
+
+    it.each<[string, (material: StandardMaterial) => void, RegExp]>([
+        ['a blend mode', (m) => (m.blendType = BLEND_ADDITIVE), /a blend mode but normal/],
+        ['sides', (m) => (m.cull = CULLFACE_FRONT), /its fronts left out/],
+        ['some of the light', (m) => (m.useSkybox = false), /of the sky alone/],
+        ['chunks', (m) => m.getShaderChunks('wgsl').set('endPS', ''), /shader chunks/],
+        ['a detail map', (m) => (m.normalDetailMap = {} as never), /a detail map/],
+        ['reflections', (m) => (m.sphereMap = {} as never), /reflections of its own/]
+    ])('tell that %s of theirs is not what is shown', async (_, change, message) => {
+        const { messages } = await translate(change);
+        expect(messages).toHaveLength(1);
+        expect(messages[0]).toMatch(message);
+    });
+
     it('tell what of them is ignored', async () => {
         const { messages } = await translate((m) => {
             m.heightMap = {} as never;
@@ -221,13 +252,26 @@ describe("the engine's lights", () => {
         expect((spot as unknown as { outerConeRad: number }).outerConeRad).toBeCloseTo(Math.PI / 3, 12);
     });
 
-    it('that fall off linearly are as bright at half their range', () => {
+    it.each([LIGHTFALLOFF_LINEAR, LIGHTFALLOFF_INVERSESQUARED])('fall off as in the engine: mode %i', (falloffMode) => {
         const log = new EventLog();
-        const linear = light({ type: 'omni', falloffMode: LIGHTFALLOFF_LINEAR, range: 6 });
-        const [omni] = lightsOf(scene(false), [linear], log);
-        // The engine: 1 - 3 / 6 at 3 m, without the 1 / pi of Lambert.
-        expect((omni as unknown as { intensity: number[] }).intensity[0]! / 3 ** 2).toBeCloseTo(Math.PI / 2, 9);
+        const [omni] = lightsOf(scene(false), [light({ type: 'omni', falloffMode, range: 6, intensity: 2 })], log);
+        const linear = falloffMode === LIGHTFALLOFF_LINEAR;
+        // Lambert without 1 / pi; getFalloffInvSquared has a factor of 16.
+        const intensity = 2 * Math.PI * (linear ? 1 : 16);
+        expect(omni).toMatchObject({ falloff: linear ? 'linear' : 'soft', rangeM: 6 });
+        expect((omni as unknown as { intensity: number[] }).intensity[0]).toBeCloseTo(intensity, 9);
+        expect(log.list()).toEqual([]);
+    });
+
+    it('fall off by the square where units are physical, and say so if the app has it otherwise', () => {
+        const log = new EventLog();
+        const [omni] = lightsOf(scene(true), [light({ type: 'omni', falloffMode: LIGHTFALLOFF_LINEAR })], log);
+        expect(omni).toMatchObject({ falloff: 'physical', rangeM: 10 });
         expect(log.list()).toHaveLength(1);
+    });
+
+    it('of no range are left out', () => {
+        expect(lightsOf(scene(false), [light({ type: 'omni', range: 0 })], new EventLog())).toEqual([]);
     });
 
     it('of an intensity below 1 are dimmed before their colour is made linear, as the engine does', () => {
@@ -306,6 +350,41 @@ describe("the engine's meshes", () => {
 
     it('made of strips become triangles that all face the same way', () => {
         expect([...meshOf(mesh(PRIMITIVE_TRISTRIP, null), 'strip')!.indices]).toEqual([0, 1, 2, 2, 1, 3]);
+    });
+
+    describe('have colours', () => {
+        const colored = (dataType: number, stored: number[]): EngineMesh =>
+            Object.assign(mesh(PRIMITIVE_TRIANGLES, [0, 1, 2]), {
+                vertexBuffer: {
+                    format: { elements: [{ name: SEMANTIC_COLOR, dataType, normalize: true, numComponents: 4 }] }
+                },
+                getColors: (target: number[]) => target.push(...stored) && 4
+            });
+        const bytes = [255, 0, 51, 102, 0, 0, 0, 0, 255, 255, 255, 255, 51, 51, 51, 51];
+
+        it('as factors on base colour and opacity, if the material takes them', () => {
+            const found = meshOf(colored(TYPE_UINT8, bytes), 'quad', 'rgb/a/linear')!;
+            expect([...found.colors!.subarray(0, 4)]).toEqual([1, 0, 0.2, 0.4].map(Math.fround));
+            expect(meshOf(colored(TYPE_UINT8, bytes), 'quad', null)!.colors).toBeUndefined();
+        });
+
+        it('that are decoded, or of one channel, as the material has it', () => {
+            const found = meshOf(colored(TYPE_UINT8, bytes), 'quad', 'b//gamma')!;
+            // Opacity is not the material's: 1.
+            expect([...found.colors!.subarray(0, 4)]).toEqual([0.2 ** 2.2, 0.2 ** 2.2, 0.2 ** 2.2, 1].map(Math.fround));
+        });
+
+        it('as materials switch them on', () => {
+            const material = new StandardMaterial();
+            expect(vertexColorUse(material)).toBeNull();
+            material.diffuseVertexColor = true;
+            expect(vertexColorUse(material)).toBe('rgb//linear');
+            material.opacityVertexColor = true;
+            expect(vertexColorUse(material)).toBe('rgb/a/linear');
+            expect(ignoredVertexColors(material)).toEqual([]);
+            material.emissiveVertexColor = true;
+            expect(ignoredVertexColors(material)).toEqual(['emissive']);
+        });
     });
 
     it('made of lines are left out', () => {

@@ -107,6 +107,8 @@ describe('createScene', () => {
         ['a light without a direction', { lights: [{ ...SPOT, direction: [0, 0, 0] }] }, /length 0/],
         ['a cone in degrees', { lights: [{ ...SPOT, outerConeRad: 45 }] }, /outerConeRad 45.*radians/],
         ['a light that reaches nowhere', { lights: [{ ...SPOT, rangeM: 0 }] }, /range 0/],
+        ['a light that falls off to nothing nowhere', { lights: [{ ...SPOT, falloff: 'linear' }] }, /no range/],
+        ['a falloff of its own', { lights: [{ ...SPOT, falloff: 'cubic' as 'soft' }] }, /falloff "cubic"/],
         [
             'a sun as wide as the sky',
             { lights: [{ kind: 'directional', direction: [0, -1, 0], irradiance: [1, 1, 1], angularRadiusRad: 2 }] },
