@@ -49,22 +49,20 @@ describe('a matte floor', () => {
         let worst = 0;
         let squares = 0;
         let brightest = 0;
-        for (let i = 0; i < pixels; i++) {
-            for (let c = 0; c < 3; c++) {
-                const traced = 255 * Math.min(1, light[c * pixels + i]!) ** (1 / 2.2);
-                const difference = Math.abs(traced - raster[i * 3 + c]!);
-                worst = Math.max(worst, difference);
-                squares += difference ** 2;
-                brightest = Math.max(brightest, raster[i * 3 + c]!);
-            }
+        for (let k = 0; k < 3 * pixels; k++) {
+            const shown = (raster[k]! / 255) ** 2.2;
+            const traced = Math.min(1, light[(k % 3) * pixels + Math.floor(k / 3)]!);
+            worst = Math.max(worst, Math.abs(traced - shown));
+            squares += (traced - shown) ** 2;
+            brightest = Math.max(brightest, shown);
         }
         // The test would see a dark picture.
-        expect(brightest).toBeGreaterThan(60);
-        // Half a level of rounding. Where two lights are chosen between, 16 samples are left with noise.
-        const noise = settings['ambient'] ? 8 : 0;
-        expect(Math.sqrt(squares / (3 * pixels))).toBeLessThan(1 + noise);
+        expect(brightest).toBeGreaterThan(0.05);
+        // Half a level of 255 is 0.0043 of white at most. Where two lights are chosen between, 16 samples are left with noise.
+        const noise = settings['ambient'] ? 0.06 : 0;
+        expect(Math.sqrt(squares / (3 * pixels))).toBeLessThan(0.0025 + noise);
         // A pixel of the engine's is light at its middle, of ours its mean: they part where light is steep.
-        expect(worst).toBeLessThan(6 + 6 * noise);
+        expect(worst).toBeLessThan(0.015 + 5 * noise);
     });
 
     it("is seen by both eyes of an XR session, from where the engine's matrices put them", async () => {
@@ -98,10 +96,11 @@ describe('the plugin', () => {
         const { told, same, left } = await app.call<{ told: Plain[]; same: boolean; left: number }>('loseDevice');
         expect(told.slice(0, 5)).toEqual([['scene'], ['samples', 1], ['samples', 2], ['samples', 3], ['samples', 4]]);
         expect(told[5]).toEqual(['failed', 'device-lost']);
-        // The copy of the fourth sample may have been under way.
-        expect([3, 4]).toContain((told[6] as [string, number])[1]);
-        expect((told[6] as [string, number])[0]).toBe('resumed');
-        expect(told.at(-1)).toEqual(['samples', 6]);
+        expect(told.slice(6)).toEqual([
+            ['resumed', 4],
+            ['samples', 5],
+            ['samples', 6]
+        ]);
         expect(same).toBe(true);
         expect(left).toBe(0);
     });

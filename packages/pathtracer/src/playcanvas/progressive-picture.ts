@@ -82,8 +82,8 @@ export class ProgressivePicture {
         if (!added && !this.#stale && this.#picture) return;
         // Parts of a first sample are no picture yet.
         if (tracer.samples > 0 && wanted()) await this.#show(tracer, device, live.camera, wanted);
-        if (tracer.samples > before) this.#options.onEvent({ kind: 'samples', spp: tracer.samples });
         if (added) await this.#keeper.keep(tracer, view, tracer.samples >= this.#options.maxSpp);
+        if (tracer.samples > before) this.#options.onEvent({ kind: 'samples', spp: tracer.samples });
     }
 
     /** The tracer is to be used for something else: what is on its film is put aside. */
