@@ -42,8 +42,8 @@ describe('a matte floor', () => {
     ])("has the radiance that the engine's own picture has under %s", async (_, settings) => {
         await app.call('shine', { ambient: 0, colored: false, ...settings } as never);
         const raster = await shownRgb(app, WIDTH, HEIGHT);
-        const { events, color } = await app.call<{ events: string[]; color: string }>('still');
-        expect(events).toEqual([]);
+        const { left, color } = await app.call<{ left: string[]; color: string }>('still');
+        expect(left).toEqual([]);
         const light = floats(color);
         const pixels = WIDTH * HEIGHT;
         let worst = 0;

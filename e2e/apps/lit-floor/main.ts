@@ -88,11 +88,14 @@ offer(async () => {
         },
         /** A still of the canvas's size: what was left out, and light. */
         async still() {
-            const plugin = new PathTracerPlugin(app, OPTIONS);
+            const left: string[] = [];
+            const onEvent = (event: PluginEvent): void => {
+                if (event.kind === 'scene') left.push(...event.events.map(({ message }) => message));
+            };
+            const plugin = new PathTracerPlugin(app, { ...OPTIONS, onEvent });
             const frame = await plugin.renderToFrame({ spp: 16, widthPx: canvas.width, heightPx: canvas.height });
-            const events = plugin.tracer!.scene.events.map(({ message }) => message);
             plugin.destroy();
-            return { events, color: toBase64(frame.layer('color')) };
+            return { left, color: toBase64(frame.layer('color')) };
         },
         /** Both eyes of a session whose views are made up; and each as a still of a camera that stands there. */
         async stereo() {

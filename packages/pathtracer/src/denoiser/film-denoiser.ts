@@ -1,8 +1,10 @@
 /**
  * Takes the noise out of a progressive picture on the GPU, from the film and its layers where they lie: the spatial half of
  * `denoiser.ts`, with the variance that the film's own moments give. As samples gather the variance falls and the filter closes, so
- * the picture converges to the film's. Twin: {@link denoiseMoments}. 32 bytes a pixel, and
- * 174 taps at most.
+ * the picture converges to the film's. A pixel on the edge of two surfaces has gathered light of both: it gives none on, and keeps
+ * what differs from its own surface by more than that surface's noise, so edges stay smooth and do not bleed.
+ *
+ * Twin: {@link denoiseMoments}. 32 bytes a pixel, and 174 taps at most.
  */
 import type { Device, GpuBuffer, Kernel, Recording } from '@mixreel/gpu';
 import type { Frame } from '@mixreel/image';
@@ -132,5 +134,6 @@ export function denoiseMoments(frame: Frame, { sum, sumSquares, count }: FilmMom
         moments[pixels + i] = level ** 2 + luminanceAt(deviation, i, pixels) ** 2;
     }
     const length = count.map((n) => Math.max(1, n));
-    return multiplied(frame, smoothed(surface, light, { moments, length }));
+    const mixed = Uint8Array.from({ length: pixels }, (_, i) => (surface.isMixed(i) ? 1 : 0));
+    return multiplied(frame, smoothed(surface, light, { moments, length, mixed }));
 }

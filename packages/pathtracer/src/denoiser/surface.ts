@@ -3,6 +3,8 @@ import type { Frame } from '@mixreel/image';
 
 /** Distance from the tangent plane at which a tap counts 1/e, as a share of the depth. */
 const PLANE_SIGMA = 0.01;
+/** Neighbours whose normals differ by more show an edge. */
+const MIXED_COSINE = 0.7;
 
 /** What every pixel shows, as far as the layers tell. */
 export class Surface {
@@ -25,9 +27,29 @@ export class Surface {
         this.position = positions(frame);
     }
 
-    /** 0 to 1: how far two pixels show one smooth surface. */
-    likeness(a: number, b: number): number {
-        if (this.instance[a] !== this.instance[b]) return 0;
+    /**
+     * True where a pixel's samples may fall on several surfaces: one beside it shows another. What such a pixel has gathered is of
+     * both, so others take nothing from it, and its spread says nothing of noise.
+     */
+    isMixed(i: number): boolean {
+        const { widthPx, heightPx } = this;
+        const [x, y] = [i % widthPx, Math.floor(i / widthPx)];
+        return (
+            (x > 0 && this.#apart(i, i - 1)) ||
+            (x < widthPx - 1 && this.#apart(i, i + 1)) ||
+            (y > 0 && this.#apart(i, i - widthPx)) ||
+            (y < heightPx - 1 && this.#apart(i, i + widthPx))
+        );
+    }
+
+    #apart(a: number, b: number): boolean {
+        const [cosine, distance] = this.#compare(a, b);
+        const far = distance > 8 * PLANE_SIGMA * Math.max(1e-3, this.depth[a] as number);
+        return this.instance[a] !== this.instance[b] || cosine < MIXED_COSINE || far;
+    }
+
+    /** Cosine of the normals, distance of b from the plane of a. */
+    #compare(a: number, b: number): [number, number] {
         const { count, normal, position } = this;
         let cosine = 0;
         let distance = 0;
@@ -36,8 +58,15 @@ export class Surface {
             cosine += n * (normal[at + b] as number);
             distance += n * ((position[at + b] as number) - (position[at + a] as number));
         }
+        return [cosine, Math.abs(distance)];
+    }
+
+    /** 0 to 1: how far two pixels show one smooth surface. */
+    likeness(a: number, b: number): number {
+        if (this.instance[a] !== this.instance[b]) return 0;
+        const [cosine, distance] = this.#compare(a, b);
         if (cosine <= 0) return 0;
-        const plane = Math.abs(distance) / (PLANE_SIGMA * Math.max(1e-3, this.depth[a] as number));
+        const plane = distance / (PLANE_SIGMA * Math.max(1e-3, this.depth[a] as number));
         // cosine^32 by five squarings.
         let sharp = cosine;
         for (let i = 0; i < 5; i++) sharp *= sharp;

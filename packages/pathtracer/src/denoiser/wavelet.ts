@@ -21,10 +21,12 @@ export const LEAST_ALBEDO = 0.02;
 export interface LightMoments {
     readonly moments: Float32Array;
     readonly length: Float32Array;
+    /** 1 for pixels that others take nothing from; see `Surface.isMixed`. */
+    readonly mixed?: Uint8Array;
 }
 
 /** Variance of the blended luminance: over time where there is enough of it, else over a neighbourhood of the same surface. */
-function spread(surface: Surface, { moments, length }: LightMoments): Float32Array {
+function spread(surface: Surface, { moments, length, mixed }: LightMoments): Float32Array {
     const { widthPx, heightPx, count } = surface;
     const out = new Float32Array(count);
     for (let i = 0; i < count; i++) {
@@ -32,18 +34,20 @@ function spread(surface: Surface, { moments, length }: LightMoments): Float32Arr
         let first = 0;
         let second = 0;
         const [x, y] = [i % widthPx, Math.floor(i / widthPx)];
-        const reach = (length[i] as number) >= ENOUGH ? 0 : 3;
+        const reach = (length[i] as number) >= ENOUGH && !mixed?.[i] ? 0 : 3;
         for (let v = Math.max(0, y - reach); v <= Math.min(heightPx - 1, y + reach); v++) {
             for (let u = Math.max(0, x - reach); u <= Math.min(widthPx - 1, x + reach); u++) {
                 const j = v * widthPx + u;
+                if (mixed?.[j]) continue;
                 const weight = j === i ? 1 : surface.likeness(i, j);
                 sum += weight;
                 first += weight * (moments[j] as number);
                 second += weight * (moments[count + j] as number);
             }
         }
-        const mean = first / sum;
-        out[i] = Math.max(0, second / sum - mean * mean) / (length[i] as number);
+        // A mixed pixel with no other of its surface near stays as it is.
+        const mean = sum > 0 ? first / sum : 0;
+        out[i] = Math.max(0, (sum > 0 ? second / sum : 0) - mean * mean) / (length[i] as number);
     }
     return out;
 }
@@ -53,7 +57,8 @@ function wavelet(
     surface: Surface,
     light: Float32Array,
     variance: Float32Array,
-    step: number
+    step: number,
+    mixed?: Uint8Array
 ): { light: Float32Array; variance: Float32Array } {
     const { widthPx, heightPx, count } = surface;
     const out = new Float32Array(3 * count);
@@ -72,6 +77,7 @@ function wavelet(
                 const j = v * widthPx + u;
                 let weight = (TAPS[Math.abs(dx)] as number) * (TAPS[Math.abs(dy)] as number);
                 if (j !== i) {
+                    if (mixed?.[j]) continue;
                     const like = surface.likeness(i, j);
                     if (like === 0) continue;
                     weight *= like * Math.exp(-Math.abs(luminanceAt(light, j, count) - own) / reach);
@@ -96,7 +102,7 @@ export function smoothed(surface: Surface, light: Float32Array, of: LightMoments
     let smooth = light;
     let variance = spread(surface, of);
     for (let pass = 0; pass < PASSES; pass++) {
-        const next = wavelet(surface, smooth, variance, 1 << pass);
+        const next = wavelet(surface, smooth, variance, 1 << pass, of.mixed);
         smooth = next.light;
         variance = next.variance;
     }

@@ -29,9 +29,14 @@ export function noteIgnored(material: StandardMaterial, log: EventLog): void {
         [m.cull === CULLFACE_FRONT, 'its fronts left out (both sides are shown)'],
         [m.useLighting !== m.useSkybox, 'light of lights or of the sky alone (it gets both)'],
         [m.shadowCatcher === true, 'a shadow to catch (it is shown itself)'],
-        [m.hasShaderChunks === true, 'shader chunks of its own']
+        [hasChunks(material), 'shader chunks of its own']
     ];
     for (const [is, what] of found) if (is) log.add('unsupported', `material "${material.name}" has ${what}: ignored`);
+}
+
+/** Drawing a material makes it an empty set of chunks. */
+function hasChunks(material: StandardMaterial): boolean {
+    return (['wgsl', 'glsl'] as const).some((language) => material.getShaderChunks(language).size > 0);
 }
 
 /** As the engine's `isPackedNormalMap`, less a format that no browser makes. */

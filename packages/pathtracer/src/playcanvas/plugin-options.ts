@@ -59,7 +59,7 @@ export interface PathTracerPluginOptions {
     readonly tracer?: Partial<PathTracerOptions>;
     /**
      * Least time between two copies of the film, seconds, 0 to 3600. From the last of them the picture goes on when the device is
-     * lost. A copy costs 32 bytes a pixel in main memory and over the bus. Default 5; null: none, and the picture starts over.
+     * lost. A copy costs 32 bytes a pixel in main memory and over the bus. Default 30; null: none, and the picture starts over.
      */
     readonly checkpointSeconds?: number | null;
     /** What frameBudgetMs and checkpointSeconds are measured with. Default: real time. */
@@ -79,7 +79,7 @@ export const PATH_TRACER_PLUGIN_DEFAULTS: Readonly<
     denoise: false,
     mode: 'pathtraced',
     tracer: Object.freeze({}),
-    checkpointSeconds: 5,
+    checkpointSeconds: 30,
     onEvent: () => {}
 });
 
