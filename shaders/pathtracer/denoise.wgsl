@@ -1,7 +1,7 @@
 // One pass of an edge-avoiding wavelet (Dammertz et al. 2010): 5 x 5 taps, `step` pixels apart, over what shows the same surface and
 // differs in light by no more than its noise explains. The variance, in w, shrinks with the square of the weights. A pixel without
 // noise stays as it is. Twin: `wavelet` of packages/pathtracer/src/denoiser/wavelet.ts.
-import package::guide::{camera, indexOf, guideOf, likeness, luminance};
+import package::guide::{camera, indexOf, guideOf, likeness, luminance, marked};
 
 struct Settings {
     step: i32,
@@ -24,7 +24,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let own = guideOf(id.xy);
     let centre = before[pixel];
     let level = luminance(centre.rgb);
-    let reach = LIGHT_SIGMA * sqrt(centre.w) + 1e-6;
+    let reach = LIGHT_SIGMA * sqrt(abs(centre.w)) + 1e-6;
     let size = vec2i(i32(camera.widthPx), i32(camera.heightPx));
     var total = 0.0;
     var light = vec3f(0.0);
@@ -38,13 +38,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             let there = before[indexOf(vec2u(at))];
             var weight = TAPS[abs(dx)] * TAPS[abs(dy)];
             if (dx != 0 || dy != 0) {
+                if (there.w < 0.0) {
+                    continue;
+                }
                 weight *= likeness(own, guideOf(vec2u(at)));
                 weight *= exp(-abs(luminance(there.rgb) - level) / reach);
             }
             total += weight;
             light += weight * there.rgb;
-            variance += weight * weight * there.w;
+            variance += weight * weight * abs(there.w);
         }
     }
-    after[pixel] = vec4f(light / total, variance / (total * total));
+    after[pixel] = marked(light / total, variance / (total * total), centre.w < 0.0);
 }

@@ -1,6 +1,7 @@
-// The light of a film without the colour of what it falls on, and the second moment of its luminance over the samples. With HISTORY
+// The light of a film without the colour of what it falls on, and the second moment of its luminance over the samples, with a mark for
+// mixed pixels (guide.wgsl). With HISTORY
 // the light is what is shown (reproject.wgsl); the spread is the film's in any case. Rows of the film: film.wgsl.
-import package::guide::{camera, indexOf, albedoOf, luminance};
+import package::guide::{camera, indexOf, albedoOf, luminance, guideOf, isMixed, marked};
 
 @group(0) @binding(2) var<storage, read> film: array<vec4f>;
 @if(HISTORY)
@@ -26,5 +27,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     // The channels of a sample err together.
     let spread = luminance(deviation / albedo);
     let level = luminance(bare);
-    light[pixel] = vec4f(bare, level * level + spread * spread);
+    light[pixel] = marked(bare, level * level + spread * spread, isMixed(id.xy, guideOf(id.xy)));
 }

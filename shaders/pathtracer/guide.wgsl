@@ -22,6 +22,9 @@ const PLANE_SIGMA = 0.01;
 // Albedo below this is not divided by: black stays black.
 const LEAST_ALBEDO = 0.02;
 
+// Neighbours whose normals differ by more show an edge.
+const MIXED_COSINE = 0.7;
+
 struct Guide {
     normal: vec3f,
     instance: f32,
@@ -66,6 +69,28 @@ fn likeness(a: Guide, b: Guide) -> f32 {
         sharp *= sharp;
     }
     return sharp * exp(-plane);
+}
+
+// True where a pixel's samples may fall on several surfaces: one beside it shows another. What such a pixel has gathered is of both,
+// so others take nothing from it, and its spread says nothing of noise.
+fn isMixed(at: vec2u, own: Guide) -> bool {
+    var mixed = false;
+    for (var k = 0; k < 4; k++) {
+        let step = (k & 1) * 2 - 1;
+        let beside = vec2i(at) + select(vec2i(step, 0), vec2i(0, step), k > 1);
+        if (any(beside < vec2i(0)) || any(beside >= vec2i(i32(camera.widthPx), i32(camera.heightPx)))) {
+            continue;
+        }
+        let other = guideOf(vec2u(beside));
+        let plane = abs(dot(own.normal, other.place - own.place)) > 8.0 * PLANE_SIGMA * max(1e-3, own.depth);
+        mixed |= own.instance != other.instance || dot(own.normal, other.normal) < MIXED_COSINE || plane;
+    }
+    return mixed;
+}
+
+// Light and a number of at least 0 in four floats, with a mark for mixed pixels.
+fn marked(light: vec3f, value: f32, mixed: bool) -> vec4f {
+    return vec4f(light, select(value, -max(value, 1e-30), mixed));
 }
 
 fn luminance(c: vec3f) -> f32 {
