@@ -86,7 +86,6 @@ describe('the denoiser of a progressive picture', () => {
             const before = rootMeanSquare(shown(noisy.layer('color')), truth);
             errors.push({ before, after: rootMeanSquare(shown(gpu), truth) });
         }
-        console.log(errors, truth.length / 3 / PIXELS);
         expect(errors[0]!.after).toBeLessThan(0.6 * errors[0]!.before);
         expect(errors[1]!.after).toBeLessThan(0.75 * errors[1]!.before);
         expect(errors[1]!.after).toBeLessThan(errors[0]!.after);
