@@ -53,6 +53,7 @@ export {
     type PlannedRoom,
     type PlanOptions
 } from './generators/plan-generator.ts';
+export { type RegenerateOptions, regenerate } from './generators/regenerate.ts';
 export type { CertifiedScene } from './generators/repair.ts';
 export {
     DOCUMENT_DEFAULTS,

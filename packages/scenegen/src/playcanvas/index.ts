@@ -1,0 +1,1 @@
+export { ScenePlugin, type ScenePluginOptions } from './scene-plugin.ts';
