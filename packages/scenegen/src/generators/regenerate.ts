@@ -3,12 +3,12 @@
  * room is furnished again by its rules.
  */
 import { badInput, type Rng } from '@mixreel/core';
+import { INDOOR_GRAMMAR } from '../grammar/indoor-grammar.ts';
 import type { SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import { Layout } from '../solver/layout.ts';
 import { finished } from './capture-generator.ts';
 import { furnish } from './furnish.ts';
 import { type CertifiedScene, certified } from './repair.ts';
-import { ROOM_PROGRAMS } from './room-program.ts';
 
 /** Options of {@link regenerate}. */
 export interface RegenerateOptions {
@@ -41,7 +41,11 @@ export function regenerate(graph: SceneGraph, options: RegenerateOptions): Certi
         const openings = graph.openings.filter((o) => walls.some((w) => w.id === o.wall));
         const layout = new Layout(room, walls, openings, counts, graph.keepOuts);
         for (const n of stays) if (n.room === room.id) layout.add(n);
-        furnish(layout, ROOM_PROGRAMS[room.type], options.rng, { density: options.density ?? 1, generator: 'rules' });
+        furnish(layout, INDOOR_GRAMMAR.rooms[room.type], options.rng, {
+            density: options.density ?? 1,
+            generator: 'rules',
+            grammar: INDOOR_GRAMMAR
+        });
         return layout;
     });
     const nodes = [...stays.filter((n) => !again.has(n.room)), ...layouts.flatMap((l) => l.nodes)];
