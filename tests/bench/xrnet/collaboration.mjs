@@ -5,6 +5,11 @@
  * and useless sets dropped, burst offsets and recommended rates that downlink applications follow (so that a crowded cell is
  * served at lower rates: the quality cost stands in the note), delay status reports, refined buffer status, configured grants
  * with several occasions and UTO-UCI aligned with the traffic. `mixed`: every user receives VR, sends video and a pose.
+ *
+ * Measured with ten seeds, off -> on, and on without one mechanism: VR 30 9.12 -> 16.21 (without PSDB-aware scheduling 9.87, burst
+ * offsets 14.00, rate advice 14.11, discards 15.65); VR 45 5.00 -> 8.53 (5.29, 7.77, 8.53, 8.85); AR uplink 5.00 -> 6.37 (without
+ * configured grants 4.65, the others below what seeds differ by); mixed 12.00 -> 19.00 (12.11, 17.20, 14.27, 17.80). The wanted
+ * twofold is not reached; two seeds alone show 1.9 for the uplink, which ten do not.
  */
 import { Rng } from '@mixreel/core';
 import { capacityOf, cellPreset, simulateCell, trafficModel, videoModel } from '@mixreel/xrnet';
