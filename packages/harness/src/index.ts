@@ -53,6 +53,7 @@ export { type TimelineStatistics, timelineFigures, timelineStatistics } from './
 export { type WrittenReport, writeFileAtomic, writeReport } from './report/write-report.ts';
 export { addQuarantine, type Quarantine } from './run/flake-ledger.ts';
 export type { Baselines } from './run/judge-capture.ts';
+export type { DistanceMetric } from './run/measure-distances.ts';
 export { reportOfRun } from './run/report-of-run.ts';
 export { mergeRuns } from './run/result-files.ts';
 export type { CaptureResult, RunResult, ScenarioFailure, ScenarioResult, Trend } from './run/run-result.ts';

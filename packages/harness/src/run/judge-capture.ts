@@ -6,6 +6,7 @@ import { captureFault } from '../verdict/capture-fault.ts';
 import { judge, judgeAlone } from '../verdict/judge.ts';
 import { framePicture, momentsFrame } from '../verdict/pictures.ts';
 import { plainVerdict, type Verdict } from '../verdict/verdict.ts';
+import { measureDistances } from './measure-distances.ts';
 import type { CaptureResult } from './run-result.ts';
 
 /** Where approved baselines are kept. */
@@ -17,12 +18,17 @@ export interface Baselines {
 /** When pictures are made for the report. */
 export type PicturePolicy = 'never' | 'failed' | 'always';
 
-/** Rejects only for bugs: a baseline that cannot be read is a verdict. */
+/**
+ * Rejects only for bugs: a baseline that cannot be read is a verdict.
+ *
+ * @param metrics - See HarnessConfig.
+ */
 export async function judgeCapture(
     scenario: string,
     capture: Capture,
     baselines: Baselines | undefined,
-    pictures: PicturePolicy
+    pictures: PicturePolicy,
+    metrics?: Readonly<Record<string, string>>
 ): Promise<CaptureResult> {
     const { name, judge: how, data } = capture;
     const result = (against: CaptureResult['against'], verdict: Verdict): CaptureResult => ({
@@ -35,16 +41,17 @@ export async function judgeCapture(
         const rng = Rng.create('judge').stream(scenario, name);
         return result('expected', judgeAlone(how, data, rng, capture.expected, { pictures }));
     }
-    if (capture.expected) return result('expected', judge(how, data, capture.expected, { pictures }));
     // Before anything is compared: what nobody drew must not even match a baseline of the same.
-    const fault = captureFault(data);
+    const fault = capture.expected ? null : captureFault(data);
     if (fault) return result('none', plainVerdict('error', fault));
+    const against = capture.expected ? 'expected' : 'baseline';
     try {
-        const expected = await baselines?.load(scenario, name);
+        const expected = capture.expected ?? (await baselines?.load(scenario, name));
         if (!expected) return result('none', noBaseline(data, pictures));
-        return result('baseline', judge(how, data, expected, { pictures }));
+        const distances = await measureDistances(how, data, expected, metrics);
+        return result(against, judge(how, data, expected, { pictures, distances }));
     } catch (error) {
-        if (error instanceof MixreelError) return result('baseline', plainVerdict('error', error.message));
+        if (error instanceof MixreelError) return result(against, plainVerdict('error', error.message));
         throw error;
     }
 }

@@ -16,7 +16,8 @@ import { worstStatus } from '../report/report.ts';
 import { writeFileAtomic } from '../report/write-report.ts';
 import { collectCaptures } from '../scenario/captures.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
-import { measureTimings } from '../timing/measure-timings.ts';
+import type { TimingOptions } from '../timing/compare-timings.ts';
+import { type MeasureOptions, measureTimings } from '../timing/measure-timings.ts';
 import type { Capture } from '../verdict/capture.ts';
 import type { CaptureResult, ScenarioFailure, ScenarioResult, Trend } from './run-result.ts';
 
@@ -137,8 +138,7 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
                 progress: lane.progress,
                 ...options
             });
-            const { rounds: _, repeats: __, warmUp: ___, progress: ____, ...judge } = options;
-            captures.timing(name, times, judge);
+            captures.timing(name, times, judgeOf(options));
         },
         trend: (name, value, unit) => void trends.push({ name, value, unit }),
         figure: (figure) => void figures.push(figure),
@@ -172,6 +172,18 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
     for (const lease of leases) await lease.end(error !== undefined);
     for (const line of lines) await line.close();
     return { captures: list, figures, sections, log, trends, ...explain(error) };
+}
+
+/** What a measurement's options say to its judge. */
+function judgeOf({
+    rounds: _,
+    repeats: __,
+    warmUp: ___,
+    time: ____,
+    progress: _____,
+    ...judge
+}: MeasureOptions): TimingOptions {
+    return judge;
 }
 
 function networkOf(name: string, networks: Readonly<Record<string, NetworkEmulator>>): NetworkEmulator {

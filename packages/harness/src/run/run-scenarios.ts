@@ -49,7 +49,9 @@ export async function runScenarios(
         partial
     });
     const judgeOne =
-        judge ?? ((name: string, capture: Capture) => judgeCapture(name, capture, baselines, pictures ?? 'failed'));
+        judge ??
+        ((name: string, capture: Capture) =>
+            judgeCapture(name, capture, baselines, pictures ?? 'failed', config.metrics));
     const browsers = new BrowserPool(launch);
     const tail = new Tail();
     const { seed, timeoutS, outDir, networks } = config;

@@ -142,6 +142,7 @@ export function judgeOptions(config: CheckedConfig, options: SuiteOptions): Suit
         baselineDir: config.baselineDir,
         outDir: config.outDir,
         update,
+        metrics: config.metrics,
         ...(pictures === undefined ? {} : { pictures }),
         ...(approval === undefined ? {} : { approval })
     };

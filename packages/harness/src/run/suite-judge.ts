@@ -25,6 +25,8 @@ export interface SuiteJudgeOptions {
     readonly pictures?: PicturePolicy;
     /** Noted with baselines that are taken. */
     readonly approval?: Approval;
+    /** See HarnessConfig. */
+    readonly metrics?: Readonly<Record<string, string>>;
 }
 
 /** A judged capture, and whether it became the baseline. */
@@ -65,12 +67,12 @@ export class SuiteJudge {
     }
 
     async #judge(scenario: string, capture: Capture): Promise<SuiteVerdict> {
-        const { pictures = 'failed', update } = this.#options;
+        const { pictures = 'failed', update, metrics } = this.#options;
         const { name, judge, data, expected } = capture;
         const not = (result: CaptureResult): SuiteVerdict => ({ result: withoutData(result), taken: false });
         // Data stays in files: a suite of a thousand pictures does not fit in memory.
         if (expected || SELF_CONTAINED.has(judge.kind))
-            return not(await judgeCapture(scenario, capture, undefined, pictures));
+            return not(await judgeCapture(scenario, capture, undefined, pictures, metrics));
         const summary = { capture: { name, judge } };
         const baseline = await this.#readBaseline(scenario, name);
         if (baseline?.entry.judge === judge.kind && pictures !== 'always' && isSame(baseline, data)) {
@@ -83,7 +85,7 @@ export class SuiteJudge {
             const message = `the baseline was approved to be judged "${baseline.entry.judge}", not "${judge.kind}": approve it anew`;
             return not({ ...summary, against: 'baseline', verdict: plainVerdict('failed', message) });
         }
-        const result = await judgeCapture(scenario, capture, this.#baselines, pictures);
+        const result = await judgeCapture(scenario, capture, this.#baselines, pictures, metrics);
         const wanted = baseline ? update === 'approved' && result.verdict.status === 'failed' : update !== 'never';
         // A capture that could not be judged (blank, NaN) is never taken; save refuses it once more.
         if (!wanted || result.verdict.status === 'error') return not(result);

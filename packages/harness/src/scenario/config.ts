@@ -36,6 +36,11 @@ export interface HarnessConfig {
     readonly update?: UpdatePolicy;
     /** Networks by the names that scenarios ask for. Default none; `mixreel test` adds the cells of @mixreel/xrnet. */
     readonly networks?: Readonly<Record<string, NetworkEmulator>>;
+    /**
+     * Metrics of pictures by the names that `maxDistances` asks for: paths, from the current folder, of an LPIPS model
+     * (`.onnx`; needs onnxruntime-node) or of a module whose default export is `(expected, actual) => distance`. Default none.
+     */
+    readonly metrics?: Readonly<Record<string, string>>;
 }
 
 /** A configuration with nothing left out. */
@@ -48,7 +53,8 @@ export const CONFIG_DEFAULTS: Omit<CheckedConfig, 'scenarios'> = Object.freeze({
     seed: 1,
     timeoutS: 120,
     update: 'never',
-    networks: Object.freeze({})
+    networks: Object.freeze({}),
+    metrics: Object.freeze({})
 });
 
 /** Gives a configuration its type, and checks it where it is written. */
@@ -83,6 +89,7 @@ export function checkConfig(config: unknown): CheckedConfig {
     }
     checkTimeout('timeoutS', checked.timeoutS);
     checkNetworks(checked.networks);
+    checkMetrics(checked.metrics);
     checkScenarios(checked.scenarios);
     return checked;
 }
@@ -93,6 +100,19 @@ function checkNetworks(networks: unknown): void {
     for (const [name, network] of Object.entries(networks)) {
         if (isRecord(network) && typeof network['open'] === 'function') continue;
         throw badInput(`network "${name}" is ${show(network)}`, 'a NetworkEmulator', 'Give it a function open');
+    }
+}
+
+function checkMetrics(metrics: unknown): void {
+    if (!isRecord(metrics))
+        throw badInput(
+            `metrics is ${show(metrics)}`,
+            'an object of paths by name',
+            "Use metrics: { lpips: 'lpips.onnx' }"
+        );
+    for (const [name, path] of Object.entries(metrics)) {
+        if (typeof path === 'string' && path !== '') continue;
+        throw badInput(`metric "${name}" is ${show(path)}`, 'the path of a model or module', 'Name its file');
     }
 }
 

@@ -50,6 +50,8 @@ export interface PerceptualJudge {
     readonly minPsnrDb?: number;
     /** True: HDR-FLIP over all exposures. Default false. */
     readonly hdr?: boolean;
+    /** Distances by metrics of HarnessConfig.metrics, LPIPS among them: `{ lpips: 0.1 }`; 0 or more. */
+    readonly maxDistances?: Readonly<Record<string, number>>;
 }
 
 /** The same picture but for its noise: path tracers and everything sampled. */

@@ -31,6 +31,8 @@ import { plainVerdict, type Verdict } from './verdict.ts';
 export interface JudgeOptions {
     /** Pictures for the report: `never`, only where the verdict is not `passed`, or `always`. Default `failed`. */
     readonly pictures?: 'never' | 'failed' | 'always';
+    /** Distances between the two by name, for `maxDistances` of a perceptual judgement: they take a model, and time. */
+    readonly distances?: Readonly<Record<string, number>>;
 }
 
 /** What each kind works on. */
@@ -70,7 +72,7 @@ export function judge(how: Judge, actual: CaptureData, expected: CaptureData, op
             const verdict = plainVerdict('passed', 'byte for byte the same');
             return show === 'always' ? { ...verdict, pictures: both(expected, actual) } : verdict;
         }
-        return judgeDifferent(how, actual, expected, show);
+        return judgeDifferent(how, actual, expected, show, options.distances ?? {});
     } catch (error) {
         if (error instanceof MixreelError && error.code === 'bad-input') return plainVerdict('error', error.message);
         throw error;
@@ -126,12 +128,16 @@ export function checkJudge(how: Judge): void {
         throw badInput('a temporal judgement has no bound', 'maxFlicker or maxWorstFlicker', 'Set maxFlicker to 0.02');
     }
     if (how.kind !== 'perceptual') return;
-    const { maxFlipMean, maxFlipP99, minMsSsim, minPsnrDb } = how;
+    const { maxFlipMean, maxFlipP99, minMsSsim, minPsnrDb, maxDistances = {} } = how;
     const bounds = { maxFlipMean, maxFlipP99, minMsSsim, minPsnrDb };
-    if (Object.values(bounds).every((bound) => bound === undefined)) {
+    for (const [name, bound] of Object.entries(maxDistances)) {
+        if (bound >= 0 && bound < Infinity) continue;
+        throw badInput(`maxDistances.${name} is ${bound}`, 'a number of 0 or more', 'Correct the bound');
+    }
+    if (Object.keys(maxDistances).length === 0 && Object.values(bounds).every((bound) => bound === undefined)) {
         throw badInput(
             'a perceptual judgement has no bound',
-            `one of ${Object.keys(bounds).join(', ')}`,
+            `one of ${Object.keys(bounds).join(', ')}, maxDistances`,
             'Set maxFlipMean to 0.05'
         );
     }
@@ -146,7 +152,8 @@ function judgeDifferent(
     how: Judge,
     actual: CaptureData,
     expected: CaptureData,
-    show: 'never' | 'failed' | 'always'
+    show: 'never' | 'failed' | 'always',
+    distances: Readonly<Record<string, number>>
 ): Verdict {
     const wanted = (verdict: Verdict): boolean =>
         show === 'always' || (show === 'failed' && verdict.status !== 'passed');
@@ -175,7 +182,9 @@ function judgeDifferent(
         }
         if (how.kind === 'deterministic')
             return judgeDeterministic(how, rgba8Of(expected), rgba8Of(actual), withPictures);
-        if (how.kind === 'perceptual') return judgePerceptual(how, expected.frame, actual.frame, withPictures);
+        if (how.kind === 'perceptual') {
+            return judgePerceptual(how, expected.frame, actual.frame, distances, withPictures);
+        }
     }
     return withPictures(plainVerdict('failed', firstDifference(expected, actual)), () => []);
 }
@@ -213,7 +222,13 @@ function percentile99(map: Float32Array): number {
     return sorted[Math.min(sorted.length - 1, Math.floor(0.99 * sorted.length))]!;
 }
 
-function judgePerceptual(how: PerceptualJudge, expected: Frame, actual: Frame, withPictures: WithPictures): Verdict {
+function judgePerceptual(
+    how: PerceptualJudge,
+    expected: Frame,
+    actual: Frame,
+    distances: Readonly<Record<string, number>>,
+    withPictures: WithPictures
+): Verdict {
     const figures: Figure[] = [];
     const broken: string[] = [];
     const bound = (label: string, value: number, limit: number | undefined, highest: boolean, unit?: string): void => {
@@ -232,6 +247,17 @@ function judgePerceptual(how: PerceptualJudge, expected: Frame, actual: Frame, w
     }
     if (how.minMsSsim !== undefined) bound('MS-SSIM', msSsim(expected, actual), how.minMsSsim, false);
     if (how.minPsnrDb !== undefined) bound('PSNR', psnr(expected, actual), how.minPsnrDb, false, 'dB');
+    for (const [name, limit] of Object.entries(how.maxDistances ?? {})) {
+        const distance = Object.hasOwn(distances, name) ? distances[name] : undefined;
+        if (distance === undefined) {
+            throw badInput(
+                `distance "${name}" was not measured`,
+                'options.distances',
+                'Pass it to judge, or run a scenario'
+            );
+        }
+        bound(name, distance, limit, true);
+    }
     const within = figures.map((f) => `${f.label} ${formatNumber(f.value as number)}`).join(', ');
     const verdict = plainVerdict(
         broken.length ? 'failed' : 'passed',

@@ -24,6 +24,8 @@ export interface MatcherOptions {
     readonly update?: UpdatePolicy;
     /** Names of test files are relative to this. Default: the current folder. */
     readonly root?: string;
+    /** See HarnessConfig. */
+    readonly metrics?: Readonly<Record<string, string>>;
 }
 
 /** What a matcher can be given: bytes (exact), a frame (deterministic), moments or frames of several seeds (stochastic). */
@@ -56,7 +58,7 @@ export function baselineMatchers(options: MatcherOptions): BaselineMatchers {
             const file = relative(options.root ?? process.cwd(), this.testPath ?? 'test').replaceAll('\\', '/');
             const scenario = `${file} > ${this.currentTestName ?? ''}`;
             const capture = captureOf(name, received, how);
-            const result = await judgeCapture(scenario, capture, store, 'never');
+            const result = await judgeCapture(scenario, capture, store, 'never', options.metrics);
             const { status, message } = result.verdict;
             const missing = result.against === 'none' && status === 'failed';
             const take = missing ? update !== 'never' : update === 'approved' && status === 'failed';

@@ -99,6 +99,20 @@ describe('compareTimings', () => {
         }
     });
 
+    it('takes the time of the processor, whatever the clock says', async () => {
+        const clock: Clock = { kind: 'virtual', nowNs: () => 0, waitUntilNs: async () => {} };
+        const sink = new Int32Array(1);
+        const work = (steps: number) => () => {
+            for (let i = 0; i < steps; i++) sink[0] = Math.imul(sink[0]! ^ i, 0x5bd1e995);
+        };
+        const options = { time: 'cpu', repeats: 1, rounds: 8, looks: 1 } as const;
+        // Ten times the work: no load of the machine hides that.
+        const result = await measureTimings(work(100_000), work(1_000_000), clock, rng.stream('cpu'), options);
+        expect(result.verdict).toBe('slower');
+        const unknown = { ...options, time: 'gpu' as 'cpu' };
+        await expect(measureTimings(work(1), work(1), clock, rng.stream(0), unknown)).rejects.toThrow(/time is gpu/);
+    });
+
     it('takes the times that the work gives itself, and stops when cancelled', async () => {
         const clock: Clock = { kind: 'virtual', nowNs: () => 0, waitUntilNs: async () => {} };
         const order: string[] = [];
