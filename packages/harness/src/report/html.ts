@@ -43,7 +43,7 @@ ${HATCH}
 <main>
 <header>
 <div><h1>${escapeText(report.title)}</h1>${report.subtitle ? `<p class="subtitle">${escapeText(report.subtitle)}</p>` : ''}</div>
-<div class="tools">${pill(report.status)}${report.partial ? '<span class="pill partial">Partial: the run was not finished</span>' : ''}<button type="button" data-theme-switch aria-label="Switch between light and dark">Light / dark</button></div>
+<div class="tools">${report.partial && report.status === 'passed' ? '' : pill(report.status)}${report.partial ? '<span class="pill partial">Partial: the run was not finished</span>' : ''}<button type="button" data-theme-switch aria-label="Switch between light and dark">Light / dark</button></div>
 </header>
 ${figures(report.figures)}
 ${contents(report.sections, ids)}

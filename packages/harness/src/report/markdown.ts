@@ -7,7 +7,10 @@ const ROWS = 100;
 
 /** The Markdown text. */
 export function renderMarkdown(report: Report): string {
-    const lines = [`## ${escapeMarkdown(report.title)}: ${report.status}${report.partial ? ' (partial)' : ''}`, ''];
+    // What never ran has not passed.
+    const { status, partial } = report;
+    const verdict = !partial ? status : status === 'passed' ? 'not finished' : `${status}, not finished`;
+    const lines = [`## ${escapeMarkdown(report.title)}: ${verdict}`, ''];
     if (report.subtitle) lines.push(escapeMarkdown(report.subtitle), '');
     const count = (status: Status): number => report.cases.filter((c) => c.status === status).length;
     if (report.cases.length) {

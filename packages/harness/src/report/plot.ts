@@ -77,7 +77,9 @@ function scaleOf(axis: PlotAxis, values: number[], from: number, to: number, upr
         low -= 0.6;
         high += 0.6;
     }
-    return linearScale(low, high, from, to, upright ? 5 : 10);
+    // Frames and rounds are counted: there is no frame 0.5.
+    const most = values.every(Number.isInteger) ? Math.min(10, high - low) : 10;
+    return linearScale(low, high, from, to, upright ? 5 : most);
 }
 
 function drawSeries(series: PlotSeries, className: string, x: Scale, y: Scale): string {

@@ -17,7 +17,8 @@ export const REPORT_STYLE: string = `
 body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
 main{max-width:1180px;margin:0 auto;padding:40px 24px 64px}
 header{display:flex;flex-wrap:wrap;align-items:flex-start;gap:8px 20px;margin-bottom:26px}
-header>div:first-child{flex:1 1 420px}
+header>div:first-child{flex:1 1 min(420px,100%);min-width:0}
+h1,h2,h3,p,li,.figure,figcaption{overflow-wrap:anywhere}
 h1{font-size:30px;line-height:1.2;letter-spacing:-.02em;margin:0 0 4px;font-weight:650}
 h2{font-size:19px;letter-spacing:-.01em;margin:0;font-weight:620}
 h3{font-size:16px;margin:0;font-weight:620}
@@ -39,7 +40,7 @@ button[aria-pressed=true]{color:var(--card);background:var(--ink);border-color:v
 .figure dt{font-size:12.5px;color:var(--soft)}
 .figure dd{margin:2px 0 0}
 .figure .value{font-size:22px;font-weight:620;letter-spacing:-.01em;line-height:1.25;overflow-wrap:break-word}
-.figure .unit{font-size:14px;font-weight:500;color:var(--soft);letter-spacing:0;white-space:nowrap}
+.figure .unit{font-size:14px;font-weight:500;color:var(--soft);letter-spacing:0}
 .figure .figure-note{font-size:12.5px;color:var(--faint)}
 .figure.good .value{color:var(--good)}
 .figure.bad .value{color:var(--bad)}
@@ -104,7 +105,7 @@ img.small{image-rendering:pixelated}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th{text-align:left;font-weight:600;font-size:12.5px;color:var(--soft);border-bottom:1px solid var(--rule);padding:6px 12px 6px 0;white-space:nowrap}
 td{border-bottom:1px solid var(--grid);padding:6px 12px 6px 0;vertical-align:top;overflow-wrap:anywhere}
-td.number,th.number{text-align:right;padding-right:28px}td.number:last-child,th.number:last-child{padding-right:0}
+td.number,th.number{text-align:right;padding-right:28px;white-space:nowrap}#cases td:nth-child(2){min-width:6.5em}#cases td:nth-child(3){min-width:9em}td.number:last-child,th.number:last-child{padding-right:0}
 tr:last-child td{border-bottom:0}
 pre{font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--ground);border-radius:8px;padding:12px 14px;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;margin:8px 0}
 details{margin-top:12px}

@@ -25,7 +25,7 @@ export function judgeStochastic(how: StochasticJudge, expected: MomentsImage, ac
     }
     const message = result.same
         ? `the same within noise, brightness ${percent(result.bias)} (${range(result.biasInterval)})`
-        : `${describe(result)}, beyond noise (p ${formatNumber(result.p)})`;
+        : `${describe(result)}, beyond noise (p ${probability(result.p)})`;
     const verdict = {
         ...plainVerdict(
             result.same ? 'passed' : 'failed',
@@ -46,7 +46,7 @@ function figuresOf(result: PyramidResult, alpha: number): Figure[] {
         },
         {
             label: 'p, corrected',
-            value: result.p,
+            value: probability(result.p),
             note: `the same above ${alpha}`,
             tone: result.same ? 'good' : 'bad'
         }
@@ -76,6 +76,11 @@ function describe(result: PyramidResult): string {
             ? 'the whole picture'
             : `${widest.widthPx} x ${widest.heightPx} px at (${widest.x}, ${widest.y})`;
     return `${place} is ${percent(widest.bias)} (${range(widest.interval)}) against the baseline`;
+}
+
+/** What is too small for a double is not 0. */
+function probability(p: number): string {
+    return p === 0 ? 'below 1e−300' : formatNumber(p);
 }
 
 function percent(value: number): string {
