@@ -1,16 +1,18 @@
 /**
  * What a changed picture must have to be found, and how often an unchanged one is called changed: the stochastic verdict
- * beside pixelmatch and a z-test of each pixel as Mitsuba 3 does it, on the same pairs. pixelmatch is given its best case:
- * the number of differing pixels it tolerates is set, on 300 of the unchanged pairs themselves, so that 1 % of them fail.
+ * beside pixelmatch, odiff and a z-test of each pixel as Mitsuba 3 does it, on the same pairs. pixelmatch and odiff are given
+ * their best case: the number of differing pixels they tolerate is set, on 300 of the unchanged pairs themselves, so that 1 %
+ * of them fail.
  */
 
 import { Rng } from '@mixreel/core';
 import { judge } from '@mixreel/harness';
 import { Frame, pixelDiff, rgba8FromFrame } from '@mixreel/image';
+import { openOdiff } from './odiff.mjs';
 import { batchPool, disjointChoices, mergeBatches, SIZE } from './pool.mjs';
 
 const EACH = 16;
-/** Unchanged pairs that set pixelmatch's limit. */
+/** Unchanged pairs that set the limits of pixelmatch and odiff. */
 const CALIBRATION = 300;
 const PLANE = SIZE * SIZE;
 
@@ -88,27 +90,32 @@ export default async function power({ quick, log }) {
             { pictures: 'never' }
         ).status === 'failed';
     const differing = (a, b) => pixelDiff(rgba(a), rgba(b), { threshold: 0.1, draw: false }).differentPixels;
+    const odiff = await openOdiff(0.1, log);
 
-    const unchanged = { ours: 0, z: 0, counts: [] };
+    const unchanged = { ours: 0, z: 0, counts: [], odiff: [] };
     for (let trial = 0; trial < pairs; trial++) {
         const [a, b] = choose(trial);
         if (verdict(a, b)) unchanged.ours++;
         if (pixelZTest(a, b)) unchanged.z++;
         if (trial < CALIBRATION) unchanged.counts.push(differing(a, b));
+        if (trial < CALIBRATION && odiff) unchanged.odiff.push(await odiff.count(rgba(a), rgba(b)));
         if (trial % 100 === 99) log(`${trial + 1} unchanged pairs: ${unchanged.ours} false alarms`);
     }
-    const limit = [...unchanged.counts].sort((x, y) => x - y)[Math.floor(0.99 * (unchanged.counts.length - 1))];
+    const limitOf = (counts) => [...counts].sort((x, y) => x - y)[Math.floor(0.99 * (counts.length - 1))];
+    const limit = limitOf(unchanged.counts);
+    const odiffLimit = limitOf(unchanged.odiff);
     const none = mergeBatches(without);
     const changes = { 'brightness-0.3pct': brightness, 'block-2pct': block, 'missing-object': () => none };
     const figures = [];
     for (const [name, change] of Object.entries(changes)) {
-        const found = { ours: 0, z: 0, pixelmatch: 0 };
+        const found = { ours: 0, z: 0, pixelmatch: 0, odiff: 0 };
         for (let trial = 0; trial < trials; trial++) {
             const [a, b] = choose(10_000 + trial);
             const changed = change(b, trial);
             if (verdict(a, changed)) found.ours++;
             if (pixelZTest(a, changed)) found.z++;
             if (differing(a, changed) > limit) found.pixelmatch++;
+            if (odiff && (await odiff.count(rgba(a), rgba(changed))) > odiffLimit) found.odiff++;
         }
         log(`${name}: ${JSON.stringify(found)} of ${trials}`);
         const share = (n) => n / trials;
@@ -128,7 +135,17 @@ export default async function power({ quick, log }) {
                 against: { name: 'per-pixel z-test', value: share(found.z) }
             }
         );
+        if (odiff) {
+            figures.push({
+                name: `power/${name}/against-odiff`,
+                value: share(found.ours),
+                unit: 'share',
+                better: 'higher',
+                against: { name: `odiff (at most ${odiffLimit} px)`, value: share(found.odiff) }
+            });
+        }
     }
+    odiff?.close();
     figures.push({
         name: 'false-alarms/stochastic',
         value: unchanged.ours / pairs,

@@ -28,6 +28,19 @@ export const GPU_FLAGS: readonly string[] = Object.freeze([
     '--enable-gpu'
 ]);
 
+/**
+ * Pages of the browser's own that nobody looks at. New headless mode gives each browser context a window, and loads the popups of
+ * its address bar, a process each: with them a page that draws one small canvas costs 1.8 s of the processor, without 0.8 s.
+ */
+const UNSEEN_PAGES = [
+    'PreloadTopChromeWebUI',
+    'WebUIOmniboxPopup',
+    'WebUIOmniboxAimPopup',
+    'WebUIOmniboxFullPopup',
+    'InitialWebUI',
+    'SpareRendererForSitePerProcess'
+];
+
 /** A browser that does nothing on its own: no updates, no phoning home, no first-run pages, no throttled background tabs. */
 const QUIET_FLAGS: readonly string[] = Object.freeze([
     '--no-first-run',
@@ -47,7 +60,8 @@ const QUIET_FLAGS: readonly string[] = Object.freeze([
     '--force-color-profile=srgb',
     '--force-device-scale-factor=1',
     '--font-render-hinting=none',
-    '--disable-lcd-text'
+    '--disable-lcd-text',
+    `--disable-features=${UNSEEN_PAGES.join(',')}`
 ]);
 
 /** What decides the flags. */

@@ -3,6 +3,8 @@
  * collection) and the live GPU objects are read, and again after as many frames, and again. What a page fills once grows in one
  * of the two spans; a leak grows in both, so that the smaller growth is judged.
  *
+ * A ceiling of the heap is another question: it is looked at after every step and every 60 frames, and garbage does not count.
+ *
  * The heap of a page that draws the same each frame moves by some 10 kB between collections; a bound below that finds noise.
  */
 import { MixreelError } from '@mixreel/core';
@@ -64,15 +66,36 @@ export async function findLeaks(
     return { figures, leak };
 }
 
+/**
+ * Throws `limit-exceeded` if a page holds more than it may.
+ *
+ * @param during - What it does, for the message: `after step 2`.
+ */
+export async function checkHeap(guard: PageGuard, maxHeapMiB: number, during: string): Promise<void> {
+    // Collecting garbage takes some ms: only where it may decide.
+    if ((await readHeapMiB(guard, false)) <= maxHeapMiB) return;
+    const heapMiB = await readHeapMiB(guard, true);
+    if (heapMiB <= maxHeapMiB) return;
+    throw new MixreelError('limit-exceeded', {
+        what: `the heap of the page holds ${formatNumber(heapMiB)} MiB ${during}`,
+        expected: `at most ${formatNumber(maxHeapMiB)} MiB`,
+        mend: 'Look at a heap snapshot for what it keeps, or raise maxHeapMiB'
+    });
+}
+
 async function readHeld(guard: PageGuard): Promise<Held> {
+    const heapMiB = await readHeapMiB(guard, true);
+    return { heapMiB, gpuObjects: (await callPage(guard, `${LIVE_OBJECTS_HANDLE}.alive`, [])) as number };
+}
+
+async function readHeapMiB(guard: PageGuard, collected: boolean): Promise<number> {
     const session = await guard.page.createCDPSession();
     try {
         // Twice: what the first pass finalises, the second one frees.
-        await guard.watch(session.send('HeapProfiler.collectGarbage'));
-        await guard.watch(session.send('HeapProfiler.collectGarbage'));
+        for (let pass = 0; collected && pass < 2; pass++)
+            await guard.watch(session.send('HeapProfiler.collectGarbage'));
         const { usedSize, backingStorageSize } = await guard.watch(session.send('Runtime.getHeapUsage'));
-        const gpuObjects = (await callPage(guard, LIVE_OBJECTS_HANDLE, [])) as number;
-        return { heapMiB: (usedSize + backingStorageSize) / 2 ** 20, gpuObjects };
+        return (usedSize + backingStorageSize) / 2 ** 20;
     } finally {
         await session.detach().catch(() => {});
     }

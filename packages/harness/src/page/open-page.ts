@@ -3,7 +3,7 @@ import type { HTTPRequest } from 'puppeteer-core';
 import type { BrowserSession } from '../browser/launch-browser.ts';
 import type { PageGuard } from '../browser/page-guard.ts';
 import { type AnswerFunction, answerOf } from './answer-function.ts';
-import type { LeakBounds } from './find-leaks.ts';
+import { checkHeap } from './find-leaks.ts';
 import { instrumentScript } from './instrument.ts';
 import { liveObjectsScript } from './live-objects.ts';
 import { RequestLog } from './network.ts';
@@ -52,8 +52,8 @@ export interface OpenOptions {
     readonly recording?: { readonly answers: Recording; readonly record: boolean; readonly ownOrigin: string };
     /** A function that answers in place of the network. */
     readonly answering?: { readonly give: AnswerFunction; readonly ownOrigin: string };
-    /** Its live GPU objects are counted, if it is there. */
-    readonly leaks?: LeakBounds;
+    /** MiB that the page's heap may hold after each step and every 60 frames. */
+    readonly maxHeapMiB?: number;
     /** True: its requests are noted, and virtual time stands while one is on its way. */
     readonly noteRequests?: boolean;
 }
@@ -106,21 +106,39 @@ export async function openPage(
             await guard.page.evaluateOnNewDocument(virtualTimeScript({ seed, frameMs, beforeReady }));
         }
         await guard.page.evaluateOnNewDocument(instrumentScript(VIRTUAL_TIME_HANDLE));
-        if (options.leaks) await guard.page.evaluateOnNewDocument(liveObjectsScript());
+        await guard.page.evaluateOnNewDocument(liveObjectsScript());
         const requests = options.noteRequests ? await RequestLog.attach(guard.page) : null;
         // No timeouts here: the scenario's own ends every wait.
         await guard.watch(guard.page.goto(url, { waitUntil: 'load', timeout: 0 }));
         if (options.ready !== undefined) await callPage(guard, options.ready, []);
         const steps = options.steps ?? (virtual ? [{ frames: 1 }] : []);
-        for (const step of steps) {
-            if ('frames' in step) await advance(guard, step.frames, requests);
+        for (const [i, step] of steps.entries()) {
+            if ('frames' in step) await advanceWatched(guard, step.frames, requests, options.maxHeapMiB);
             else if ('wait' in step) await callPage(guard, step.wait, []);
             else await callPage(guard, step.call, step.args ?? []);
+            if (options.maxHeapMiB !== undefined) await checkHeap(guard, options.maxHeapMiB, `after step ${i + 1}`);
         }
         return { guard, requests };
     } catch (error) {
         await guard.close();
         throw error;
+    }
+}
+
+/** Frames after which a heap that has a ceiling is looked at: one look takes 2 ms. */
+const HEAP_FRAMES = 60;
+
+async function advanceWatched(
+    guard: PageGuard,
+    frames: number,
+    requests: RequestLog | null,
+    maxHeapMiB: number | undefined
+): Promise<void> {
+    const span = maxHeapMiB === undefined ? frames : HEAP_FRAMES;
+    for (let done = 0; done < frames; done += span) {
+        await advance(guard, Math.min(span, frames - done), requests);
+        if (maxHeapMiB !== undefined)
+            await checkHeap(guard, maxHeapMiB, `after ${Math.min(frames, done + span)} frames`);
     }
 }
 

@@ -21,7 +21,6 @@ import type { AnswerFunction } from './answer-function.ts';
 import { eyesOf } from './eyes.ts';
 import { findLeaks, type LeakBounds } from './find-leaks.ts';
 import { frameTimesSection, takeTimes } from './frame-times.ts';
-import { INSTRUMENT_HANDLE } from './instrument.ts';
 import {
     advance,
     type OpenOptions,
@@ -31,14 +30,17 @@ import {
     servePage,
     type Viewport
 } from './open-page.ts';
-import { type PageSource, readPageCounters, readPagePicture } from './read-capture.ts';
+import { type PageSource, readPageCounters, readPagePicture, readPageWork } from './read-capture.ts';
 import { Recording } from './recording.ts';
 
 /** What is captured of the page, and how it is judged. */
 export type PageCapture = { readonly name: string } & (
     | { readonly of: PageSource; readonly judge: ExactJudge | DeterministicJudge | PerceptualJudge | StochasticJudge }
     | { readonly counters: string; readonly judge: CountersJudge }
-    /** What the page did until now: draws, dispatches, submits, compiled shaders, pipelines, bytes uploaded. */
+    /**
+     * What the page did until now (draws, dispatches, submits, compiled shaders, pipelines, bytes uploaded), and what it has
+     * not destroyed: buffers, textures, bytes of WebGPU's.
+     */
     | { readonly work: true; readonly judge: CountersJudge }
 );
 
@@ -79,6 +81,8 @@ export interface PageScenario {
     readonly frameTimes?: number;
     /** Frames that are drawn after all this, in which the page must not grow. A page that leaks is an error of its scenario. */
     readonly leaks?: LeakBounds;
+    /** MiB of heap that the page may hold at any step, garbage apart; more is an error of its scenario. Default: no bound. */
+    readonly maxHeapMiB?: number;
     readonly captures: readonly PageCapture[];
     /** Loads of the page, each with its own Math.random, that a stochastic capture is made of, 2 to 1000. Default 8. */
     readonly repetitions?: number;
@@ -123,6 +127,9 @@ function checkPageScenario(page: PageScenario): void {
     }
     if (!(frameMs >= 0.1 && frameMs <= 10_000))
         throw badInput(`frameMs of ${who} is ${frameMs}`, '0.1 to 10000 ms', 'Leave it out');
+    const { maxHeapMiB } = page;
+    if (maxHeapMiB !== undefined && !(maxHeapMiB >= 1 && maxHeapMiB <= 1e6))
+        throw badInput(`maxHeapMiB of ${who} is ${maxHeapMiB}`, '1 to 1000000', 'Leave it out');
     const { frames: span = 1 } = page.leaks ?? {};
     if (!Number.isInteger(span) || span < 1 || span > 10_000)
         throw badInput(`leaks.frames of ${who} is ${span}`, 'an integer from 1 to 10000', 'Use 30');
@@ -221,7 +228,7 @@ async function captureOne(
 ): Promise<void> {
     const name = capture.name + suffix;
     if ('work' in capture) {
-        context.capture.counters(name, await readPageCounters(guard, `${INSTRUMENT_HANDLE}.counters`));
+        context.capture.counters(name, await readPageWork(guard));
         return;
     }
     if ('counters' in capture) {

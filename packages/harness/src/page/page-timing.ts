@@ -10,9 +10,9 @@ import type { TableSection } from '../report/report.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import type { MeasureOptions } from '../timing/measure-timings.ts';
 import { frameTimesSection, takeTimes } from './frame-times.ts';
-import { type FrameTimes, INSTRUMENT_HANDLE } from './instrument.ts';
+import type { FrameTimes } from './instrument.ts';
 import { openPage, type PageLocation, servePage, type Viewport } from './open-page.ts';
-import { readPageCounters } from './read-capture.ts';
+import { readPageWork } from './read-capture.ts';
 
 /** See the file comment. */
 export interface PageTiming {
@@ -70,7 +70,7 @@ async function comparePages(timing: PageTiming, context: ScenarioContext): Promi
         await context.measure('frame time', sample(0), sample(1), { repeats: 1, ...timing.measure });
         const medianMs = quantile(timing.metric === 'cpu' ? last[1]!.cpuMs : last[1]!.totalMs, 0.5);
         context.trend('frame time', medianMs, 'ms');
-        context.section(workTable(await readWork(guards[0]!), await readWork(guards[1]!)));
+        context.section(workTable(await readPageWork(guards[0]!), await readPageWork(guards[1]!)));
         context.section(frameTimesSection('Baseline, last frames', last[0]!));
         context.section(frameTimesSection('Candidate, last frames', last[1]!));
     } finally {
@@ -80,10 +80,6 @@ async function comparePages(timing: PageTiming, context: ScenarioContext): Promi
         }
         for (const { close } of served) await close();
     }
-}
-
-function readWork(guard: PageGuard): Promise<Record<string, number>> {
-    return readPageCounters(guard, `${INSTRUMENT_HANDLE}.counters`);
 }
 
 function workTable(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): TableSection {

@@ -5,6 +5,8 @@
 import { badInput } from '@mixreel/core';
 import { decodeImage, Frame, linearFromSrgb, type Rgba8Image } from '@mixreel/image';
 import type { PageGuard } from '../browser/page-guard.ts';
+import { INSTRUMENT_HANDLE } from './instrument.ts';
+import { LIVE_OBJECTS_HANDLE } from './live-objects.ts';
 
 /** Where a capture comes from. */
 export type PageSource =
@@ -55,6 +57,12 @@ export async function readPageCounters(guard: PageGuard, path: string): Promise<
         );
     }
     return Object.fromEntries(record) as Record<string, number>;
+}
+
+/** What the page has done until now, and what it has not destroyed. */
+export async function readPageWork(guard: PageGuard): Promise<Record<string, number>> {
+    const done = await readPageCounters(guard, `${INSTRUMENT_HANDLE}.counters`);
+    return { ...done, ...(await readPageCounters(guard, `${LIVE_OBJECTS_HANDLE}.counters`)) };
 }
 
 /** Calls a function of the page by its path from `globalThis`, awaits it, and returns its value as JSON. */

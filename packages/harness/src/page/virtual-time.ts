@@ -13,13 +13,14 @@
  * call adds 0.01 ms.
  *
  * CSS animations, transitions and Web Animations are paused and put where the clock is at every frame; one begins at the first
- * frame that sees it. Dedicated workers get a clock of their own that follows the page's: a frame waits until each worker has
+ * frame that sees it. Dedicated and shared workers get a clock of their own that follows the page's: a frame waits until each worker has
  * met its time and done what was due, so that no answer comes a frame sooner or later than in the run before. Frames of WebXR
  * sessions are told the clock's time; emulated ones (IWER) take theirs from requestAnimationFrame anyway.
  *
- * Not under the clock: video, audio, shared and service workers.
+ * Video and audio are put where the clock is before every frame. Not under the clock: service workers, streams, Web Audio.
  */
 
+import { virtualMediaScript } from './virtual-media.ts';
 import { virtualWorkersScript } from './virtual-workers.ts';
 
 /** Options of {@link virtualTimeScript}. */
@@ -47,13 +48,14 @@ export function virtualTimeScript(options: VirtualTimeOptions): string {
         VIRTUAL_EPOCH_MS
     ]);
     const clock = `(${install.toString()})(...${numbers}, ${JSON.stringify(VIRTUAL_TIME_HANDLE)});`;
-    return clock + virtualWorkersScript(VIRTUAL_TIME_HANDLE, clock);
+    return clock + virtualWorkersScript(VIRTUAL_TIME_HANDLE, clock) + virtualMediaScript(VIRTUAL_TIME_HANDLE);
 }
 
 /** Serialised into the page: it must use nothing from this module. */
 function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs: number, handle: string): void {
     const real = {
-        raf: globalThis.requestAnimationFrame.bind(globalThis),
+        // Shared workers have none.
+        raf: globalThis.requestAnimationFrame?.bind(globalThis) as typeof requestAnimationFrame | undefined,
         setTimeout: globalThis.setTimeout.bind(globalThis),
         clearTimeout: globalThis.clearTimeout.bind(globalThis),
         Date: globalThis.Date,
@@ -161,14 +163,16 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs
     const pump = (): void => {
         if (stepping) return;
         runFrame();
-        real.raf(pump);
+        real.raf?.(pump);
     };
-    if (runBeforeReady) real.raf(pump);
-    page['requestAnimationFrame'] = (callback: Callback) => {
-        frames.set(++order, callback);
-        return order;
-    };
-    page['cancelAnimationFrame'] = (id: number) => void frames.delete(id);
+    if (runBeforeReady) real.raf?.(pump);
+    if (real.raf) {
+        page['requestAnimationFrame'] = (callback: Callback) => {
+            frames.set(++order, callback);
+            return order;
+        };
+        page['cancelAnimationFrame'] = (id: number) => void frames.delete(id);
+    }
 
     const fireDue = (untilMs: number): void => {
         for (let guard = 0; guard < 100_000; guard++) {
@@ -188,7 +192,7 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs
         }
     };
     /** Everything already on its way (microtasks, messages, a presented frame) arrives before the next frame begins. */
-    const settle = (): Promise<void> => new Promise((done) => real.raf(() => real.setTimeout(done, 0)));
+    const settle = (): Promise<void> => new Promise((done) => void real.raf?.(() => real.setTimeout(done, 0)));
     /** Goes on to a time, without a frame: workers follow the page's clock. */
     const follow = (toMs: number): void => {
         stopReal();
@@ -232,11 +236,13 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs
             return xrFrame.call(this, (_, frame) => callback(nowMs, frame));
         };
     }
+    /** When the next frame is. Counted, not summed, and in whole microseconds: 30 frames of 1000 / 60 ms are 500 ms. */
+    const nextMs = (): number => Math.max(nowMs, Math.round((framesDone + 1) * frameMs * 1000) / 1000);
     /** One frame: all that is due until its time, then its callbacks. */
     const frame = (): void => {
         stopReal();
-        // Counted, not summed, and in whole microseconds: 30 frames of 1000 / 60 ms are 500 ms.
-        const target = Math.max(nowMs, Math.round(++framesDone * frameMs * 1000) / 1000);
+        const target = nextMs();
+        framesDone++;
         fireDue(target);
         nowMs = target;
         placeAnimations();
@@ -244,16 +250,27 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs
         // Those that this frame began stand at their beginning.
         placeAnimations();
     };
-    /** Where the part that looks after workers puts its wait. */
+    /** Where the parts that look after workers and media put their waits. */
     const workers = { reach: async (_ms: number): Promise<void> => {} };
+    const media = { reach: async (_ms: number): Promise<void> => {} };
     const advance = async (count: number): Promise<number> => {
         for (let i = 0; i < count; i++) {
+            await media.reach(nextMs());
             frame();
             await workers.reach(nowMs);
             await settle();
         }
         return nowMs;
     };
-    const value = Object.freeze({ advance, frame, follow, settle, workers, nowMs: () => nowMs, realNowMs: real.now });
+    const value = Object.freeze({
+        advance,
+        frame,
+        follow,
+        settle,
+        workers,
+        media,
+        nowMs: () => nowMs,
+        realNowMs: real.now
+    });
     Object.defineProperty(globalThis, handle, { value });
 }

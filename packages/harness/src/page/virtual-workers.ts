@@ -1,10 +1,13 @@
 /**
- * Dedicated workers of a page under the virtual clock. Each runs the clock's own script before its code, and follows the page:
+ * Dedicated and shared workers of a page under the virtual clock. Each runs the clock's own script before its code, and follows the page:
  * at every frame it is told the time, does what is due, and answers; the page's frame waits for all answers. A worker that
  * computes for long makes the frame wait in real time, not in its own.
  *
  * The code of a worker is imported from where it is by a blob that comes before it. Relative addresses of importScripts, fetch
  * and Request stay those of the worker's own script; `location` does not.
+ *
+ * A shared worker is the same for all who ask one page for it by address and name; frames of the page do not share it with each
+ * other, since the blob that comes before it is the page's own. Its clock is led over a first connection, which it does not see.
  */
 
 /** JavaScript text that comes after the clock's. @param clock - The text of the clock, for workers. */
@@ -24,26 +27,32 @@ function installWorkers(handle: string, clock: string, follower: string): void {
         workers: { reach(ms: number): Promise<void> };
         nowMs(): number;
     };
-    const alive = new Map<Worker, MessagePort>();
+    const alive = new Map<object, MessagePort>();
     let waiting: (() => void)[] = [];
     const blobOf = (text: string): string => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+    /** The address of a worker's code with the clock before it. */
+    const behindClock = (own: string, type: WorkerType | undefined): string => {
+        const before = `${clock}${follower}(${JSON.stringify(handle)}, ${JSON.stringify(own)});`;
+        return blobOf(
+            type === 'module'
+                ? `import ${JSON.stringify(blobOf(before))};import ${JSON.stringify(own)};`
+                : `${before}importScripts(${JSON.stringify(own)});`
+        );
+    };
+    /** Leads a worker over a port. Waiting for it begins once it is heard of: one that never starts holds nothing up. */
+    const lead = (worker: object, port: MessagePort): void => {
+        port.onmessage = ({ data }) => {
+            if (data === 'here') alive.set(worker, port);
+            if (data === 'gone') alive.delete(worker);
+            for (const done of waiting.splice(0)) done();
+        };
+    };
     globalThis.Worker = class extends RealWorker {
         constructor(url: string | URL, options?: WorkerOptions) {
-            const own = new URL(url, document.baseURI).href;
-            const before = `${clock}${follower}(${JSON.stringify(handle)}, ${JSON.stringify(own)});`;
-            const text =
-                options?.type === 'module'
-                    ? `import ${JSON.stringify(blobOf(before))};import ${JSON.stringify(own)};`
-                    : `${before}importScripts(${JSON.stringify(own)});`;
-            super(blobOf(text), options);
+            super(behindClock(new URL(url, document.baseURI).href, options?.type), options);
             const { port1, port2 } = new MessageChannel();
             super.postMessage({ [handle]: time.nowMs() }, [port2]);
-            // Waiting for it begins once it is heard of: one that never starts holds nothing up.
-            port1.onmessage = ({ data }) => {
-                if (data === 'here') alive.set(this, port1);
-                if (data === 'gone') alive.delete(this);
-                for (const done of waiting.splice(0)) done();
-            };
+            lead(this, port1);
         }
         override terminate(): void {
             alive.delete(this);
@@ -51,6 +60,28 @@ function installWorkers(handle: string, clock: string, follower: string): void {
             super.terminate();
         }
     };
+    const RealShared = globalThis.SharedWorker as typeof SharedWorker | undefined;
+    const shared = new Map<string, string>();
+    if (RealShared) {
+        const Real = RealShared;
+        globalThis.SharedWorker = class extends Real {
+            constructor(url: string | URL, how?: string | WorkerOptions) {
+                const own = new URL(url, document.baseURI).href;
+                const { name = '', type } = typeof how === 'string' ? { name: how } : (how ?? {});
+                const key = JSON.stringify([own, name, type]);
+                let behind = shared.get(key);
+                if (behind === undefined) {
+                    behind = behindClock(own, type);
+                    shared.set(key, behind);
+                    const { port } = new Real(behind, how);
+                    const { port1, port2 } = new MessageChannel();
+                    port.postMessage({ [handle]: time.nowMs() }, [port2]);
+                    lead(port, port1);
+                }
+                super(behind, how);
+            }
+        };
+    }
     time.workers.reach = async (ms) => {
         const open = new Set(alive.keys());
         for (const worker of open) {
@@ -108,4 +139,12 @@ function followPage(handle: string, url: string): void {
         };
     };
     addEventListener('message', first);
+    // A shared worker hears over ports; the first one is the clock's.
+    const firstPort = (event: Event): void => {
+        event.stopImmediatePropagation();
+        removeEventListener('connect', firstPort);
+        const [port] = (event as MessageEvent).ports;
+        port!.onmessage = first;
+    };
+    addEventListener('connect', firstPort);
 }

@@ -84,6 +84,75 @@ describe('the virtual clock of a page', () => {
         expect(first).toMatchObject({ ticks1: 3, now1: 150, at1: 166.667, frame1: 10 });
     });
 
+    it('is that of shared workers, too, one for each name', async () => {
+        const html = `<!doctype html><p>x<script>
+const code = \`let ticks = 0, guests = 0; setInterval(() => ticks++, 50);
+    onconnect = ({ ports: [port] }) => { guests++; port.onmessage = () => port.postMessage({ ticks, guests, now: performance.now(), luck: Math.random() }); };\`;
+const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+const ports = [new SharedWorker(url, 'a'), new SharedWorker(url, 'a'), new SharedWorker(url, { name: 'b', type: 'module' })].map((w) => w.port);
+const heard = {}; let frames = 0, answers = 0;
+for (const [i, port] of ports.entries()) port.onmessage = ({ data }) => { answers++; heard[i] = data; };
+window.ready = new Promise((done) => { for (const port of ports) { port.addEventListener('message', () => answers === 3 && done()); port.postMessage(0); } });
+const draw = () => { if (++frames === 10) for (const port of ports) port.postMessage(0); requestAnimationFrame(draw); };
+requestAnimationFrame(draw);
+window.state = () => Object.fromEntries([['answers', answers], ...[0, 1, 2].flatMap((n) => ['ticks', 'guests', 'now', 'luck'].map((k) => [k + n, heard[n][k]]))]);
+</script>`;
+        const page: PageScenario = {
+            name: 'shared',
+            page: { html },
+            gpu: 'none',
+            ready: 'ready',
+            steps: [{ frames: 30 }],
+            captures: [state]
+        };
+        const [first, second] = [countersOf(await run(page)), countersOf(await run(page))];
+        expect(first).toMatchObject({ answers: 6, guests0: 2, guests1: 2, guests2: 1, now0: 150, now2: 150 });
+        // Ticks begin while the page loads, where timers fire as they do.
+        for (const key of ['now0', 'now1', 'now2', 'luck2']) expect(second[key], key).toBe(first[key]);
+    });
+
+    it('puts what plays where the clock is, and tells the page that it plays', async () => {
+        const html = `<!doctype html><p>x<script>
+// A second and a quarter of silence: 8 kHz, 8 bits, mono.
+const size = 10000, bytes = new DataView(new ArrayBuffer(44 + size));
+[0x52494646, 36 + size, 0x57415645, 0x666d7420, 16].forEach((v, i) => bytes.setUint32(4 * i, v, i === 1 || i === 4));
+bytes.setUint16(20, 1, true); bytes.setUint16(22, 1, true); bytes.setUint32(24, 8000, true); bytes.setUint32(28, 8000, true);
+bytes.setUint16(32, 1, true); bytes.setUint16(34, 8, true); bytes.setUint32(36, 0x64617461); bytes.setUint32(40, size, true);
+for (let i = 0; i < size; i++) bytes.setUint8(44 + i, 128);
+const src = URL.createObjectURL(new Blob([bytes], { type: 'audio/wav' }));
+const make = (loop) => Object.assign(new Audio(src), { loop });
+const [once, looped, held] = [make(false), make(true), make(false)];
+const events = { play: 0, playing: 0, pause: 0, ended: 0 };
+for (const name of Object.keys(events)) once.addEventListener(name, () => events[name]++);
+window.ready = Promise.all([once, looped, held].map((e) => new Promise((done) => e.oncanplaythrough = done)));
+let frames = 0;
+const draw = () => {
+    if (++frames === 1) { once.play(); looped.play(); held.play(); }
+    if (frames === 16) held.pause();
+    requestAnimationFrame(draw);
+};
+requestAnimationFrame(draw);
+const ms = (e) => Math.round(1000 * e.currentTime);
+window.state = () => ({ once: ms(once), looped: ms(looped), held: ms(held), paused: +once.paused, heldPaused: +held.paused, ended: +once.ended, ...Object.fromEntries(Object.entries(events).map(([k, v]) => ['on' + k, v])) });
+</script>`;
+        const at = (frames: number): PageScenario => ({
+            name: 'media',
+            page: { html },
+            gpu: 'none',
+            ready: 'ready',
+            steps: [{ frames }],
+            captures: [state]
+        });
+        // They begin at the first frame: 30 frames later it is half a second, and 90 later all is over but the loop.
+        expect(countersOf(await run(at(31)))).toEqual({
+            ...{ once: 500, looped: 500, held: 250, paused: 0, heldPaused: 1, ended: 0 },
+            ...{ onplay: 1, onplaying: 1, onpause: 0, onended: 0 }
+        });
+        expect(countersOf(await run(at(91)))).toMatchObject({
+            ...{ once: 1250, looped: 250, held: 250, paused: 1, ended: 1, onpause: 1, onended: 1 }
+        });
+    });
+
     it('takes answers of other origins from a recording, without the network', async () => {
         let hits = 0;
         const server = createServer((request, response) => {

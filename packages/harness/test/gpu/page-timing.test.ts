@@ -58,7 +58,11 @@ describe('work and times of a page', () => {
             pipelines: 2,
             buffersCreated: 1,
             texturesCreated: 0,
-            bytesUploaded: 256
+            bytesUploaded: 256,
+            // The one buffer that it keeps; the canvas's own textures are the browser's.
+            buffersAlive: 1,
+            texturesAlive: 0,
+            gpuBytes: 256
         };
         const scenario = pageScenario({
             name: 'counted',
