@@ -104,9 +104,9 @@ export class PageGuard {
 
     /** Closes the page and its browser context; never fails. */
     async close(): Promise<void> {
+        // A context takes its pages with it; that of the browser itself cannot be closed.
         const context = this.page.browserContext();
-        await this.page.close().catch(() => {});
-        await context.close().catch(() => {});
+        await context.close().catch(() => this.page.close().catch(() => {}));
     }
 
     /** Makes every present and future wait on this page end with the error. */

@@ -54,6 +54,8 @@ export interface OpenOptions {
     readonly answering?: { readonly give: AnswerFunction; readonly ownOrigin: string };
     /** MiB that the page's heap may hold after each step and every 60 frames. */
     readonly maxHeapMiB?: number;
+    /** True: times of its frames are taken. */
+    readonly timed?: boolean;
     /** True: its requests are noted, and virtual time stands while one is on its way. */
     readonly noteRequests?: boolean;
 }
@@ -93,7 +95,9 @@ export async function openPage(
         : answering
           ? { answer: (request: HTTPRequest) => answerOf(answering.give, request, answering.ownOrigin) }
           : {};
-    const guard = await session.newPage({ ...viewport, ...answer });
+    // Where times are looked at, nothing else should work.
+    const another = options.time !== 'real' && !options.timed;
+    const guard = await session.newPage({ ...viewport, ...answer, another });
     if (recording?.record) {
         guard.page.on('response', (response) => {
             if (new URL(response.url()).origin !== recording.ownOrigin) recording.answers.note(response);

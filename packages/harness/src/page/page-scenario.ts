@@ -161,7 +161,8 @@ async function runPage(page: PageScenario, context: ScenarioContext): Promise<vo
         const recording = answers ? { recording: { answers, record, ownOrigin: own } } : {};
         const answering =
             typeof page.answers === 'function' ? { answering: { give: page.answers, ownOrigin: own } } : {};
-        const options = { ...page, ...recording, ...answering, noteRequests: line !== null };
+        const timed = page.frameTimes !== undefined;
+        const options = { ...page, ...recording, ...answering, timed, noteRequests: line !== null };
         for (const viewport of page.viewports ?? [{ widthPx: 800, heightPx: 600 }]) {
             await captureViewport(options, url, viewport, session, context, line?.description ?? '');
         }

@@ -59,7 +59,8 @@ async function comparePages(timing: PageTiming, context: ScenarioContext): Promi
         const origins = served.map(({ url }) => new URL(url).origin);
         const session = await context.browser({ origins, gpu: timing.gpu ?? 'swiftshader' });
         const seed = context.rng.stream('page').uint32();
-        for (const { url } of served) guards.push((await openPage(timing, url, viewport, session, seed)).guard);
+        for (const { url } of served)
+            guards.push((await openPage({ ...timing, timed: true }, url, viewport, session, seed)).guard);
         const last: FrameTimes[] = [];
         const sample = (side: 0 | 1) => async (): Promise<number> => {
             const times = await takeTimes(guards[side]!, frames);
