@@ -38,6 +38,10 @@ export default async function suite({ quick, log }) {
         const start = performance.now();
         const { run } = await runSuite(config);
         const seconds = (performance.now() - start) / 1000;
+        for (const { name, status, failure, captures } of run.scenarios) {
+            if (status === 'passed') continue;
+            log(`${name}: ${failure?.message ?? captures.map(({ verdict }) => verdict.message).join('; ')}`);
+        }
         const passed = run.scenarios.filter((scenario) => scenario.status === 'passed').length;
         const note = `${passed} of ${count} passed`;
         return [

@@ -17,7 +17,9 @@ export const SWIFTSHADER_FLAGS: readonly string[] = Object.freeze([
     '--use-angle=swiftshader',
     '--use-webgpu-adapter=swiftshader',
     '--enable-unsafe-swiftshader',
-    '--ignore-gpu-blocklist'
+    '--ignore-gpu-blocklist',
+    // On a busy machine SwiftShader is slow, not hung; every wait of the harness has an end of its own.
+    '--disable-gpu-watchdog'
 ]);
 
 /** The machine's own GPU; timestamps unquantised. */

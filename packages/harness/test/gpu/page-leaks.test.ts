@@ -51,8 +51,8 @@ it('tells a page that leaks from one that fills a cache once and leaves garbage'
 it('counts what a page has not destroyed, with its bytes, and ends it with its device', async () => {
     const html = `<!doctype html><p>x<script>
 window.ready = (async () => {
-    const adapter = await navigator.gpu.requestAdapter();
-    const [kept, ended] = [await adapter.requestDevice(), await adapter.requestDevice()];
+    const device = async () => (await navigator.gpu.requestAdapter()).requestDevice();
+    const [kept, ended] = [await device(), await device()];
     const texture = (device, init) => device.createTexture({ size: [5, 4], format: 'rgba8unorm', usage: 4, ...init });
     kept.createBuffer({ size: 1024, usage: 8 }); kept.createBuffer({ size: 4096, usage: 8 }).destroy();
     texture(kept, {}); texture(kept, { format: 'rgba16float', size: { width: 8, height: 8 }, mipLevelCount: 4 });
