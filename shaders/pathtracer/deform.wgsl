@@ -66,6 +66,12 @@ fn carried(word: u32, a1: vec3f, a2: vec3f, b1: vec3f, b2: vec3f) -> u32 {
     return max((octahedral(moved) & ~TANGENT_SIGN) | (word & TANGENT_SIGN), 1u);
 }
 
+// The absolute coordinates of the edges, summed: the upper 16 bits of the float, rounded up.
+fn sizeOf(e1: vec3f, e2: vec3f) -> u32 {
+    let size = abs(e1.x) + abs(e1.y) + abs(e1.z) + abs(e2.x) + abs(e2.y) + abs(e2.z);
+    return (bitcast<u32>(size) & 0xffff0000u) + 0x10000u;
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let i = id.y * groups.x * 64u + id.x;
@@ -84,7 +90,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let r2 = triangles[row + 2u];
     let old1 = bitcast<vec3f>(r1.xyz);
     let old2 = bitcast<vec3f>(r2.xyz);
-    triangles[row] = vec4u(bitcast<vec3u>(a), triangles[row].w);
+    triangles[row] = vec4u(bitcast<vec3u>(a), sizeOf(e1, e2) | (triangles[row].w & 0xffffu));
     triangles[row + 1u] = vec4u(bitcast<vec3u>(e1), carried(r1.w, old1, old2, e1, e2));
     triangles[row + 2u] = vec4u(bitcast<vec3u>(e2), carried(r2.w, old1, old2, e1, e2));
     shading[attributes + 2u].w = carried(shading[attributes + 2u].w, old1, old2, e1, e2);

@@ -14,6 +14,7 @@ struct Mark {
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
     let i = id.y * groups.x * 64u + id.x;
     if (i < mark.triangleCount) {
-        triangles[(mark.triangleBase + i) * 3u].w = mark.flags;
+        let row = (mark.triangleBase + i) * 3u;
+        triangles[row].w = (triangles[row].w & 0xffff0000u) | mark.flags;
     }
 }

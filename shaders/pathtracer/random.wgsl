@@ -43,8 +43,10 @@ fn random4(pixel: u32, sampleIndex: u32, bounce: u32, dimensions: u32) -> vec4f 
 
 const NO_SAMPLE = 0xffffffffu;
 
-// One independent number in [0, 1) for each triangle that a ray meets at one bounce, whatever the order in which it meets them.
-fn randomOfTriangle(key: vec3u, triangle: u32) -> f32 {
-    let bits = pcg4d(vec4u(key.x, key.y, (key.z * BLOCKS + BLOCK_ALPHA) ^ (triangle << 10u), params.seed));
+// One independent number in [0, 1) for each triangle of each instance that a ray meets at one bounce, in whatever order it meets
+// them.
+fn randomOfTriangle(key: vec3u, instance: u32, triangle: u32) -> f32 {
+    let place = (key.z * BLOCKS + BLOCK_ALPHA) ^ (instance << 10u);
+    let bits = pcg4d(vec4u(key.x, key.y, place, params.seed ^ (triangle * 0x9e3779b9u)));
     return f32(bits.x >> 8u) * 5.9604644775390625e-8;
 }

@@ -4,7 +4,8 @@ import package::variant::{MIXED, HIT_CLASS};
 @if(SPLIT)
 import package::split::splitPlace;
 
-// Triangle: 3 rows in leaf order. v0, flags | e1 = v1 - v0, tangent 0 | e2 = v2 - v0, tangent 1.
+// Triangle: 3 rows in leaf order. v0, size and flags | e1 = v1 - v0, tangent 0 | e2 = v2 - v0, tangent 1. The size, for rounding, is
+// the sum of the edges' absolute coordinates as a float, of which the upper 16 bits are here; below them lie the flags.
 @if(!SPLIT)
 @group(0) @binding(2) var<storage, read> triangles: array<vec4u>;
 @if(SPLIT)

@@ -39,9 +39,15 @@ export interface LinkedKernel {
     readonly variants: ReadonlyMap<string, LinkedWgsl>;
 }
 
-/** Links every kernel and variant of a folder. Throws `bad-input` naming the module and line of what does not link. */
-export async function linkFolder(folder: string): Promise<readonly LinkedKernel[]> {
-    const manifest = readManifest(folder);
+/**
+ * Links every kernel and variant of a folder. Throws `bad-input` naming the module and line of what does not link.
+ *
+ * @param manifest - Other kernels than those of the folder's `kernels.json`: of tests, say, which are not to be shipped.
+ */
+export async function linkFolder(
+    folder: string,
+    manifest: ShaderManifest = readManifest(folder)
+): Promise<readonly LinkedKernel[]> {
     const modules = readModules(folder, manifest);
     const kernels: LinkedKernel[] = [];
     for (const kernel of manifest.kernels) {

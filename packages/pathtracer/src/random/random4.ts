@@ -52,15 +52,20 @@ export function random4(
     return [(words[0]! >>> 8) * SCALE, (words[1]! >>> 8) * SCALE, (words[2]! >>> 8) * SCALE, (words[3]! >>> 8) * SCALE];
 }
 
-/** One independent number in [0, 1) for each triangle that a ray meets at one bounce, in whatever order it meets them. */
+/**
+ * One independent number in [0, 1) for each triangle of each instance that a ray meets at one bounce, in whatever order it meets
+ * them.
+ *
+ * @param instance - Its index plus 1.
+ */
 export function randomOfTriangle(
-    pixel: number,
-    sample: number,
-    bounce: number,
+    [pixel, sample, bounce]: readonly [number, number, number],
+    instance: number,
     triangle: number,
-    source: RandomSource
+    { seed }: RandomSource
 ): number {
     const words = new Uint32Array(4);
-    pcg4d(pixel, sample, ((bounce * BLOCKS + DIMENSION_BLOCK['alpha']!) ^ (triangle << 10)) >>> 0, source.seed, words);
+    const place = ((bounce * BLOCKS + DIMENSION_BLOCK['alpha']!) ^ (instance << 10)) >>> 0;
+    pcg4d(pixel, sample, place, (seed ^ Math.imul(triangle, 0x9e3779b9)) >>> 0, words);
     return (words[0]! >>> 8) * SCALE;
 }

@@ -150,13 +150,14 @@ class ReferenceTracer {
         return intersectReference(this.#triangles, origin, direction, tMax, (hit) => this.#passes(hit, key));
     }
 
-    /** Alpha mask and blend. Blend draws its own number: the kernels key it by a triangle index that only they have. */
+    /** Alpha mask and blend. */
     #passes(hit: ReferenceHit, key: readonly [number, number, number]): boolean {
         const material = this.#scene.materials[this.#scene.instances[hit.triangle.instance]!.material]!;
         if (material.alphaMode !== 'mask' && material.alphaMode !== 'blend') return false;
         const opacity = hitOpacity(this.#scene, this.#attributes, hit);
         if (material.alphaMode === 'mask') return opacity < (material.alphaCutoff ?? 0.5);
-        return randomOfTriangle(...key, this.#triangles.indexOf(hit.triangle), this.#init) >= opacity;
+        const { instance, index } = hit.triangle;
+        return randomOfTriangle(key, instance + 1, index, this.#init) >= opacity;
     }
 
     /** Radiance of one path. */
@@ -214,8 +215,10 @@ class ReferenceTracer {
         const contribution = scale(mul(mul(mul(throughput, f), light.radiance), kept), weight / light.pdf);
         const largest = Math.max(...contribution);
         if (!(largest > 0 && largest < FAR)) return [0, 0, 0];
-        const origin = offset(s, side);
-        return this.#intersect(origin, light.direction, light.distance * 0.9995, key) ? [0, 0, 0] : contribution;
+        // Its own choices at transparent triangles: see `occluded` in traverse.wgsl.
+        const own = [key[0], ~key[1] >>> 0, key[2]] as const;
+        const blocked = this.#intersect(offset(s, side), light.direction, light.distance * 0.9995, own);
+        return blocked ? [0, 0, 0] : contribution;
     }
 
     #scatter(s: ReferenceSurface, throughput: Vec3, medium: number, key: readonly [number, number, number]) {

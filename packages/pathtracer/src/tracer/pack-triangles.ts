@@ -55,12 +55,17 @@ export class TriangleWriter {
             corners[k * 3 + 1] = m[1]! * x + m[5]! * y + m[9]! * z + m[13]!;
             corners[k * 3 + 2] = m[2]! * x + m[6]! * y + m[10]! * z + m[14]!;
         }
-        for (let axis = 0; axis < 3; axis++) {
-            this.#edges[o + axis] = corners[axis]!;
-            this.#edges[o + 4 + axis] = corners[3 + axis]! - corners[axis]!;
-            this.#edges[o + 8 + axis] = corners[6 + axis]! - corners[axis]!;
+        let size = 0;
+        for (let edge = 0; edge < 3; edge++) {
+            for (let axis = 0; axis < 3; axis++) {
+                const from = edge === 0 ? 0 : corners[axis]!;
+                this.#edges[o + 4 * edge + axis] = corners[3 * edge + axis]! - from;
+                if (edge > 0) size = Math.fround(size + Math.abs(this.#edges[o + 4 * edge + axis]!));
+            }
         }
-        this.triangles[o + 3] = place.transparent ? 1 : 0;
+        // For the rounding of hits: upper 16 bits, rounded up.
+        this.#edges[o + 3] = size;
+        this.triangles[o + 3] = ((this.triangles[o + 3]! & 0xffff0000) + 0x10000 + (place.transparent ? 1 : 0)) >>> 0;
         for (let k = 0; k < 3; k++) {
             const v = cornerIndex(mesh, index, k, place.mirrored);
             const n = mesh.normals;

@@ -6,6 +6,7 @@ import { add, normalize, scale, sub, type Vec3 } from '../../src/math/vector.ts'
 import { createScene } from '../../src/scene/create-scene.ts';
 import type { Mesh } from '../../src/scene/scene.ts';
 import { type PackedScene, packScene } from '../../src/tracer/pack-scene.ts';
+import { ballMesh } from '../closed-meshes.ts';
 
 const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 
@@ -44,28 +45,6 @@ function soup(seed: number, count: number, size: number, at: Vec3): Mesh {
     return { positions: Float32Array.from(positions), indices: Uint32Array.from(indices) };
 }
 
-/** A closed ball: rings of triangles, thin at the poles. */
-function ball(n: number, radius: number, at: Vec3): Mesh {
-    const positions: number[] = [];
-    const indices: number[] = [];
-    const column = (i: number, j: number): number => (i === 0 ? 0 : i === n ? 1 : 2 + (i - 1) * 2 * n + (j % (2 * n)));
-    const push = (a: number, b: number): void => {
-        const s = Math.sin(a);
-        positions.push(...add(at, scale([s * Math.cos(b), Math.cos(a), s * Math.sin(b)], radius)));
-    };
-    push(0, 0);
-    push(Math.PI, 0);
-    for (let i = 1; i < n; i++) for (let j = 0; j < 2 * n; j++) push((Math.PI * i) / n, (Math.PI * j) / n);
-    for (let i = 0; i < n; i++) {
-        for (let j = 0; j < 2 * n; j++) {
-            const [a, b, c, d] = [column(i, j), column(i, j + 1), column(i + 1, j), column(i + 1, j + 1)];
-            if (i > 0) indices.push(a, b, c);
-            if (i < n - 1) indices.push(b, d, c);
-        }
-    }
-    return { positions: Float32Array.from(positions), indices: Uint32Array.from(indices) };
-}
-
 const sizes = fc.constantFrom(1e-6, 1e-2, 1, 1e3, 1e6, 1e9);
 const places = fc.constantFrom<Vec3>([0, 0, 0], [1000, -3, 0.1], [0, 0, -1e4]);
 
@@ -91,7 +70,7 @@ describe('traversal', () => {
         fc.assert(
             fc.property(fc.nat(), fc.integer({ min: 2, max: 12 }), sizes, places, (seed, n, size, place) => {
                 const at = scale(place, size);
-                const mesh = ball(n, size, at);
+                const mesh = ballMesh(n, size, at);
                 const packed = pack(mesh);
                 const random = Rng.create(seed).stream('rays');
                 const u = (): number => 2 * random.float() - 1;
@@ -115,7 +94,7 @@ describe('traversal', () => {
     });
 
     it('ends without a hit for rays that are not numbers', () => {
-        const packed = pack(ball(8, 1, [0, 0, 0]));
+        const packed = pack(ballMesh(8, 1, [0, 0, 0]));
         for (const bad of [Number.NaN, Infinity, -Infinity]) {
             for (let k = 0; k < 3; k++) {
                 const broken = [0.1, 0.2, 0.3].map((x, i) => (i === k ? bad : x)) as unknown as Vec3;
@@ -178,7 +157,7 @@ describe('spatial splits', () => {
         };
         // Measured 0.70 for 20,000 of them.
         expect(cost(needles(1, 3000), 1)).toBeLessThan(0.85 * cost(needles(1, 3000), 0));
-        expect(cost(ball(30, 1, [0, 0, 0]), 1)).toBe(cost(ball(30, 1, [0, 0, 0]), 0));
+        expect(cost(ballMesh(30, 1, [0, 0, 0]), 1)).toBe(cost(ballMesh(30, 1, [0, 0, 0]), 0));
         const glass = createScene({
             meshes: [needles(1, 500)],
             instances: [{ mesh: 0, material: 0, transform: IDENTITY }],

@@ -1,9 +1,10 @@
 /** One point of a white floor under one light of each kind, and the irradiance that a formula gives it. */
-import { IDENTITY, type Vec3 } from '../../src/math/vector.ts';
+import { IDENTITY } from '../../src/math/vector.ts';
 import { quadMesh } from '../../src/scene/cornell-box.ts';
 import { createScene } from '../../src/scene/create-scene.ts';
 import type { Environment, Material, Mesh, PunctualLight, Scene } from '../../src/scene/scene.ts';
 import { perspectiveView } from '../../src/scene/view.ts';
+import { sphereMesh } from '../closed-meshes.ts';
 
 /** A case. */
 export interface AnalyticLight {
@@ -59,41 +60,6 @@ function cornerFactor(a: number, b: number, h: number): number {
     const [x, y] = [a / h, b / h];
     const [p, q] = [Math.sqrt(1 + x * x), Math.sqrt(1 + y * y)];
     return ((x / p) * Math.atan(y / p) + (y / q) * Math.atan(x / q)) / (2 * Math.PI);
-}
-
-/** A sphere of triangles: an octahedron whose faces are cut in four so many times. */
-function sphereMesh(center: Vec3, radius: number, cuts: number): Mesh {
-    let faces: Vec3[][] = [];
-    for (const x of [1, -1]) {
-        for (const y of [1, -1]) {
-            for (const z of [1, -1]) {
-                const face: Vec3[] = [
-                    [x, 0, 0],
-                    [0, y, 0],
-                    [0, 0, z]
-                ];
-                faces.push(x * y * z > 0 ? face : face.reverse());
-            }
-        }
-    }
-    const middle = (a: Vec3, b: Vec3): Vec3 => {
-        const m = [a[0] + b[0], a[1] + b[1], a[2] + b[2]] as const;
-        const size = Math.hypot(...m);
-        return [m[0] / size, m[1] / size, m[2] / size];
-    };
-    for (let i = 0; i < cuts; i++) {
-        faces = faces.flatMap(([a, b, c]) => {
-            const [ab, bc, ca] = [middle(a!, b!), middle(b!, c!), middle(c!, a!)];
-            return [
-                [a!, ab, ca],
-                [ab, b!, bc],
-                [ca, bc, c!],
-                [ab, bc, ca]
-            ];
-        });
-    }
-    const positions = Float32Array.from(faces.flat(2), (x, i) => x * radius + center[i % 3]!);
-    return { positions, indices: Uint32Array.from({ length: faces.length * 3 }, (_, i) => i) };
 }
 
 function cone(angleRad: number, extra: object = {}): PunctualLight {
@@ -225,6 +191,20 @@ export const ANALYTIC_LIGHTS: readonly AnalyticLight[] = [
         hittable: false
     },
     { name: 'spot, beside', scene: scene({ lights: [cone(0.7)] }), irradiance: 0, bias: 0, hittable: false },
+    {
+        name: 'spot that ends at its range',
+        scene: scene({ lights: [cone(0.45, { rangeM: 2.5 })] }),
+        irradiance: 2 * rampAt(0.45) * (1 - (2 / 2.5) ** 4),
+        bias: 0,
+        hittable: false
+    },
+    {
+        name: 'spot that ends before',
+        scene: scene({ lights: [cone(0.2, { rangeM: 1.9 })] }),
+        irradiance: 0,
+        bias: 0,
+        hittable: false
+    },
     {
         name: 'directional',
         scene: scene({ lights: [{ kind: 'directional', direction: [0.6, -0.8, 0], irradiance: [5, 5, 5] }] }),
