@@ -18,6 +18,9 @@ export const BASE: BsdfInit = {
 const TILTED: Vec3 = normalize([0.2, -0.1, 1]);
 const FILM = { iridescence: 1, iridescenceIor: 1.33, iridescenceThicknessNm: 500 };
 
+/** Of eta 0 and any k: reflects everything, from everywhere. */
+const WHITE: BsdfInit = { ...BASE, kind: 'conductor', eta: [0, 0, 0], k: [1, 1, 1] };
+
 /** White where a material can be: what reflects less than 1 then loses it. */
 export const MATERIALS: Readonly<Record<string, BsdfInit>> = {
     diffuse: { ...BASE, kind: 'diffuse' },
@@ -26,6 +29,10 @@ export const MATERIALS: Readonly<Record<string, BsdfInit>> = {
     'perfectly smooth plastic': { ...BASE, roughness: 0 },
     'half metal': { ...BASE, metallic: 0.5, roughness: 0.6 },
     'white metal': { ...BASE, metallic: 1, roughness: 0.8 },
+    'white conductor': { ...WHITE, roughness: 0.6 },
+    'very rough white conductor': { ...WHITE, roughness: 1 },
+    'white Beckmann conductor': { ...WHITE, roughness: 0.6, beckmann: true },
+    'white mirror': { ...WHITE, roughness: 0 },
     'rough conductor': { ...BASE, kind: 'conductor', roughness: 0.6 },
     'Beckmann conductor': { ...BASE, kind: 'conductor', roughness: 0.6, beckmann: true },
     'brushed conductor': { ...BASE, kind: 'conductor', roughness: 0.4, anisotropy: 0.7 },
@@ -36,6 +43,7 @@ export const MATERIALS: Readonly<Record<string, BsdfInit>> = {
     'brushed glass': { ...BASE, kind: 'dielectric', roughness: 0.4, anisotropy: 0.5 },
     'thin rough glass': { ...BASE, kind: 'dielectric', roughness: 0.5, thin: true },
     'smooth coat over white': { ...BASE, kind: 'plastic', roughness: 0 },
+    'rough coat over white': { ...BASE, kind: 'plastic', roughness: 0.5, ior: 1.9 },
     'rough coat over grey': { ...BASE, kind: 'plastic', roughness: 0.5, baseColor: [0.7, 0.8, 0.2], ior: 1.9 },
     'brushed coat': { ...BASE, kind: 'plastic', roughness: 0.4, anisotropy: 0.6 },
     'rough coat, coloured inside': { ...BASE, kind: 'plastic', baseColor: [0.2, 0.9, 0.9], nonlinear: true },
@@ -49,6 +57,7 @@ export const MATERIALS: Readonly<Record<string, BsdfInit>> = {
     'smoothly varnished metal': { ...BASE, metallic: 1, roughness: 0.5, clearcoat: 1 },
     'wavy coat': { ...BASE, roughness: 0.6, clearcoat: 0.7, clearcoatRoughness: 0.4, coatNormal: TILTED },
     velvet: { ...BASE, specular: 0, sheenColor: [1, 1, 1], sheenRoughness: 0.5 },
+    'white cloth': { ...BASE, sheenColor: [1, 1, 1], sheenRoughness: 0.8 },
     'coated cloth': {
         ...BASE,
         sheenColor: [0.9, 0.5, 0.2],
@@ -81,15 +90,25 @@ export function isSolid(init: BsdfInit): boolean {
 
 /** Every material at some angles, solids from inside too. */
 export function each(
-    run: (name: string, bsdf: Bsdf, wo: Vec3, init: BsdfInit) => void,
+    run: (name: string, bsdf: Bsdf, wo: Vec3, material: string) => void,
     angles: readonly number[] = ANGLES
 ): void {
     for (const [name, init] of Object.entries(MATERIALS)) {
         for (const angle of angles) {
             for (const front of isSolid(init) ? [true, false] : [true]) {
                 const o = outgoing(angle);
-                run(`${name}, ${angle} rad, ${front ? 'front' : 'back'}`, makeBsdf(init, front, o), o, init);
+                run(`${name}, ${angle} rad, ${front ? 'front' : 'back'}`, makeBsdf(init, front, o), o, name);
             }
         }
     }
+}
+
+/** Power that a sample carries on: radiance is scaled by 1 / eta^2 on the way into glass. */
+export function powerOf(b: Bsdf, weight: Vec3, below: boolean): Vec3 {
+    if (!below || b.thin || b.glass === 0) return weight;
+    const ior = b.inside ? 1 / b.eta : b.eta;
+    return weight.map((w, c) => {
+        const n = ior + (c - 1) * b.spread;
+        return b.inside ? w / (n * n) : w * n * n;
+    }) as unknown as Vec3;
 }
