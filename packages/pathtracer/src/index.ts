@@ -4,7 +4,7 @@ export { Denoiser } from './denoiser/denoiser.ts';
 export type { LightSampler } from './lights/light-table.ts';
 export type { Mat4, Vec3 } from './math/vector.ts';
 export type { Sampler } from './random/random4.ts';
-export { type AnimatedScene, animatedSceneFromDocument } from './scene/animated-scene.ts';
+export { type AnimatedScene, type AnimationChanges, animatedSceneFromDocument } from './scene/animated-scene.ts';
 export type { CameraView, Lens } from './scene/camera.ts';
 export type { DeformedMesh, SceneChanges } from './scene/change-scene.ts';
 export { boxMesh, type CornellBoxOptions, cornellBox, cornellView, quadMesh } from './scene/cornell-box.ts';

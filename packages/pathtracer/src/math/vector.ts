@@ -155,3 +155,9 @@ export function isSingular(m: ArrayLike<number>): boolean {
     const size = Math.hypot(m[0]!, m[1]!, m[2]!) * Math.hypot(m[4]!, m[5]!, m[6]!) * Math.hypot(m[8]!, m[9]!, m[10]!);
     return !(Math.abs(determinant3(m as Mat4)) > 1e-9 * size);
 }
+
+/** Where a singular transform puts the origin, so small (a nanometre a metre) that nobody sees it, but invertible. */
+export function hiddenAt(m: Mat4): Mat4 {
+    const tiny = 1e-9;
+    return [tiny, 0, 0, 0, 0, tiny, 0, 0, 0, 0, tiny, 0, m[12]!, m[13]!, m[14]!, 1];
+}

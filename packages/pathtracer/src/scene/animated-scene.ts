@@ -5,11 +5,12 @@
  *     const tracer = await PathTracer.create(device, scene, { dynamic: true });
  *     await tracer.update(changesAt(0.4));
  *
- * What an animation does not touch is left out of the changes. Cameras and lights stay where they are.
+ * What an animation does not touch is left out of the changes. Cameras and lights stay where they are. What it scales to nothing, in
+ * one direction or all, is hidden as long as that lasts: `changesAt` names it.
  */
 import type { Document, Node } from '@gltf-transform/core';
 import { badInput } from '@mixreel/core';
-import { fromRotationTranslation, IDENTITY, multiply, type Vec3 } from '../math/vector.ts';
+import { fromRotationTranslation, hiddenAt, IDENTITY, isSingular, multiply, type Vec3 } from '../math/vector.ts';
 import type { SceneChanges } from './change-scene.ts';
 import { type AnimatedNode, animationDuration, nodesAt } from './gltf-animation.ts';
 import type { SceneFromDocumentOptions } from './gltf-document-reader.ts';
@@ -23,14 +24,20 @@ export interface AnimatedScene {
     readonly scene: Scene;
     readonly animations: readonly { readonly name: string; readonly durationS: number }[];
     /** Where everything is at a time, seconds from 0, in an animation, by default the first. */
-    changesAt(timeS: number, animation?: number): SceneChanges;
+    changesAt(timeS: number, animation?: number): AnimationChanges;
+}
+
+/** Changes, and what cannot be seen after them. */
+export interface AnimationChanges extends SceneChanges {
+    /** Instances that the animation scales to nothing at that time. */
+    readonly hidden: readonly number[];
 }
 
 /** Reads a document. @throws as `sceneFromDocument`; `changesAt` `bad-input` for an animation that is not there. */
 export function animatedSceneFromDocument(document: Document, options: SceneFromDocumentOptions = {}): AnimatedScene {
-    const { scene, roots, nodes, rigged } = readDocument(document, options);
+    const { scene, roots, nodes, rigged } = readDocument(document, options, true);
     const animations = document.getRoot().listAnimations();
-    const changesAt = (timeS: number, index = 0): SceneChanges => {
+    const changesAt = (timeS: number, index = 0): AnimationChanges => {
         const animation = animations[index];
         if (!animation) {
             throw badInput(`animation ${index} is asked for`, `one of ${animations.length}`, 'Name one that is there');
@@ -40,16 +47,21 @@ export function animatedSceneFromDocument(document: Document, options: SceneFrom
         const moved = new Set<Node>();
         for (const root of roots) place(root, IDENTITY, false, animated, worlds, moved);
         const weights = new Map([...animated].flatMap(([node, { weights: w }]) => (w ? [[node, w] as const] : [])));
-        const transforms = nodes.flatMap((node, instance) =>
-            moved.has(node) && !node.getSkin() ? [{ instance, transform: worlds.get(node)! }] : []
-        );
+        const hidden: number[] = [];
+        const transforms = nodes.flatMap((node, instance) => {
+            if (!moved.has(node) || node.getSkin()) return [];
+            const world = worlds.get(node)!;
+            if (!isSingular(world)) return [{ instance, transform: world }];
+            hidden.push(instance);
+            return [{ instance, transform: hiddenAt(world) }];
+        });
         const meshes = rigged
             .filter(
                 ({ node }) =>
                     weights.has(node) || (node.getSkin()?.listJoints() ?? []).some((joint) => moved.has(joint))
             )
             .map(({ mesh, node, rest, rig }) => ({ mesh, ...poseMesh(rest, rig, rigPose(node, { worlds, weights })) }));
-        return { transforms, meshes };
+        return { transforms, meshes, hidden };
     };
     return {
         scene,

@@ -71,6 +71,11 @@ export function cameraFrame(view: CameraView): CameraFrame {
     if (p.length !== 16 || ![...view.position, ...view.rotation, ...p].every(Number.isFinite)) {
         throw badInput('the view holds numbers that are not finite', '3 + 4 + 16 finite numbers', 'Mend the camera');
     }
+    const turn = Math.hypot(...view.rotation);
+    if (!(Math.abs(turn - 1) < 1e-3)) {
+        const what = `the view has the rotation ${view.rotation.join(', ')}, of length ${turn}`;
+        throw badInput(what, 'a unit quaternion x, y, z, w', 'Normalise it; no rotation is 0, 0, 0, 1');
+    }
     const r = fromRotationTranslation(view.rotation, [0, 0, 0]);
     const axes = {
         position: view.position,

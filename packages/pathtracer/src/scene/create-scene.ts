@@ -101,6 +101,9 @@ export function checkInstance(instance: Instance, index: number, init: Pick<Scen
         throw badInput(`${name} has a previousTransform of ${before.length} numbers`, '16', 'Pass a 4x4 matrix');
     }
     checkNumbers(before ?? [], `${name}: previousTransform`);
+    checkAffine(m, `${name}: transform`);
+    // It may be singular: a thing may have grown out of nothing. Only points are taken through it.
+    checkAffine(before ?? m, `${name}: previousTransform`);
     if (isSingular(m)) {
         throw badInput(
             `${name} has a singular transform (determinant ${determinant3(m)})`,
@@ -108,6 +111,16 @@ export function checkInstance(instance: Instance, index: number, init: Pick<Scen
             'Give every axis a scale other than 0; a very small one will do'
         );
     }
+}
+
+function checkAffine(m: Mat4, name: string): void {
+    const last = [m[3]!, m[7]!, m[11]!, m[15]! - 1];
+    if (last.every((x) => Math.abs(x) < 1e-5)) return;
+    throw badInput(
+        `${name} ends its columns with ${[m[3], m[7], m[11], m[15]].join(', ')}`,
+        '0, 0, 0, 1: an affine matrix, column by column',
+        'Transpose it if its translation stands in elements 3, 7 and 11'
+    );
 }
 
 export function checkEnvironment(environment: Environment): void {

@@ -2,6 +2,7 @@
 import type { Material as GltfMaterial, Texture as GltfTexture, Node, Primitive } from '@gltf-transform/core';
 import type { NodeSemantics } from '@mixreel/core';
 import {
+    hiddenAt,
     IDENTITY,
     isSingular,
     multiply,
@@ -56,8 +57,12 @@ export class DocumentReader implements GltfReader {
     readonly #textureOf = { srgb: new Map<GltfTexture, number>(), data: new Map<GltfTexture, number>() };
     camera: { node: Node; world: readonly number[] } | null = null;
 
-    constructor(options: SceneFromDocumentOptions) {
+    readonly #keepHidden: boolean;
+
+    /** @param keepHidden - Nodes scaled to nothing have instances, which cannot be seen: they may grow. */
+    constructor(options: SceneFromDocumentOptions, keepHidden: boolean) {
         this.options = options;
+        this.#keepHidden = keepHidden;
     }
 
     /** Counts something that was left out or approximated. */
@@ -85,10 +90,11 @@ export class DocumentReader implements GltfReader {
             const mesh = this.#mesh(primitive, node);
             if (mesh === null) continue;
             // A skin's joints place it in the world.
-            const transform = node.getSkin() ? IDENTITY : world;
+            let transform = node.getSkin() ? IDENTITY : world;
             if (isSingular(transform)) {
                 this.note('skipped', 'nodes scaled to nothing are not rendered');
-                continue;
+                if (!this.#keepHidden) continue;
+                transform = hiddenAt(transform);
             }
             this.nodes.push(node);
             this.instances.push({

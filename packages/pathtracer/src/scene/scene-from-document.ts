@@ -36,8 +36,12 @@ export interface DocumentScene {
     readonly rigged: readonly RiggedMesh[];
 }
 
-/** @throws as {@link sceneFromDocument}. */
-export function readDocument(document: Document, options: SceneFromDocumentOptions): DocumentScene {
+/** @param keepHidden - As of the reader. @throws as {@link sceneFromDocument}. */
+export function readDocument(
+    document: Document,
+    options: SceneFromDocumentOptions,
+    keepHidden = false
+): DocumentScene {
     const root = document.getRoot();
     const scenes = root.listScenes();
     const scene = options.sceneIndex === undefined ? (root.getDefaultScene() ?? scenes[0]) : scenes[options.sceneIndex];
@@ -48,7 +52,7 @@ export function readDocument(document: Document, options: SceneFromDocumentOptio
             'Export it with a scene that holds its nodes'
         );
     }
-    const reader = new DocumentReader(options);
+    const reader = new DocumentReader(options, keepHidden);
     for (const node of scene.listChildren()) reader.visit(node, IDENTITY, undefined);
     reader.pose();
     const semantics = readSceneSemantics(scene);

@@ -138,6 +138,54 @@ describe('a skinned and morphing mesh', () => {
     });
 });
 
+describe('a node that is scaled to nothing', () => {
+    /** A triangle that shrinks to nothing in x, passes through it and grows mirrored, and one that is nothing at rest. */
+    function pulsing(): Document {
+        const document = new Document();
+        const accessor = (type: 'VEC3' | 'SCALAR', array: Float32Array) =>
+            document.createAccessor().setType(type).setArray(array).setBuffer(document.createBuffer());
+        const primitive = document
+            .createPrimitive()
+            .setAttribute('POSITION', accessor('VEC3', Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0)));
+        const mesh = document.createMesh().addPrimitive(primitive);
+        const through = document.createNode('through').setMesh(mesh).setTranslation([3, 0, 0]);
+        const grows = document.createNode('grows').setMesh(mesh).setScale([0, 0, 0]);
+        const sampler = (scales: number[]) =>
+            document
+                .createAnimationSampler()
+                .setInput(accessor('SCALAR', Float32Array.of(0, 2)))
+                .setOutput(accessor('VEC3', Float32Array.from(scales)));
+        const [first, second] = [sampler([1, 1, 1, -1, 1, 1]), sampler([0, 0, 0, 2, 2, 2])];
+        const channel = (node: Node, output: typeof first) =>
+            document.createAnimationChannel().setTargetNode(node).setTargetPath('scale').setSampler(output);
+        document
+            .createAnimation()
+            .addSampler(first)
+            .addSampler(second)
+            .addChannel(channel(through, first))
+            .addChannel(channel(grows, second));
+        document.createScene().addChild(through).addChild(grows);
+        return document;
+    }
+
+    it('is hidden as long as that lasts, which is said, and there again afterwards', () => {
+        const { scene, changesAt } = animatedSceneFromDocument(pulsing());
+        expect(scene.instances.map(({ name }) => name)).toEqual(['through', 'grows']);
+        expect(scene.events.map(({ kind, message }) => `${kind}: ${message}`)).toContain(
+            'skipped: nodes scaled to nothing are not rendered'
+        );
+        const widths = (timeS: number): number[] =>
+            changeScene(scene, changesAt(timeS)).scene.instances.map(({ transform }) => transform[0]!);
+        expect([0, 0.5, 1, 2].map((timeS) => changesAt(timeS).hidden)).toEqual([[1], [], [0], []]);
+        expect(widths(0.5)).toEqual([0.5, 0.5]);
+        expect(widths(2)).toEqual([-1, 2]);
+        // A nanometre of it, where it stands.
+        expect(widths(1)).toEqual([1e-9, 1]);
+        expect(changesAt(1).transforms![0]!.transform[12]).toBe(3);
+        expect(sceneFromDocument(pulsing()).instances.map(({ name }) => name)).toEqual(['through']);
+    });
+});
+
 describe('posing', () => {
     const mesh: Mesh = {
         positions: Float32Array.of(1, 2, 3, -1, 0.5, 2, 0, 0, 1),

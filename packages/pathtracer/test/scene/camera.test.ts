@@ -122,6 +122,11 @@ describe('a thin lens', () => {
         refused({ lens: { radiusM: 0.1, focusM: 0 } }, /focusM 0/);
         refused({ lens: { radiusM: 0.1, focusM: 1, blades: 2 } }, /blades 2/);
         refused({ kind: 'equirectangular', lens }, /panorama has a lens/);
+        refused({ rotation: [0, 0, 0, 0] }, /rotation 0, 0, 0, 0, of length 0 .*unit quaternion.*Normalise/);
+        refused({ rotation: [0, 1, 0, 1] }, /of length 1.414/);
+        refused({ rotation: [0, Number.NaN, 0, 1] }, /not finite/);
+        refused({ rotation: [0, 0, 0, Infinity] }, /not finite/);
+        refused({ position: [0, Number.NaN, 0] }, /not finite/);
         refused({ projection: pinhole.projection.map((x, i) => (i === 15 ? 0.5 : x)) }, /neither perspective/);
     });
 });

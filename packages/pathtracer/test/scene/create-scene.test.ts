@@ -51,6 +51,35 @@ describe('createScene', () => {
             /vertex 0 has the coordinate NaN/
         ],
         [
+            'an infinite coordinate',
+            { meshes: [{ ...box, positions: box.positions.map((x, i) => (i === 7 ? -Infinity : x)) }] },
+            /vertex 2 has the coordinate -Infinity/
+        ],
+        [
+            'texture coordinates that are not numbers',
+            { meshes: [{ ...box, uvs: new Float32Array(48).fill(Number.NaN) }] },
+            /NaN in its uvs at vertex 0/
+        ],
+        [
+            'a texture without pixels',
+            { textures: [{ widthPx: 0, heightPx: 4, data: new Uint8Array(0), srgb: true }] },
+            /texture 0 is 0 x 4/
+        ],
+        [
+            'a transform row by row',
+            { instances: [{ mesh: 0, material: 0, transform: [1, 0, 0, 5, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] }] },
+            /transform ends its columns with 5, 0, 0, 1.*Transpose/
+        ],
+        [
+            'a transform before it that is not a number',
+            {
+                instances: [
+                    { mesh: 0, material: 0, transform: IDENTITY, previousTransform: IDENTITY.map(() => Number.NaN) }
+                ]
+            },
+            /previousTransform holds NaN/
+        ],
+        [
             'an index out of range',
             { meshes: [{ ...box, indices: Uint32Array.of(0, 1, 99) }] },
             /index 99 at position 2/
@@ -131,6 +160,17 @@ describe('createScene', () => {
             ['degenerate-triangles', 1]
         ]);
         expect(scene.instances).toHaveLength(2);
+    });
+
+    it('takes a thing that has grown out of nothing: only its transform of now must be invertible', () => {
+        const nothing = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 1];
+        const instance = { mesh: 0, material: 0, transform: IDENTITY, previousTransform: nothing };
+        const scene = createScene({ ...GOOD, instances: [instance] });
+        const { tables, layout } = packScene(scene);
+        expect(layout.flattened).toBe(false);
+        // Rows 7 to 9: object to world in the frame before.
+        const before = new Float32Array(tables.buffer, (layout.instanceBase + 7) * 16, 12);
+        expect([...before]).toEqual([0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3]);
     });
 
     it('says of lights without intensity that they give none', () => {
