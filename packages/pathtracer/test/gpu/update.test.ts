@@ -11,6 +11,7 @@ import {
     type Mesh,
     PathTracer,
     type PathTracerOptions,
+    type PunctualLight,
     perspectiveView,
     type Scene,
     type SceneChanges,
@@ -67,8 +68,8 @@ async function expectSameAsAnew(scene: Scene, ...steps: SceneChanges[]): Promise
     const anew = await trace(again(tracer.scene));
     expect(after).toEqual(await film(anew));
     expect(after).not.toEqual(before);
-    const { lights, placedTriangles } = anew.stats;
-    expect(tracer.stats).toMatchObject({ lights, placedTriangles });
+    const { lights, lightNodes, placedTriangles } = anew.stats;
+    expect(tracer.stats).toMatchObject({ lights, lightNodes, placedTriangles });
     return tracer;
 }
 
@@ -112,6 +113,34 @@ describe('an updated scene looks to the last bit like one made anew', () => {
         await expectSameAsAnew(scene, { lights: [{ kind: 'point', position: [0, 2, 0], intensity: [9, 9, 9] }] });
         // The sphere around the scene grows, and with it the power of the light from far away.
         await expectSameAsAnew(scene, { transforms: [{ instance: 0, transform: move(0, -3) }] });
+    });
+
+    it('where lights came and went past the number from which a tree chooses, and a sun beside them', async () => {
+        const spots = (count: number): PunctualLight[] =>
+            Array.from({ length: count }, (_, i) => ({
+                kind: 'spot',
+                position: [Math.cos(i), 1.5, Math.sin(i)],
+                direction: [0, -1, 0],
+                intensity: [1 + i, 2, 3],
+                innerConeRad: 0.2,
+                outerConeRad: 0.9,
+                rangeM: 6
+            }));
+        const sun: PunctualLight = {
+            kind: 'directional',
+            direction: [0.6, -0.8, 0],
+            irradiance: [2, 2, 1],
+            angularRadiusRad: 0.05
+        };
+        const base = randomScene(6);
+        const scene = createScene({ ...description(base), lights: spots(1) });
+        expect((await trace(scene)).stats.lightNodes).toBe(0);
+        const nodes = async (...steps: PunctualLight[][]): Promise<number> =>
+            (await expectSameAsAnew(scene, ...steps.map((lights) => ({ lights })))).stats.lightNodes;
+        expect(await nodes(spots(20))).toBeGreaterThan(20);
+        expect(await nodes(spots(20), [...spots(20), sun])).toBeGreaterThan(20);
+        expect(await nodes(spots(20), [...spots(3), sun], [sun])).toBe(0);
+        expect(await nodes([sun], [...spots(12), sun], spots(30))).toBeGreaterThan(30);
     });
 
     it('where materials and their textures changed, transparent ones too', async () => {
