@@ -219,5 +219,40 @@ export const LOSSES: Readonly<Record<string, { readonly why: string; readonly en
             [0.9337, 0.9337, 0.9337],
             [0.7865, 0.7865, 0.7865]
         ]
+    },
+    'white brushed conductor': {
+        why: 'as stretched metal',
+        energy: [
+            [0.9467, 0.9467, 0.9467],
+            [0.9639, 0.9639, 0.9639],
+            [1.0105, 1.0105, 1.0105]
+        ]
+    },
+    'brushed conductor': {
+        why: 'absorbs, and loses as stretched metal',
+        energy: [
+            [0.8862, 0.5348, 0.4125],
+            [0.9002, 0.5399, 0.4165],
+            [0.9441, 0.5808, 0.4567]
+        ]
+    },
+    'brushed glass': {
+        why: 'as rough glass',
+        energy: [
+            [0.9887, 0.9887, 0.9887],
+            [0.9098, 0.9098, 0.9098],
+            [0.9775, 0.9775, 0.9775],
+            [0.8518, 0.8518, 0.8518],
+            [0.9108, 0.9108, 0.9108],
+            [0.7867, 0.7867, 0.7867]
+        ]
+    },
+    'brushed coat': {
+        why: 'a coat is coupled as if smooth, and what its facets scatter twice is lost',
+        energy: [
+            [0.9942, 0.9942, 0.9942],
+            [0.9925, 0.9925, 0.9925],
+            [0.842, 0.842, 0.842]
+        ]
     }
 };

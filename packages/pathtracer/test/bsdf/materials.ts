@@ -32,6 +32,7 @@ export const MATERIALS: Readonly<Record<string, BsdfInit>> = {
     'white conductor': { ...WHITE, roughness: 0.6 },
     'very rough white conductor': { ...WHITE, roughness: 1 },
     'white Beckmann conductor': { ...WHITE, roughness: 0.6, beckmann: true },
+    'white brushed conductor': { ...WHITE, roughness: 0.4, anisotropy: 0.7 },
     'white mirror': { ...WHITE, roughness: 0 },
     'rough conductor': { ...BASE, kind: 'conductor', roughness: 0.6 },
     'Beckmann conductor': { ...BASE, kind: 'conductor', roughness: 0.6, beckmann: true },
