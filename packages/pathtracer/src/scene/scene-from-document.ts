@@ -37,11 +37,7 @@ export interface DocumentScene {
 }
 
 /** @param keepHidden - As of the reader. @throws as {@link sceneFromDocument}. */
-export function readDocument(
-    document: Document,
-    options: SceneFromDocumentOptions,
-    keepHidden = false
-): DocumentScene {
+export function readDocument(document: Document, options: SceneFromDocumentOptions, keepHidden = false): DocumentScene {
     const root = document.getRoot();
     const scenes = root.listScenes();
     const scene = options.sceneIndex === undefined ? (root.getDefaultScene() ?? scenes[0]) : scenes[options.sceneIndex];
