@@ -48,12 +48,16 @@ const EMPTY_LEAF = LEAF;
 const END = 0xffffffffu;
 const STACK_SIZE = 64u;
 const FAR_AWAY = 3e38;
-// Rounding leaves u and v of a ray in doubt by this times the way to the triangle over the triangle's size (the bound is worked out
-// in packages/pathtracer/test/gpu/ray-oracle.ts). Triangles are wider by that, but by no more than themselves: no ray slips between
-// two that share an edge or a corner, from however far. With a fixed 1e-6 instead, 1 to 14 % of the rays at edges of spheres and
-// cubes went through at 3 to 1000 radii, and 0.15 % of all rays at 1000; now none of two million. Sizes lie in a free word of the
-// triangles: working them out here took 1.23 times the processor time for a scene of 14,000 triangles on SwiftShader.
-const ROUNDING = 6e-7;
+// Rounding leaves u and v of a ray in doubt by this times the way to the triangle over the triangle's size. Triangles are wider by
+// that, but by no more than themselves: no ray slips between two that share an edge or a corner, from however far. With a fixed
+// 1e-6 instead, 1 to 14 % of the rays at edges of spheres and cubes went through at 3 to 1000 radii, and 0.15 % of all rays at
+// 1000; now none of those that packages/pathtracer/test/gpu/traversal.test.ts sends. The most that rounding can do is 6 times as
+// much, but sizes are taken generously (sums of coordinates), and what is alone is wider too: a triangle of 3 cm by some 0.0006
+// of its area at 7 m. Sizes lie in a free word of the triangles: working them out here took 1.23 times the processor time for a
+// scene of 14,000 triangles on SwiftShader.
+const ROUNDING = 1e-7;
+// Beyond this share of a triangle's size, as seen along the ray, its t could be anything.
+const MOST_DOUBT = 0.17;
 
 // At module scope: three-gpu-pathtracer #775 measured it faster than workgroup memory.
 var<private> stackReference: array<u32, STACK_SIZE>;
@@ -271,7 +275,7 @@ fn tryTriangle(index: u32, tMax: f32) -> TriangleHit {
     let width = (t * rayRounding.y + doubt) * share;
     let slack = select(1.0, width, width < 1.0);
     // Without area, or seen edge-on: t could be anything. Its neighbours cover what is left out.
-    let inside = doubt * share < 1.0 && u >= -slack && v >= -slack && u + v <= 1.0 + slack;
+    let inside = doubt * share < MOST_DOUBT && u >= -slack && v >= -slack && u + v <= 1.0 + slack;
     return TriangleHit(t, vec2f(u, v), inside && t > 0.0 && t < tMax);
 }
 

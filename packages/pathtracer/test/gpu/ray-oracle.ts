@@ -7,8 +7,7 @@
  *   ds = do + u (|v0| + |s|);  det: |e1||e2| (dd + 10 u |d|);  det u: |e2| (|d| (ds + 10 u |s|) + |s| dd);  det v: the same of |e1|;
  *   det t: |e1||e2| (ds + 10 u |s|). The factors cover fused and separate products.
  *
- * The kernels' triangles are wider by `slack`, which must be no less than the errors of u and v: 10 u = ROUNDING. It is how they
- * close meshes.
+ * The kernels' triangles are wider by `slack`, which closes meshes; triangles without area, or seen edge-on, are left out.
  */
 import {
     cross,
@@ -27,7 +26,8 @@ import type { Ray, RayHit } from './ray-tracer.ts';
 
 const UNIT = 2 ** -24;
 /** As in `traverse.wgsl`. */
-const ROUNDING = 6e-7;
+const ROUNDING = 1e-7;
+const MOST_DOUBT = 0.17;
 
 interface Placed {
     readonly v0: Vec3;
@@ -119,7 +119,7 @@ function meet({ v0, e1, e2, instance, triangle }: Placed, ray: LocalRay, tMax: n
     const [least, most] = [Math.abs(det) - errorDet, Math.abs(det) + errorDet];
     const small = sum(e1) + sum(e2);
     const large = small * 1.01;
-    if (!(ROUNDING * small * small * size < most && least > 0)) return null;
+    if (!(ROUNDING * small * small * size < MOST_DOUBT * most && least > 0)) return null;
     const slack = Math.min(1, (1.3 * ROUNDING * large * size * (Math.max(0, t) * size + large)) / least);
     const bound = (value: number, error: number): number =>
         (error + Math.abs(value) * errorDet) / least + 8 * UNIT * Math.abs(value);
@@ -128,7 +128,10 @@ function meet({ v0, e1, e2, instance, triangle }: Placed, ray: LocalRay, tMax: n
     const [outU, outV, outW] = [errorU + slack, errorV + slack, errorU + errorV + slack];
     if (!(u >= -outU && v >= -outV && u + v <= 1 + outW && t > -errorT && t < tMax + errorT)) return null;
     const inside =
-        u >= errorU && v >= errorV && u + v <= 1 - errorU - errorV && ROUNDING * large * large * size < least;
+        u >= errorU &&
+        v >= errorV &&
+        u + v <= 1 - errorU - errorV &&
+        ROUNDING * large * large * size < MOST_DOUBT * least;
     const certain = inside && t > errorT && t < tMax - errorT;
     // What is found outside is moved to the edge.
     return { instance, triangle, t, uv: [u, v], errors: [errorT, outU + outV, outU + outV], certain };
