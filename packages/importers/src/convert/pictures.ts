@@ -71,7 +71,10 @@ export class Pictures {
             return await this.#picture(name);
         } catch (error) {
             if (!(error instanceof MixreelError) || error.code !== 'bad-input') throw error;
-            this.#report.unsupported(`picture "${name}", which is not there`, 'grey');
+            this.#report.unsupported(
+                `picture "${name}", which is not there (rename says what to read instead)`,
+                'grey'
+            );
             return undefined;
         }
     }

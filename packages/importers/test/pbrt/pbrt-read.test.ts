@@ -271,7 +271,9 @@ describe('readPbrt', () => {
         const { document, report } = await readPbrt(scene(world), { resolve });
         const [material] = document.getRoot().listMaterials();
         expect([material!.getBaseColorFactor(), material!.getBaseColorTexture()]).toEqual([[0.5, 0.5, 0.5, 1], null]);
-        expect(report.unsupported.map(({ what }) => what)).toEqual(['picture "wood.tga", which is not there']);
+        expect(report.unsupported.map(({ what }) => what)).toEqual([
+            'picture "wood.tga", which is not there (rename says what to read instead)'
+        ]);
         expect(document.getRoot().listTextures()).toEqual([]);
     });
 
