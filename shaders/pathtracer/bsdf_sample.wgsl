@@ -2,7 +2,7 @@
 // zero) and those that lose at Russian roulette are dropped.
 import package::params::{params, itemSample, NONE};
 import package::bounce::bounce;
-import package::variant::{EXTENDED, MANY_LIGHTS, REGENERATE};
+import package::variant::{MEDIA, MANY_LIGHTS, REGENERATE};
 import package::path::{scatter, SCATTERED, ROULETTE};
 import package::surface::surfaceOf;
 import package::state::{paths, stateIndex, loadRow, storeRow, loadHit, loadMedium, FLAG_IN_MEDIUM, BOUNCE_SHIFT};
@@ -38,7 +38,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (REGENERATE) {
         flags += 1u << BOUNCE_SHIFT;
     }
-    while (EXTENDED && next.medium != medium) {
+    while (MEDIA && next.medium != medium) {
         paths[stateIndex(slot, ROW_RADIANCE)].w = next.medium;
         flags = select(flags & ~FLAG_IN_MEDIUM, flags | FLAG_IN_MEDIUM, next.medium != 0u);
         break;

@@ -8,7 +8,7 @@ import package::scene::{tables, rowF, MATERIAL_ROWS};
 import package::lights::{sampleLight, lightPdf, sunAt};
 import package::environment::{environmentRadiance, environmentPdf};
 import package::cone::coneAfter;
-import package::variant::{PLAIN, EXTENDED};
+import package::variant::{PLAIN, MEDIA};
 import package::bsdf::{evaluateBsdf, sampleBsdf};
 
 const STRATEGY_MIS = 0u;
@@ -71,7 +71,7 @@ fn escaped(direction: vec3f, pdf: f32) -> vec3f {
 // Share of light that a medium lets through over a distance (Beer and Lambert); medium: 0 none, else material + 1. Light from
 // infinity has not been in a medium: what has no other side keeps nothing back.
 fn transmittance(medium: u32, distance: f32) -> vec3f {
-    while (EXTENDED && medium != 0u && distance < FAR) {
+    while (MEDIA && medium != 0u && distance < FAR) {
         let extension = params.materialBase + tables[params.materialBase + (medium - 1u) * MATERIAL_ROWS + 4u].z;
         return exp(-rowF(extension + 5u).rgb * distance);
     }

@@ -4,7 +4,7 @@
 //   5 shadow direction, after scattering the normal there | tMax ; 6 shadow contribution | item ; 7 shadow origin | hit instance
 import package::params::params;
 import package::traverse::Hit;
-import package::variant::{EXTENDED, REGENERATE};
+import package::variant::{MEDIA, REGENERATE};
 
 @group(0) @binding(7) var<storage, read_write> paths: array<vec4u>;
 
@@ -45,7 +45,7 @@ fn storeRow(slot: u32, row: u32, xyz: vec3f, w: u32) {
 
 // The medium that a path's ray is in: material + 1, or 0.
 fn loadMedium(slot: u32, flags: u32) -> u32 {
-    while (EXTENDED && (flags & FLAG_IN_MEDIUM) != 0u) {
+    while (MEDIA && (flags & FLAG_IN_MEDIUM) != 0u) {
         return paths[stateIndex(slot, ROW_RADIANCE)].w;
     }
     return 0u;

@@ -21,6 +21,8 @@ override ENVIRONMENT: bool = true;
 override MANY_LIGHTS: bool = true;
 // Ended paths give their slots to the next samples at once: a kernel's queue holds paths of any bounce; see queues.wgsl.
 override REGENERATE: bool = false;
+// Rays travel in media that absorb: whatever they hit there, a wall that knows of no medium too.
+override MEDIA: bool = false;
 // The scene has materials of several classes (scene.wgsl).
 override MIXED: bool = true;
 // The device is a CPU, see `lower`.

@@ -171,6 +171,7 @@ function constantsFor(
         REFLECTIVE: shaded.reflective,
         SPECIAL: shaded.special,
         HIT_CLASS: index,
+        MEDIA: traits.media,
         MIXED: classesOf(traits).length > 1,
         REGENERATE: traits.regenerate,
         SOFTWARE: isSoftware(device),

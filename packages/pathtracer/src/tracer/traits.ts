@@ -32,6 +32,8 @@ export interface KernelTraits {
     readonly opaque: boolean;
     /** Light from infinitely far away. */
     readonly environment: boolean;
+    /** A material's inside absorbs. */
+    readonly media: boolean;
     /** Many lights, chosen from by a tree. */
     readonly lightTree: boolean;
     /** Rows along a side of the layers of split buffers, as a power of two; 0 if none is split. */
@@ -56,6 +58,7 @@ export function traitsOf(options: PathTracerOptions, { layout, scene, splitBits 
         flattened: layout.flattened,
         opaque: materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque'),
         environment: scene.environment !== null,
+        media: materials.some(({ attenuation }) => attenuation),
         lightTree: layout.lightTreeBase !== NONE,
         splitBits,
         materials: materialTraits(materials),

@@ -250,25 +250,34 @@ describe('the path tracer', () => {
         }
     });
 
-    it('shades each hit by the kernel of its material, in a queue for each class', async () => {
-        const box = cornellBox();
-        // The walls stay matte; the two boxes, the last of the meshes, become plastic and glTF's core.
-        const classes = { plastic: { kind: 'plastic' }, core: { kind: 'gltf', roughness: 0.5 } } as const;
-        const first = box.materials.length;
-        const count = box.instances.length;
-        const mixed = {
-            ...box,
-            materials: [...box.materials, classes.plastic, classes.core],
-            instances: box.instances.map((instance, i) =>
-                i < count - 2 ? instance : { ...instance, material: first + i - (count - 2) }
-            )
-        };
-        const { counters } = await film(mixed, 2);
-        for (const [i, { hits }] of counters.bounces.entries()) {
-            const { matte, core, full } = counters.hitsByClass![i]!;
-            expect(matte + core + full).toBe(hits);
-            if (i === 0) expect(Math.min(matte, core, full)).toBeGreaterThan(0);
+    it('shades each hit by the kernel of its material, in a queue for each class, inside glass that absorbs too', async () => {
+        // Of three classes: glass is full, the lamp in it matte, the box beside the lamp glTF's core.
+        const scene = createScene({
+            meshes: [
+                boxMesh([0, 0, 0], [1, 1, 1]),
+                quadMesh([-0.6, 0.5, -0.3], [0.8, 0, 0], [0, 0, 0.8]),
+                boxMesh([0.3, -0.4, 0], [0.3, 0.4, 0.3])
+            ],
+            materials: [
+                { kind: 'dielectric', ior: 1.1, attenuation: { color: [0.2, 0.5, 0.8], distanceM: 1 } },
+                { kind: 'diffuse', emission: [4, 4, 4], doubleSided: true },
+                { kind: 'gltf', roughness: 0.5, emission: [0.1, 0.1, 0.1] }
+            ],
+            instances: [0, 1, 2].map((i) => ({ mesh: i, material: i, transform: IDENTITY })),
+            environment: constantEnvironment([0.5, 0.5, 0.5])
+        });
+        const [streaming, mega] = [
+            await film(scene, 4, { maxBounces: 6 }, VIEW),
+            await film(scene, 4, { maxBounces: 6, mode: 'megakernel' }, VIEW)
+        ];
+        expect(streaming.moments).toEqual(mega.moments);
+        // The megakernel counts hits by itself.
+        expect(streaming.counters.bounces).toEqual(mega.counters.bounces);
+        const queues = streaming.counters.hitsByClass!;
+        for (const name of ['matte', 'core', 'full'] as const) {
+            expect(Math.max(...queues.map((hits) => hits[name]))).toBeGreaterThan(0);
         }
+        expect(mega.counters.hitsByClass).toBeNull();
     });
 
     it('says where a pixel was in the view before', async () => {
