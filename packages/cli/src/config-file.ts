@@ -3,6 +3,7 @@
  * with: Node.js itself only does so from 22.18 on. A JavaScript file is imported as it is.
  */
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { badInput, MixreelError } from '@mixreel/core';
@@ -13,12 +14,16 @@ export const CONFIG_NAMES: readonly string[] = ['mixreel.config.ts', 'mixreel.co
 
 const TYPESCRIPT: ReadonlySet<string> = new Set(['.ts', '.mts', '.cts']);
 
-/** The configuration in a file, or in the first of the usual names. Throws `bad-input`. */
-export async function readConfig(given: string | undefined): Promise<CheckedConfig> {
+/**
+ * The configuration in a file, or in the first of the usual names. Throws `bad-input`.
+ *
+ * @param how - `anew`: as the file is now, even if it was read before (what it imports stays as it was).
+ */
+export async function readConfig(given: string | undefined, how: { anew?: boolean } = {}): Promise<CheckedConfig> {
     const path = configPath(given);
     let loaded: { default?: unknown };
     try {
-        loaded = await load(resolve(path));
+        loaded = await load(resolve(path), how.anew ?? false);
     } catch (error) {
         if (error instanceof MixreelError) throw error;
         const why = error instanceof Error ? error.message : String(error);
@@ -41,8 +46,13 @@ export function configPath(given: string | undefined): string {
     );
 }
 
-async function load(path: string): Promise<{ default?: unknown }> {
-    if (!TYPESCRIPT.has(extname(path))) return (await import(pathToFileURL(path).href)) as { default?: unknown };
+async function load(path: string, anew: boolean): Promise<{ default?: unknown }> {
+    if (!TYPESCRIPT.has(extname(path))) {
+        const url = pathToFileURL(path);
+        // A module is loaded once for each address.
+        if (anew) url.search = `at=${(await stat(path)).mtimeMs}`;
+        return (await import(url.href)) as { default?: unknown };
+    }
     const { createJiti } = await import('jiti');
     // No cache on disk, and native import for packages: one copy of each, so that instanceof holds.
     const jiti = createJiti(import.meta.url, {

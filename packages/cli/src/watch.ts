@@ -16,8 +16,8 @@ const IGNORED: ReadonlySet<string> = new Set(['node_modules', '.git']);
 /** What to watch and run. */
 export interface WatchInit {
     readonly folder: string;
-    /** Paths inside it that runs write. */
-    readonly except: readonly string[];
+    /** Paths inside it that runs write; asked for before each run, since a changed configuration may name others. */
+    readonly except: () => Promise<readonly string[]>;
     readonly command: readonly [string, ...string[]];
     readonly clock: Clock;
     readonly signal: AbortSignal;
@@ -28,12 +28,11 @@ export interface WatchInit {
 export async function watchAndRun(init: WatchInit): Promise<number> {
     const { folder, clock, signal, log } = init;
     const [program, ...words] = init.command;
-    const except = init.except.map((path) => relative(folder, resolve(path)));
+    let except: readonly string[] = [];
     let wake = (): void => {};
     let changed = '';
     const counts = (path: string): boolean =>
-        !path.split(sep).some((part) => IGNORED.has(part)) &&
-        !except.some((own) => path === own || path.startsWith(own + sep));
+        !path.split(sep).some((part) => IGNORED.has(part)) && !except.some((own) => isOf(path, own));
     const watcher: FSWatcher = watch(folder, { recursive: true }, (_, path) => {
         if (path === null || !counts(path)) return;
         changed = path;
@@ -43,6 +42,7 @@ export async function watchAndRun(init: WatchInit): Promise<number> {
     let code = 0;
     try {
         while (!signal.aborted) {
+            except = (await init.except()).map((path) => relative(folder, resolve(folder, path)));
             changed = '';
             code = await run(program, words, signal);
             if (signal.aborted) break;
@@ -59,6 +59,12 @@ export async function watchAndRun(init: WatchInit): Promise<number> {
         watcher.close();
     }
     return code;
+}
+
+/** True for what a run writes: the path itself, what lies in it, the folders it lies in, and what is renamed to it. */
+function isOf(path: string, own: string): boolean {
+    if (path === own || path.startsWith(own + sep) || own.startsWith(path + sep)) return true;
+    return path.startsWith(`${own}.`) && path.endsWith('.tmp');
 }
 
 function run(program: string, words: readonly string[], signal: AbortSignal): Promise<number> {

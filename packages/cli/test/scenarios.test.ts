@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { mixreel, temporaryFolder } from './mixreel.ts';
@@ -66,6 +66,15 @@ test('a picture is approved without running again, changes are found, and shards
         const merged = await run('merge', 'one', 'two', '--json');
         expect(merged.code).toBe(1);
         expect(JSON.parse(merged.stdout).scenarios.map((s: { name: string }) => s.name)).toEqual(['a', 'b']);
+        // Which shard the two fall into their names decide; without the other shard what is in it is an error.
+        const halves = [await run('merge', 'one', '-o', 'half'), await run('merge', 'two', '-o', 'half')];
+        expect(halves.map(({ code }) => code)).toContain(3);
+        expect((await run('merge', 'one', 'one')).stderr).toMatch(/shard 1\/2 is there twice/);
+        // What shards captured is approved from the whole, and then is the baseline.
+        const approved = await run('approve', '--out', 'out/merged', '-m', 'half as bright');
+        expect(approved.stdout).toBe('2 captures approved, 0 unchanged, 0 refused\n');
+        expect((await run('test')).code).toBe(0);
+        level(1);
         const resumed = await run('test', '-o', 'one', '--resume');
         expect(resumed.code).toBe(1);
     } finally {
@@ -154,6 +163,34 @@ test('--watch runs again when a file changes, with the changed file, until Ctrl-
     });
     expect(stderr).toMatch(/passed +bytes\/1 .*mixreel\.config\.mjs changed\n.*failed +bytes\/2 /s);
     expect(code).toBe(1);
+}, 120_000);
+
+/** Writes whatever a run may write beside its report: a history, durations, a recording. */
+const WRITES = `import { writeFileSync } from 'node:fs';
+export default { history: 'kept/history.jsonl', scenarios: [{
+    name: 'writes', writes: ['data/answers.har'],
+    run: ({ trend }) => { trend('rays', 1, '1/s'); writeFileSync('data/answers.har', String(Math.random())); }
+}] };`;
+
+test('--watch does not run again for what its own runs write', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'data'));
+    writeFileSync(join(folder, 'mixreel.config.mjs'), WRITES);
+    let touched = false;
+    const { stderr } = await mixreel(['test', '--watch', '--durations', 'times.json'], {
+        cwd: folder,
+        onStderr: (text, kill) => {
+            const waits = text.split('waiting for changes').length - 1;
+            // Whatever the first run wrote has been told of before this is.
+            if (waits === 1 && !touched) {
+                touched = true;
+                writeFileSync(join(folder, 'source.txt'), 'a change');
+            } else if (waits === 2) kill('SIGINT');
+        }
+    });
+    expect(stderr.match(/(\S+) changed/g)).toEqual(['source.txt changed']);
+    expect(readFileSync(join(folder, 'kept', 'history.jsonl'), 'utf8').split('\n')).toHaveLength(3);
+    expect(existsSync(join(folder, 'times.json'))).toBe(true);
 }, 120_000);
 
 /** The second scenario kills the process, the first time. */

@@ -54,8 +54,8 @@ export { type WrittenReport, writeFileAtomic, writeReport } from './report/write
 export { addQuarantine, type Quarantine } from './run/flake-ledger.ts';
 export type { Baselines } from './run/judge-capture.ts';
 export type { DistanceMetric } from './run/measure-distances.ts';
+export { mergeFolders, mergeRuns } from './run/merge-runs.ts';
 export { reportOfRun } from './run/report-of-run.ts';
-export { mergeRuns } from './run/result-files.ts';
 export type { CaptureResult, RunResult, ScenarioFailure, ScenarioResult, Trend } from './run/run-result.ts';
 export { safeFileName } from './run/run-scenario.ts';
 export { type RunOptions, runScenarios } from './run/run-scenarios.ts';

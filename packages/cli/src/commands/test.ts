@@ -54,8 +54,8 @@ export const test: Command = defineCommand({
         ['mixreel test --queue redis://ci:6379 --run "$BUILD_ID"', 'on each of several machines: all share the work']
     ],
     async run([path], options, context) {
+        if (options.watch) return watchConfig(path, options, context);
         const config = await readConfig(path);
-        if (options.watch) return watchConfig(config, options.out, context);
         const settings = {
             ...config,
             outDir: options.out ?? config.outDir,
@@ -110,12 +110,24 @@ function runName(given: string | undefined): { runName?: string } {
     return name === undefined ? {} : { runName: name };
 }
 
-async function watchConfig(config: CheckedConfig, out: string | undefined, context: CommandContext): Promise<Outcome> {
+async function watchConfig(
+    path: string | undefined,
+    options: { out: string | undefined; durations: string | undefined },
+    context: CommandContext
+): Promise<Outcome> {
     const words = process.argv.slice(1).filter((word) => word !== '--watch');
     const { signal } = context.progress;
+    // What is wrong with it is told at once; later on by the run that reads it.
+    let written = writtenBy(await readConfig(path), options);
     const code = await watchAndRun({
         folder: process.cwd(),
-        except: [config.outDir, config.baselineDir, ...(out === undefined ? [] : [out])],
+        except: async () => {
+            written = await readConfig(path, { anew: true }).then(
+                (config) => writtenBy(config, options),
+                () => written
+            );
+            return written;
+        },
         command: [process.execPath, ...words],
         clock: context.clock,
         signal: signal ?? new AbortController().signal,
@@ -123,6 +135,15 @@ async function watchConfig(config: CheckedConfig, out: string | undefined, conte
     });
     const exitCode = code === 1 || code === 3 ? code : 0;
     return { text: '', json: { exitCode }, exitCode };
+}
+
+/** Paths that a run writes: a watch that looked at them would never end. */
+function writtenBy(
+    { outDir, baselineDir, history, scenarios }: CheckedConfig,
+    { out, durations }: { out: string | undefined; durations: string | undefined }
+): string[] {
+    const files = scenarios.flatMap(({ writes = [] }) => writes);
+    return [outDir, baselineDir, out, history, durations, ...files].filter((path) => path !== undefined);
 }
 
 async function shareRun(

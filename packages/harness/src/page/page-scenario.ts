@@ -103,6 +103,7 @@ export function pageScenario(page: PageScenario): Scenario {
         ...(tags === undefined ? {} : { tags }),
         ...(skip === undefined ? {} : { skip }),
         ...device,
+        ...(typeof page.answers === 'object' && page.answers.record ? { writes: [page.answers.file] } : {}),
         run: (context) => runPage(page, context)
     };
 }

@@ -18,7 +18,7 @@ import { worstStatus } from '../report/report.ts';
 import { readLedger, withLedger } from '../run/flake-ledger.ts';
 import { RESULTS_FOLDER } from '../run/result-files.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import type { RunResult, ScenarioResult } from '../run/run-result.ts';
+import { lostResult, type RunResult, type ScenarioResult } from '../run/run-result.ts';
 import { skipped } from '../run/run-scenario.ts';
 import { judgeOptions, type SuiteOptions, type SuiteResult, selectScenarios } from '../run/run-suite.ts';
 import { checkConfig, type HarnessConfig } from '../scenario/config.ts';
@@ -56,7 +56,9 @@ export async function runQueued(
     const folder = new RunFolder(outDir, clock, { ...options.provenance, run: queue.runId });
     const ledger = await readLedger(checked.baselineDir);
     const today = options.today ?? new Date().toISOString().slice(0, 10);
+    const names = selected.map(({ name }) => name);
     const desk = await Desk.open(queue, seed);
+    await folder.plan({ title, seed, suite: names, own: names, shard: null });
     const { signal, report } = options.progress ?? {};
     const results = new Map<string, ScenarioResult>();
     const soFar = (): RunResult => {
@@ -163,7 +165,10 @@ class Desk {
         if (!job?.finishedOn) return null;
         const result = (await job.isCompleted()) ? await unpackParcel(job.returnvalue, captures) : null;
         if (!result && !(await job.isCompleted()) && !(await job.isFailed())) return null;
-        return result ?? lost(name, job.failedReason ?? 'its result cannot be read', this.#options.attempts);
+        if (result) return result;
+        const { attempts } = this.#options;
+        const reason = job.failedReason ?? 'its result cannot be read';
+        return lostResult(name, `no worker brought it to an end, of ${attempts} starts: ${reason}`, attempts);
     }
 
     /** Waits until something ended, or for a while. */
@@ -209,19 +214,4 @@ class Desk {
 /** Names may hold what an id may not. */
 function idOf(name: string): string {
     return createHash('sha256').update(name).digest('hex');
-}
-
-function lost(name: string, reason: string, attempts: number): ScenarioResult {
-    const message = `no worker brought it to an end, of ${attempts} starts: ${reason}`;
-    return {
-        name,
-        status: 'error',
-        durationS: 0,
-        attempts,
-        captures: [],
-        figures: [],
-        sections: [],
-        log: [],
-        failure: { code: 'environment', message, details: '' }
-    };
 }

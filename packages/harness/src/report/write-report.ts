@@ -60,7 +60,7 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
     } catch (cause) {
         await rm(temporary, { force: true }).catch(() => {});
         throw new MixreelError('environment', {
-            what: `${path} could not be written: ${reason(cause)}`,
+            what: `${path} could not be written: ${whyNotWritten(cause)}`,
             expected: 'a folder with room that may be written',
             mend: 'Free some space or choose another folder with --out',
             cause
@@ -68,7 +68,8 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
     }
 }
 
-function reason(cause: unknown): string {
+/** The system's reason in words. */
+export function whyNotWritten(cause: unknown): string {
     const code = (cause as NodeJS.ErrnoException).code;
     const words: Readonly<Record<string, string>> = {
         ENOSPC: 'the disk is full',

@@ -2,11 +2,9 @@
  * Finished scenarios as files, one each, written whole: what a killed run has done can be taken up again, and the runs of
  * several machines put together. Captured data is not in them (it has its own store); pictures of the report are.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { badInput } from '@mixreel/core';
 import { fileKey } from '../baseline/capture-store.ts';
-import { worstStatus } from '../report/report.ts';
 import { writeFileAtomic } from '../report/write-report.ts';
 import type { RunResult, ScenarioResult } from './run-result.ts';
 
@@ -60,45 +58,6 @@ export async function loadResults(outDir: string): Promise<ResultFile[]> {
         if (file) files.push(file);
     }
     return files.sort((a, b) => (a.result.name < b.result.name ? -1 : 1));
-}
-
-/**
- * One run made of the shards of several machines.
- *
- * @throws MixreelError `bad-input` if a folder holds none, if seeds differ, or if a scenario was run twice.
- */
-export async function mergeRuns(outDirs: readonly string[], title?: string): Promise<RunResult> {
-    const results = new Map<string, ScenarioResult>();
-    let first: ResultFile | undefined;
-    for (const outDir of outDirs) {
-        const files = await loadResults(outDir);
-        // A machine more than there are scenarios has a report and no results.
-        const ran = files.length > 0 || (await stat(join(outDir, 'report.json')).catch(() => null)) !== null;
-        if (!ran)
-            throw badInput(`${outDir} holds no results`, 'the folder of a run', 'Pass the folders that --out named');
-        for (const file of files) {
-            first ??= file;
-            if (file.seed !== first.seed) {
-                throw badInput(
-                    `the seeds are ${first.seed} and ${file.seed}`,
-                    'one seed for all shards',
-                    'Run them with the same --seed'
-                );
-            }
-            const { name } = file.result;
-            if (results.has(name))
-                throw badInput(
-                    `"${name}" was run twice`,
-                    'each scenario in one shard',
-                    'Use the same n in --shard i/n'
-                );
-            results.set(name, file.result);
-        }
-    }
-    if (!first) throw badInput('there is nothing to merge', 'at least one folder', 'Pass the folders that --out named');
-    const scenarios = [...results.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const status = worstStatus(scenarios.map((scenario) => scenario.status));
-    return { title: title ?? first.title, status, seed: first.seed, scenarios, partial: false };
 }
 
 /** Bytes and numbers that JSON does not know. */

@@ -6,7 +6,8 @@ import { type Clock, MixreelError } from '@mixreel/core';
 import { type WrittenReport, writeReport } from '../report/write-report.ts';
 import { reportOfRun } from './report-of-run.ts';
 import { saveResult } from './result-files.ts';
-import type { RunResult, ScenarioResult } from './run-result.ts';
+import { type RunPlan, savePlan } from './run-plan.ts';
+import { type RunResult, type ScenarioResult, withFailure } from './run-result.ts';
 
 /** The partial report is written anew at most this often, ns: a report of many pictures takes a second. */
 const REPORT_INTERVAL_NS = 5e9;
@@ -24,6 +25,11 @@ export class RunFolder {
         this.#provenance = provenance;
     }
 
+    /** Notes what the run sets out to do. Without room for it the run still goes on; its folder is then not to be merged. */
+    async plan(plan: RunPlan): Promise<void> {
+        await savePlan(this.outDir, plan).catch(() => {});
+    }
+
     /** The result as it counts: one that could not be kept could not be taken up again either, so it is an error. */
     async keep(run: Pick<RunResult, 'title' | 'seed'>, result: ScenarioResult): Promise<ScenarioResult> {
         try {
@@ -31,8 +37,7 @@ export class RunFolder {
             return result;
         } catch (error) {
             if (!(error instanceof MixreelError)) throw error;
-            const failure = result.failure ?? { code: error.code, message: error.message, details: '' };
-            return { ...result, status: 'error', failure, log: [...result.log, error.message] };
+            return withFailure(result, error);
         }
     }
 

@@ -1,4 +1,5 @@
 /** What a run leaves behind, scenario by scenario. */
+import type { MixreelError } from '@mixreel/core';
 import type { Figure, Section, Status } from '../report/report.ts';
 import type { ScenarioDevice } from '../scenario/scenario.ts';
 import type { Capture, CaptureData } from '../verdict/capture.ts';
@@ -67,4 +68,25 @@ export interface RunResult {
     readonly scenarios: readonly ScenarioResult[];
     /** True if scenarios are still to come, or never came because the run was cancelled. */
     readonly partial: boolean;
+}
+
+/** A result of which something could not be kept; what broke the scenario itself comes first. */
+export function withFailure(result: ScenarioResult, error: MixreelError): ScenarioResult {
+    const failure = result.failure ?? { code: error.code, message: error.message, details: '' };
+    return { ...result, status: 'error', failure, log: [...result.log, error.message] };
+}
+
+/** The result of a scenario that nobody brought to an end, and why. */
+export function lostResult(name: string, message: string, attempts: number): ScenarioResult {
+    return {
+        name,
+        status: 'error',
+        durationS: 0,
+        attempts,
+        captures: [],
+        figures: [],
+        sections: [],
+        log: [],
+        failure: { code: 'environment', message, details: '' }
+    };
 }

@@ -83,7 +83,9 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
     const checked = checkConfig(config);
     const { outDir, seed, title } = checked;
     const clock = options.clock ?? new RealClock();
-    const selected = selectScenarios(checked.scenarios, options);
+    const suite = selectScenarios(checked.scenarios, options);
+    // A shard may well be empty: machines are more than scenarios.
+    const selected = options.shard ? shardScenarios(suite, options.shard, options.durations) : suite;
     const before = options.resume ? await resumable(outDir, selected, seed) : [];
     if (!options.resume)
         for (const name of [RESULTS_FOLDER, CAPTURES_FOLDER])
@@ -99,6 +101,8 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
     const whole = (run: RunResult): RunResult => inOrder(run, before, selected);
     const { scenarios: _, update: __, baselineDir: ___, ...rest } = checked;
     const none: RunResult = { title, seed, status: 'passed', scenarios: [], partial: true };
+    const namesOf = (list: readonly Scenario[]): string[] => list.map(({ name }) => name);
+    await folder.plan({ title, seed, suite: namesOf(suite), own: namesOf(selected), shard: options.shard ?? null });
     // A run that is killed in its first scenario leaves a report, too.
     await folder.finish(whole(none)).catch(() => {});
     try {
@@ -116,10 +120,9 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
                 ...(options.progress ? { progress: options.progress } : {}),
                 ...(options.launch ? { launch: options.launch } : {}),
                 keep: async (result) => {
-                    const drawn = { ...result, sections: [...result.sections, ...trendSections(history, result)] };
-                    const kept = await folder.keep({ title, seed }, withLedger(drawn, ledger, today));
-                    if (checked.history !== undefined) await addHistory(checked.history, runName, result);
-                    return kept;
+                    const noted = await addHistory(checked.history, runName, result);
+                    const drawn = { ...noted, sections: [...result.sections, ...trendSections(history, result)] };
+                    return folder.keep({ title, seed }, withLedger(drawn, ledger, today));
                 },
                 onResult: async (result, soFar) => {
                     const all = whole(soFar);
@@ -148,9 +151,9 @@ export function judgeOptions(config: CheckedConfig, options: SuiteOptions): Suit
     };
 }
 
-/** The scenarios that the options choose. Throws `bad-input` if none matches. */
+/** The scenarios that the options choose, for all machines together. Throws `bad-input` if none matches. */
 export function selectScenarios(scenarios: readonly Scenario[], options: SuiteOptions): Scenario[] {
-    const { grep, shard, durations, device: wanted } = options;
+    const { grep, device: wanted } = options;
     const named = scenarios.filter(
         ({ name, tags = [], device = wanted }) =>
             (wanted === undefined || device === wanted) &&
@@ -164,8 +167,7 @@ export function selectScenarios(scenarios: readonly Scenario[], options: SuiteOp
             'Change --grep or --device'
         );
     }
-    // A shard may well be empty: machines are more than scenarios.
-    return shard ? shardScenarios(named, shard, durations) : named;
+    return named;
 }
 
 /** Earlier results of these scenarios that need not be had again: judged, with the same seed. */

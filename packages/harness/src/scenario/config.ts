@@ -123,7 +123,7 @@ function checkScenarios(scenarios: unknown): void {
     scenarios.forEach((scenario: unknown, i) => {
         if (!isRecord(scenario))
             throw badInput(`scenarios[${i}] is ${show(scenario)}`, 'an object', 'Use defineScenario');
-        const { name, run, timeoutS, skip, tags, device } = scenario;
+        const { name, run, timeoutS, skip, tags, device, writes } = scenario;
         if (typeof name !== 'string' || name.trim() === '' || name.length > 200) {
             throw badInput(
                 `scenarios[${i}].name is ${show(name)}`,
@@ -146,9 +146,12 @@ function checkScenarios(scenarios: unknown): void {
         if (device !== undefined && !(SCENARIO_DEVICES as readonly unknown[]).includes(device)) {
             throw badInput(`device of scenario "${name}" is ${show(device)}`, SCENARIO_DEVICES.join(', '), 'Use one');
         }
-        if (tags !== undefined && !(Array.isArray(tags) && tags.every((tag) => typeof tag === 'string'))) {
+        const isTexts = (list: unknown): boolean =>
+            Array.isArray(list) && list.every((text) => typeof text === 'string');
+        if (tags !== undefined && !isTexts(tags))
             throw badInput(`tags of scenario "${name}" is ${show(tags)}`, 'a list of texts', "Write tags: ['slow']");
-        }
+        if (writes !== undefined && !isTexts(writes))
+            throw badInput(`writes of scenario "${name}" is ${show(writes)}`, 'a list of paths', 'Name the files');
     });
 }
 

@@ -113,6 +113,8 @@ export interface Scenario {
     readonly device?: ScenarioDevice;
     /** Not run, with the reason. */
     readonly skip?: string;
+    /** Files that a run of it writes outside of the run's folder (recordings): `mixreel test --watch` does not look at them. */
+    readonly writes?: readonly string[];
 }
 
 /** Helper with which a scenario's type is inferred and checked where it is written. */

@@ -8,7 +8,8 @@ import { dirname } from 'node:path';
 import { badInput, MixreelError } from '@mixreel/core';
 import { formatNumber } from '../report/escape.ts';
 import type { PlotSection } from '../report/report.ts';
-import type { ScenarioResult, Trend } from '../run/run-result.ts';
+import { whyNotWritten } from '../report/write-report.ts';
+import { type ScenarioResult, type Trend, withFailure } from '../run/run-result.ts';
 import { changePoints } from './change-points.ts';
 
 /** One line. */
@@ -21,7 +22,8 @@ export interface HistoryEntry extends Trend {
 /** All values of a file, oldest first; none if it does not exist. Throws `bad-input` that names the line which is wrong. */
 export async function readHistory(path: string): Promise<HistoryEntry[]> {
     const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-        if (cause.code === 'ENOENT') return '';
+        // What stands in the way of its folder is told of where it is to be written.
+        if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return '';
         throw badInput(`${path} cannot be read`, 'a file of JSON lines', 'Correct the path', cause);
     });
     const lines = text.split('\n').filter((line) => line.trim() !== '');
@@ -45,17 +47,30 @@ export async function readHistory(path: string): Promise<HistoryEntry[]> {
         .filter((entry) => entry !== null);
 }
 
-/** Adds what a scenario measured. Throws `environment` if the file cannot be written. */
-export async function addHistory(path: string, run: string, result: ScenarioResult): Promise<void> {
+/**
+ * Adds what a scenario measured. A file that cannot be written is an error of that scenario: its trend would have a gap that
+ * nobody sees.
+ *
+ * @param path - Left out: none is kept.
+ */
+export async function addHistory(
+    path: string | undefined,
+    run: string,
+    result: ScenarioResult
+): Promise<ScenarioResult> {
     const trends = result.trends ?? [];
-    if (trends.length === 0) return;
+    if (path === undefined || trends.length === 0) return result;
     const lines = trends.map((trend) => `${JSON.stringify({ scenario: result.name, run, ...trend })}\n`);
     try {
         await mkdir(dirname(path), { recursive: true });
         await appendFile(path, lines.join(''));
+        return result;
     } catch (cause) {
-        const what = `${path} could not be written`;
-        throw new MixreelError('environment', { what, mend: 'Free some space or choose another file', cause });
+        const what = `the history ${path} could not be written: ${whyNotWritten(cause)}`;
+        return withFailure(
+            result,
+            new MixreelError('environment', { what, mend: 'Free some space or name another file' })
+        );
     }
 }
 

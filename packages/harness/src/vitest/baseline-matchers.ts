@@ -5,9 +5,11 @@
  * expect.extend(baselineMatchers({ baselineDir: 'test/baselines' }));`
  *
  * A matcher knows the file and the name of its test; a baseline is found by both and its own name. `update: 'missing'` takes
- * what has none, as `vitest --update` does for snapshots; a blank capture is never taken.
+ * what has none, as `vitest --update` does for snapshots; a blank capture is never taken. `.not` asks for a difference that was
+ * found: without a baseline, or where nothing could be judged (blank, NaN), it throws.
  */
 import { relative } from 'node:path';
+import { badInput, type MixreelError } from '@mixreel/core';
 import { Frame } from '@mixreel/image';
 import { CaptureStore } from '../baseline/capture-store.ts';
 import { judgeCapture } from '../run/judge-capture.ts';
@@ -68,10 +70,21 @@ export function baselineMatchers(options: MatcherOptions): BaselineMatchers {
                 });
                 return { pass: true, message: () => `"${name}" was taken as the baseline` };
             }
+            const judged = status === 'passed' || status === 'failed';
+            if (this.isNot && (missing || !judged)) throw notJudged(name, message);
             const hint = missing ? ` (run with update: 'missing' to take it)` : '';
             return { pass: status === 'passed', message: () => `"${name}" (${capture.judge.kind}): ${message}${hint}` };
         }
     };
+}
+
+/** `.not` would take any answer but a match for a difference, and there was nothing to differ from. */
+function notJudged(name: string, message: string): MixreelError {
+    return badInput(
+        `"${name}" was not compared: ${message}`,
+        'a capture and a baseline that can be told apart',
+        "Take the baseline first, without .not and with update: 'missing'"
+    );
 }
 
 function captureOf(name: string, received: unknown, how: Judge | undefined): Capture {

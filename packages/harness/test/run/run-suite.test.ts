@@ -6,7 +6,7 @@ import { Frame } from '@mixreel/image';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { approve } from '../../src/baseline/approve.ts';
 import { CaptureStore } from '../../src/baseline/capture-store.ts';
-import { mergeRuns } from '../../src/run/result-files.ts';
+import { mergeRuns } from '../../src/run/merge-runs.ts';
 import type { ScenarioResult } from '../../src/run/run-result.ts';
 import { runSuite, type SuiteOptions } from '../../src/run/run-suite.ts';
 import type { HarnessConfig } from '../../src/scenario/config.ts';
@@ -28,8 +28,9 @@ function suite() {
     const base = mkdtempSync(join(tmpdir(), 'mixreel-suite-'));
     const [outDir, baselineDir] = [join(base, 'out'), join(base, 'baselines')];
     const run = (scenarios: Scenario[], options: SuiteOptions & Partial<HarnessConfig> = {}) => {
-        const { seed, ...rest } = options;
-        return runSuite({ scenarios, outDir, baselineDir, ...(seed === undefined ? {} : { seed }) }, rest);
+        const { seed, history, ...rest } = options;
+        const config = { ...(seed === undefined ? {} : { seed }), ...(history === undefined ? {} : { history }) };
+        return runSuite({ scenarios, outDir, baselineDir, ...config }, rest);
     };
     return { base, outDir, baselineDir, run };
 }
@@ -161,7 +162,6 @@ describe('runSuite', () => {
                 .sort((a, b) => (a.name < b.name ? -1 : 1));
         expect(plain(merged)).toEqual(plain(alone.run));
         expect(merged).toMatchObject({ status: 'passed', partial: false });
-        await expect(mergeRuns([folders[0]!, folders[0]!])).rejects.toThrowError(/run twice/);
     });
 
     it('keeps pictures and infinities of a result through its file', async () => {
@@ -224,6 +224,22 @@ describe('runSuite', () => {
         await expect(runSuite(options, { onResult })).rejects.toMatchObject({ code: 'environment' });
         expect(ended).toEqual(['a error environment', 'b error environment']);
         expect(existsSync(outDir)).toBe(false);
+    });
+
+    it('makes a history that cannot be written an error of the scenarios that measured something', async () => {
+        const { run, base } = suite();
+        writeFileSync(join(base, 'file'), 'where the folder should be');
+        const measures: Scenario = { name: 'measures', run: ({ trend }) => trend('rays', 1, '1/s') };
+        const result = await run([measures, draws('a', 1), { name: 'b', run: () => {} }], {
+            update: 'missing',
+            history: join(base, 'file', 'history.jsonl')
+        });
+        expect(statuses(result)).toEqual(['measures error', 'a passed', 'b passed']);
+        expect(result.run.scenarios[0]!.failure).toMatchObject({
+            code: 'environment',
+            message: expect.stringMatching(/the history .*history\.jsonl could not be written/)
+        });
+        expect(result.run.partial).toBe(false);
     });
 
     it('runs the scenarios of a device, and shows it', async () => {

@@ -16,6 +16,10 @@ const frame = (scale: number): Frame =>
 const noisy = (name: string, level = 1) =>
     noisyPicture(Rng.create('matchers').stream(name), { size: 16, count: 16, level: () => level });
 
+interface Extended {
+    toMatchBaseline(name: string): Promise<void>;
+}
+
 /** The matcher as vitest would call it in a test of that name. */
 function matcher(baselineDir: string, update?: 'never' | 'missing' | 'approved') {
     const { toMatchBaseline } = baselineMatchers({ baselineDir, ...(update ? { update } : {}) });
@@ -49,10 +53,25 @@ describe('toMatchBaseline', () => {
         expect(result.message()).toContain('nothing was drawn');
     });
 
+    it('never calls what was not compared a difference: .not throws without a baseline, and for a blank picture', async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'mixreel-matchers-'));
+        expect.extend(baselineMatchers({ baselineDir: folder, update: 'missing' }));
+        const not = (value: Frame) => (expect(value) as unknown as { not: Extended }).not;
+        await expect(not(frame(1)).toMatchBaseline('x')).rejects.toThrowError(
+            /"x" was not compared: there is no baseline/
+        );
+        const extended = (value: Frame) => expect(value) as unknown as Extended;
+        await extended(frame(1)).toMatchBaseline('x');
+        await not(frame(0.2)).toMatchBaseline('x');
+        await expect(not(frame(0)).toMatchBaseline('x')).rejects.toThrowError(/not compared: .*nothing was drawn/);
+        await expect(not(frame(Number.NaN)).toMatchBaseline('x')).rejects.toThrowError(/not compared: .*NaN/);
+        await expect(not(frame(1)).toMatchBaseline('x')).rejects.toThrowError();
+    });
+
     it('works as a matcher of vitest', async () => {
         const folder = mkdtempSync(join(tmpdir(), 'mixreel-matchers-'));
         expect.extend(baselineMatchers({ baselineDir: folder, update: 'missing' }));
-        const extended = (value: Frame) => expect(value) as unknown as { toMatchBaseline(name: string): Promise<void> };
+        const extended = (value: Frame) => expect(value) as unknown as Extended;
         await extended(frame(1)).toMatchBaseline('view');
         await expect(extended(frame(0.2)).toMatchBaseline('view')).rejects.toThrowError(/pixels differ/);
     });

@@ -1,0 +1,45 @@
+/**
+ * What a run set out to do, kept beside its results from the start: which scenarios there are, and which of them this machine
+ * runs. Without it a shard that was never merged, or one that was killed, looks like one that had nothing more to do.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../report/write-report.ts';
+import type { Shard } from '../scenario/config.ts';
+
+const SCHEMA = 'mixreel-run/1';
+
+/** Where a run leaves it inside its folder. */
+const PLAN_FILE = 'run.json';
+
+/** See the file comment. */
+export interface RunPlan {
+    readonly title: string;
+    readonly seed: number | string;
+    /** All scenarios that were chosen, for all machines together, in the configuration's order. */
+    readonly suite: readonly string[];
+    /** Those of them that are this machine's. */
+    readonly own: readonly string[];
+    /** Null: one machine runs them all. */
+    readonly shard: Shard | null;
+}
+
+/** Throws `environment` if it cannot be written. */
+export async function savePlan(outDir: string, plan: RunPlan): Promise<void> {
+    await writeFileAtomic(join(outDir, PLAN_FILE), `${JSON.stringify({ schema: SCHEMA, ...plan }, null, 2)}\n`);
+}
+
+/** Null if the folder has none, or one that is damaged or of another version. */
+export async function loadPlan(outDir: string): Promise<RunPlan | null> {
+    const text = await readFile(join(outDir, PLAN_FILE), 'utf8').catch(() => '');
+    try {
+        const plan = JSON.parse(text) as Partial<RunPlan> & { schema?: unknown };
+        const { schema, title, suite, own, shard } = plan;
+        const names = (list: unknown): boolean => Array.isArray(list) && list.every((n) => typeof n === 'string');
+        const parted = shard === null || (Number.isInteger(shard?.index) && Number.isInteger(shard?.count));
+        const wellFormed = schema === SCHEMA && typeof title === 'string' && names(suite) && names(own) && parted;
+        return wellFormed ? (plan as RunPlan) : null;
+    } catch {
+        return null;
+    }
+}
