@@ -85,7 +85,8 @@ export function applyBsdf(document: Document, material: Material, bsdf: Bsdf): v
 export function applyAbsorption(document: Document, material: Material, absorption: Vec3): boolean {
     const volume = material.getExtension<ReturnType<KHRMaterialsVolume['createVolume']>>('KHR_materials_volume');
     const most = Math.max(...absorption);
-    if (!volume || !(most > 0)) return volume !== null;
+    // Less than that over the way to the sun is nothing.
+    if (!volume || !(most > 1e-9)) return volume !== null;
     document.createExtension(KHRMaterialsVolume);
     volume.setAttenuationDistance(1 / most);
     volume.setAttenuationColor(absorption.map((sigma) => Math.exp(-sigma / most)) as [number, number, number]);

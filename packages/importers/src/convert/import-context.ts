@@ -41,7 +41,19 @@ export class ImportContext {
         return this.files.file(name);
     }
 
+    /** Radiance is finite and not negative: pictures hold other values too. */
+    #mendEnvironment({ data }: EnvironmentMap): void {
+        let count = 0;
+        for (let i = 0; i < data.length; i++) {
+            if (data[i]! >= 0 && data[i]! < Infinity) continue;
+            data[i] = 0;
+            count++;
+        }
+        if (count > 0) this.report.approximate(`environment: ${count} values that are negative or not finite`, '0');
+    }
+
     finish(): ImportedScene {
+        if (this.environment) this.#mendEnvironment(this.environment);
         checkDocument(this.builder.document, resolveGltfLimits(this.options));
         return {
             document: this.builder.document,

@@ -4,6 +4,7 @@ import { KHRMaterialsEmissiveStrength, KHRTextureTransform } from '@gltf-transfo
 import { colorPicture, type SurfaceMaterial, withFlatColor } from './bsdf.ts';
 import { applyAbsorption, applyBsdf } from './bsdf-to-gltf.ts';
 import type { Vec3 } from './mat4.ts';
+import { renderableLight } from './material-range.ts';
 import type { Pictures } from './pictures.ts';
 import type { ReportBuilder } from './report.ts';
 
@@ -46,10 +47,12 @@ export class MaterialBuilder {
         return material;
     }
 
-    #emit(material: Material, { radiance }: Emission): void {
+    #emit(material: Material, emission: Emission): void {
+        const where = `material "${material.getName()}"`;
+        const radiance = renderableLight(emission.radiance, where, this.#report);
         const peak = Math.max(...radiance);
         if (!(peak > 0)) return;
-        material.setEmissiveFactor(radiance.map((value) => Math.max(0, value) / peak) as never);
+        material.setEmissiveFactor(radiance.map((value) => value / peak) as never);
         const extension = this.#document.createExtension(KHRMaterialsEmissiveStrength);
         material.setExtension(
             'KHR_materials_emissive_strength',

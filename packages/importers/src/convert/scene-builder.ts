@@ -17,9 +17,10 @@ import { type GltfLimits, tooLarge } from '../checked-gltf.ts';
 import { isStretched, type SurfaceMaterial, unstretched } from './bsdf.ts';
 import { IDENTITY, type Mat4, scaling, type Vec3 } from './mat4.ts';
 import { type Emission, MaterialBuilder } from './material-builder.ts';
+import { renderable, renderableLight } from './material-range.ts';
 import type { Pictures } from './pictures.ts';
 import type { ReportBuilder } from './report.ts';
-import { type TriangleMesh, transformMesh } from './triangle-mesh.ts';
+import { flipWinding, type TriangleMesh, transformMesh } from './triangle-mesh.ts';
 
 /** A perspective view. */
 export interface CameraInit {
@@ -60,6 +61,7 @@ export class SceneBuilder {
     readonly #limits: GltfLimits;
     #triangles = 0;
     readonly #geometry = new Map<TriangleMesh, Geometry>();
+    readonly #turnedMeshes = new Map<TriangleMesh, TriangleMesh>();
     readonly #meshes = new Map<Geometry, Map<Material, Mesh>>();
 
     constructor(report: ReportBuilder, pictures: Pictures, limits: GltfLimits) {
@@ -93,8 +95,9 @@ export class SceneBuilder {
             await this.place(name, transformMesh(mesh, matrix), surface, emission, IDENTITY);
             return;
         }
-        const material = await this.#materials.material(this.#directed(surface, mesh), emission);
-        const geometry = this.#geometryOf(mesh);
+        const { surface: shown, turned } = renderable(this.#directed(surface, mesh), this.#report);
+        const material = await this.#materials.material(shown, emission);
+        const geometry = this.#geometryOf(turned ? this.#turned(mesh) : mesh);
         const byMaterial = this.#meshes.get(geometry) ?? new Map<Material, Mesh>();
         this.#meshes.set(geometry, byMaterial);
         let placed = byMaterial.get(material);
@@ -114,6 +117,13 @@ export class SceneBuilder {
         );
     }
 
+    /** The mesh with its sides swapped, one object for each. */
+    #turned(mesh: TriangleMesh): TriangleMesh {
+        const known = this.#turnedMeshes.get(mesh) ?? flipWinding(mesh);
+        this.#turnedMeshes.set(mesh, known);
+        return known;
+    }
+
     /** Facets stretch along texture coordinates; without any they cannot. */
     #directed(surface: SurfaceMaterial, mesh: TriangleMesh): SurfaceMaterial {
         if (mesh.uvs || !isStretched(surface.bsdf)) return surface;
@@ -124,15 +134,23 @@ export class SceneBuilder {
 
     /** Adds a camera outside the root, in the world of the document. */
     addCamera(init: CameraInit): void {
+        const yfovRad = Math.min(Math.PI - 1e-3, Math.max(1e-3, init.yfovRad || 0));
+        if (yfovRad !== init.yfovRad) {
+            this.#report.approximate(`field of view of ${init.yfovRad} rad`, `${Number(yfovRad.toPrecision(4))} rad`);
+        }
+        const sides = [init.widthPx, init.heightPx];
+        const valid = sides.every((side) => Number.isInteger(side) && side >= 1);
+        if (!valid) this.#report.approximate(`film of ${sides.join(' x ')} pixels`, '768 x 576');
+        const [widthPx, heightPx] = valid ? [init.widthPx, init.heightPx] : [768, 576];
         const camera = this.document
             .createCamera(init.name)
             .setType('perspective')
-            .setYFov(init.yfovRad)
-            .setAspectRatio(init.widthPx / init.heightPx)
+            .setYFov(yfovRad)
+            .setAspectRatio(widthPx / heightPx)
             .setZNear(0.01)
             .setExtras({
                 mixreel: {
-                    film: { widthPx: init.widthPx, heightPx: init.heightPx },
+                    film: { widthPx, heightPx },
                     ...(init.lensRadius ? { lensRadius: init.lensRadius, focusDistance: init.focusDistance } : {})
                 }
             });
@@ -144,17 +162,26 @@ export class SceneBuilder {
         );
     }
 
+    /** Adds a light; one that gives none, or shines nowhere, is told and left out. */
     addLight(init: LightInit): void {
-        const peak = Math.max(...init.color);
-        if (!(peak > 0)) return;
+        const color = renderableLight(init.color, `light "${init.name}"`, this.#report);
+        const peak = Math.max(...color);
+        const forward = Math.hypot(init.matrix[8]!, init.matrix[9]!, init.matrix[10]!);
+        if (!(peak > 0) || !init.matrix.every(Number.isFinite) || !(forward > 0)) {
+            const without = peak > 0 ? 'a place and a direction' : 'light';
+            this.#report.unsupported(`light "${init.name}" without ${without}`);
+            return;
+        }
         const light = this.document
             .createExtension(KHRLightsPunctual)
             .createLight(init.name)
             .setType(init.type)
             .setIntensity(peak)
-            .setColor(init.color.map((value) => value / peak) as never);
+            .setColor(color.map((value) => value / peak) as never);
         if (init.type === 'spot') {
-            light.setInnerConeAngle(init.innerConeRad ?? 0).setOuterConeAngle(init.outerConeRad ?? Math.PI / 4);
+            // glTF's cones are at most half a turn wide, and the inner one lies in the outer.
+            const outer = Math.min(Math.PI / 2, Math.max(1e-3, init.outerConeRad ?? Math.PI / 4));
+            light.setInnerConeAngle(Math.min(outer, Math.max(0, init.innerConeRad ?? 0))).setOuterConeAngle(outer);
         }
         const node = this.document.createNode(init.name).setMatrix([...init.matrix] as never);
         this.root.addChild(node.setExtension('KHR_lights_punctual', light));

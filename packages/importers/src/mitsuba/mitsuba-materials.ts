@@ -7,7 +7,8 @@ import type { Vec3 } from '../convert/mat4.ts';
 import { findMetal } from '../convert/metals.ts';
 import type { ReportBuilder } from '../convert/report.ts';
 import { MitsubaObject } from './mitsuba-object.ts';
-import { dereference, type MitsubaScope, paint } from './mitsuba-textures.ts';
+import { type MitsubaScope, nested } from './mitsuba-scope.ts';
+import { paint } from './mitsuba-textures.ts';
 import type { XmlNode } from './mitsuba-xml.ts';
 
 const MAX_NESTING = 32;
@@ -22,10 +23,7 @@ export function readMitsubaMaterial(node: XmlNode, scope: MitsubaScope, depth: n
     const { report } = scope;
     const name = object.id || object.type;
     const inner = () => {
-        const child = object.children
-            .filter((c) => c.tag === 'bsdf' || c.tag === 'ref')
-            .map((c) => dereference(c, scope))
-            .find((c) => c?.tag === 'bsdf');
+        const [child] = nested(object, ['bsdf'], scope);
         if (!child || depth > MAX_NESTING) return DEFAULT_MATERIAL;
         return readMitsubaMaterial(child, scope, depth + 1);
     };
@@ -46,12 +44,14 @@ export function readMitsubaMaterial(node: XmlNode, scope: MitsubaScope, depth: n
         case 'bump':
         case 'normalmap':
             report.unsupported(`material "${name}": ${object.type}`, 'the smooth surface');
+            object.readAll();
             return { ...inner(), name };
         case 'coating':
         case 'roughcoating':
         case 'blendbsdf':
         case 'mixturebsdf':
             report.approximate(`material "${name}": ${object.type}`, 'its first BSDF');
+            object.readAll();
             return { ...inner(), name };
         case 'null':
             return { name, bsdf: GREY, opacity: { value: 0 } };
@@ -123,6 +123,7 @@ function readBsdf(object: MitsubaObject, name: string, scope: MitsubaScope): Bsd
             };
         default:
             report.unsupported(`material "${name}": ${object.type}`, 'grey');
+            object.readAll();
             return GREY;
     }
 }
@@ -131,8 +132,7 @@ function readBsdf(object: MitsubaObject, name: string, scope: MitsubaScope): Bsd
 function readAlpha(object: MitsubaObject, name: string, report: ReportBuilder): Alpha {
     if (object.child('alpha')) report.unsupported(`material "${name}": picture for alpha`, 'alpha 0.1');
     const both = object.number('alpha', 0.1);
-    const of = (key: string) => Math.min(1, Math.max(0, object.number(key, both)));
-    return [of('alphau'), of('alphav')];
+    return [object.number('alphau', both), object.number('alphav', both)];
 }
 
 /** Inner index over outer. */

@@ -2,20 +2,26 @@
 import type { Vec3 } from '../convert/mat4.ts';
 import { absorptionOf } from '../convert/medium.ts';
 import { MitsubaObject } from './mitsuba-object.ts';
-import { dereference, type MitsubaScope } from './mitsuba-textures.ts';
+import { type MitsubaScope, nested } from './mitsuba-scope.ts';
+import type { XmlNode } from './mitsuba-xml.ts';
 
 /** What the inside of a shape absorbs, by its `interior`; other media of it go to the report. */
 export function readInterior(shape: MitsubaObject, scope: MitsubaScope): Vec3 | undefined {
     const { report } = scope;
     let inside: Vec3 | undefined;
-    for (const child of shape.children) {
-        const node = child.tag === 'medium' || child.tag === 'ref' ? dereference(child, scope) : undefined;
-        if (node?.tag !== 'medium') continue;
+    const isInterior = (child: XmlNode) => child.attributes['name'] === 'interior';
+    for (const node of nested(shape, ['medium'], scope, isInterior)) {
         const medium = new MitsubaObject(node);
         const name = medium.id || medium.type;
-        if (child.attributes['name'] !== 'interior') report.unsupported(`medium "${name}" around a shape`);
-        else if (medium.type !== 'homogeneous') report.unsupported(`medium "${name}" (${medium.type})`);
-        else inside = absorption(medium, name, scope);
+        if (medium.type === 'homogeneous') inside = absorption(medium, name, scope);
+        else {
+            report.unsupported(`medium "${name}" (${medium.type})`);
+            medium.readAll();
+        }
+    }
+    for (const node of nested(shape, ['medium'], scope, (child) => !isInterior(child))) {
+        const { id, type } = node.attributes;
+        report.unsupported(`medium "${id || type}" around a shape`);
     }
     return inside;
 }

@@ -15,7 +15,7 @@ import { blackbody, sampled } from '../convert/spectrum.ts';
 import { brokenMitsuba, plainName, type XmlNode } from './mitsuba-xml.ts';
 
 /** Tags of values; every other tag is a plugin (or a reference to one). */
-const VALUES = new Set([
+export const VALUES: ReadonlySet<string> = new Set([
     'integer',
     'float',
     'boolean',
@@ -38,6 +38,7 @@ export class MitsubaObject {
 
     constructor(node: XmlNode) {
         this.node = node;
+        node.read = true;
         const children: XmlNode[] = [];
         for (const child of node.children) {
             if (VALUES.has(child.tag)) this.#values.set(plainName(child.attributes['name']), child);
@@ -54,16 +55,26 @@ export class MitsubaObject {
         return this.node.attributes['id'] ?? '';
     }
 
+    /** True if it has a value or a plugin of that name, which does not count as read by that. */
     has(name: string): boolean {
-        return this.#values.has(plainName(name)) || this.child(name) !== undefined;
+        return this.#values.has(plainName(name)) || this.#find(name) !== undefined;
     }
 
     value(name: string): XmlNode | undefined {
-        return this.#values.get(plainName(name));
+        return markRead(this.#values.get(plainName(name)));
     }
 
     /** The nested plugin or reference of that name. */
     child(name: string): XmlNode | undefined {
+        return markRead(this.#find(name));
+    }
+
+    /** Nothing of it is told as unread: for plugins of which the report names the whole. */
+    readAll(): void {
+        for (const child of this.node.children) child.read = true;
+    }
+
+    #find(name: string): XmlNode | undefined {
         return this.children.find((child) => plainName(child.attributes['name']) === plainName(name));
     }
 
@@ -98,6 +109,11 @@ export class MitsubaObject {
         const node = this.value(name);
         return node ? readColor(node, report) : otherwise;
     }
+}
+
+function markRead(node: XmlNode | undefined): XmlNode | undefined {
+    if (node) node.read = true;
+    return node;
 }
 
 function list(text: string | undefined): number[] {

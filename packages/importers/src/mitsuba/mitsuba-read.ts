@@ -12,12 +12,13 @@ import type { Emission } from '../convert/material-builder.ts';
 import { DEFAULT_MATERIAL, readMitsubaMaterial } from './mitsuba-materials.ts';
 import { readInterior } from './mitsuba-media.ts';
 import { MitsubaObject } from './mitsuba-object.ts';
+import { type MitsubaScope, nested, tellUnread } from './mitsuba-scope.ts';
 import { MitsubaShapes } from './mitsuba-shapes.ts';
-import { dereference, type MitsubaScope } from './mitsuba-textures.ts';
 import { brokenMitsuba, parseXml, type XmlNode } from './mitsuba-xml.ts';
 
 const MAX_INCLUDE_DEPTH = 16;
 const MAX_INSTANCES = 2 ** 20;
+const EMITTERS: readonly string[] = ['emitter', 'luminaire'];
 /** Plugins that only steer the renderer. */
 const WITHOUT_EFFECT = new Set([
     'integrator',
@@ -86,19 +87,21 @@ class MitsubaReader {
         let done = 0;
         for (const node of this.#nodes) {
             throwIfAborted(progress, 'reading the scene');
-            const object = new MitsubaObject(node);
-            if (node.tag === 'shape') await this.#shape(object, IDENTITY);
-            else if (node.tag === 'emitter' || node.tag === 'luminaire') await this.#emitter(object);
-            else if (node.tag === 'sensor' || node.tag === 'camera') this.#sensor(object);
+            if (node.tag === 'shape') await this.#shape(node, IDENTITY);
+            else if (EMITTERS.includes(node.tag)) await this.#emitter(new MitsubaObject(node));
+            else if (node.tag === 'sensor' || node.tag === 'camera') this.#sensor(new MitsubaObject(node));
             else if (!WITHOUT_EFFECT.has(node.tag)) this.#context.report.unsupported(`<${node.tag}>`);
             progress?.report?.(++done, this.#nodes.length, 'reading shapes');
         }
+        tellUnread(this.#nodes, this.#scope);
     }
 
-    async #shape(shape: MitsubaObject, outer: Mat4): Promise<void> {
-        if (++this.#count > MAX_INSTANCES) throw brokenMitsuba(shape.node.line, 'too many shapes', `${MAX_INSTANCES}`);
+    async #shape(node: XmlNode, outer: Mat4): Promise<void> {
+        if (++this.#count > MAX_INSTANCES) throw brokenMitsuba(node.line, 'too many shapes', `${MAX_INSTANCES}`);
+        // Seen only where it is instanced.
+        if (node.attributes['type'] === 'shapegroup') return;
+        const shape = new MitsubaObject(node);
         const matrix = multiply(outer, shape.transform('toworld'));
-        if (shape.type === 'shapegroup') return;
         if (shape.type === 'instance') return this.#instance(shape, matrix);
         const absorption = readInterior(shape, this.#scope);
         const material = { ...this.#material(shape), ...(absorption ? { absorption } : {}) };
@@ -110,23 +113,17 @@ class MitsubaReader {
     }
 
     async #instance(shape: MitsubaObject, matrix: Mat4): Promise<void> {
-        const group = shape.children
-            .map((child) => dereference(child, this.#scope))
-            .find((node) => node?.tag === 'shape');
+        const [group] = nested(shape, ['shape'], this.#scope);
         if (!group) return;
-        for (const child of new MitsubaObject(group).children) {
-            const node = dereference(child, this.#scope);
-            // Groups do not hold instances in Mitsuba, so this does not come back here.
-            if (node?.tag === 'shape' && node.attributes['type'] !== 'instance')
-                await this.#shape(new MitsubaObject(node), matrix);
+        // Groups do not hold instances in Mitsuba, so this does not come back here.
+        const single = (child: XmlNode) => child.attributes['type'] !== 'instance';
+        for (const node of nested(new MitsubaObject(group), ['shape'], this.#scope, single)) {
+            if (single(node)) await this.#shape(node, matrix);
         }
     }
 
     #material(shape: MitsubaObject): SurfaceMaterial {
-        const node = shape.children
-            .filter((child) => child.tag === 'bsdf' || child.tag === 'ref')
-            .map((child) => dereference(child, this.#scope))
-            .find((child) => child?.tag === 'bsdf');
+        const [node] = nested(shape, ['bsdf'], this.#scope);
         if (!node) return DEFAULT_MATERIAL;
         const known = this.#materials.get(node) ?? readMitsubaMaterial(node, this.#scope);
         this.#materials.set(node, known);
@@ -134,12 +131,13 @@ class MitsubaReader {
     }
 
     #emission(shape: MitsubaObject): Emission | undefined {
-        const node = shape.children.find((child) => child.tag === 'emitter' || child.tag === 'luminaire');
+        const [node] = nested(shape, EMITTERS, this.#scope);
         if (!node) return undefined;
         const { report } = this.#context;
         const emitter = new MitsubaObject(node);
         if (emitter.type !== 'area') {
             report.unsupported(`emitter "${emitter.type}" on a shape`);
+            emitter.readAll();
             return undefined;
         }
         if (emitter.child('radiance')) report.unsupported('picture on an emitter', 'white');
@@ -189,8 +187,13 @@ class MitsubaReader {
                 });
                 return;
             }
+            case 'area':
+                // Shapes refer to it.
+                if (emitter.id === '') report.unsupported('emitter "area" without a shape');
+                return;
             default:
                 report.unsupported(`emitter "${emitter.type}"`);
+                emitter.readAll();
         }
     }
 

@@ -15,7 +15,7 @@ import {
     type TriangleMesh
 } from '../convert/triangle-mesh.ts';
 import { readObjText } from '../obj/obj-mesh.ts';
-import { readPlyMesh } from '../ply/ply-mesh.ts';
+import { readPlyMesh, unreadPly } from '../ply/ply-mesh.ts';
 import type { MitsubaObject } from './mitsuba-object.ts';
 
 /** Triangles and what has to be done to them before the shape's own transform. */
@@ -82,6 +82,7 @@ export class MitsubaShapes {
             }
             default:
                 this.#report.unsupported(`shape "${shape.type}"`);
+                shape.readAll();
                 return [];
         }
     }
@@ -99,6 +100,7 @@ export class MitsubaShapes {
 
     async #load(type: string, name: string, flat: boolean, flipV: boolean): Promise<readonly TriangleMesh[]> {
         const bytes = await this.#files.file(name);
+        if (type === 'ply') for (const what of unreadPly(bytes)) this.#report.unsupported(`PLY "${name}": ${what}`);
         const meshes =
             type === 'ply'
                 ? [readPlyMesh(bytes, flipV)]

@@ -1,28 +1,20 @@
-/** What the plugins of a Mitsuba scene refer to, and its textures: bitmaps and checkerboards as they are, everything else as a colour. */
+/** Textures of Mitsuba: bitmaps and checkerboards as they are, everything else as a colour. */
 import type { ColorInput } from '../convert/bsdf.ts';
 import { checkersOf } from '../convert/checkers.ts';
 import type { Vec3 } from '../convert/mat4.ts';
 import type { ReportBuilder } from '../convert/report.ts';
 import { MitsubaObject } from './mitsuba-object.ts';
-import type { XmlNode } from './mitsuba-xml.ts';
+import { dereference, type MitsubaScope, nested } from './mitsuba-scope.ts';
 
-/** What plugins are read against. */
-export interface MitsubaScope {
-    /** Plugins by id. */
-    readonly ids: ReadonlyMap<string, XmlNode>;
-    readonly report: ReportBuilder;
-    /** 0.5 and its successors differ in some defaults. */
-    readonly version: number;
-}
-
-/** The plugin that a reference stands for, or the plugin itself. */
-export function dereference(node: XmlNode, scope: MitsubaScope): XmlNode | undefined {
-    if (node.tag !== 'ref') return node;
-    const id = node.attributes['id'] ?? '';
-    const found = scope.ids.get(id);
-    if (!found) scope.report.unsupported(`reference to "${id}", which is not defined`);
-    return found;
-}
+/** How a bitmap may be told to be looked up for ours to be the same: the first is how ours are. */
+const SAMPLING: readonly (readonly [string, readonly string[]])[] = [
+    ['filtertype', ['trilinear', 'bilinear', 'ewa']],
+    ['wrapmode', ['repeat']],
+    ['raw', ['false']],
+    ['gamma', ['-1', '2.2']]
+];
+/** Textures inside of textures. */
+const MAX_NESTING = 16;
 
 /** A colour, or the picture of a bitmap texture. */
 export function paint(
@@ -35,9 +27,10 @@ export function paint(
     for (const name of names) {
         const child = object.child(name);
         const texture = child && dereference(child, scope);
-        if (texture) return readTexture(new MitsubaObject(texture), otherwise, scope);
-        if (object.has(name)) {
-            const node = object.value(name)!;
+        if (texture) return readTexture(new MitsubaObject(texture), otherwise, scope, 0);
+        if (child) report.unsupported(`reference to "${child.attributes['id']}", which is not defined`, 'the default');
+        const node = object.value(name);
+        if (node) {
             // A bare number is grey.
             if (node.tag === 'float') {
                 const value = object.number(name, otherwise);
@@ -49,9 +42,14 @@ export function paint(
     return { color: [otherwise, otherwise, otherwise] };
 }
 
-function readTexture(object: MitsubaObject, otherwise: number, { report }: MitsubaScope): ColorInput {
+function readTexture(object: MitsubaObject, otherwise: number, scope: MitsubaScope, depth: number): ColorInput {
+    const { report } = scope;
     if (object.type === 'bitmap') {
         const uv = readUv(object, report);
+        for (const [key, as] of SAMPLING) {
+            const value = object.text(key, as[0]!);
+            if (!as.includes(value)) report.approximate(`picture with ${key} "${value}"`, `as with "${as[0]}"`);
+        }
         return { color: [1, 1, 1], picture: object.text('filename', ''), ...(uv ? { uv } : {}) };
     }
     // 2 x 2 cells a unit, which is the picture; color0 where the sum of their numbers is even.
@@ -68,11 +66,23 @@ function readTexture(object: MitsubaObject, otherwise: number, { report }: Mitsu
         return { ...checkersOf(a, b), ...(uv ? { uv } : {}) };
     }
     if (object.type === 'scale') {
-        const nested = object.children[0];
-        if (nested) return readTexture(new MitsubaObject(nested), otherwise, { report } as MitsubaScope);
+        const [inner] = nested(object, ['texture'], scope);
+        if (inner && depth < MAX_NESTING) {
+            const factor = scaleOf(object, report);
+            const texture = readTexture(new MitsubaObject(inner), otherwise, scope, depth + 1);
+            return { ...texture, color: texture.color.map((value, i) => value * factor[i]!) as unknown as Vec3 };
+        }
     }
     report.unsupported(`texture "${object.type}"`, 'grey');
+    object.readAll();
     return { color: [otherwise, otherwise, otherwise] };
+}
+
+/** The factor of a texture that scales another: a number or a colour. */
+function scaleOf(object: MitsubaObject, report: ReportBuilder): Vec3 {
+    if (object.value('scale')?.tag !== 'float') return object.color('scale', [1, 1, 1], report);
+    const grey = object.number('scale', 1);
+    return [grey, grey, grey];
 }
 
 /** Scale and offset of the coordinates, by 0.5's four numbers or by a later scene's transform; undefined if they stay. */

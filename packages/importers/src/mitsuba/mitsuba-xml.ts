@@ -11,6 +11,8 @@ export interface XmlNode {
     readonly attributes: Readonly<Record<string, string>>;
     readonly children: readonly XmlNode[];
     readonly line: number;
+    /** Set once a reader has made use of it: what nobody has read is told in the end. */
+    read?: boolean;
 }
 
 const MAX_DEPTH = 64;

@@ -13,7 +13,17 @@ export interface MtlMaterial {
     readonly emission?: Emission;
 }
 
-/** Reads a library; what cannot be carried over goes to the report. Unknown lines are passed over. */
+/** What is read, and the ambient colour, which paths find by themselves. */
+const READ = new Set(
+    ['Ka', 'Kd', 'Ks', 'Ke', 'Ns', 'Ni', 'd', 'Tr', 'illum', 'Pr', 'Pm'].concat(
+        'map_Ka',
+        'map_Kd',
+        'map_d',
+        'sharpness'
+    )
+);
+
+/** Reads a library; what cannot be carried over goes to the report, with the statements that are not known. */
 export function readMtl(text: string, report: ReportBuilder): Map<string, MtlMaterial> {
     const materials = new Map<string, MtlMaterial>();
     let name: string | undefined;
@@ -53,21 +63,9 @@ function convert(name: string, fields: ReadonlyMap<string, string>, report: Repo
         if (!text) return undefined;
         return (text.startsWith('-') ? text.split(/\s+/).at(-1)! : text).replaceAll('\\', '/');
     };
-    for (const key of [
-        'map_Bump',
-        'map_bump',
-        'bump',
-        'norm',
-        'map_Ks',
-        'map_Ns',
-        'disp',
-        'map_Pr',
-        'map_Pm',
-        'map_Ke',
-        'Pc',
-        'aniso'
-    ]) {
-        if (fields.has(key)) report.unsupported(`${where}: ${key}`);
+    for (const [key, value] of fields) {
+        if (!READ.has(key)) report.unsupported(`${where}: ${key}`);
+        else if (key.startsWith('map_') && value.startsWith('-')) report.unsupported(`${where}: options of ${key}`);
     }
     const diffuse = color('Kd', [0.8, 0.8, 0.8]);
     const specular = color('Ks', [0, 0, 0]);
@@ -91,7 +89,7 @@ function convert(name: string, fields: ReadonlyMap<string, string>, report: Repo
               color: paint,
               metallic,
               alpha: [roughness ** 2, roughness ** 2],
-              ior: Math.min(4, Math.max(1, number('Ni', 1.5))),
+              ior: number('Ni', 1.5),
               transmission: glass ? 1 - opacity : 0
           };
     const cutout = picture('map_d');

@@ -66,7 +66,11 @@ export class PbrtLexer {
         }
         if (char === '"') return this.#quoted();
         const number = this.#match(NUMBER);
-        if (number !== undefined) return { kind: 'number', value: Number(number), line };
+        if (number !== undefined) {
+            const value = Number(number);
+            if (Number.isFinite(value)) return { kind: 'number', value, line };
+            throw brokenPbrt(line, `the number ${number.slice(0, 60)}`, 'a number that a computer can hold');
+        }
         const text = this.#match(WORD);
         if (text === undefined) throw brokenPbrt(line, `the character ${JSON.stringify(char)}`, 'a directive');
         return { kind: 'word', text, line };

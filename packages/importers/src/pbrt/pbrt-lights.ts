@@ -36,6 +36,7 @@ function withLuminance(color: Vec3, luminance: number): Vec3 {
 export function readAreaLight(type: string, parameters: Parameters, report: ReportBuilder): AreaLight | undefined {
     if (type !== 'diffuse' && type !== 'area') {
         report.unsupported(`area light "${type}"`);
+        parameters.readAll();
         return undefined;
     }
     if (parameters.get('filename')) report.unsupported('picture on an area light', 'its colour alone');
@@ -63,6 +64,7 @@ export function addPbrtLight(context: ImportContext, type: string, parameters: P
     const { builder, report } = context;
     if (type !== 'point' && type !== 'distant' && type !== 'spot') {
         report.unsupported(`light "${type}"`);
+        parameters.readAll();
         return;
     }
     const name = `${type} light`;
@@ -110,6 +112,7 @@ export async function addPbrtSky(context: ImportContext, parameters: Parameters,
     const { files, report } = context;
     if (context.environment) {
         report.unsupported('second infinite light');
+        parameters.readAll();
         return;
     }
     const color = radianceOf('L', parameters, report);
@@ -124,6 +127,7 @@ export async function addPbrtSky(context: ImportContext, parameters: Parameters,
     const picture = await files.frame(name);
     if (picture.widthPx === picture.heightPx) {
         report.unsupported(`equal-area environment "${name}"`);
+        parameters.readAll();
         return;
     }
     context.environment = turnEnvironment(picture, pbrtMapping, toWorld, color);

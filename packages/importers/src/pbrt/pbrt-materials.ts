@@ -29,8 +29,8 @@ function alpha(parameters: Parameters, scope: MaterialScope, otherwise: number, 
         const x = Math.log(Math.max(r, 1e-3));
         return 1.62142 + 0.819955 * x + 0.1734 * x ** 2 + 0.0171201 * x ** 3 + 0.000640711 * x ** 4;
     };
-    const of = (axis: string) =>
-        Math.min(1, Math.max(0, map(scalar(`${prefix}${axis}roughness`, both, parameters, scope))));
+    const of = (axis: string) => map(scalar(`${prefix}${axis}roughness`, both, parameters, scope));
+    // Remapped, v3's roughness of 1 is 1.62.
     return [of('u'), of('v')];
 }
 
@@ -52,6 +52,7 @@ export function readMaterial(
     const bsdf = readBsdf(type, where, parameters, scope);
     const opacity = parameters.get('opacity') ? parameters.color('opacity', [1, 1, 1], scope.report) : undefined;
     const mean = opacity ? (opacity[0] + opacity[1] + opacity[2]) / 3 : 1;
+    parameters.tellUnread(where, scope.report);
     return { name: name || type, bsdf, ...(mean < 1 ? { opacity: { value: mean } } : {}) };
 }
 
@@ -127,10 +128,12 @@ function readBsdf(type: string, where: string, parameters: Parameters, scope: Ma
         case 'mix': {
             const first = parameters.get('namedmaterial1')?.texts[0] ?? parameters.get('materials')?.texts[0] ?? '';
             report.approximate(`${where}: mix`, `"${first}" alone`);
+            parameters.readAll();
             return scope.materials.get(first)?.bsdf ?? GREY;
         }
         default:
             report.unsupported(`${where}: ${type}`, 'grey');
+            parameters.readAll();
             return GREY;
     }
 }

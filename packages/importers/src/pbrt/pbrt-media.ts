@@ -20,7 +20,10 @@ export class PbrtMedia {
     add(name: string, parameters: Parameters): void {
         const type = parameters.text('type', '');
         const known = type === 'homogeneous' && !parameters.get('preset');
-        if (!known) this.#report.unsupported(`medium "${name}" (${parameters.text('preset', type)})`);
+        if (!known) {
+            this.#report.unsupported(`medium "${name}" (${parameters.text('preset', type)})`);
+            parameters.readAll();
+        }
         const scale = parameters.number('scale', 1);
         const color = (key: string, otherwise: Vec3) =>
             parameters.color(key, otherwise, this.#report).map((value) => value * scale) as unknown as Vec3;

@@ -15,9 +15,22 @@ export interface Parameter {
 }
 
 const MAX_VALUES = 2 ** 28;
+/** What the picture does not depend on, or not as we render it. */
+const WITHOUT_EFFECT = new Set([
+    'focaldistance',
+    'maxanisotropy',
+    'nsamples',
+    'remaproughness',
+    'samples',
+    'shutterclose',
+    'shutteropen',
+    'trilinear',
+    'type'
+]);
 
 export class Parameters {
     readonly #values = new Map<string, Parameter>();
+    readonly #read = new Set<string>();
 
     /** Reads `"type name" value…` as long as there are any. */
     static read(lexer: PbrtLexer): Parameters {
@@ -36,7 +49,20 @@ export class Parameters {
     }
 
     get(name: string): Parameter | undefined {
+        this.#read.add(name);
         return this.#values.get(name);
+    }
+
+    /** Nothing is told as unread: for directives of which the report names the whole. */
+    readAll(): void {
+        for (const name of this.names) this.#read.add(name);
+    }
+
+    /** Tells the parameters that nobody has asked for, so that nothing is left out in silence. */
+    tellUnread(where: string, report: ReportBuilder): void {
+        for (const name of this.names) {
+            if (!this.#read.has(name) && !WITHOUT_EFFECT.has(name)) report.unsupported(`${where}: ${name}`);
+        }
     }
 
     number(name: string, otherwise: number): number {

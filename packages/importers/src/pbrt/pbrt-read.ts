@@ -36,6 +36,9 @@ const WITHOUT_EFFECT = new Set([
     'Renderer'
 ]);
 
+/** What a film may say of the picture beside its size. */
+const CHANGES_PICTURE = ['cropwindow', 'pixelbounds', 'scale', 'imagingratio', 'exposuretime', 'iso', 'whitebalance'];
+
 /** Reads a pbrt scene and the files it names. Throws `bad-input` or `limit-exceeded`. */
 export async function readPbrt(bytes: Uint8Array, options: ImportOptions = {}): Promise<ImportedScene> {
     const context = new ImportContext(options);
@@ -148,6 +151,9 @@ class PbrtReader {
         const parameters = Parameters.read(lexer);
         switch (directive) {
             case 'Film':
+                for (const name of CHANGES_PICTURE) {
+                    if (parameters.get(name)) report.unsupported(`film: ${name}`);
+                }
                 this.#film = {
                     widthPx: parameters.number('xresolution', 1280),
                     heightPx: parameters.number('yresolution', 720)
@@ -165,14 +171,19 @@ class PbrtReader {
                 return;
             case 'MakeNamedMedium':
                 this.#media.add(type, parameters);
+                parameters.tellUnread(`medium "${type}"`, report);
                 return;
             case 'AreaLightSource':
                 this.#graphics.set({ light: readAreaLight(type, parameters, report) });
+                parameters.tellUnread(`area light "${type}"`, report);
                 return;
             case 'LightSource': {
                 const { transform } = this.#graphics.state;
                 if (type === 'infinite') this.#skies.push({ parameters, transform });
-                else addPbrtLight(this.#context, type, parameters, transform);
+                else {
+                    addPbrtLight(this.#context, type, parameters, transform);
+                    parameters.tellUnread(`light "${type}"`, report);
+                }
                 return;
             }
             case 'Shape':
@@ -194,6 +205,7 @@ class PbrtReader {
         if (light) mesh = faceShadingNormals(mesh);
         if (light && reverse) mesh = flipWinding(mesh);
         const state = this.#covered(type, parameters);
+        parameters.tellUnread(`shape "${type}"`, this.#context.report);
         if (this.#object) this.#object.push({ mesh, state });
         else await this.#place(mesh, state, state.transform);
     }
@@ -240,8 +252,11 @@ class PbrtReader {
         for (const { parameters, transform } of this.#skies) {
             const toWorld = mirrored ? multiply(MIRROR, transform) : transform;
             await addPbrtSky(this.#context, parameters, toWorld);
+            parameters.tellUnread('light "infinite"', this.#context.report);
         }
-        if (this.#camera) addPbrtCamera(this.#context, this.#camera, this.#film);
-        else this.#context.report.unsupported('view: the scene has no camera', 'none');
+        if (this.#camera) {
+            addPbrtCamera(this.#context, this.#camera, this.#film);
+            this.#camera.parameters.tellUnread(`camera "${this.#camera.type}"`, this.#context.report);
+        } else this.#context.report.unsupported('view: the scene has no camera', 'none');
     }
 }

@@ -2,7 +2,7 @@
 import type { Pictures } from '../convert/pictures.ts';
 import type { ReportBuilder } from '../convert/report.ts';
 import { cylinder, disk, ROUND_SEGMENTS, sphere, type TriangleMesh } from '../convert/triangle-mesh.ts';
-import { readPlyMesh } from '../ply/ply-mesh.ts';
+import { readPlyMesh, unreadPly } from '../ply/ply-mesh.ts';
 import { brokenPbrt } from './pbrt-lexer.ts';
 import type { Parameters } from './pbrt-parameters.ts';
 
@@ -22,7 +22,10 @@ export class PbrtShapes {
         switch (type) {
             case 'trianglemesh':
             case 'loopsubdiv':
-                if (type === 'loopsubdiv') this.#report.approximate('loopsubdiv', 'its control mesh');
+                if (type === 'loopsubdiv') {
+                    this.#report.approximate('loopsubdiv', 'its control mesh');
+                    for (const name of ['levels', 'nlevels', 'scheme']) parameters.get(name);
+                }
                 return inlineMesh(parameters, line);
             case 'plymesh':
                 return this.#ply(parameters.text('filename', ''));
@@ -59,7 +62,12 @@ export class PbrtShapes {
     }
 
     #ply(name: string): Promise<TriangleMesh> {
-        const known = this.#meshes.get(name) ?? this.#files.file(name).then((bytes) => readPlyMesh(bytes, true));
+        const load = async () => {
+            const bytes = await this.#files.file(name);
+            for (const what of unreadPly(bytes)) this.#report.unsupported(`PLY "${name}": ${what}`);
+            return readPlyMesh(bytes, true);
+        };
+        const known = this.#meshes.get(name) ?? load();
         this.#meshes.set(name, known);
         return known;
     }

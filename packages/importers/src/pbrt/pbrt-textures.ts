@@ -17,19 +17,38 @@ export interface MaterialScope {
     readonly version: 3 | 4;
 }
 
-/** Reads the texture directive's class and parameters. */
+/** How a picture may be told to be looked up for ours to be the same: the first is how ours are. */
+const SAMPLING: readonly (readonly [string, readonly string[]])[] = [
+    ['wrap', ['repeat']],
+    ['filter', ['trilinear', 'bilinear', 'ewa']],
+    ['gamma', ['true']],
+    ['encoding', ['sRGB']],
+    ['invert', ['false']]
+];
+
+/** Reads the texture directive's class and parameters; those that it does not read go to the report. */
 export function readTexture(
     className: string,
     name: string,
     parameters: Parameters,
     scope: MaterialScope
 ): PbrtTexture {
+    const texture = readClass(className, name, parameters, scope);
+    parameters.tellUnread(`texture "${name}"`, scope.report);
+    return texture;
+}
+
+function readClass(className: string, name: string, parameters: Parameters, scope: MaterialScope): PbrtTexture {
     const { report } = scope;
     if (className === 'imagemap') {
         const [su, sv] = [parameters.number('uscale', 1), parameters.number('vscale', 1)];
         const [du, dv] = [parameters.number('udelta', 0), parameters.number('vdelta', 0)];
         if (parameters.get('mapping') && parameters.text('mapping', 'uv') !== 'uv') {
             report.approximate(`texture "${name}": ${parameters.text('mapping', '')} mapping`, 'uv mapping');
+        }
+        for (const [key, as] of SAMPLING) {
+            const value = parameters.text(key, as[0]!);
+            if (!as.includes(value)) report.approximate(`texture "${name}": ${key} "${value}"`, `as with "${as[0]}"`);
         }
         const scale = parameters.number('scale', 1);
         // pbrt has v = 0 at the bottom of a picture.
@@ -55,6 +74,7 @@ export function readTexture(
         input('tex2', [0.7, 0.7, 0.7], parameters, scope)
     ];
     report.approximate(`texture "${name}": ${className}`, 'the mean of its colours');
+    parameters.readAll();
     return { color: mean(flatColor(a), flatColor(b)) };
 }
 

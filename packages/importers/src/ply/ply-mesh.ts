@@ -66,6 +66,16 @@ export function readPlyMesh(bytes: Uint8Array, flipV: boolean): TriangleMesh {
     return { ...vertices, indices };
 }
 
+/** What of a PLY file is no part of the mesh: `vertex red`, `edge`. */
+export function unreadPly(bytes: Uint8Array): string[] {
+    return readPlyHeader(bytes).elements.flatMap(({ name, properties }) => {
+        if (name !== 'vertex' && name !== 'face') return [name];
+        const isRead = (p: PlyProperty) =>
+            name === 'vertex' ? Object.hasOwn(NAMES, p.name) : /^vertex_ind/.test(p.name);
+        return properties.filter((p) => !isRead(p)).map((p) => `${name} ${p.name}`);
+    });
+}
+
 function checkCounts(header: PlyHeader, sizeBytes: number): void {
     let least = 0;
     for (const { count, properties } of header.elements) {

@@ -174,6 +174,59 @@ describe('readMitsuba', () => {
         expect(report.approximated.map(({ what }) => what)).toEqual(['material "principled": Disney\'s diffuse lobe']);
     });
 
+    it('multiplies textures by the factors around them, wherever they are written', async () => {
+        const scaled = (inside: string) =>
+            rectangle(`<bsdf type="diffuse"><texture name="reflectance" type="scale">
+            ${inside}</texture></bsdf>`);
+        const cells = '<rgb name="color0" value="0.8"/><rgb name="color1" value="0.2"/>';
+        const body = `<texture type="checkerboard" id="cells">${cells}</texture>
+            <texture type="scale" id="half"><float name="scale" value="0.5"/><ref id="cells"/></texture>
+            ${scaled('<rgb name="scale" value="0.5, 0.25, 1"/><ref id="half"/>')}
+            ${scaled(`<float name="scale" value="0.5"/><texture type="checkerboard">${cells}</texture>`)}`;
+        const { document, report } = await readMitsuba(scene(body));
+        const colors = document
+            .getRoot()
+            .listMaterials()
+            .map((material) => material.getBaseColorFactor());
+        const rounded = colors.map((color) => color.map((value) => Math.round(value * 1e6) / 1e6));
+        expect(rounded).toEqual([
+            [0.2, 0.1, 0.4, 1],
+            [0.4, 0.4, 0.4, 1]
+        ]);
+        expect(
+            document
+                .getRoot()
+                .listMaterials()
+                .every((material) => material.getBaseColorTexture())
+        ).toBe(true);
+        expect(report).toEqual({ approximated: [], unsupported: [] });
+    });
+
+    it('says what it makes of textures that hold each other, and of references to nothing', async () => {
+        const body = `<texture type="scale" id="a"><ref id="b"/></texture><texture type="scale" id="b"><ref id="a"/></texture>
+            ${rectangle('<bsdf type="diffuse"><ref name="reflectance" id="a"/></bsdf>')}${rectangle('<ref id="gone"/>')}`;
+        const { report } = await readMitsuba(scene(body));
+        expect(report.unsupported.map(({ what }) => what).sort()).toEqual([
+            'reference to "gone", which is not defined',
+            'texture "scale"'
+        ]);
+    });
+
+    it('lets shapes shine by emitters that they refer to', async () => {
+        const body = `<emitter type="area" id="lamp"><rgb name="radiance" value="4, 2, 1"/></emitter>
+            <emitter type="spot" id="torch"/>${rectangle('<ref id="lamp"/>')}${rectangle('<ref id="torch"/>')}`;
+        const { document, report } = await readMitsuba(scene(body));
+        const emissive = document
+            .getRoot()
+            .listMaterials()
+            .map((material) => material.getEmissiveFactor());
+        expect(emissive).toEqual([
+            [1, 0.5, 0.25],
+            [0, 0, 0]
+        ]);
+        expect(report.unsupported.map(({ what }) => what)).toEqual(['emitter "spot" on a shape']);
+    });
+
     it('reports what it approximates and leaves out', async () => {
         const body = `${rectangle('<bsdf type="roughconductor"/>')}<shape type="hair"/><emitter type="sunsky"/>
             ${rectangle('<bsdf type="hk"/>')}`;

@@ -60,7 +60,11 @@ describe('OBJ', () => {
         expect(paint!.getBaseColorTexture()!.getImage()).toEqual(png);
         expect(lamp!.getEmissiveFactor()).toEqual([1, 0.5, 0.25]);
         expect(placedTriangles(document).length).toBe(3);
-        expect(report.unsupported.map((entry) => entry.what)).toEqual(['statement "l"', 'material "glass": map_Bump']);
+        expect(report.unsupported.map((entry) => entry.what)).toEqual([
+            'statement "l"',
+            'material "paint": options of map_Kd',
+            'material "glass": map_Bump'
+        ]);
     });
 
     it('says which line, file or material is wrong', async () => {
