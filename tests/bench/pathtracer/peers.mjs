@@ -7,6 +7,9 @@
  * pictures are compared as they are shown and written to `out/bench/`; `picture-difference` says how far apart they are.
  * Not like for like: theirs stops at `bounces` segments of a path in WebGL, ours and their WebGPU at `maxBounces` scatterings.
  * Their first sample takes one to three minutes to compile on a CPU.
+ *
+ * `--only peers/cornell-plain/64` is one scene at one size; `--only peers/cornell-plain/64/every-material` the row of ours with the
+ * whole material model compiled in beside the peers, without pictures, in under four minutes.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -171,18 +174,18 @@ function compare(ours, theirs) {
     return { difference: difference / sumA, energy: sumB / sumA };
 }
 
-async function compareAt(session, origin, scene, size, log) {
+/** All tracers with their pictures, or only what the row of the whole material model needs, which takes under four minutes. */
+async function compareAt(session, origin, { scene, size, fullOnly, log }) {
     const out = join(process.cwd(), 'out', 'bench');
     mkdirSync(out, { recursive: true });
     const place = `swiftshader/${scene}/${size}`;
-    const options = { leastMs: 12_000, pictureSamples: size <= 64 ? 64 : 8, log };
+    const options = { leastMs: 12_000, pictureSamples: fullOnly ? 0 : size <= 64 ? 64 : 8, log };
     const results = {};
-    const settings = [
-        { tracer: 'ours', mode: OURS[0] },
-        ...PEERS.map((tracer) => ({ tracer })),
-        ...OURS.map((mode) => ({ tracer: 'ours', mode })),
-        { tracer: 'ours', mode: OURS[0], full: true }
-    ];
+    const peers = PEERS.map((tracer) => ({ tracer }));
+    const full = { tracer: 'ours', mode: OURS[0], full: true };
+    const settings = fullOnly
+        ? [full, ...peers, full]
+        : [{ tracer: 'ours', mode: OURS[0] }, ...peers, ...OURS.map((mode) => ({ tracer: 'ours', mode })), full];
     for (const setting of settings) {
         const key = keyOf(setting);
         const run = await runTracer(session, origin, { ...setting, scene, size }, options).catch((error) => {
@@ -247,8 +250,10 @@ function figuresOf(place, results) {
 
 export default async function peers({ quick, log, only }) {
     if (quick || (only && !'swiftshader/ahead-of/browser'.includes(only) && !only.startsWith('peers'))) return [];
+    const wanted = (place) => !only?.startsWith('peers/') || place.startsWith(only) || only.startsWith(`${place}/`);
+    const fullOnly = only?.endsWith('/every-material') ?? false;
     const scenes = { 'cornell-plain': cornell() };
-    const read = await readReferenceScene('staircase2', 64, log);
+    const read = wanted('peers/staircase2-grey') ? await readReferenceScene('staircase2', 64, log) : null;
     if (read) scenes['staircase2-grey'] = greyScene(read.scene);
     const folder = mkdtempSync(join(tmpdir(), 'mixreel-peers-'));
     await buildPage(folder);
@@ -265,8 +270,8 @@ export default async function peers({ quick, log, only }) {
         ])) {
             // Their WebGPU tracer takes half a minute a frame at 256 x 256: the real scene is shown at 64 x 64.
             if (size > 64 && scene !== 'cornell-plain') continue;
-            if (only?.startsWith('peers/') && !`peers/${scene}/${size}`.startsWith(only)) continue;
-            figures.push(...(await compareAt(session, server.origin, scene, size, log)));
+            if (!wanted(`peers/${scene}/${size}`)) continue;
+            figures.push(...(await compareAt(session, server.origin, { scene, size, fullOnly, log })));
         }
     } finally {
         await session.close();

@@ -1,6 +1,6 @@
 /**
  * Paths and rays per second of the three modes on the device at hand, depth 4, with what they are made of: time of each kernel by
- * timestamps, queue lengths by bounce, bytes of state moved, SAH cost. On a machine without a GPU that is SwiftShader; figures
+ * timestamps, queue lengths by bounce, bytes of state moved, and what the scene's tree costs. On a machine without a GPU that is SwiftShader; figures
  * of any other device carry `gpu` in their names instead.
  *
  * The kernels leave out what the scene has none of (textures, transparent triangles, an environment, instances, kinds of lobes), as
@@ -10,10 +10,12 @@ import { performance } from 'node:perf_hooks';
 import { createNodeDevice } from '@mixreel/gpu/node';
 import { cornellBox, PathTracer } from '@mixreel/pathtracer';
 import { withEveryMaterial } from './every-material.mjs';
+import { MODE_NOTES, MODES } from './modes.mjs';
+import { queueFigures } from './queue-figures.mjs';
 import { readReferenceScene } from './scenes.mjs';
-import { trafficIsKnown, trafficOf } from './traffic.mjs';
+import { trafficIsKnown } from './traffic.mjs';
+import { treeFigures, watchBuild } from './tree-figures.mjs';
 
-const MODES = ['megakernel', 'streaming-aos', 'streaming-soa'];
 const DEPTH = 4;
 
 /** Runs of about a second for every tracer in turn, so that other work on the machine hits all alike: paths per second of each. */
@@ -39,7 +41,7 @@ async function measure(tracers, paths) {
 /** What the rates are made of. */
 async function anatomy(tracer, place, pathsPerSecond, { mode, traffic: known }) {
     const counted = await tracer.render({ spp: 2, timestamps: true });
-    const { paths, rays, bounces, kernels } = counted;
+    const { paths, rays, kernels } = counted;
     const lower = (name, value, unit, note) => ({ name: `${place}/${name}`, value, unit, better: 'lower', note });
     const figures = [
         {
@@ -55,54 +57,29 @@ async function anatomy(tracer, place, pathsPerSecond, { mode, traffic: known }) 
         const note = `${((100 * durationNs) / total).toFixed(1)} % of ${dispatches} dispatches' time`;
         figures.push(lower(`kernel/${label}/ns-per-path`, durationNs / paths, 'ns', note));
     }
-    if (mode === 'megakernel') return figures;
-    const traffic = known ? trafficOf(counted) : {};
-    const bytes = Object.values(traffic).reduce((sum, value) => sum + value, 0);
-    const by = Object.entries(traffic).map(([kernel, value]) => `${kernel} ${(value / paths).toFixed(0)}`);
-    if (known)
-        figures.push(
-            lower('state-bytes-per-path', bytes / paths, 'B', by.join(', ')),
-            lower('state-bytes-per-ray', bytes / rays, 'B')
-        );
-    for (const [index, b] of bounces.entries()) {
-        figures.push({
-            name: `${place}/occupancy/bounce-${index}`,
-            value: b.rays / paths,
-            unit: 'share',
-            better: 'higher',
-            note: `of the paths; hits ${Object.entries(counted.hitsByClass[index])
-                .map(([name, n]) => `${name} ${n}`)
-                .join(', ')}, misses ${b.misses}, shadow rays ${b.shadowRays}, lit ${b.lit}`
-        });
-    }
-    return figures;
+    return [...figures, ...queueFigures(place, counted, { mode, known })];
 }
 
 async function sceneFigures(device, place, scene, { size, traffic }) {
     const tracers = [];
     const figures = [];
+    const build = watchBuild();
     try {
         for (const mode of MODES) {
-            const tracer = await PathTracer.create(device, scene, { mode, maxBounces: DEPTH, rouletteStart: 64 });
+            const options = { mode, maxBounces: DEPTH, rouletteStart: 64 };
+            const watched = tracers.length === 0 ? build : {};
+            const tracer = await PathTracer.create(device, scene, { ...options, ...watched.options }, watched.progress);
             tracers.push(tracer);
             tracer.setView(scene.view, { widthPx: size, heightPx: size });
         }
         const rates = await measure(tracers, size * size);
         for (const [i, mode] of MODES.entries()) {
-            const note = device.info.description;
+            const note = `${device.info.description}; ${MODE_NOTES[mode]}`;
             const name = `${place}/${mode}/paths-per-second`;
             figures.push({ name, value: rates[i], unit: '1/s', better: 'higher', note });
             figures.push(...(await anatomy(tracers[i], `${place}/${mode}`, rates[i], { mode, traffic })));
         }
-        const { sahCost, triangles, bvhBytes, triangleBytes } = tracers[0].stats;
-        const each = `${(bvhBytes / triangles).toFixed(1)} B of tree and ${(triangleBytes / triangles).toFixed(0)} B of data a triangle`;
-        figures.push({
-            name: `${place}/sah-cost`,
-            value: sahCost,
-            unit: 'x',
-            better: 'lower',
-            note: `${triangles} triangles, ${each}`
-        });
+        figures.push(...treeFigures(place, build.seconds(), tracers[0].stats));
     } finally {
         for (const tracer of tracers) tracer.destroy();
     }

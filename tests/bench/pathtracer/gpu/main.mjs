@@ -102,7 +102,7 @@ for (const { name, widthPx, heightPx } of packed.scenes) {
         const scene = await readPackedScene(folder, name, size.widthPx / size.heightPx);
         scenes.set(name, { scene, size });
         log(`${name}: ${scene.triangleCount} triangles`);
-        return sceneTable(device, name, scene, size, { quick, log });
+        return sceneTable(device, name, scene, size, { quick, log, traffic: packed.traffic });
     });
     await step(`${name} picture`, () => picture(scenes.get(name).scene, name, size));
 }

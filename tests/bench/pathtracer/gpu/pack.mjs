@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { importReferenceScene, REFERENCE_SCENES } from '../scenes.mjs';
+import { trafficIsKnown } from '../traffic.mjs';
 import { writePackedScene } from './packed-scene.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -100,8 +101,10 @@ packRuntime();
 for (const name of readdirSync(out)) if (/\.(glb|exr|mjs|png)$/.test(name)) rmSync(join(out, name));
 const scenes = await packScenes();
 await bundle();
+// The machine has no shaders to look into.
+const traffic = trafficIsKnown(console.error);
 const commit = git('rev-parse', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+changes');
-writeFileSync(join(out, 'packed.json'), `${JSON.stringify({ commit, scenes }, null, 2)}\n`);
+writeFileSync(join(out, 'packed.json'), `${JSON.stringify({ commit, scenes, traffic }, null, 2)}\n`);
 for (const { name } of scenes) {
     const licence = join(root, '..', 'shared', 'scenes', name, 'LICENSE.txt');
     if (existsSync(licence)) cpSync(licence, join(out, `${name}.LICENSE.txt`));

@@ -1,7 +1,9 @@
 /** Frames per second of the three modes over scenes and depths; see main.mjs. */
 import { PathTracer } from '@mixreel/pathtracer';
+import { MODE_NOTES, MODES } from '../modes.mjs';
+import { queueFigures } from '../queue-figures.mjs';
+import { treeFigures, watchBuild } from '../tree-figures.mjs';
 
-const MODES = ['megakernel', 'streaming-aos', 'streaming-soa'];
 /** The paper's table has 3 bounces at most and one sample a pixel. No roulette: it would cut what is compared. */
 const TABLE_DEPTH = 3;
 const CURVE_DEPTHS = [1, 2, 4, 8, 16, 32, 64];
@@ -35,21 +37,27 @@ async function filmHash(tracer) {
 
 async function makeTracers(device, scene, size, maxBounces) {
     const tracers = [];
+    const build = watchBuild();
     for (const mode of MODES) {
         const start = performance.now();
-        const tracer = await PathTracer.create(device, scene, { mode, maxBounces, rouletteStart: 64 });
+        const watched = tracers.length === 0 ? build : {};
+        const options = { mode, maxBounces, rouletteStart: 64, ...watched.options };
+        const tracer = await PathTracer.create(device, scene, options, watched.progress);
         tracer.setView(scene.view, size);
-        tracers.push({ mode, tracer, createMs: performance.now() - start });
+        tracers.push({ mode, tracer, createMs: performance.now() - start, buildSeconds: build.seconds() });
     }
     return tracers;
 }
 
-/** The table's rows of one scene, kernel times, and whether the modes agree to the last bit. */
-export async function sceneTable(device, name, scene, size, { quick, log }) {
+/**
+ * The table's rows of one scene, kernel times, and whether the modes agree to the last bit. `traffic`: whether the table of bytes is
+ * that of the kernels.
+ */
+export async function sceneTable(device, name, scene, size, { quick, log, traffic }) {
     const pace = quick ? { rounds: 1, roundMs: 1 } : { rounds: 3, roundMs: 700 };
     const tracers = await makeTracers(device, scene, size, TABLE_DEPTH);
     const place = `gpu/${name}/depth-${TABLE_DEPTH}`;
-    const figures = [];
+    const figures = treeFigures(`gpu/${name}`, tracers[0].buildSeconds, tracers[0].tracer.stats);
     const kernels = {};
     const perSecond = {};
     const hashes = new Set();
@@ -58,7 +66,8 @@ export async function sceneTable(device, name, scene, size, { quick, log }) {
         hashes.add(await filmHash(tracer));
         const ms = await frameMs(tracer, 1, pace);
         perSecond[mode] = 1000 / ms;
-        const note = `${size.widthPx} x ${size.heightPx}, made in ${Math.round(createMs)} ms, ${counted.rejected} rejected`;
+        const made = `${size.widthPx} x ${size.heightPx}, made in ${Math.round(createMs)} ms, ${counted.rejected} rejected`;
+        const note = `${made}; ${MODE_NOTES[mode]}`;
         figures.push({
             name: `${place}/${mode}/frames-per-second`,
             value: 1000 / ms,
@@ -68,6 +77,7 @@ export async function sceneTable(device, name, scene, size, { quick, log }) {
         });
         const rays = (counted.rays * 1000) / ms;
         figures.push({ name: `${place}/${mode}/rays-per-second`, value: rays, unit: '1/s', better: 'higher' });
+        figures.push(...queueFigures(`${place}/${mode}`, counted, { mode, known: traffic }));
         const timed = await tracer.render({ spp: 1, timestamps: true });
         if (timed.kernels) kernels[`${place}/${mode}`] = { kernels: timed.kernels, bounces: counted.bounces };
         tracer.destroy();
@@ -75,7 +85,13 @@ export async function sceneTable(device, name, scene, size, { quick, log }) {
     log(`${name}: the modes' films are ${hashes.size === 1 ? 'equal to the last bit' : 'different'}`);
     const against = (mode) => perSecond['streaming-soa'] / perSecond[mode];
     figures.push(
-        { name: `${place}/soa-over-megakernel`, value: against('megakernel'), unit: 'x', better: 'higher' },
+        {
+            name: `${place}/soa-over-megakernel`,
+            value: against('megakernel'),
+            unit: 'x',
+            better: 'higher',
+            note: `streaming has ${MODE_NOTES['streaming-soa']}`
+        },
         { name: `${place}/soa-over-aos`, value: against('streaming-aos'), unit: 'x', better: 'higher' },
         { name: `${place}/modes-equal`, value: hashes.size === 1 ? 1 : 0, unit: 'x', better: 'higher' }
     );
