@@ -1,8 +1,13 @@
 /**
  * Traffic models of TR 38.838 V17.0.0 (clause 5) by name, and their parts. Sizes are truncated Gaussians around
  * rate / (8 fps); frame k of a stream is due at offset + k / fps + J_k, and J_k does not accumulate.
+ *
+ * I and P streams (alpha = mean intra over mean predicted size, M = mean frame size): of a group of n sets of which one is
+ * intra, that one has n alpha M' / (n - 1 + alpha) and each other n M' / (n - 1 + alpha), M' the mean of a set, so that the
+ * rate is kept: GOP-based n is the GOP and M' = M, slice-based n is the slices of a frame and M' = M / n.
  */
 import { badInput } from '@mixreel/core';
+import { requireNumber } from '../require-number.ts';
 
 /** Jitter of a stream: truncated Gaussian of mean 0. */
 export interface JitterModel {
@@ -30,6 +35,11 @@ export interface VideoModel {
     readonly gop: number;
     /** Mean intra size over mean predicted size, 1 to 10. */
     readonly intraOverPredicted: number;
+    /**
+     * PDU Sets of a frame, all due at one instant, 1 to 64. Above 1 (slice-based I/P streams; `gop` is then 1): every frame
+     * has one intra slice and `slices` - 1 predicted ones, each with a size of its own.
+     */
+    readonly slices: number;
     /** PDU Set delay budget, ns. */
     readonly deadlineNs: number;
     /** PSIHI of the sets. */
@@ -75,6 +85,8 @@ export type TrafficModel = VideoModel | PeriodicModel | PoissonModel | BulkModel
 export type TrafficName =
     | 'vr-30'
     | 'vr-45'
+    | 'vr-30-gop'
+    | 'vr-30-slices'
     | 'ar-30'
     | 'ar-45'
     | 'cg-8'
@@ -101,6 +113,7 @@ function video(rateMbps: number, deadlineMs: number, jitter: JitterModel = VIDEO
         jitter,
         gop: 1,
         intraOverPredicted: 1,
+        slices: 1,
         deadlineNs: deadlineMs * 1e6,
         integrated: true
     });
@@ -109,6 +122,9 @@ function video(rateMbps: number, deadlineMs: number, jitter: JitterModel = VIDEO
 const MODELS: Readonly<Record<TrafficName, TrafficModel>> = {
     'vr-30': video(30, 10),
     'vr-45': video(45, 10),
+    // I and P streams: GOPs of 8 frames, or frames of 8 slices; intra 1.5 times a predicted one.
+    'vr-30-gop': Object.freeze({ ...video(30, 10), gop: 8, intraOverPredicted: 1.5 }),
+    'vr-30-slices': Object.freeze({ ...video(30, 10), slices: 8, intraOverPredicted: 1.5 }),
     'ar-30': video(30, 10),
     'ar-45': video(45, 10),
     'cg-8': video(8, 15),
@@ -168,6 +184,9 @@ export function requireTraffic(path: string, model: TrafficModel): void {
         check('sizeMax', model.sizeMax, 1, 10);
         check('gop', model.gop, 1, 1000);
         check('intraOverPredicted', model.intraOverPredicted, 1, 10);
+        requireNumber(`${path}.slices`, model.slices, 1, 64, true, '');
+        // Intra slices and intra frames are two ways of the same thing.
+        if (model.slices > 1) check('gop beside slices', model.gop, 1, 1);
         requireJitter(check, model.jitter);
     } else if (model.kind === 'periodic') {
         check('periodNs', model.periodNs, 10_000, 1e11);

@@ -49,7 +49,7 @@ export abstract class Source {
     }
 }
 
-/** TR 38.838 5.1.1.1 and 5.1.1.2: sizes, I/P pattern, jitter. */
+/** TR 38.838 5.1.1.1 and 5.1.1.2: sizes, I/P pattern by GOP or by slice, jitter. */
 class VideoSource extends Source {
     readonly #model: VideoModel;
     readonly #endNs: number;
@@ -59,15 +59,22 @@ class VideoSource extends Source {
     readonly #sizes: RngStream;
     readonly #jitters: RngStream;
     readonly #offsetNs: number;
-    #index = 0;
+    readonly #slices: number;
+    /** Frames so far, the place of the next set in its frame, and when the frame is handed over, ns. */
+    #frame = 0;
+    #slice = 0;
+    #frameNs = 0;
     #walkNs = 0;
 
     constructor(model: VideoModel, rng: Rng, offsetNs: number | undefined, endNs: number) {
         super();
         this.#model = model;
         this.#endNs = endNs;
-        const mean = model.rateBps / 8 / model.fps;
-        const predicted = (model.gop * mean) / (model.intraOverPredicted + model.gop - 1);
+        const { slices } = model;
+        this.#slices = slices;
+        const mean = model.rateBps / 8 / model.fps / slices;
+        const group = Math.max(model.gop, slices);
+        const predicted = (group * mean) / (model.intraOverPredicted + group - 1);
         const sized = (m: number): TruncatedGaussian =>
             new TruncatedGaussian(m, model.sizeStd * m, model.sizeMin * m, model.sizeMax * m);
         this.#predicted = sized(predicted);
@@ -81,24 +88,32 @@ class VideoSource extends Source {
     }
 
     next(): boolean {
-        const k = this.#index++;
+        const slice = this.#slice;
+        if (slice === 0 && !this.#nextFrame()) return false;
+        this.#slice = (slice + 1) % this.#slices;
+        const sliced = this.#slices > 1;
+        const intra = sliced ? slice === 0 : (this.#frame - 1) % this.#model.gop === 0;
+        const size = (intra ? this.#intra : this.#predicted).quantile(this.#sizes.float()) * this.factor;
+        this.importance = intra ? 1 : 3;
+        // A lost slice is mended as the intra slice passes over its place: no other one is useless without it.
+        this.kind = sliced ? 'disposable' : intra ? 'intra' : 'reference';
+        this.generated(this.#frameNs, Math.max(1, Math.round(size)), this.#model.deadlineNs);
+        return true;
+    }
+
+    /** Draws when the next frame is handed over; false at the end. */
+    #nextFrame(): boolean {
+        const k = this.#frame;
         const dueNs = this.#offsetNs + this.shiftNs + (k * 1e9) / this.#model.fps;
         if (dueNs >= this.#endNs) return false;
-        const intra = k % this.#model.gop === 0;
-        const size = (intra ? this.#intra : this.#predicted).quantile(this.#sizes.float()) * this.factor;
+        this.#frame++;
         let jitterNs = this.#jitter.quantile(this.#jitters.float());
         if (this.#model.jitter.accumulates) {
             // The k-th gap is 1 / fps + J_k; the first frame keeps its time.
             this.#walkNs += k === 0 ? 0 : jitterNs;
             jitterNs = this.#walkNs;
         }
-        this.importance = intra ? 1 : 3;
-        this.kind = intra ? 'intra' : 'reference';
-        this.generated(
-            Math.max(0, Math.round(dueNs + jitterNs)),
-            Math.max(1, Math.round(size)),
-            this.#model.deadlineNs
-        );
+        this.#frameNs = Math.max(0, Math.round(dueNs + jitterNs));
         return true;
     }
 }
