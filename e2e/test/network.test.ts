@@ -60,6 +60,21 @@ describe('the network under a PlayCanvas app in Chromium', () => {
         expect(overlay).toContain('XRMI');
     });
 
+    it('carries frames over a model in a worker, which says how late it was', async () => {
+        const { delaysNs, lag } = await app.call<{
+            delaysNs: (number | null)[];
+            lag: { packets: number; p50Ns: number; p99Ns: number };
+        }>('streamFromWorker', 20);
+        expect(delaysNs).toHaveLength(20);
+        // 20 kB in slots of the preset city (273 PRB, below 1.3 Gbit/s), a millisecond of core and 0.357 ms of decoding.
+        for (const ns of delaysNs) expect(ns ?? 3e6).toBeGreaterThan(1.4e6);
+        expect(delaysNs.filter((ns) => ns !== null).length).toBeGreaterThan(10);
+        // A frame is 17 packets of 1200 bytes.
+        expect(lag.packets).toBeGreaterThan(17 * 10);
+        expect(lag.p50Ns).toBeGreaterThanOrEqual(0);
+        expect(lag.p99Ns).toBeGreaterThanOrEqual(lag.p50Ns);
+    });
+
     it('leaves nothing behind', async () => {
         expect(await app.call('stop')).toEqual({
             plugin: true,

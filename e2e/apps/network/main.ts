@@ -1,5 +1,5 @@
 /** A PlayCanvas app whose assets, sockets and frames take an emulated cell. */
-import type { NetworkPluginEvent } from '@mixreel/xrnet/playcanvas';
+import { NetworkPlugin, type NetworkPluginEvent } from '@mixreel/xrnet/playcanvas';
 import { Network } from '@mixreel/xrnet/scripts/network.mjs';
 import { Asset, BinaryHandler, type Entity, type ScriptComponent } from 'playcanvas';
 import { offer, type Plain } from '../../src/page-api.ts';
@@ -20,6 +20,9 @@ offer(async () => {
     const events: NetworkPluginEvent[] = [];
     for (const kind of ['asset', 'frame'])
         network.on(`network:${kind}`, (event: NetworkPluginEvent) => events.push(event));
+    /** The next frame of the engine. */
+    const nextFrame = (): Promise<void> => new Promise((resolve) => app.once('frameend', () => resolve()));
+    const overlayText = (): string | null => document.querySelector('.mixreel-network')?.textContent ?? null;
     const plain = (value: unknown): Plain => JSON.parse(JSON.stringify(value)) as Plain;
     return {
         /** Loads a file as an asset; what the plugin said of it. */
@@ -34,23 +37,37 @@ offer(async () => {
             const { byteLength } = asset.resource as unknown as ArrayBuffer;
             return plain({ byteLength, event: events.at(-1) });
         },
-        /** Streams frames at 60 a second. */
+        /** Streams a frame with every one that the engine draws; answers when the overlay has counted them all. */
         async stream(count) {
             const sent: Promise<number | null>[] = [];
             for (let i = 0; i < (count as number); i++) {
                 sent.push(network.plugin?.sendFrame(20_000) ?? Promise.resolve(null));
-                await new Promise((resolve) => setTimeout(resolve, 1000 / 60));
+                await nextFrame();
             }
             const delaysNs = await Promise.all(sent);
-            await new Promise((resolve) => setTimeout(resolve, 250));
-            const overlay = document.querySelector('.mixreel-network')?.textContent ?? null;
-            return plain({ delaysNs, figures: network.plugin?.figures(), overlay });
+            while (!overlayText()?.includes(`frames ${count}`)) await nextFrame();
+            return plain({ delaysNs, figures: network.plugin?.figures(), overlay: overlayText() });
         },
         /** Bytes of a file over the page's own fetch, and what that took, ms. */
         async fetch(url) {
             const from = performance.now();
             const bytes = await (await fetch(url as string)).arrayBuffer();
             return { bytes: bytes.byteLength, ms: performance.now() - from };
+        },
+        /** Streams frames over a model in a worker, while this thread draws. */
+        async streamFromWorker(count) {
+            const worker = new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module' });
+            const plugin = new NetworkPlugin(app, { preset: 'city', worker, assets: false, sockets: false });
+            plugin.enable();
+            const sent: Promise<number | null>[] = [];
+            for (let i = 0; i < (count as number); i++) {
+                sent.push(plugin.sendFrame(20_000));
+                await nextFrame();
+            }
+            const delaysNs = await Promise.all(sent);
+            const lag = await plugin.schedulerLag();
+            plugin.destroy();
+            return plain({ delaysNs, lag });
         },
         /** Takes the network away. */
         async stop() {

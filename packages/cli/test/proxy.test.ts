@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { mixreel, temporaryFolder } from './mixreel.ts';
@@ -21,7 +22,7 @@ async function through<T>(words: readonly string[], use: (port: number) => Promi
     let used: Promise<T> | undefined;
     const { code, stdout, stderr } = await mixreel(['proxy', ...words, '--json'], {
         onStderr(text, kill) {
-            const port = /listening on 127\.0\.0\.1:(\d+)/.exec(text)?.[1];
+            const port = /listening on [\d.]+:(\d+)/.exec(text)?.[1];
             if (port === undefined || used) return;
             used = use(Number(port)).finally(() => kill('SIGINT'));
         }
@@ -33,6 +34,7 @@ async function through<T>(words: readonly string[], use: (port: number) => Promi
 interface ProxyFigures {
     readonly description: string;
     readonly ways: readonly { readonly way: string; readonly delivered: number; readonly lost: number }[];
+    readonly scheduler: { readonly packets: number; readonly p50Ns: number } | null;
 }
 
 const curl = spawnSync('curl', ['--version']).status === 0;
@@ -67,12 +69,41 @@ test('fetch gets every byte through a cell, and through a recorded link', async 
     }
 });
 
+test('with a token it may listen elsewhere, and serves nobody who does not send it first', async () => {
+    const target = await server();
+    const token = 'sixteen-letters-or-more';
+    const words = [target, '--host', '0.0.0.0', '--token', token, '--delay', '1'];
+    const [answers] = await through(words, async (port) => {
+        const request = 'GET / HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n';
+        return [await exchange(port, request), await exchange(port, `${token}\n${request}`)];
+    });
+    expect(answers[0]).toBe(0);
+    expect(answers[1]).toBeGreaterThan(BODY.length);
+});
+
+test('says how late the thread of the model was, and runs the model beside the sockets when told to', async () => {
+    const target = await server();
+    const fetched = async (port: number): Promise<number> => {
+        const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } });
+        return (await response.arrayBuffer()).byteLength;
+    };
+    const [bytes, { scheduler }] = await through([target, '--delay', '2'], fetched);
+    expect(bytes).toBe(BODY.length);
+    expect(scheduler?.packets).toBeGreaterThan(0);
+    expect(scheduler?.p50Ns).toBeGreaterThanOrEqual(0);
+    const [again, beside] = await through([target, '--delay', '2', '--thread', 'main'], fetched);
+    expect(again).toBe(BODY.length);
+    expect(beside.scheduler).toBeNull();
+});
+
 test('what makes no way is refused', async () => {
     const cases: readonly (readonly [string[], RegExp])[] = [
         [['localhost'], /the target is "localhost" \(expected HOST:PORT/],
         [['127.0.0.1:99999'], /the target is "127\.0\.0\.1:99999"/],
         [['127.0.0.1:80', '--preset', 'city', '--delay', '5'], /two kinds of way are given/],
-        [['127.0.0.1:80', '--trace', 'none.csv'], /the trace "none\.csv" cannot be read/]
+        [['127.0.0.1:80', '--trace', 'none.csv'], /the trace "none\.csv" cannot be read/],
+        [['127.0.0.1:80', '--host', '0.0.0.0'], /would listen on 0\.0\.0\.0 without a token/],
+        [['127.0.0.1:80', '--token', 'short'], /the token has 5 characters/]
     ];
     for (const [words, message] of cases) {
         const { code, stderr } = await mixreel(['proxy', ...words]);
@@ -80,6 +111,19 @@ test('what makes no way is refused', async () => {
         expect(stderr).toMatch(message);
     }
 });
+
+/** Bytes that come back before the connection ends. */
+async function exchange(port: number, text: string): Promise<number> {
+    const socket = connect(port, '127.0.0.1');
+    let bytes = 0;
+    socket.on('data', (data) => {
+        bytes += data.length;
+    });
+    socket.on('error', () => {});
+    socket.write(text);
+    await once(socket, 'close');
+    return bytes;
+}
 
 function fetchByCurl(port: number): Promise<{ first: number; total: number }> {
     const words = ['-s', '-o', '/dev/null', '-w', '%{time_starttransfer} %{time_total}', `http://127.0.0.1:${port}/`];

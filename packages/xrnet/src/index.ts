@@ -31,11 +31,14 @@ export {
     type QosStatusInfo
 } from './exposure/qos-on-demand.ts';
 export { lenaCompatCell, lenaCompatTraffic } from './lena-compat.ts';
-export { LiveCell } from './live/cell-path.ts';
+export { LiveCell, type LiveCellOptions } from './live/cell-path.ts';
 export { readCsvTrace } from './live/csv-trace.ts';
 export { DELAY_LINE_DEFAULTS, DelayLine, type DelayLineOptions } from './live/delay-line.ts';
 export { type EmulatedFetchOptions, emulatedFetch, webHost } from './live/emulated-fetch.ts';
-export { type LiveCounters, type LiveHost, LivePath } from './live/live-path.ts';
+export { type LiveModel, type LiveWays, openLiveModel } from './live/live-model.ts';
+export { type Deliver, type LiveCounters, type LiveHost, LivePath } from './live/live-path.ts';
+export { type ModelPort, type SchedulerLag, type WebEnd, webEnd } from './live/model-port.ts';
+export { serveLiveModel } from './live/model-thread.ts';
 export type { PacketFate, PacketPath } from './live/packet-path.ts';
 export {
     type EncodedFrame,
@@ -44,6 +47,7 @@ export {
     type PageNetworkOptions,
     type Way
 } from './live/page-network.ts';
+export { RemoteModel } from './live/remote-model.ts';
 export { readMahimahiTrace, TracePath } from './live/trace-path.ts';
 export { AQM_DEFAULTS, Aqm, type AqmConfig, type QueueDiscipline } from './mac/aqm.ts';
 export {

@@ -6,15 +6,17 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { Rng } from '@mixreel/core';
 import { DelayLine, LivePath } from '@mixreel/xrnet';
-import { nodeHost, TcpProxy } from '@mixreel/xrnet/node';
+import { nodeHost, startLiveModel, TcpProxy } from '@mixreel/xrnet/node';
 
 const PACKET_BYTES = 1200;
 const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
 
+const LINE = { delayNs: 10e6, rateBps: 1e9, queueBytes: 1e9 };
+
 /** 100 Mbit/s of 1200 B packets through a 10 ms delay line. */
-async function delayError(seconds) {
+async function delayError(seconds, line) {
     const host = nodeHost();
-    const path = new LivePath(new DelayLine({ delayNs: 10e6, rateBps: 1e9, queueBytes: 1e9 }, Rng.create(1)), host);
+    const path = new LivePath(line, host);
     const packets = Math.round((seconds * 100e6) / 8 / PACKET_BYTES);
     const gapNs = (PACKET_BYTES * 8e9) / 100e6;
     const bytes = new Uint8Array(PACKET_BYTES);
@@ -94,13 +96,43 @@ async function proxyThroughput(mebibytes) {
     return (received * 8) / seconds / 1e6;
 }
 
+/** The same with the line in a worker: what its own thread was late by, and that with the way back to this one. */
+async function workerDelayError(seconds) {
+    const remote = await startLiveModel({ kind: 'line', toServer: LINE, toClient: LINE, seed: 1 });
+    const lags = await delayError(seconds, remote.toServer);
+    const scheduler = await remote.schedulerLag();
+    remote.close();
+    return { lags, scheduler };
+}
+
 export default async function live({ quick }) {
-    const lags = await delayError(quick ? 2 : 10);
+    const lags = await delayError(quick ? 2 : 10, new DelayLine(LINE, Rng.create(1)));
+    const worker = await workerDelayError(quick ? 2 : 10);
     const path = await throughput(quick ? 1 : 5);
     const proxy = await proxyThroughput(quick ? 32 : 256);
     return [
         { name: 'live/delay-error-median-ms', value: quantile(lags, 0.5) / 1e6, unit: 'ms', better: 'lower' },
         { name: 'live/delay-error-p99-ms', value: quantile(lags, 0.99) / 1e6, unit: 'ms', better: 'lower' },
+        {
+            name: 'live/worker-delay-error-median-ms',
+            value: quantile(worker.lags, 0.5) / 1e6,
+            unit: 'ms',
+            better: 'lower',
+            note: 'model in a worker, the message back included'
+        },
+        {
+            name: 'live/worker-delay-error-p99-ms',
+            value: quantile(worker.lags, 0.99) / 1e6,
+            unit: 'ms',
+            better: 'lower'
+        },
+        {
+            name: 'live/worker-scheduler-lag-p99-ms',
+            value: worker.scheduler.p99Ns / 1e6,
+            unit: 'ms',
+            better: 'lower',
+            note: "the worker's own thread"
+        },
         {
             name: 'live/throughput-mbps',
             value: path.mbps,

@@ -1,15 +1,12 @@
 /** The way that live traffic takes, from options: a cell with other users, a recorded link, or a line of four numbers. */
 import { extname } from 'node:path';
-import { badInput, Rng } from '@mixreel/core';
+import { badInput } from '@mixreel/core';
 import {
     type CellPresetName,
     cellPreset,
-    DelayLine,
-    LiveCell,
-    type PacketPath,
+    type LiveModel,
     readCsvTrace,
     readMahimahiTrace,
-    TracePath,
     type TrafficName,
     trafficModel
 } from '@mixreel/xrnet';
@@ -30,10 +27,9 @@ export interface NetworkWayOptions {
     readonly seed: number | string;
 }
 
-/** Both directions, and what they are in words. */
+/** The way as data, to be opened in this thread or in another, and what it is in words. */
 export interface NetworkWay {
-    readonly toServer: PacketPath;
-    readonly toClient: PacketPath;
+    readonly model: LiveModel;
     readonly description: string;
 }
 
@@ -51,8 +47,8 @@ export async function networkWay(options: NetworkWayOptions): Promise<NetworkWay
             'Leave one kind out'
         );
     }
-    const rng = Rng.create(options.seed).child('proxy');
     if (trace !== undefined) return traceWay(trace);
+    const { seed } = options;
     if (line) {
         const settings = {
             delayNs: Math.round((delayMs ?? 0) * 1e6),
@@ -61,18 +57,15 @@ export async function networkWay(options: NetworkWayOptions): Promise<NetworkWay
             lossRate: loss ?? 0
         };
         return {
-            toServer: new DelayLine(settings, rng.child('to-server')),
-            toClient: new DelayLine(settings, rng.child('to-client')),
+            model: { kind: 'line', toServer: settings, toClient: settings, seed },
             description: `a line of ${rateMbps ?? 1000} Mbit/s, ${delayMs ?? 0} ms, jitter ${jitterMs ?? 0} ms, loss ${loss ?? 0} (L0)`
         };
     }
     const traffic = trafficModel(options.traffic);
-    const others = Array.from({ length: options.users }, (_, i) => ({ ue: i + 1, traffic }));
+    const background = Array.from({ length: options.users }, (_, i) => ({ ue: i + 1, traffic }));
     const config = cellPreset(preset ?? 'city', { durationNs: LIVE_NS });
-    const cell = new LiveCell(config, rng.child('cell'), others);
     return {
-        toServer: cell.path('uplink'),
-        toClient: cell.path('downlink'),
+        model: { kind: 'cell', config, seed, background },
         description: `a 5G cell, preset ${preset ?? 'city'}, ${options.users} other users of ${options.traffic} (L1)`
     };
 }
@@ -81,8 +74,7 @@ async function traceWay(path: string): Promise<NetworkWay> {
     const text = new TextDecoder().decode(await readInput(path, 'the trace'));
     const times = extname(path).toLowerCase() === '.csv' ? readCsvTrace(text) : readMahimahiTrace(text);
     return {
-        toServer: new TracePath(times),
-        toClient: new TracePath(times),
+        model: { kind: 'trace', toServer: times, toClient: times },
         description: `the recorded link ${path} (L0)`
     };
 }

@@ -4,7 +4,7 @@
  */
 import { badInput } from '@mixreel/core';
 import type { NetworkEmulator } from '@mixreel/harness';
-import { CELL_PRESET_NAMES, type CellPresetName, type TrafficName } from '@mixreel/xrnet';
+import { CELL_PRESET_NAMES, type CellPresetName, openLiveModel, type TrafficName } from '@mixreel/xrnet';
 import { TcpProxy } from '@mixreel/xrnet/node';
 import { networkWay } from './network-way.ts';
 
@@ -41,7 +41,7 @@ export function pageNetwork(options: PageNetworkOptions = {}): NetworkEmulator {
                 );
             }
             const { preset, trace, delayMs, jitterMs, rateMbps, loss, users = 0, traffic = 'vr-30' } = options;
-            const way = await networkWay({
+            const { model, description } = await networkWay({
                 preset,
                 trace,
                 delayMs,
@@ -53,10 +53,10 @@ export function pageNetwork(options: PageNetworkOptions = {}): NetworkEmulator {
                 seed
             });
             const target = { targetHost: hostname, targetPort: Number(port || 80) };
-            const proxy = await TcpProxy.listen({ ...target, toServer: way.toServer, toClient: way.toClient });
+            const proxy = await TcpProxy.listen({ ...target, ...openLiveModel(model) });
             return {
                 origin: `http://127.0.0.1:${proxy.port}`,
-                description: way.description,
+                description,
                 close: () => proxy.close()
             };
         }

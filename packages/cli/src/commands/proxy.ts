@@ -1,21 +1,23 @@
 /** `mixreel proxy`: real traffic through the emulated network, until Ctrl-C. */
 import { badInput, quantile } from '@mixreel/core';
-import { CELL_PRESET_NAMES, type LivePath, TRAFFIC_NAMES } from '@mixreel/xrnet';
-import { TcpProxy, UdpRelay } from '@mixreel/xrnet/node';
+import { CELL_PRESET_NAMES, type LivePath, openLiveModel, type SchedulerLag, TRAFFIC_NAMES } from '@mixreel/xrnet';
+import { startLiveModel, TcpProxy, UdpRelay } from '@mixreel/xrnet/node';
 import { networkWay } from '../chain/network-way.ts';
-import { type Command, type CommandContext, defineCommand } from '../command.ts';
-import { choice, decimal, flag, ifGiven, integer, seed, text } from '../option.ts';
+import { type Command, type CommandContext, defineCommand, type Outcome } from '../command.ts';
+import { choice, decimal, flag, ifGiven, integer, seed, text, textOr } from '../option.ts';
 import { formatBytes, formatTable } from '../table.ts';
 
 export const proxy: Command = defineCommand({
     operands: 'HOST:PORT',
     operandCount: [1, 1],
     description:
-        'Listens on loopback and carries every connection to HOST:PORT over an emulated network in real time: a 5G cell with\n' +
+        'Listens (on loopback, or elsewhere with a token) and carries every connection to HOST:PORT over an emulated network in real time: a 5G cell with\n' +
         'other users, a recorded link (mahimahi, or CSV with time_ms and rate_mbps), or a line of given delay, rate and loss.\n' +
         'TCP carries HTTP, WebSocket and anything else; --udp carries datagrams. Ends with Ctrl-C, and says what happened.',
     options: {
         listen: integer(0, 65_535, 0, 'port to listen on; 0: any free one, printed on stderr'),
+        host: textOr('ADDRESS', '127.0.0.1', 'address to listen on; any but loopback needs --token'),
+        token: text('TOKEN', 'what clients must send first: a line, or with --udp a datagram'),
         udp: flag('datagrams in place of connections'),
         preset: ifGiven(choice(CELL_PRESET_NAMES, 'city', 'the cell and the radio')),
         users: integer(0, 1000, 0, 'other users of the cell'),
@@ -25,6 +27,7 @@ export const proxy: Command = defineCommand({
         jitter: ifGiven(decimal(0, 10_000, 0, 'of the line: ms, uniform')),
         rate: ifGiven(decimal(0.001, 1e6, 1000, 'of the line: Mbit/s each way')),
         loss: ifGiven(decimal(0, 1, 0, 'of the line: share of packets lost')),
+        thread: choice(['worker', 'main'], 'worker', 'where the model runs: apart from the sockets, or beside them'),
         seconds: decimal(0, 1e6, 0, 'end after so long; 0: only with Ctrl-C'),
         seed: seed()
     },
@@ -49,29 +52,45 @@ export const proxy: Command = defineCommand({
             jitterMs: options.jitter,
             rateMbps: options.rate
         });
-        const { toServer, toClient, description } = way;
-        const settings = { port: options.listen, targetHost: host, targetPort: port, toServer, toClient };
-        const relay = options.udp ? await UdpRelay.listen(settings) : await TcpProxy.listen(settings);
-        context.log(`listening on 127.0.0.1:${relay.port}, to ${target} over ${description}`);
-        await untilDone(options.seconds, context);
-        const ways = { 'to server': relay.toServer, 'to client': relay.toClient };
-        const figures = Object.entries(ways).map(([name, path]) => ({ way: name, ...figuresOf(path) }));
-        await relay.close();
-        return {
-            text: formatTable(
-                ['way', 'packets', 'delivered', 'lost', 'refused', 'bytes inside', 'late p50', 'late p99'],
-                figures.map((f) => [
-                    f.way,
-                    ...[f.entered, f.delivered, f.lost, f.refused].map(String),
-                    formatBytes(f.insideBytes),
-                    lag(f.lagP50Ns),
-                    lag(f.lagP99Ns)
-                ])
-            ),
-            json: { port: relay.port, target, description, ways: figures }
-        };
+        const { model, description } = way;
+        const { token } = options;
+        const where = { host: options.host, port: options.listen, targetHost: host, targetPort: port };
+        const remote = options.thread === 'worker' ? await startLiveModel(model) : null;
+        try {
+            const { toServer, toClient } = remote ?? openLiveModel(model);
+            const settings = { ...where, toServer, toClient, ...(token === undefined ? {} : { token }) };
+            const relay = options.udp ? await UdpRelay.listen(settings) : await TcpProxy.listen(settings);
+            context.log(`listening on ${options.host}:${relay.port}, to ${target} over ${description}`);
+            await untilDone(options.seconds, context);
+            const figures = [relay.toServer, relay.toClient].map(figuresOf);
+            const scheduler = remote && (await remote.schedulerLag());
+            await relay.close();
+            return outcome({ port: relay.port, target, description }, figures, scheduler);
+        } finally {
+            remote?.close();
+        }
     }
 });
+
+/** `scheduler`: lag of the model's own thread, which the ways' lag contains; null where it has none of its own. */
+function outcome(about: object, [toServer, toClient]: readonly WayFigures[], scheduler: SchedulerLag | null): Outcome {
+    const ways = [
+        { way: 'to server', ...(toServer as WayFigures) },
+        { way: 'to client', ...(toClient as WayFigures) }
+    ];
+    const table = formatTable(
+        ['way', 'packets', 'delivered', 'lost', 'refused', 'bytes inside', 'late p50', 'late p99'],
+        ways.map((f) => [
+            f.way,
+            ...[f.entered, f.delivered, f.lost, f.refused].map(String),
+            formatBytes(f.insideBytes),
+            lag(f.lagP50Ns),
+            lag(f.lagP99Ns)
+        ])
+    );
+    const own = scheduler && `of it in the model's thread: p50 ${lag(scheduler.p50Ns)}, p99 ${lag(scheduler.p99Ns)}`;
+    return { text: own === null ? table : `${table}\n${own}`, json: { ...about, ways, scheduler } };
+}
 
 function readTarget(target: string): { host: string; port: number } {
     const [, bracketed, plain, port] = /^(?:\[([0-9a-f:.]+)\]|([^:\s/]+)):(\d{1,5})$/i.exec(target) ?? [];
@@ -95,8 +114,10 @@ function untilDone(seconds: number, { progress }: CommandContext): Promise<void>
     });
 }
 
+type WayFigures = LivePath['counters'] & { lagP50Ns: number | null; lagP99Ns: number | null };
+
 /** Counters, and how much later than the model said packets left: what the machine adds. */
-function figuresOf(path: LivePath): LivePath['counters'] & { lagP50Ns: number | null; lagP99Ns: number | null } {
+function figuresOf(path: LivePath): WayFigures {
     const lags = path.lagsNs();
     const at = (q: number): number | null => (lags.length === 0 ? null : quantile(lags, q));
     return { ...path.counters, lagP50Ns: at(0.5), lagP99Ns: at(0.99) };

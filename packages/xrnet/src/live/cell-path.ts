@@ -2,7 +2,7 @@
  * Fidelity L1, live: every packet is a PDU Set of one PDU of a user in a cell, beside whatever background users the cell has.
  * The cell is the one that is simulated, advanced by whoever holds the clock.
  */
-import type { PduSet, Rng } from '@mixreel/core';
+import { badInput, type PduSet, type Rng } from '@mixreel/core';
 import { Cell } from '../cell/cell.ts';
 import type { Flow } from '../cell/flow.ts';
 import type { UserState } from '../cell/network-state.ts';
@@ -10,7 +10,22 @@ import type { CellConfig } from '../config.ts';
 import type { Direction } from '../phy/tdd.ts';
 import type { PacketFate, PacketPath } from './packet-path.ts';
 
-/** A live cell: one path for each direction of user 0, and everybody else's traffic. */
+/** What a live cell is given besides its configuration. */
+export interface LiveCellOptions {
+    /** Flows of other users, with traffic models. Default: none. */
+    readonly background?: readonly Flow[];
+    /**
+     * The user whose place the packets take, 0 to 9999; default 0. Its radio is the one that the same configuration and
+     * randomness give this user in a simulation: with the simulation's other flows as background, that user is replayed.
+     */
+    readonly ue?: number;
+    /** Delay budget of the packets, ns; default 100 ms. */
+    readonly deadlineNs?: number;
+    /** Is told the network states of the user. */
+    readonly onState?: (state: UserState) => void;
+}
+
+/** A live cell: one path for each direction of one user, and everybody else's traffic. */
 export class LiveCell {
     readonly cell: Cell;
     readonly #fates: { direction: Direction; packet: number; leavesNs: number | null }[] = [];
@@ -18,17 +33,11 @@ export class LiveCell {
     readonly #inside: Record<Direction, number> = { downlink: 0, uplink: 0 };
     readonly #deadlineNs: number;
 
-    /**
-     * @param background - Flows of other users (ue from 1) with traffic models.
-     * @param deadlineNs - Delay budget of the packets.
-     */
-    constructor(
-        config: CellConfig,
-        rng: Rng,
-        background: readonly Flow[] = [],
-        deadlineNs = 100_000_000,
-        onState: (state: UserState) => void = () => {}
-    ) {
+    constructor(config: CellConfig, rng: Rng, options: LiveCellOptions = {}) {
+        const { background = [], ue = 0, deadlineNs = 100_000_000, onState = () => {} } = options;
+        if (background.some((flow) => flow.ue === ue)) {
+            throw badInput(`a background flow is of user ${ue}`, 'other users', 'Leave out the flows of the live user');
+        }
         this.#deadlineNs = deadlineNs;
         const directions: Direction[] = ['downlink', 'uplink'];
         this.cell = new Cell(config, rng, {
@@ -42,12 +51,12 @@ export class LiveCell {
                 });
             },
             onState: (state) => {
-                if (state.ue === 0) onState(state);
+                if (state.ue === ue) onState(state);
             }
         });
         this.#flows = {
-            downlink: this.cell.addFlow({ ue: 0, direction: 'downlink', pduSets: [] }),
-            uplink: this.cell.addFlow({ ue: 0, direction: 'uplink', pduSets: [] })
+            downlink: this.cell.addFlow({ ue, direction: 'downlink', pduSets: [] }),
+            uplink: this.cell.addFlow({ ue, direction: 'uplink', pduSets: [] })
         };
         for (const flow of background) this.cell.addFlow(flow);
     }

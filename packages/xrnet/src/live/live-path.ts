@@ -1,7 +1,8 @@
 /**
  * A packet path on a real clock: packets with their bytes go in, and come out of `deliver` when the path says. Timers wake
  * 1.5 ms early and the rest is polled from the host's immediate queue, which keeps sockets served; how late each delivery
- * really was is recorded. Not in a worker: datagrams would cross threads twice; the recorded lag says what that costs.
+ * really was is recorded. The path may be in this thread or in another (src/live/remote-model.ts): the bytes stay here either
+ * way, and only sizes and times cross.
  *
  * Bounded: above `maxBytes` inside, packets are refused.
  */
@@ -15,6 +16,9 @@ export interface LiveHost {
     clearTimer(timer: unknown): void;
     soon(callback: () => void): void;
 }
+
+/** Gets the bytes and the time at which the path let them go, ns; nulls if they were lost. */
+export type Deliver = (bytes: Uint8Array | null, leavesNs: number | null) => void;
 
 /** What a path did so far. */
 export interface LiveCounters {
@@ -38,7 +42,7 @@ export class LivePath {
     readonly #path: PacketPath;
     readonly #host: LiveHost;
     readonly #maxBytes: number;
-    readonly #packets = new Map<number, { bytes: Uint8Array; deliver: (bytes: Uint8Array | null) => void }>();
+    readonly #packets = new Map<number, { bytes: Uint8Array; deliver: Deliver }>();
     /** Decided packets by the time they leave, rising. */
     readonly #leaving: { packet: number; leavesNs: number }[] = [];
     readonly #lags = new Float64Array(LAGS);
@@ -51,10 +55,15 @@ export class LivePath {
         this.#path = path;
         this.#host = host;
         this.#maxBytes = maxBytes;
+        path.onFates?.(() => this.#run());
     }
 
-    /** Sends bytes; `deliver` gets them when they arrive, or null when they are lost. False if they were refused. */
-    send(bytes: Uint8Array, deliver: (bytes: Uint8Array | null) => void): boolean {
+    /**
+     * Sends bytes; `deliver` gets them when they arrive, or null when they are lost. False if they were refused.
+     *
+     * @param sentNs - When they were sent, by the host's clock and never decreasing; default: now.
+     */
+    send(bytes: Uint8Array, deliver: Deliver, sentNs: number = this.#host.clock.nowNs()): boolean {
         if (this.#closed || this.counters.insideBytes + bytes.length > this.#maxBytes) {
             this.counters.refused++;
             return false;
@@ -63,7 +72,7 @@ export class LivePath {
         this.#packets.set(packet, { bytes, deliver });
         this.counters.entered++;
         this.counters.insideBytes += bytes.length;
-        this.#path.enter(packet, bytes.length, this.#host.clock.nowNs());
+        this.#path.enter(packet, bytes.length, sentNs);
         this.#wake();
         return true;
     }
@@ -94,7 +103,7 @@ export class LivePath {
             const { packet, leavesNs } = this.#leaving.shift() as { packet: number; leavesNs: number };
             this.#lags[this.counters.delivered % LAGS] = this.#host.clock.nowNs() - leavesNs;
             this.counters.delivered++;
-            this.#release(packet, true);
+            this.#release(packet, leavesNs);
         }
         this.#wake();
     }
@@ -102,7 +111,7 @@ export class LivePath {
     #decide(packet: number, leavesNs: number | null): void {
         if (leavesNs === null) {
             this.counters.lost++;
-            this.#release(packet, false);
+            this.#release(packet, null);
             return;
         }
         let place = this.#leaving.length;
@@ -110,12 +119,12 @@ export class LivePath {
         this.#leaving.splice(place, 0, { packet, leavesNs });
     }
 
-    #release(packet: number, arrived: boolean): void {
+    #release(packet: number, leavesNs: number | null): void {
         const entry = this.#packets.get(packet);
         if (!entry) return;
         this.#packets.delete(packet);
         this.counters.insideBytes -= entry.bytes.length;
-        entry.deliver(arrived ? entry.bytes : null);
+        entry.deliver(leavesNs === null ? null : entry.bytes, leavesNs);
     }
 
     #wake(): void {

@@ -14,4 +14,6 @@ export interface PacketPath {
     advanceTo(nowNs: number, fate: PacketFate): void;
     /** When `advanceTo` must be called next, ns; Infinity while nothing is inside. */
     nextNs(): number;
+    /** Of a path that another thread runs: `wake` is called when fates have come, and `advanceTo` is to be called. */
+    onFates?(wake: () => void): void;
 }

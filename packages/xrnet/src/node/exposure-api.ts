@@ -13,7 +13,6 @@ import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIPv4 } from 'node:net';
-import { badInput } from '@mixreel/core';
 import type { QosOnDemand, QosProfile, QosRefusal, QosSession } from '../exposure/qos-on-demand.ts';
 import { LOOPBACK, requireLoopback, requirePort } from './host.ts';
 
@@ -23,7 +22,7 @@ export interface ExposureApiOptions {
     readonly host?: string;
     /** 0, the default, takes a free one. */
     readonly port?: number;
-    /** Bearer token of 16 characters or more that every request must carry. Default: none is asked for. */
+    /** Bearer token of 16 to 200 characters without white space that every request must carry. Default: none is asked for. */
     readonly token?: string;
     /** Wall-clock time in ms of an instant of the sessions' clock, for the dates in answers. */
     readonly dateOf: (timeNs: number) => Date;
@@ -90,10 +89,7 @@ export class ExposureApi {
      */
     static async listen(options: ExposureApiOptions, make: (api: ExposureApi) => QosOnDemand): Promise<ExposureApi> {
         const { host = '127.0.0.1', token } = options;
-        if (token === undefined) requireLoopback(host);
-        else if (token.length < 16) {
-            throw badInput(`the token has ${token.length} characters`, '16 or more', 'Make a longer one');
-        }
+        requireLoopback(host, token);
         const server = createServer({ requestTimeout: 10_000, headersTimeout: 5000 });
         const listening = once(server, 'listening');
         server.listen(requirePort('port', options.port ?? 0, true), host);

@@ -35,7 +35,7 @@ export function requireLoopback(host: string, token?: string): string {
     }
     if (LOOPBACK.includes(host) || token !== undefined) return host;
     throw badInput(
-        `the relay would listen on ${host} without a token`,
+        `it would listen on ${host} without a token`,
         LOOPBACK.join(', '),
         'Give a token, or listen on loopback and reach it from elsewhere through an SSH tunnel'
     );

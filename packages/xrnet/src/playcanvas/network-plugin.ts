@@ -7,14 +7,17 @@
  * server look like a cell. So it holds for every kind of asset, whatever way the engine loads it. `fetch` and `WebSocket` of
  * the page are wrapped while the plugin is enabled. Streamed frames are handed in by whoever has them.
  */
-import { badInput, type PduSet, Rng } from '@mixreel/core';
+import { badInput, type PduSet } from '@mixreel/core';
 import type { AppBase } from 'playcanvas';
 import type { UserState } from '../cell/network-state.ts';
-import { LiveCell } from '../live/cell-path.ts';
 import { webHost } from '../live/emulated-fetch.ts';
+import { type LiveModel, type LiveWays, openLiveModel } from '../live/live-model.ts';
 import type { LiveHost } from '../live/live-path.ts';
 import { MessageCarrier } from '../live/message-carrier.ts';
+import { type SchedulerLag, schedulerLag, webEnd } from '../live/model-port.ts';
+import type { PacketPath } from '../live/packet-path.ts';
 import { type MessageSocket, PageNetwork } from '../live/page-network.ts';
+import { RemoteModel } from '../live/remote-model.ts';
 import { cellPreset } from '../presets.ts';
 import { requireNumber } from '../require-number.ts';
 import { trafficModel } from '../traffic/models.ts';
@@ -37,7 +40,8 @@ export class NetworkPlugin {
     readonly #options: NetworkPluginOptions;
     readonly #host: LiveHost;
     readonly #net: PageNetwork;
-    readonly #cell: LiveCell;
+    /** The model in a worker; null: in this thread. */
+    readonly #remote: RemoteModel | null;
     readonly #carrier: MessageCarrier;
     readonly #log = new FrameLog();
     #overlay: Overlay | null = null;
@@ -57,16 +61,16 @@ export class NetworkPlugin {
         const { preset, users, traffic, seed, deadlineNs } = this.#options;
         requireNumber('users', users, 0, 1000, true, 'users');
         requireNumber('deadlineNs', deadlineNs, 1, 1e10, false, 'ns');
-        const model = trafficModel(traffic);
-        const others = Array.from({ length: users }, (_, i) => ({ ue: i + 1, traffic: model }));
-        const rng = Rng.create(seed).child('playcanvas');
-        this.#cell = new LiveCell(cellPreset(preset, { durationNs: LIVE_NS }), rng, others, undefined, (state) => {
+        const others = Array.from({ length: users }, (_, i) => ({ ue: i + 1, traffic: trafficModel(traffic) }));
+        const config = cellPreset(preset, { durationNs: LIVE_NS });
+        const model: LiveModel = { kind: 'cell', config, seed, background: others };
+        const onState = (state: UserState): void => {
             this.#state = state;
-        });
-        const startNs = host.clock.nowNs();
-        // The cell's time starts with the plugin.
-        const since = (way: 'uplink' | 'downlink') => shifted(this.#cell.path(way), startNs);
-        this.#net = new PageNetwork({ toServer: since('uplink'), toClient: since('downlink'), host });
+        };
+        const { worker } = this.#options;
+        this.#remote = worker && new RemoteModel(webEnd(worker), model, onState);
+        const ways = this.#remote ?? started(openLiveModel(model, onState), host.clock.nowNs());
+        this.#net = new PageNetwork({ toServer: ways.toServer, toClient: ways.toClient, host });
         this.#carrier = new MessageCarrier(this.#net.toClient, host, 'datagram');
     }
 
@@ -98,6 +102,7 @@ export class NetworkPlugin {
         this.#destroyed = true;
         this.#carrier.close();
         this.#net.close();
+        this.#remote?.close();
     }
 
     /**
@@ -126,6 +131,12 @@ export class NetworkPlugin {
                 () => done(false)
             );
         });
+    }
+
+    /** How late the thread of the model let the newest packets go: the worker's, or this one. */
+    schedulerLag(): Promise<SchedulerLag> {
+        if (this.#remote) return this.#remote.schedulerLag();
+        return Promise.resolve(schedulerLag([this.#net.toServer, this.#net.toClient]));
     }
 
     /** Where the network stands. */
@@ -212,16 +223,17 @@ export class NetworkPlugin {
     }
 }
 
-/** A path whose time starts at `startNs`. */
-function shifted(path: ReturnType<LiveCell['path']>, startNs: number): ReturnType<LiveCell['path']> {
-    return {
+/** Ways whose time starts at `startNs`: the cell's starts with the plugin. */
+function started({ toServer, toClient }: LiveWays, startNs: number): LiveWays {
+    const shifted = (path: PacketPath): PacketPath => ({
         enter: (packet, sizeBytes, nowNs) => path.enter(packet, sizeBytes, nowNs - startNs),
         advanceTo: (nowNs, fate) =>
             path.advanceTo(nowNs - startNs, (packet, leavesNs) =>
                 fate(packet, leavesNs === null ? null : leavesNs + startNs)
             ),
         nextNs: () => path.nextNs() + startNs
-    };
+    });
+    return { toServer: shifted(toServer), toClient: shifted(toClient) };
 }
 
 /** The loader takes an address, or an address and the one from which it is really loaded. */

@@ -1,4 +1,5 @@
 /** What a network plugin is given, and what it tells. */
+import type { WebEnd } from '../live/model-port.ts';
 import type { CellPresetName } from '../presets.ts';
 import type { XrmiScenario } from '../quality/xrmi.ts';
 import type { TrafficName } from '../traffic/models.ts';
@@ -22,6 +23,11 @@ export interface NetworkPluginOptions {
     readonly overlay: boolean;
     /** How XRMI is weighted. */
     readonly scenario: XrmiScenario;
+    /**
+     * A worker that runs the model, so that neither drawing nor the model waits for the other: its file calls
+     * `serveLiveModel(self)`. The plugin ends it with itself. Default null: the model runs in the page's own thread.
+     */
+    readonly worker: WebEnd | null;
     /** Is told what happens. */
     readonly onEvent: (event: NetworkPluginEvent) => void;
 }
@@ -36,6 +42,7 @@ export const NETWORK_PLUGIN_DEFAULTS: NetworkPluginOptions = Object.freeze({
     deadlineNs: 20_000_000,
     overlay: false,
     scenario: 'strong-interaction',
+    worker: null,
     onEvent: () => {}
 });
 

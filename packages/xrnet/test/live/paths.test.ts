@@ -131,7 +131,10 @@ describe('a live cell', () => {
         const packets = Array.from({ length: 300 }, (_, i) => ({ timeNs: i * 1_300_000, sizeBytes: 30_000 }));
         const others = Array.from({ length: 10 }, (_, i) => ({ ue: i + 1, traffic: trafficModel('vr-30') }));
         const mean = (flows: typeof others) => {
-            const fates = through(new LiveCell(cellPreset('city'), Rng.create(3), flows).path('downlink'), packets);
+            const fates = through(
+                new LiveCell(cellPreset('city'), Rng.create(3), { background: flows }).path('downlink'),
+                packets
+            );
             const delays = fates.flatMap((t, i) => (t === null ? [] : [t - (packets[i]?.timeNs ?? 0)]));
             return delays.reduce((sum, delay) => sum + delay, 0) / delays.length;
         };
