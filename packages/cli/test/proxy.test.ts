@@ -81,17 +81,17 @@ test('with a token it may listen elsewhere, and serves nobody who does not send 
     expect(answers[1]).toBeGreaterThan(BODY.length);
 });
 
-test('says how late the thread of the model was, and runs the model beside the sockets when told to', async () => {
+test('runs the model in a thread of its own when told to, and says how late that was', async () => {
     const target = await server();
     const fetched = async (port: number): Promise<number> => {
         const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } });
         return (await response.arrayBuffer()).byteLength;
     };
-    const [bytes, { scheduler }] = await through([target, '--delay', '2'], fetched);
+    const [bytes, { scheduler }] = await through([target, '--delay', '2', '--thread', 'worker'], fetched);
     expect(bytes).toBe(BODY.length);
     expect(scheduler?.packets).toBeGreaterThan(0);
     expect(scheduler?.p50Ns).toBeGreaterThanOrEqual(0);
-    const [again, beside] = await through([target, '--delay', '2', '--thread', 'main'], fetched);
+    const [again, beside] = await through([target, '--delay', '2'], fetched);
     expect(again).toBe(BODY.length);
     expect(beside.scheduler).toBeNull();
 });

@@ -27,7 +27,11 @@ export const proxy: Command = defineCommand({
         jitter: ifGiven(decimal(0, 10_000, 0, 'of the line: ms, uniform')),
         rate: ifGiven(decimal(0.001, 1e6, 1000, 'of the line: Mbit/s each way')),
         loss: ifGiven(decimal(0, 1, 0, 'of the line: share of packets lost')),
-        thread: choice(['worker', 'main'], 'worker', 'where the model runs: apart from the sockets, or beside them'),
+        thread: choice(
+            ['main', 'worker'],
+            'main',
+            'where the model runs: beside the sockets, or in a thread of its own'
+        ),
         seconds: decimal(0, 1e6, 0, 'end after so long; 0: only with Ctrl-C'),
         seed: seed()
     },

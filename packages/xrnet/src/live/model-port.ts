@@ -34,14 +34,8 @@ export type WayIndex = 0 | 1;
 /** To the model. */
 export type ModelRequest =
     | { readonly kind: 'open'; readonly model: LiveModel }
-    | {
-          readonly kind: 'packet';
-          readonly way: WayIndex;
-          readonly packet: number;
-          readonly sizeBytes: number;
-          /** ms since the epoch. */
-          readonly sentMs: number;
-      }
+    /** Way, packet, bytes and when it was sent in ms since the epoch, one after the other. */
+    | { readonly kind: 'packets'; readonly packets: readonly number[] }
     | { readonly kind: 'lag' }
     | { readonly kind: 'close' };
 

@@ -29,6 +29,8 @@ export class RemoteModel implements LiveWays {
     readonly #ways: readonly [RemoteWay, RemoteWay];
     readonly #onState: (state: UserState) => void;
     #settle: ((failure: Error | null) => void) | null = null;
+    /** Packets that go with the next message, four numbers each. */
+    #sending: number[] = [];
     /** Those who asked for the lag. */
     readonly #asked: ((lag: SchedulerLag) => void)[] = [];
 
@@ -48,7 +50,8 @@ export class RemoteModel implements LiveWays {
         const way = (index: WayIndex): RemoteWay =>
             new RemoteWay(nowMs, (packet, sizeBytes, sentMs) => {
                 if (this.failure) return false;
-                this.#post({ kind: 'packet', way: index, packet, sizeBytes, sentMs });
+                if (this.#sending.length === 0) queueMicrotask(() => this.#flush());
+                this.#sending.push(index, packet, sizeBytes, sentMs);
                 return true;
             });
         this.#ways = [way(0), way(1)];
@@ -98,6 +101,12 @@ export class RemoteModel implements LiveWays {
         else if (answer.kind === 'lag') this.#asked.shift()?.(answer);
         else if (answer.kind === 'opened') this.#settle?.(null);
         else this.fail(new MixreelError(answer.code, { what: answer.what, mend: answer.mend }));
+    }
+
+    #flush(): void {
+        const packets = this.#sending;
+        this.#sending = [];
+        if (!this.failure) this.#post({ kind: 'packets', packets });
     }
 
     #post(request: ModelRequest): void {

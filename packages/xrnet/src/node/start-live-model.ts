@@ -46,6 +46,6 @@ export async function startLiveModel(model: LiveModel, onState?: (state: UserSta
 
 /** The built thread: threads cannot load TypeScript, so sources (in tests) use the built one as well. */
 function workerUrl(): URL {
-    const built = import.meta.url.endsWith('.ts') ? '../../dist/node/live-thread.js' : './live-thread.js';
+    const built = import.meta.url.endsWith('.ts') ? '../../dist/node/live-worker.js' : './live-worker.js';
     return new URL(built, import.meta.url);
 }

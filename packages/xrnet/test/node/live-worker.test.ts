@@ -64,7 +64,7 @@ test('the model goes on while the thread of the application does nothing else', 
     const ask = (request: ModelRequest): void => port1.postMessage(request);
     ask({ kind: 'open', model: LINE });
     const startMs = epochMs();
-    for (let packet = 0; packet < 5; packet++) ask({ kind: 'packet', way: 0, packet, sizeBytes: 100, sentMs: startMs });
+    ask({ kind: 'packets', packets: [0, 1, 2, 3, 4].flatMap((packet) => [0, packet, 100, startMs]) });
     const fates: number[] = [];
     // The event loop does not turn in here, as under an application that computes.
     while (fates.length < 15 && epochMs() < startMs + 60_000) {
