@@ -161,6 +161,8 @@ export interface CellConfig {
     readonly unitLossRate: number;
     /** Time between two network states of a user, ns, 1 ms to 10 s. */
     readonly statePeriodNs: number;
+    /** Share of the rate that a user could have that it is recommended, 0.1 to 1: the rest is for what varies. */
+    readonly recommendedShare: number;
     /** ECN marks: none below the first queueing time, all above the second, linear between, ns. */
     readonly markNs: readonly [number, number];
     /** Subbands of the radio, fidelity L2; null for one wideband SINR, L1. */
@@ -230,6 +232,7 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
     aqm: null,
     unitLossRate: 0,
     statePeriodNs: 100_000_000,
+    recommendedShare: 0.85,
     markNs: Object.freeze([4_000_000, 8_000_000] as const),
     subbands: null,
     radio: Object.freeze({

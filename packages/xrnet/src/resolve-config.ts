@@ -49,6 +49,7 @@ const RANGES: Readonly<Record<string, Range>> = {
     coreDelayNs: [0, 1e9, true, 'ns'],
     unitLossRate: [0, 1, false, ''],
     statePeriodNs: [1e6, 1e10, true, 'ns'],
+    recommendedShare: [0.1, 1, false, ''],
     durationNs: [1e6, 3.6e12, true, 'ns']
 };
 

@@ -103,7 +103,7 @@ export class Cell {
             const { air } = this.#links[direction];
             if (air && coupling) air.onTaken = (ue, grid) => coupling.taken(direction, ue, grid);
         }
-        this.#feedback = new Feedback(config, this.tdd, this.#links.downlink, events.onState ?? (() => {}));
+        this.#feedback = new Feedback(config, this.tdd, this.#links, events.onState ?? (() => {}));
     }
 
     /** Start of the next slot that was not run yet, ns. */

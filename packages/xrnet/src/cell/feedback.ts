@@ -1,9 +1,11 @@
 /**
- * Service of network: every `statePeriodNs` each user is told its network state, and its applications answer if they do.
+ * Service of network: every `statePeriodNs` each user is told its network state, and its applications answer if they do. Of the
+ * uplink it is told where one of the cell's uplink applications answers (for its rate: the recommended bit rate of TS 38.321
+ * 5.18.10, which knows both directions).
  */
 import type { CellConfig } from '../config.ts';
 import type { Link } from '../mac/link.ts';
-import type { TddPattern } from '../phy/tdd.ts';
+import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { type BurstPattern, burstOffsets } from '../traffic/burst-offset.ts';
 import type { FlowState } from './flow.ts';
 import { type CellLoad, networkState, type UserState } from './network-state.ts';
@@ -12,18 +14,24 @@ import { type CellLoad, networkState, type UserState } from './network-state.ts'
 export class Feedback {
     readonly #config: CellConfig;
     readonly #tdd: TddPattern;
-    readonly #link: Link;
+    readonly #links: Readonly<Record<Direction, Link>>;
     readonly #onState: (state: UserState) => void;
     readonly #flows: FlowState[] = [];
-    /** Downlink flows whose applications answer network states. */
+    /** Flows whose applications answer network states. */
     readonly #answering: FlowState[] = [];
+    #tellsUplink = false;
     #nextStateNs: number;
 
-    /** @param link - The downlink, whose load the states tell of. */
-    constructor(config: CellConfig, tdd: TddPattern, link: Link, onState: (state: UserState) => void) {
+    /** @param links - Whose load the states tell of. */
+    constructor(
+        config: CellConfig,
+        tdd: TddPattern,
+        links: Readonly<Record<Direction, Link>>,
+        onState: (state: UserState) => void
+    ) {
         this.#config = config;
         this.#tdd = tdd;
-        this.#link = link;
+        this.#links = links;
         this.#onState = onState;
         this.#nextStateNs = config.statePeriodNs;
     }
@@ -31,7 +39,9 @@ export class Feedback {
     /** Takes a flow into account. */
     add(flow: FlowState): void {
         this.#flows.push(flow);
-        if (flow.direction === 'downlink' && (flow.control || flow.followsOffset)) this.#answering.push(flow);
+        if (!flow.control && !flow.followsOffset) return;
+        this.#answering.push(flow);
+        if (flow.direction === 'uplink') this.#tellsUplink = true;
     }
 
     /** Tells every state that is due at or before `timeNs`. */
@@ -42,19 +52,25 @@ export class Feedback {
     #emit(): void {
         const timeNs = this.#nextStateNs;
         this.#nextStateNs += this.#config.statePeriodNs;
+        this.#emitOf('downlink', timeNs);
+        if (this.#tellsUplink) this.#emitOf('uplink', timeNs);
+    }
+
+    #emitOf(direction: Direction, timeNs: number): void {
+        const link = this.#links[direction];
         const load: CellLoad = {
             windowNs: this.#config.statePeriodNs,
-            meanSlotNs: this.#tdd.slotNs / Math.max(1e-9, this.#tdd.share('downlink')),
-            usedSlots: this.#link.users.reduce((sum, user) => sum + user.usedSlots, 0),
-            activeUsers: this.#link.users.filter((user) => user.usedSlots > 0).length
+            recommendedShare: this.#config.recommendedShare,
+            meanSlotNs: this.#tdd.slotNs / Math.max(1e-9, this.#tdd.share(direction)),
+            usedSlots: link.users.reduce((sum, user) => sum + user.usedSlots, 0),
+            activeUsers: link.users.filter((user) => user.usedSlots > 0).length
         };
-        const advice = this.#advice();
-        const newest: (number | null)[] = [];
-        for (const { ue, recorder } of this.#flows) newest[ue] ??= recorder.newestDelayNs;
-        for (const [ue, user] of this.#link.users.entries()) {
-            const slotBytes = this.#link.bytesPerNs(ue, timeNs) * load.meanSlotNs;
+        const advice = this.#advice(direction);
+        const newest = this.#newestDelays(direction);
+        for (const [ue, user] of link.users.entries()) {
+            const slotBytes = link.bytesPerNs(ue, timeNs) * load.meanSlotNs;
             const state = networkState(timeNs, user, slotBytes, load, newest[ue] ?? null);
-            const told = { ...state, burstOffsetNs: advice[ue] ?? 0, ue };
+            const told = { ...state, burstOffsetNs: advice[ue] ?? 0, ue, direction };
             this.#answer(told);
             this.#onState(told);
             user.sentBytes = 0;
@@ -63,9 +79,19 @@ export class Feedback {
         }
     }
 
-    /** Burst offsets by user: those of its first downlink video model. */
-    #advice(): number[] {
-        const known = this.#flows.filter((flow) => flow.pattern !== null && flow.direction === 'downlink');
+    /** By user: the newest delay of its first flow; the downlink's states speak for users without one as well. */
+    #newestDelays(direction: Direction): (number | null)[] {
+        const newest: (number | null)[] = [];
+        for (const flow of this.#flows) {
+            if (direction === 'uplink' && flow.direction !== 'uplink') continue;
+            newest[flow.ue] ??= flow.recorder.newestDelayNs;
+        }
+        return newest;
+    }
+
+    /** Burst offsets by user: those of its first video model of the direction. */
+    #advice(direction: Direction): number[] {
+        const known = this.#flows.filter((flow) => flow.pattern !== null && flow.direction === direction);
         const offsets = burstOffsets(known.map((flow) => this.#shifted(flow)));
         const byUser: number[] = [];
         for (const [i, flow] of known.entries()) byUser[flow.ue] ??= offsets[i] as number;
@@ -80,7 +106,7 @@ export class Feedback {
     /** The user's applications take the state in. */
     #answer(state: UserState): void {
         for (const flow of this.#answering) {
-            if (flow.ue !== state.ue) continue;
+            if (flow.ue !== state.ue || flow.direction !== state.direction) continue;
             if (flow.control) {
                 flow.control.onState(state);
                 flow.source.factor = flow.control.factor;

@@ -54,6 +54,7 @@ export function logState(state: UserState): string {
         kind: 'state',
         timeNs: state.timeNs,
         ue: state.ue,
+        direction: state.direction,
         recommendedRateBps: state.recommendedRateBps,
         congestionMarks: state.congestionMarks,
         frameDelayNs: state.frameDelayNs,

@@ -191,6 +191,49 @@ describe('rate control', () => {
     );
 });
 
+describe('advice for the uplink', () => {
+    const config: CellConfigInput = {
+        tdd: { pattern: 'DDDSUDDSUU' },
+        radio: { sinrDb: 12 },
+        durationNs: 2 * SECOND,
+        statePeriodNs: 20_000_000
+    };
+    const cameras = (flow: Partial<Flow>, count = 14): Flow[] =>
+        users(count, { direction: 'uplink', traffic: videoModel('ar-uplink-10'), ...flow });
+
+    it('of rates brings more frames of an overloaded uplink in time, and is told of that direction only', () => {
+        const off = run(config, cameras({}, 24));
+        const on = run(config, cameras({ rateControl: 'recommended' }, 24));
+        expect(inTime(on)).toBeGreaterThan(1.2 * inTime(off));
+        expect(new Set(off.states.map(({ direction }) => direction))).toEqual(new Set(['downlink']));
+        const uplink = on.states.filter(({ direction }) => direction === 'uplink');
+        expect(uplink).toHaveLength(on.states.length / 2);
+        // Overloaded: together they are told to send less than 24 x 10 Mbit/s.
+        const told = uplink.filter(({ timeNs }) => timeNs === SECOND).map((state) => state.recommendedRateBps);
+        expect(told).toHaveLength(24);
+        expect(told.reduce((sum, rate) => sum + rate, 0)).toBeLessThan(240e6);
+        const downlink = on.states.filter(({ direction }) => direction === 'downlink');
+        expect(downlink.every(({ recommendedRateBps }) => recommendedRateBps > 10e6)).toBe(true);
+    });
+
+    it('of burst offsets spreads cameras that were switched on together', () => {
+        const light = { ...videoModel('ar-uplink-10'), rateBps: 4e6, deadlineNs: 10e6 };
+        const together = run(config, cameras({ traffic: light, offsetNs: 0 }));
+        const spread = run(config, cameras({ traffic: light, offsetNs: 0, followsOffset: true }));
+        expect(inTime(spread)).toBeGreaterThan(inTime(together));
+    });
+
+    it('recommends the share that it is told to', () => {
+        const rates = (recommendedShare: number): number[] =>
+            run({ ...config, recommendedShare, durationNs: SECOND / 5 }, users(2, {})).states.map(
+                (state) => state.recommendedRateBps
+            );
+        const [half, all] = [rates(0.5), rates(1)];
+        // Both are rounded to 1 bit/s.
+        for (const [i, rate] of half.entries()) expect(Math.abs(2 * rate - (all[i] as number))).toBeLessThanOrEqual(2);
+    });
+});
+
 describe('burst offsets', () => {
     it('spread streams of one period evenly', () => {
         fc.assert(
