@@ -1,5 +1,5 @@
 // Between kernels: turns the queues' lengths into the arguments of indirect dispatches. Arguments of kind k are words 4k to
-// 4k + 2; kind 0, the rays, are those of the next bounce; after the first six come the hits of classes 1 and 2.
+// 4k + 2; kind 0, the rays, are those of the next bounce; after the first six come the hits of queues 1 and 2.
 import package::bounce::bounce;
 import package::variant::REGENERATE;
 import package::queues::{counters, lengthOf, COUNT_MORE_HITS};

@@ -1,11 +1,11 @@
-// Kernel 2, intersection: the nearest hit of every ray; hits and misses part here, and hits by the class of what they met.
+// Kernel 2, intersection: the nearest hit of every ray; hits and misses part here, and hits by what their materials take to shade.
 import package::params::{params, itemSample, NONE, FAR};
 import package::bounce::bounce;
 import package::traverse::trace;
 import package::state::{paths, loadRow, storeRow, stateIndex, ROW_ORIGIN, ROW_DIRECTION, ROW_HIT, ROW_SHADOW_ORIGIN};
 import package::queues::{itemPixel, pathItem, pathBounce};
 import package::queues::{queueLength, queued, append, appendHit, rayList, COUNT_RAYS, COUNT_MISSES, LIST_MISSES};
-import package::scene::materialClass;
+import package::scene::materialQueue;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -24,5 +24,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     storeRow(slot, ROW_HIT, vec3f(hit.t, hit.uv), hit.triangle);
     paths[stateIndex(slot, ROW_SHADOW_ORIGIN)].w = hit.instance;
-    appendHit(materialClass(hit.instance, hit.triangle), at, slot);
+    appendHit(materialQueue(hit.instance, hit.triangle), at, slot);
 }

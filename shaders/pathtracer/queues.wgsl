@@ -7,13 +7,13 @@
 // the state until all items are done: samples reach the film in order, whichever ended first.
 import package::params::params;
 import package::bounce::bounce;
-import package::variant::{REGENERATE, HIT_CLASS};
+import package::variant::{REGENERATE, HIT_QUEUE};
 import package::state::{paths, stateIndex, ROW_THROUGHPUT, ROW_SHADOW_CONTRIBUTION, BOUNCE_SHIFT};
 
 @group(0) @binding(8) var<storage, read_write> queues: array<u32>;
 @group(0) @binding(9) var<storage, read_write> counters: array<atomic<u32>>;
 
-// Counters of a bounce. The first five and the last two are lengths of queues. Hits of class 0 are counted here, those of classes 1
+// Counters of a bounce. The first five and the last two are lengths of queues. Hits of queue 0 are counted here, those of queues 1
 // and 2 by the last two.
 const COUNT_RAYS = 0u;
 const COUNT_HITS = 1u;
@@ -80,12 +80,12 @@ fn queued(list: u32, i: u32) -> u32 {
     return queues[list * params.capacity + i];
 }
 
-// Where the hits of a class (sort) are counted.
+// Where the hits of a queue (sort) are counted.
 fn hitCounter(sort: u32) -> u32 {
     return select(COUNT_MORE_HITS + sort - 1u, COUNT_HITS, sort == 0u);
 }
 
-// Place of a hit in the queues: those of class 0 fill the list of hits from its front, class 1 from its end, class 2 the list of
+// Place of a hit in the queues: those of queue 0 fill the list of hits from its front, queue 1 from its end, queue 2 the list of
 // misses from its end. What hits and misses together fill is never longer than a list.
 fn hitPlace(sort: u32, i: u32) -> u32 {
     let end = (select(LIST_HITS, LIST_MISSES, sort == 2u) + 1u) * params.capacity - 1u;
@@ -94,11 +94,11 @@ fn hitPlace(sort: u32, i: u32) -> u32 {
 
 // Hits that this kernel shades, and the slot of one.
 fn hitLength() -> u32 {
-    return queueLength(hitCounter(HIT_CLASS));
+    return queueLength(hitCounter(HIT_QUEUE));
 }
 
 fn queuedHit(i: u32) -> u32 {
-    return queues[hitPlace(HIT_CLASS, i)];
+    return queues[hitPlace(HIT_QUEUE, i)];
 }
 
 fn appendHit(sort: u32, atBounce: u32, slot: u32) {

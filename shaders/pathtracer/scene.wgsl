@@ -1,6 +1,6 @@
 // The scene's buffers and how their rows are read. Layouts are written by packages/pathtracer/src/tracer/pack-scene.ts.
 import package::params::params;
-import package::variant::{MIXED, HIT_CLASS};
+import package::variant::{MIXED, HIT_QUEUE};
 @if(SPLIT)
 import package::split::splitPlace;
 
@@ -50,9 +50,8 @@ const MATERIAL_DISPERSION = 131072u;
 const MATERIAL_ATTENUATED = 262144u;
 // Textures of extensions.
 const MATERIAL_MAPPED = 524288u;
-// From this bit on, two of them: the class of the material, by what shading it takes. 0 matte: no more than its colour; 1 core: glTF's
-// core and its textures; 2 full: all the rest.
-const MATERIAL_CLASS = 20u;
+// From this bit on, two of them: the queue that hits wait in (packages/pathtracer/src/tracer/material-queues.ts).
+const MATERIAL_QUEUE = 20u;
 
 @if(SPLIT)
 fn triangleRow(index: u32) -> vec4u {
@@ -86,11 +85,11 @@ fn sourceOf(instance: u32, triangle: u32) -> vec4u {
     return tables[params.sourceBase + first + local];
 }
 
-fn materialClass(instance: u32, triangle: u32) -> u32 {
+fn materialQueue(instance: u32, triangle: u32) -> u32 {
     if (!MIXED) {
-        return HIT_CLASS;
+        return HIT_QUEUE;
     }
-    return (tables[params.materialBase + sourceOf(instance, triangle).x * MATERIAL_ROWS + 3u].x >> MATERIAL_CLASS) & 3u;
+    return (tables[params.materialBase + sourceOf(instance, triangle).x * MATERIAL_ROWS + 3u].x >> MATERIAL_QUEUE) & 3u;
 }
 
 fn transformPoint(row: u32, p: vec3f) -> vec3f {

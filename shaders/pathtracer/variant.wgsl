@@ -23,15 +23,15 @@ override MANY_LIGHTS: bool = true;
 override REGENERATE: bool = false;
 // Rays travel in media that absorb: whatever they hit there, a wall that knows of no medium too.
 override MEDIA: bool = false;
-// The scene has materials of several classes (scene.wgsl).
+// The scene has materials whose hits wait in several queues (scene.wgsl).
 override MIXED: bool = true;
 // The device is a CPU, see `lower`.
 override SOFTWARE: bool = false;
 
-// The rest is said of the materials that a kernel shades: all, or those of one class (scene.wgsl), whose hits are a queue.
+// The rest is said of the materials that a kernel shades: all, or those whose hits wait in one queue.
 
-// Which class; where not MIXED, the only one.
-override HIT_CLASS: u32 = 0u;
+// Its number; where not MIXED, the only one.
+override HIT_QUEUE: u32 = 0u;
 // One looks a texture up, or needs the tangents that come with it.
 override TEXTURED: bool = true;
 // One has more than glTF's core: layers, films, absorption, Beckmann's distribution, ...

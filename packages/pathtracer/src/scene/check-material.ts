@@ -3,9 +3,18 @@ import { badInput } from '@mixreel/core';
 import { checkIndex, checkNumbers, label } from './check-values.ts';
 import type { Material, Texture } from './scene.ts';
 
+const KINDS: readonly Material['kind'][] = ['gltf', 'diffuse', 'conductor', 'dielectric', 'plastic'];
+
 /** Throws `bad-input` that names the material. */
 export function checkMaterial(material: Material, index: number, textureCount: number): void {
     const name = label('material', index, material.name);
+    if (!KINDS.includes(material.kind)) {
+        throw badInput(
+            `${name}: kind is ${material.kind}`,
+            `one of ${KINDS.join(', ')}`,
+            "glTF's materials are kind 'gltf'"
+        );
+    }
     for (const [key, low, high] of [
         ['opacity', 0, 1],
         ['alphaCutoff', 0, 1],

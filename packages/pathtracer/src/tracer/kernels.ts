@@ -37,7 +37,7 @@ import {
     shadowTestSoa,
     shadowTestSoaSplit
 } from '../generated/index.ts';
-import { MATERIAL_CLASSES, type MaterialClass } from './pack-materials.ts';
+import type { MaterialClass } from './material-queues.ts';
 import type { KernelTraits, MaterialTraits } from './traits.ts';
 
 /** Names of the seven kernels, of the two between them, and of the one that regenerates paths. */
@@ -99,6 +99,8 @@ const AOS_SPLIT: typeof AOS = {
 /** The two kernels that shade the hits of a class of materials. */
 export interface ShadingKernels {
     readonly materials: MaterialClass;
+    /** Number of the queue, from 0. */
+    readonly queue: number;
     readonly hit: Kernel;
     readonly bsdfSample: Kernel;
 }
@@ -115,6 +117,11 @@ export type StreamingKernels = Readonly<
 export type ModeKernels =
     | { readonly kind: 'streaming'; readonly firstHit: Kernel; readonly streaming: StreamingKernels }
     | { readonly kind: 'megakernel'; readonly firstHit: Kernel; readonly megakernel: Kernel };
+
+/** The classes of materials whose hits have queues, in the order of their numbers; null for the megakernel. */
+export function shadedBy(kernels: ModeKernels): readonly MaterialClass[] | null {
+    return kernels.kind === 'streaming' ? kernels.streaming.shading.map(({ materials }) => materials) : null;
+}
 
 /** By text and constants: scenes that differ in a trait share all kernels that do not ask for it. */
 const cache = new WeakMap<Device, Map<string, Promise<Kernel>>>();
@@ -151,7 +158,7 @@ export function selectKernel(device: Device): Promise<Kernel> {
 
 /**
  * Values of the `override` constants that a kernel's text has. shaded: traits of the materials that it shades; index: number of
- * their class, or of the only one.
+ * their queue.
  */
 function constantsFor(
     device: Device,
@@ -170,9 +177,9 @@ function constantsFor(
         EXTENDED: shaded.extended,
         REFLECTIVE: shaded.reflective,
         SPECIAL: shaded.special,
-        HIT_CLASS: index,
+        HIT_QUEUE: index,
         MEDIA: traits.media,
-        MIXED: classesOf(traits).length > 1,
+        MIXED: traits.queues.length > 1,
         REGENERATE: traits.regenerate,
         SOFTWARE: isSoftware(device),
         SPLIT_BITS: traits.splitBits
@@ -181,19 +188,14 @@ function constantsFor(
     return Object.fromEntries(named.map(([name, value]) => [name, Number(value)]));
 }
 
-function classesOf({ classes }: KernelTraits): MaterialClass[] {
-    return MATERIAL_CLASSES.filter((name) => classes[name]);
-}
-
 /** What the layers need of materials: base colour and normal, no BSDF. */
 const LAYERS = { extended: false, reflective: false, special: false };
 
 /** The kernels for a scene on a device; those that no scene there has needed yet are compiled. */
 export async function kernelsFor(device: Device, traits: KernelTraits): Promise<ModeKernels> {
-    const { mode, splitBits, materials } = traits;
-    const classes = classesOf(traits);
-    const create = (label: string, wgsl: LinkedWgsl, shaded: MaterialTraits, name = classes[0]!): Promise<Kernel> =>
-        kernelFor(device, label, wgsl, constantsFor(device, traits, shaded, MATERIAL_CLASSES.indexOf(name), wgsl.code));
+    const { mode, splitBits, materials, queues } = traits;
+    const create = (label: string, wgsl: LinkedWgsl, shaded: MaterialTraits, queue = 0): Promise<Kernel> =>
+        kernelFor(device, label, wgsl, constantsFor(device, traits, shaded, queue, wgsl.code));
     const split = splitBits > 0;
     const layers = create('first-hit', split ? firstHitSplit : firstHit, { textured: materials.textured, ...LAYERS });
     if (mode === 'megakernel') {
@@ -204,16 +206,21 @@ export async function kernelsFor(device: Device, traits: KernelTraits): Promise<
     const [soa, aos] = split ? [SOA_SPLIT, AOS_SPLIT] : [SOA, AOS];
     const { hit, bsdfSample, regenerate, ...others } = mode === 'streaming-aos' ? aos : soa;
     const rest = Object.entries({ ...others, ...(traits.regenerate ? { regenerate } : {}) });
-    const shaders = classes.flatMap((name) => [
-        create('hit', hit, traits.classes[name]!, name),
-        create('bsdfSample', bsdfSample, traits.classes[name]!, name)
+    const shaders = queues.flatMap((queue, i) => [
+        create('hit', hit, queue.traits, i),
+        create('bsdfSample', bsdfSample, queue.traits, i)
     ]);
     const [first, ...made] = await Promise.all([
         layers,
         ...shaders,
         ...rest.map(([label, wgsl]) => create(label, wgsl, materials))
     ]);
-    const shading = classes.map((name, i) => ({ materials: name, hit: made[2 * i]!, bsdfSample: made[2 * i + 1]! }));
+    const shading = queues.map(({ name }, queue) => ({
+        materials: name,
+        queue,
+        hit: made[2 * queue]!,
+        bsdfSample: made[2 * queue + 1]!
+    }));
     const named = Object.fromEntries(rest.map(([label], i) => [label, made[shaders.length + i]!]));
     return { kind: 'streaming', firstHit: first!, streaming: { ...named, shading } as unknown as StreamingKernels };
 }

@@ -23,16 +23,8 @@ const KIND: Readonly<Record<Material['kind'], number>> = {
     plastic: 4
 };
 
-/**
- * What shading a material takes: `matte` no more than its colour, `core` glTF's core with its textures, `full` all the rest. Hits
- * of each class are a queue of their own, shaded by kernels that know no more than they need. See `MATERIAL_CLASS` in
- * `shaders/pathtracer/scene.wgsl`.
- */
-export type MaterialClass = 'matte' | 'core' | 'full';
-
-/** In the order of their numbers in the kernels. */
-export const MATERIAL_CLASSES: readonly MaterialClass[] = ['matte', 'core', 'full'];
-const CLASS_SHIFT = 20;
+/** Bits from here on, two of them: the queue that hits wait in. See `MATERIAL_QUEUE` in `shaders/pathtracer/scene.wgsl`. */
+const QUEUE_SHIFT = 20;
 
 /** What is left out of a material. Roughness 1, metallic 0, ior 1.5: a matt, white, opaque surface. */
 export const MATERIAL_DEFAULTS = Object.freeze({
@@ -92,13 +84,23 @@ const EXTENSION_TEXTURES: readonly ExtensionTexture[] = [
     'specularColor'
 ];
 
-/** Rows of all materials, then those of their extension blocks. */
-export function packMaterials(materials: readonly Material[], textureIndex: (ref: TextureRef) => number): Uint32Array {
+/**
+ * Rows of all materials, then those of their extension blocks.
+ *
+ * @param textureIndex Row of a texture's header, counted from the first texture's.
+ * @param queueOf Number of the queue that hits on a material wait in, 0 to 2.
+ */
+export function packMaterials(
+    materials: readonly Material[],
+    textureIndex: (ref: TextureRef) => number,
+    queueOf: (material: Material) => number
+): Uint32Array {
     const extended = materials.filter((material) => extensionFlags(material) !== 0).length;
     const words = new Uint32Array(materials.length * MATERIAL_WORDS + extended * EXTENSION_ROWS * 4);
     let extension = materials.length * MATERIAL_WORDS;
     for (const [i, material] of materials.entries()) {
         packMaterial(material, textureIndex, words, i * MATERIAL_WORDS);
+        words[i * MATERIAL_WORDS + 12]! |= queueOf(material) << QUEUE_SHIFT;
         if (extensionFlags(material) === 0) continue;
         words[i * MATERIAL_WORDS + 18] = extension / 4;
         packExtension(material, textureIndex, words, extension);
@@ -120,8 +122,7 @@ function packMaterial(
     floats.set([...m.baseColor, m.opacity], offset);
     floats.set([m.metallic, m.roughness, m.ior, m.transmission], offset + 4);
     floats.set([...m.emission, m.alphaCutoff], offset + 8);
-    const classBits = MATERIAL_CLASSES.indexOf(materialClass(material)) << CLASS_SHIFT;
-    words[offset + 12] = KIND[m.kind] | flagsOf(m) | extensionFlags(material) | classBits;
+    words[offset + 12] = KIND[m.kind] | flagsOf(m) | extensionFlags(material);
     words[offset + 13] = index(textures?.baseColor);
     words[offset + 14] = index(textures?.metallicRoughness);
     words[offset + 15] = index(textures?.normal);
@@ -179,14 +180,6 @@ function extensionFlags(material: Material): number {
 /** True if kernels need more than the core of glTF's materials for it. */
 export function isExtended(material: Material): boolean {
     return material.beckmann === true || extensionFlags(material) !== 0;
-}
-
-/** See {@link MaterialClass}. */
-export function materialClass(material: Material): MaterialClass {
-    const { kind, transmission = 0, textures = {} } = material;
-    if (isExtended(material) || transmission > 0) return 'full';
-    if (kind === 'diffuse') return Object.values(textures).some((ref) => ref) ? 'core' : 'matte';
-    return kind === 'gltf' ? 'core' : 'full';
 }
 
 function packExtension(

@@ -15,6 +15,7 @@ import { requireTriangles } from '../scene/create-scene.ts';
 import type { Scene } from '../scene/scene.ts';
 import { type BuildPlace, buildGeometry } from './build-geometry.ts';
 import { type GeometryJob, geometryJob, runGeometryJob } from './geometry-job.ts';
+import { materialQueues, queuedAs } from './material-queues.ts';
 import { type PackedGeometry, radiusOf, type TreeOptions } from './pack-geometry.ts';
 import { packMaterials } from './pack-materials.ts';
 import { type PackedTextures, packTextures } from './pack-textures.ts';
@@ -192,7 +193,10 @@ export function packTables(
     const albedos = albedoRows();
     const albedoBase = instanceRows + sourceRows;
     const materialBase = albedoBase + albedos.length / 4;
-    const materials = packMaterials(scene.materials, textures.indexOf);
+    const queues = materialQueues(scene.materials);
+    const materials = packMaterials(scene.materials, textures.indexOf, (material) =>
+        queues.indexOf(queuedAs(material, queues))
+    );
     const textureBase = materialBase + materials.length / 4;
     const textureRows = textures.headers.length / 4;
     const lightRows = (lights.count * LIGHT_WORDS) / 4;

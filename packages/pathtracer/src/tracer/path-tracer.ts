@@ -17,7 +17,7 @@ import type { Scene } from '../scene/scene.ts';
 import { type AdaptiveSampling, nextPass, settleAdaptive } from './adaptive.ts';
 import { DeviceScene, type UpdateReport } from './device-scene.ts';
 import { type FilmMoments, type FilmState, frameFromFilm, momentsFromFilm } from './film.ts';
-import { kernelsFor, type ModeKernels, selectKernel } from './kernels.ts';
+import { kernelsFor, type ModeKernels, selectKernel, shadedBy } from './kernels.ts';
 import { integer, type PathTracerOptions, regenerates, settleOptions } from './options.ts';
 import type { SceneStats } from './pack-scene.ts';
 import { PathBuffers } from './path-buffers.ts';
@@ -269,7 +269,7 @@ export class PathTracer {
 
     /** Runs work and tells what the kernels counted meanwhile. */
     async #counted(work: (tally: Tally) => Promise<void>): Promise<RenderCounters> {
-        const tally = new Tally(this.options.maxBounces, this.#kernels.kind === 'streaming');
+        const tally = new Tally(this.options.maxBounces, shadedBy(this.#kernels));
         const before = this.device.counters.snapshot();
         await work(tally);
         await this.#collect(tally);

@@ -21,7 +21,7 @@
 import type { Device, GpuBuffer, Kernel, Recording } from '@mixreel/gpu';
 import type { StreamingKernels } from './kernels.ts';
 import { counterWords, QUEUE_WORDS } from './statistics.ts';
-import { ARGUMENTS, type Wave, WORKGROUP } from './wave.ts';
+import { ARGUMENTS, HIT_QUEUES, type Wave, WORKGROUP } from './wave.ts';
 
 /** What {@link renderRegenerating} works with. */
 export interface RegeneratingWave {
@@ -90,12 +90,12 @@ function recordIteration(
     else recording.dispatch(k.intersect, bindings, [Math.ceil(first / WORKGROUP)]);
     recording.dispatch(k.dispatchArguments, opening, [1]);
     queued(k.miss, 'misses');
-    for (const { hit, materials } of k.shading) queued(hit, materials);
+    for (const { hit, queue } of k.shading) queued(hit, HIT_QUEUES[queue]!);
     lengths();
     queued(k.shadowTest, 'shadow');
     lengths();
     queued(k.lightContribution, 'lit');
-    for (const { bsdfSample, materials } of k.shading) queued(bsdfSample, materials);
+    for (const { bsdfSample, queue } of k.shading) queued(bsdfSample, HIT_QUEUES[queue]!);
     lengths();
     queued(k.regenerate!, 'ended');
     lengths();

@@ -4,7 +4,7 @@
  */
 
 import type { KernelTime } from '@mixreel/gpu';
-import type { MaterialClass } from './pack-materials.ts';
+import type { MaterialClass } from './material-queues.ts';
 
 /** Queue lengths and outcomes of one bounce (0: camera rays). */
 export interface BounceCounters {
@@ -44,8 +44,11 @@ export interface RenderCounters {
     /** Dispatches handed to the device. */
     readonly dispatches: number;
     readonly bounces: readonly BounceCounters[];
-    /** Lengths of the queues that hits part into, by bounce; null for the megakernel, which has none. */
-    readonly hitsByClass: readonly Readonly<Record<MaterialClass, number>>[] | null;
+    /**
+     * Lengths of the queues that hits part into by what their materials take to shade, by bounce; null for the megakernel, which has
+     * none. Where a scene has all four classes, `matte` hits wait with the `plain` ones.
+     */
+    readonly hitsByClass: readonly Readonly<Partial<Record<MaterialClass, number>>>[] | null;
     /** GPU time of each kernel, if it was asked for and the device can tell. */
     readonly kernels: readonly KernelTime[] | null;
 }
@@ -53,11 +56,12 @@ export interface RenderCounters {
 /** Sums of the kernels' counters, kept in doubles between readbacks. */
 export class Tally {
     readonly #sums: Float64Array;
-    readonly #queues: boolean;
+    readonly #queues: readonly MaterialClass[] | null;
     readonly #times = new Map<string, { dispatches: number; durationNs: number }>();
     dispatches = 0;
 
-    constructor(maxBounces: number, queues: boolean) {
+    /** queues: whose hits are counted in which place; null for the megakernel. */
+    constructor(maxBounces: number, queues: readonly MaterialClass[] | null) {
         this.#queues = queues;
         this.#sums = new Float64Array(counterWords(maxBounces));
     }
@@ -77,14 +81,15 @@ export class Tally {
 
     counters(): RenderCounters {
         const bounces: BounceCounters[] = [];
-        const hitsByClass: Record<MaterialClass, number>[] = [];
+        const hitsByClass: Partial<Record<MaterialClass, number>>[] = [];
         let rays = 0;
         for (let o = WAVE_WORDS; o < this.#sums.length; o += BOUNCE_WORDS) {
             const at = (k: number): number => this.#sums[o + k]!;
             const r = at(0);
             if (r === 0) break;
             rays += r + at(3);
-            hitsByClass.push({ matte: at(1), core: at(8), full: at(9) });
+            const hits = [at(1), at(8), at(9)];
+            hitsByClass.push(Object.fromEntries((this.#queues ?? []).map((name, i) => [name, hits[i]!])));
             bounces.push({
                 rays: r,
                 hits: at(1) + at(8) + at(9),

@@ -6,8 +6,9 @@
 import { NONE } from '../math/none.ts';
 import type { Material } from '../scene/scene.ts';
 import type { DeviceScene } from './device-scene.ts';
+import { type MaterialClass, materialClass, materialQueues, queuedAs } from './material-queues.ts';
 import { type PathTracerOptions, regenerates, type TracerMode } from './options.ts';
-import { isExtended, MATERIAL_CLASSES, type MaterialClass, materialClass } from './pack-materials.ts';
+import { isExtended } from './pack-materials.ts';
 
 /** What some materials need of the kernels that shade them. */
 export interface MaterialTraits {
@@ -19,6 +20,12 @@ export interface MaterialTraits {
     readonly reflective: boolean;
     /** One is glass, wholly or in part, a conductor or plastic. (A trait for each would be more kernels to compile.) */
     readonly special: boolean;
+}
+
+/** A queue of hits, and what its kernels are made for. */
+export interface MaterialQueue {
+    readonly name: MaterialClass;
+    readonly traits: MaterialTraits;
 }
 
 /** See the file comment. */
@@ -40,18 +47,18 @@ export interface KernelTraits {
     readonly splitBits: number;
     /** All materials together: for kernels that shade whatever comes. */
     readonly materials: MaterialTraits;
-    /** Those of each class; classes without materials are left out. */
-    readonly classes: Readonly<Partial<Record<MaterialClass, MaterialTraits>>>;
+    /** Those of each queue, in the order of their numbers. */
+    readonly queues: readonly MaterialQueue[];
 }
 
 /** See the file comment. */
 export function traitsOf(options: PathTracerOptions, { layout, scene, splitBits }: DeviceScene): KernelTraits {
     const { materials } = scene;
-    const classes: Partial<Record<MaterialClass, MaterialTraits>> = {};
-    for (const name of MATERIAL_CLASSES) {
-        const members = materials.filter((material) => materialClass(material) === name);
-        if (members.length > 0) classes[name] = materialTraits(members);
-    }
+    const names = materialQueues(materials);
+    const queues = names.map((name) => ({
+        name,
+        traits: materialTraits(materials.filter((material) => queuedAs(material, names) === name))
+    }));
     return {
         mode: options.mode,
         regenerate: regenerates(options),
@@ -62,7 +69,7 @@ export function traitsOf(options: PathTracerOptions, { layout, scene, splitBits 
         lightTree: layout.lightTreeBase !== NONE,
         splitBits,
         materials: materialTraits(materials),
-        classes
+        queues
     };
 }
 

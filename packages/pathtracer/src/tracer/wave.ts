@@ -29,8 +29,10 @@ export interface Wave {
 
 /** Invocations of a workgroup in every kernel. */
 export const WORKGROUP = 64;
-/** Byte offsets of the arguments of each queue's dispatch; hits have one for each class of materials. */
-export const ARGUMENTS = { rays: 0, matte: 16, misses: 32, shadow: 48, lit: 64, ended: 80, core: 96, full: 112 };
+/** Byte offsets of the arguments of each queue's dispatch. */
+export const ARGUMENTS = { rays: 0, hits0: 16, misses: 32, shadow: 48, lit: 64, ended: 80, hits1: 96, hits2: 112 };
+/** The queues of hits by their numbers; see `material-queues.ts`. */
+export const HIT_QUEUES = ['hits0', 'hits1', 'hits2'] as const;
 /** Bytes of all of them. */
 export const ARGUMENT_BYTES = 128;
 
@@ -58,14 +60,14 @@ function recordStreaming(recording: Recording, k: StreamingKernels, wave: Wave):
         else queued(k.intersect, 'rays');
         lengths();
         queued(k.miss, 'misses');
-        for (const { hit, materials } of k.shading) queued(hit, materials);
+        for (const { hit, queue } of k.shading) queued(hit, HIT_QUEUES[queue]!);
         // Light that the last scattering finds is still gathered; nothing scatters after it.
         if (bounce === wave.maxBounces) break;
         lengths();
         queued(k.shadowTest, 'shadow');
         lengths();
         queued(k.lightContribution, 'lit');
-        for (const { bsdfSample, materials } of k.shading) queued(bsdfSample, materials);
+        for (const { bsdfSample, queue } of k.shading) queued(bsdfSample, HIT_QUEUES[queue]!);
         lengths();
     }
     // The wave's counters have as many words as the develop kernel has to clear, on small pictures more than pixels.

@@ -251,19 +251,23 @@ describe('the path tracer', () => {
     });
 
     it('shades each hit by the kernel of its material, in a queue for each class, inside glass that absorbs too', async () => {
-        // Of three classes: glass is full, the lamp in it matte, the box beside the lamp glTF's core.
+        // Of all four classes, so that matte hits wait with the plain ones: glass is full, the lamp in it matte, the box beside the
+        // lamp plain, the floor textured.
         const scene = createScene({
             meshes: [
                 boxMesh([0, 0, 0], [1, 1, 1]),
                 quadMesh([-0.6, 0.5, -0.3], [0.8, 0, 0], [0, 0, 0.8]),
-                boxMesh([0.3, -0.4, 0], [0.3, 0.4, 0.3])
+                boxMesh([0.3, -0.4, 0], [0.3, 0.4, 0.3]),
+                quadMesh([-2, -1.2, 2], [4, 0, 0], [0, 0, -4])
             ],
             materials: [
                 { kind: 'dielectric', ior: 1.1, attenuation: { color: [0.2, 0.5, 0.8], distanceM: 1 } },
                 { kind: 'diffuse', emission: [4, 4, 4], doubleSided: true },
-                { kind: 'gltf', roughness: 0.5, emission: [0.1, 0.1, 0.1] }
+                { kind: 'gltf', roughness: 0.5, emission: [0.1, 0.1, 0.1] },
+                { kind: 'gltf', textures: { baseColor: { texture: 0 } } }
             ],
-            instances: [0, 1, 2].map((i) => ({ mesh: i, material: i, transform: IDENTITY })),
+            textures: [{ widthPx: 1, heightPx: 1, data: Uint8Array.of(90, 160, 210, 255), srgb: false }],
+            instances: [0, 1, 2, 3].map((i) => ({ mesh: i, material: i, transform: IDENTITY })),
             environment: constantEnvironment([0.5, 0.5, 0.5])
         });
         const [streaming, mega] = [
@@ -274,8 +278,8 @@ describe('the path tracer', () => {
         // The megakernel counts hits by itself.
         expect(streaming.counters.bounces).toEqual(mega.counters.bounces);
         const queues = streaming.counters.hitsByClass!;
-        for (const name of ['matte', 'core', 'full'] as const) {
-            expect(Math.max(...queues.map((hits) => hits[name]))).toBeGreaterThan(0);
+        for (const name of ['plain', 'textured', 'full'] as const) {
+            expect(Math.max(...queues.map((hits) => hits[name]!))).toBeGreaterThan(0);
         }
         expect(mega.counters.hitsByClass).toBeNull();
     });

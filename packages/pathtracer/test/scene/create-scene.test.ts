@@ -6,7 +6,7 @@ import { IDENTITY } from '../../src/math/vector.ts';
 import { cameraFrame } from '../../src/scene/camera.ts';
 import { boxMesh } from '../../src/scene/cornell-box.ts';
 import { createScene } from '../../src/scene/create-scene.ts';
-import type { SceneInit } from '../../src/scene/scene.ts';
+import type { Material, SceneInit } from '../../src/scene/scene.ts';
 import { sceneFromDocument } from '../../src/scene/scene-from-document.ts';
 import { perspectiveView, viewProjection } from '../../src/scene/view.ts';
 import { packScene } from '../../src/tracer/pack-scene.ts';
@@ -102,6 +102,7 @@ describe('createScene', () => {
             { instances: [{ mesh: 0, material: 7, transform: IDENTITY }] },
             /material is 7/
         ],
+        ['a kind that there is not', { materials: [{ roughness: 1 } as unknown as Material] }, /kind is undefined/],
         ['a roughness out of range', { materials: [{ kind: 'gltf' as const, roughness: 2 }] }, /roughness is 2/],
         [
             'an albedo above 1',

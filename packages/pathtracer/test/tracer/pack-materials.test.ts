@@ -1,28 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import type { Material } from '../../src/scene/scene.ts';
-import { MATERIAL_CLASSES, type MaterialClass, materialClass, packMaterials } from '../../src/tracer/pack-materials.ts';
+import { expect, it } from 'vitest';
+import { packMaterials } from '../../src/tracer/pack-materials.ts';
 
-const texture = { texture: 0 };
-const CASES: readonly [MaterialClass, Material][] = [
-    ['matte', { kind: 'diffuse' }],
-    ['matte', { kind: 'diffuse', emission: [1, 1, 1], alphaMode: 'mask' }],
-    ['core', { kind: 'diffuse', textures: { baseColor: texture } }],
-    ['core', { kind: 'gltf', metallic: 1, roughness: 0.2, textures: { normal: texture } }],
-    ['core', { kind: 'gltf', specular: 0.5 }],
-    ['full', { kind: 'gltf', transmission: 0.1 }],
-    ['full', { kind: 'gltf', clearcoat: 0.1 }],
-    ['full', { kind: 'gltf', textures: { sheenColor: texture } }],
-    ['full', { kind: 'gltf', beckmann: true }],
-    ['full', { kind: 'conductor' }],
-    ['full', { kind: 'dielectric' }],
-    ['full', { kind: 'plastic' }]
-];
-
-describe('the class of a material', () => {
-    it.each(CASES)('is %s for %j', (name, material) => {
-        expect(materialClass(material)).toBe(name);
-        // Two bits of the flags, from bit 20 on: MATERIAL_CLASS in shaders/pathtracer/scene.wgsl.
-        const flags = packMaterials([material], () => 0)[12]!;
-        expect((flags >>> 20) & 3).toBe(MATERIAL_CLASSES.indexOf(name));
-    });
+it('tells the kernels which queue the hits on a material wait in', () => {
+    const words = packMaterials(
+        [{ kind: 'diffuse' }, { kind: 'gltf', clearcoat: 1 }, { kind: 'gltf' }],
+        () => 0,
+        ({ kind }) => (kind === 'gltf' ? 2 : 1)
+    );
+    // Two bits of the flags, from bit 20 on: MATERIAL_QUEUE in shaders/pathtracer/scene.wgsl.
+    expect([0, 1, 2].map((i) => (words[32 * i + 12]! >>> 20) & 3)).toEqual([1, 2, 2]);
 });

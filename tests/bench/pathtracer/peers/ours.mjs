@@ -16,8 +16,14 @@ function sceneOf({ meshes, camera, light }) {
         ],
         // Two-sided as the peers' are made, so that back faces shade alike.
         materials: [
-            ...meshes.map(({ color }) => ({ baseColor: color, metallic: 0, roughness: 1, doubleSided: true })),
-            { baseColor: [0, 0, 0], metallic: 0, roughness: 1, emission: light.radiance }
+            ...meshes.map(({ color }) => ({
+                kind: 'gltf',
+                baseColor: color,
+                metallic: 0,
+                roughness: 1,
+                doubleSided: true
+            })),
+            { kind: 'gltf', baseColor: [0, 0, 0], metallic: 0, roughness: 1, emission: light.radiance }
         ],
         instances: [
             ...meshes.map((_, mesh) => ({
