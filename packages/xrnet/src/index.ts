@@ -92,6 +92,7 @@ export {
     simulateNetwork
 } from './network/simulate-network.ts';
 export { BlerModel } from './phy/bler.ts';
+export { type BuildingName, insideLossDb, wallLossDb } from './phy/building-loss.ts';
 export type { SinrMapping } from './phy/effective-sinr.ts';
 export { type Mcs, type McsTableName, mcsTable } from './phy/mcs.ts';
 export {

@@ -11,44 +11,32 @@
  * multiple. The error function's continued fraction, 4 %, gave way to a table (src/phy/bler.ts).
  */
 import { badInput, type PduSet, type Rng } from '@mixreel/core';
-import type { CellConfig, RadioConfig } from '../config.ts';
+import type { CellConfig } from '../config.ts';
 import { isDropped } from '../mac/congestion-drop.ts';
 import type { LinkCounters } from '../mac/harq.ts';
 import { CHANNEL_DEFAULTS, MOST_CHANNELS, Prioritisation, requireChannel } from '../mac/lcp.ts';
 import { Link } from '../mac/link.ts';
 import type { LinkUser } from '../mac/link-user.ts';
-import type { FrameKind } from '../mac/psihi.ts';
 import { SetStore } from '../mac/set-store.ts';
-import type { SubbandGrid } from '../mac/subband-grid.ts';
 import { TimingWheel } from '../mac/timing-wheel.ts';
 import { blerModel } from '../phy/bler.ts';
 import { Carrier } from '../phy/carrier.ts';
-import { type Radio, UserRadio } from '../phy/radio.ts';
-import { SubbandFading } from '../phy/subband-fading.ts';
-import { type NoiseRise, SubbandRadio } from '../phy/subband-radio.ts';
 import { type Direction, TddPattern } from '../phy/tdd.ts';
 import { requireNumber } from '../require-number.ts';
-import type { AckClock } from '../traffic/ack-clock.ts';
-import { SetSource, UNIT_PAYLOAD_BYTES } from '../traffic/sources.ts';
+import { SetSource } from '../traffic/sources.ts';
+import { Completion, FRAME_KINDS } from './completion.ts';
 import { Feedback } from './feedback.ts';
 import { type Flow, type FlowState, openFlow, requireFlow } from './flow.ts';
 import type { FlowKpi } from './flow-kpi.ts';
 import type { UserState } from './network-state.ts';
-import { arrivalOf, type TracedArrival } from './outcome.ts';
+import type { TracedArrival } from './outcome.ts';
+import { type CellCoupling, userRadios } from './user-radios.ts';
 
 /** Most sets a cell holds; what comes above is discarded at once, so that an overload cannot eat the memory. */
 const MAX_SETS = 262_144;
 
 /** The least that a coder can be turned down to by its sender. */
 const LEAST_FACTOR = 0.1;
-
-/** What a cell and the cells around it do to each other, fidelity L2; see src/network/coupling.ts. */
-export interface CellCoupling {
-    /** A user takes resource blocks of this slot: those that `grid` has picked. */
-    taken(direction: Direction, ue: number, grid: SubbandGrid): void;
-    /** Interference over noise of a user's subbands. */
-    rise(direction: Direction, ue: number): NoiseRise;
-}
 
 /** What happens while the cell runs. */
 export interface CellEvents {
@@ -63,7 +51,6 @@ export class Cell {
     readonly config: CellConfig;
     readonly tdd: TddPattern;
     readonly #rng: Rng;
-    readonly #events: CellEvents;
     readonly #coupling: CellCoupling | null;
     readonly #sets = new SetStore();
     readonly #links: Readonly<Record<Direction, Link>>;
@@ -71,10 +58,8 @@ export class Cell {
     readonly #flows: FlowState[] = [];
     readonly #feedback: Feedback;
     readonly #arrivals = new TimingWheel();
-    /** Flows that stopped for want of acknowledgements and got one. */
-    readonly #woken: number[] = [];
+    readonly #completion: Completion;
     #slot = 0;
-    #completions = 0;
     #arrived = 0;
     #slotsRun = 0;
 
@@ -87,9 +72,9 @@ export class Cell {
         this.config = config;
         this.#coupling = coupling;
         this.#rng = rng;
-        this.#events = events;
         this.tdd = new TddPattern(config.tdd.pattern, config.tdd.special, config.numerology, config.tdd.parts);
-        const finish = (set: number): void => this.#finish(set);
+        this.#completion = new Completion(config, this.#sets, this.#flows, events.onArrival ?? (() => {}));
+        const finish = (set: number): void => this.#completion.finish(set, this.nowNs);
         const bler = blerModel(config.mcsTable);
         this.#carriers = {
             downlink: new Carrier(config, 'downlink', this.tdd, bler),
@@ -117,7 +102,7 @@ export class Cell {
         return (
             this.#slotsRun +
             this.#arrived +
-            this.#completions +
+            this.#completion.count +
             of(this.counters('downlink')) +
             of(this.counters('uplink'))
         );
@@ -223,6 +208,13 @@ export class Cell {
         this.#links[direction].setLevel(ue, level);
     }
 
+    /** The user is elsewhere: the new mean SINR of a layer, down and up, dB. */
+    setMeanSinr(ue: number, downDb: number, upDb: number): void {
+        this.#requireUser(ue);
+        this.#links.downlink.users[ue]?.radio.setMeanDb(downDb);
+        this.#links.uplink.users[ue]?.radio.setMeanDb(upDb);
+    }
+
     /** What a user would get alone on the carrier as its radio is now, bit/s. */
     aloneRateBps(ue: number, direction: Direction): number {
         this.#requireUser(ue);
@@ -281,31 +273,12 @@ export class Cell {
     }
 
     #addUser(ue: number): void {
-        const radio: RadioConfig = { ...this.config.radio, ...this.config.users[ue] };
-        const own = this.#rng.child('ue', ue, 'radio');
-        // One radio channel a user, seen from both ends: the same draws in both directions.
-        const fading = this.#subbandFading(radio, own);
+        const radios = userRadios(ue, this.config, this.#carriers, this.#rng, this.#coupling);
+        const { interruptions } = { ...this.config.radio, ...this.config.users[ue] };
         for (const direction of ['downlink', 'uplink'] as const) {
             const draws = this.#rng.child('ue', ue, direction).stream('block');
-            const userRadio = this.#radio(ue, direction, radio, own, fading);
-            this.#links[direction].addUser(userRadio, draws, radio.interruptions);
+            this.#links[direction].addUser(radios[direction], draws, interruptions);
         }
-    }
-
-    #radio(ue: number, direction: Direction, radio: RadioConfig, own: Rng, fading: SubbandFading | null): Radio {
-        const { config } = this;
-        const carrier = this.#carriers[direction];
-        const uplink = direction === 'uplink';
-        if (!config.subbands) return new UserRadio(radio, config, carrier, own, uplink);
-        const rise = this.#coupling?.rise(direction, ue) ?? null;
-        return new SubbandRadio(radio, config, config.subbands, carrier, own, fading, uplink, rise);
-    }
-
-    #subbandFading({ fading }: RadioConfig, own: Rng): SubbandFading | null {
-        const { subbands, bandwidthPrb, numerology } = this.config;
-        if (!subbands || !fading) return null;
-        const bandwidthHz = bandwidthPrb * 12 * 15_000 * 2 ** numerology;
-        return new SubbandFading(fading, { ...subbands, bandwidthHz }, own.stream('fading'));
     }
 
     /** Loads the flow's next set and waits for the slot from which it can be sent. */
@@ -323,8 +296,9 @@ export class Cell {
     }
 
     #armWoken(): void {
-        for (const index of this.#woken) if (!(this.#flows[index] as FlowState).armed) this.#arm(index);
-        this.#woken.length = 0;
+        const { woken } = this.#completion;
+        for (const index of woken) if (!(this.#flows[index] as FlowState).armed) this.#arm(index);
+        woken.length = 0;
     }
 
     /** The first slot in which the source's newest set may be sent. */
@@ -376,7 +350,7 @@ export class Cell {
         sets.channel[set] = flow.channel;
         sets.l4s[set] = flow.l4s ? 1 : 0;
         sets.integrated[set] = source.integrated ? 1 : 0;
-        sets.kind[set] = source.kind === 'intra' ? 0 : source.kind === 'reference' ? 1 : 2;
+        sets.kind[set] = FRAME_KINDS.indexOf(source.kind);
         const bytes = source.sizeBytes + source.units * header;
         if (source.set) {
             sets.objects[set] = source.set;
@@ -398,82 +372,5 @@ export class Cell {
         if (!congestion) return false;
         const user = link.users[flow.ue] as LinkUser;
         return isDropped(congestion, flow.source.importance, user.backlogBytes, link.bytesPerNs(flow.ue, this.nowNs));
-    }
-
-    /** All bytes of a set are delivered or lost. */
-    #finish(set: number): void {
-        const sets = this.#sets;
-        const flow = this.#flows[sets.flow[set] as number] as FlowState;
-        const object = sets.objects[set];
-        this.#completions++;
-        if (this.config.discard.dependents && (sets.lost[set] as number) > 0)
-            flow.chain.lost(this.#kindOf(set), sets.sequence[set] as number);
-        if (flow.clock) this.#tell(set, flow, flow.clock);
-        if (object) this.#finishObject(set, flow, object);
-        else this.#finishGenerated(set, flow);
-        sets.release(set);
-    }
-
-    /** What became of a set goes back to its sender. */
-    #tell(set: number, flow: FlowState, clock: AckClock): void {
-        const sets = this.#sets;
-        const sentNs = sets.timeNs[set] as number;
-        const packets = Math.ceil((sets.bytes[set] as number) / (UNIT_PAYLOAD_BYTES + this.config.unitHeaderBytes));
-        const payload = (sets.bytes[set] as number) - packets * this.config.unitHeaderBytes;
-        if ((sets.lost[set] as number) > 0) clock.lost(this.nowNs, sentNs, payload);
-        else {
-            const share = Math.min(1, (sets.marked[set] as number) / packets);
-            clock.arrived(sets.arrivedNs[set] as number, sentNs, payload, share);
-        }
-        if (!flow.armed && flow.nominalBps === 0) this.#woken.push(sets.flow[set] as number);
-    }
-
-    #finishGenerated(set: number, flow: FlowState): void {
-        const sets = this.#sets;
-        const units = Math.ceil((sets.bytes[set] as number) / (UNIT_PAYLOAD_BYTES + this.config.unitHeaderBytes));
-        let broken = (sets.lost[set] as number) > 0;
-        if (this.config.unitLossRate > 0)
-            for (let i = 0; i < units && !broken; i++)
-                broken = this.#lostOutside(flow, sets.sequence[set] as number, i);
-        if (broken) {
-            flow.recorder.addBroken(sets.delivered[set] as number);
-            return;
-        }
-        const timeNs = sets.timeNs[set] as number;
-        flow.recorder.addComplete(
-            (sets.arrivedNs[set] as number) - timeNs,
-            (sets.expiryNs[set] as number) - timeNs,
-            sets.delivered[set] as number,
-            sets.queueingNs[set] as number,
-            sets.tddNs[set] as number,
-            sets.transmissionNs[set] as number,
-            sets.harqNs[set] as number,
-            sets.handoverNs[set] as number
-        );
-    }
-
-    #finishObject(set: number, flow: FlowState, object: PduSet): void {
-        const sets = this.#sets;
-        const sequence = sets.sequence[set] as number;
-        const lostOutside = (unit: number): boolean => this.#lostOutside(flow, sequence, unit);
-        const records = sets.records[set] ?? [];
-        const arrival = arrivalOf(object, records, this.config.unitHeaderBytes, lostOutside, flow.ue, flow.direction);
-        const bytes = arrival.received.reduce((sum, unit) => sum + (unit?.length ?? 0), 0);
-        if (arrival.outcome === 'complete' && arrival.arrivedNs !== null) {
-            const { queueing = 0, tdd = 0, transmission = 0, harq = 0, handover = 0 } = arrival.delayNs;
-            const delayNs = arrival.arrivedNs - object.timeNs;
-            flow.recorder.addComplete(delayNs, object.deadlineNs, bytes, queueing, tdd, transmission, harq, handover);
-        } else flow.recorder.addBroken(bytes);
-        this.#events.onArrival?.(arrival, sets.flow[set] as number);
-    }
-
-    #lostOutside(flow: FlowState, sequence: number, unit: number): boolean {
-        const rate = this.config.unitLossRate;
-        return rate > 0 && flow.losses.at(sequence * 65_536 + unit) / 4294967296 < rate;
-    }
-
-    /** The kind of a set that is inside, as its source told when it entered. */
-    #kindOf(set: number): FrameKind {
-        return (['intra', 'reference', 'disposable'] as const)[this.#sets.kind[set] as number] as FrameKind;
     }
 }

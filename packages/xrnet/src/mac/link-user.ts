@@ -8,6 +8,7 @@ import type { DrxListener } from './drx-listener.ts';
 import type { Interruption } from './handover.ts';
 import type { Prioritisation } from './lcp.ts';
 import type { SetStore } from './set-store.ts';
+import type { DelayStatus } from './uplink-grants.ts';
 
 /** Slots over which the proportional-fair mean forgets. */
 export const MEAN_SLOTS = 200;
@@ -104,6 +105,19 @@ export class LinkUser {
         const { processes } = this;
         for (let p = 0; p < processes.length; p++) if ((processes[p] as number) <= slot) return p;
         return -1;
+    }
+
+    /** What it says of its deadlines with a report: bytes are urgent with less than `thresholdNs` left. Null without data. */
+    delayStatus(sets: SetStore, nowNs: number, thresholdNs: number): DelayStatus | null {
+        if (this.head < 0) return null;
+        let urgentBytes = 0;
+        let remainingNs = Infinity;
+        for (let set = this.head; set >= 0; set = sets.next[set] as number) {
+            const leftNs = (sets.expiryNs[set] as number) - nowNs;
+            remainingNs = Math.min(remainingNs, leftNs);
+            if (leftNs < thresholdNs) urgentBytes += (sets.bytes[set] as number) - (sets.taken[set] as number);
+        }
+        return { remainingNs, urgentBytes };
     }
 
     /** Takes the head set out of the queue with all its bytes; how many of them were never sent. */

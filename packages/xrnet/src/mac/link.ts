@@ -12,13 +12,14 @@ import type { Radio } from '../phy/radio.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { BlockFiller } from './block-filler.ts';
 import { DrxListener } from './drx-listener.ts';
+import { fairShare } from './fair-share.ts';
 import { type Interruption, isInterrupted } from './handover.ts';
 import { Harq, type LinkCounters } from './harq.ts';
 import { DEFAULT_PRIORITY_LEVEL, LinkUser, MEAN_SLOTS } from './link-user.ts';
-import { type Candidate, type Priority, priorityOf } from './scheduler.ts';
+import { ServiceOrder } from './service-order.ts';
 import type { SetStore } from './set-store.ts';
 import { SubbandAir } from './subband-air.ts';
-import { type DelayStatus, UplinkGrants } from './uplink-grants.ts';
+import { UplinkGrants } from './uplink-grants.ts';
 
 /** See the file comment. */
 export class Link {
@@ -34,27 +35,12 @@ export class Link {
     #due = new Int32Array(64);
     #dueCount = 0;
     readonly #active: number[] = [];
-    #priorities = new Float64Array(16);
-    readonly #candidate: Candidate = {
-        expiryNs: 0,
-        headBytes: 0,
-        slotBytes: 0,
-        meanBytes: 0,
-        aloneNs: 0,
-        unservedSlots: 0
-    };
-    readonly #priority: Priority;
     readonly #meanSlotNs: number;
-    /** Slots of the period that carry data of this direction, and the place of each slot among them. */
-    readonly #ownSlots: readonly number[];
-    readonly #places: readonly number[];
-    /** From the end of a transmission to the receiver. */
-    readonly #afterNs: number;
     readonly #byDeadline: boolean;
     readonly #inTime: boolean;
     readonly #fair: boolean;
-    /** True once two users' priority levels differ: only then are they looked at. */
-    #hasLevels = false;
+    readonly #order: ServiceOrder;
+    readonly #demandOf = (user: number): number => this.#demand(user);
     /** What the network knows of the queues; null where it knows them as they are. */
     readonly #grants: UplinkGrants | null;
     /** The slot being run: its number, sizes, the start of its part, units left and units used. */
@@ -81,13 +67,7 @@ export class Link {
         this.#tdd = tdd;
         this.#carrier = carrier;
         this.#sets = sets;
-        this.#priority = priorityOf(config.scheduler);
         this.#meanSlotNs = tdd.slotNs / Math.max(1e-9, tdd.share(direction));
-        this.#ownSlots = Array.from({ length: tdd.periodSlots }, (_, i) => i).filter(
-            (i) => carrier.sizes(tdd.symbols(direction, i)) !== null
-        );
-        this.#places = Array.from({ length: tdd.periodSlots }, (_, i) => this.#ownSlots.indexOf(i));
-        this.#afterNs = config.harq.decodeNs + (direction === 'uplink' ? config.coreDelayNs : 0);
         this.#byDeadline = config.scheduler === 'psdb' || config.scheduler === 'edf';
         this.#inTime = config.multiplexing === 'time';
         this.#fair = config.scheduler === 'fair-share';
@@ -95,6 +75,7 @@ export class Link {
         const { bufferStatus } = config.uplink;
         const known = direction === 'downlink' || bufferStatus === 'ideal';
         this.#grants = known ? null : new UplinkGrants(config, tdd, bufferStatus);
+        this.#order = new ServiceOrder(direction, config, tdd, carrier, sets, this.users, this.#grants);
     }
 
     get counters(): LinkCounters {
@@ -147,7 +128,7 @@ export class Link {
     /** Gives a user a priority level: whoever has a lower one and data is served first, whatever the scheduler. */
     setLevel(number: number, level: number): void {
         (this.users[number] as LinkUser).level = level;
-        this.#hasLevels = this.users.some((user) => user.level !== DEFAULT_PRIORITY_LEVEL);
+        this.#order.hasLevels = this.users.some((user) => user.level !== DEFAULT_PRIORITY_LEVEL);
     }
 
     /** What a user can be sent alone on the carrier, bytes a ns. */
@@ -279,11 +260,10 @@ export class Link {
 
     /** Users by priority, each as much as it needs. */
     #serveInOrder(): void {
-        this.#prioritise();
+        this.#order.rank(this.#slot, this.#startNs, this.#sizes, this.#active, this.#demandOf);
         while (this.#left > 0) {
-            const place = this.#best();
+            const place = this.#order.next(this.#active);
             if (place < 0) break;
-            this.#priorities[place] = -Infinity;
             this.#sendNew(this.#active[place] as number, this.#left, false);
         }
     }
@@ -316,45 +296,18 @@ export class Link {
         return this.#grants ? this.#grants.knownBytes(number) : backlogBytes;
     }
 
-    /**
-     * Equal shares: units one by one in turn to users that still need some, so that who needs little leaves the rest to the
-     * others. Users are taken by number.
-     */
+    /** Equal shares (src/mac/fair-share.ts), users by number. */
     #shareOut(): void {
         const count = this.#active.length;
         if (count === 0) return;
         this.#active.sort((a, b) => a - b);
         for (let place = 0; place < count; place++)
             (this.users[this.#active[place] as number] as LinkUser).active = place;
-        // Rest over users left: the largest equal share of whole units; the first ones get one more.
+        const needOf = (place: number): number => this.#need(this.#active[place] as number);
         for (let place = 0; place < count && this.#left > 0; place++) {
             if (this.#demand(this.#active[place] as number) > 0)
-                this.#sendNew(this.#active[place] as number, this.#fairShare(place, count), false);
+                this.#sendNew(this.#active[place] as number, fairShare(this.#left, place, count, needOf), false);
         }
-    }
-
-    /** Units of the user at `place`: water-filling over it and those after it. */
-    #fairShare(place: number, count: number): number {
-        let left = this.#left;
-        let users = count - place;
-        // Those after it that need less than an equal share free the difference.
-        let share = Math.ceil(left / users);
-        for (let changed = true; changed; ) {
-            changed = false;
-            left = this.#left;
-            users = 0;
-            for (let other = place; other < count; other++) {
-                const need = this.#need(this.#active[other] as number);
-                if (need < share) left -= need;
-                else users++;
-            }
-            const better = users === 0 ? this.#left : Math.ceil(left / users);
-            if (better > share) {
-                share = better;
-                changed = users > 0;
-            }
-        }
-        return Math.min(this.#left, share);
     }
 
     #need(number: number): number {
@@ -362,102 +315,6 @@ export class Link {
         if (demand === 0) return 0;
         const row = this.#carrier.row(this.#sizes, (this.users[number] as LinkUser).radio.mcs(this.#startNs));
         return unitsFor(row, demand + this.#config.blockHeaderBytes, this.#sizes.units);
-    }
-
-    #prioritise(): void {
-        const count = this.#active.length;
-        if (count > this.#priorities.length) this.#priorities = new Float64Array(2 * count);
-        const candidate = this.#candidate;
-        const sizes = this.#sizes;
-        for (let place = 0; place < count; place++) {
-            const user = this.users[this.#active[place] as number] as LinkUser;
-            user.forget(this.#slot);
-            if (this.#demand(this.#active[place] as number) === 0 || user.head < 0) {
-                this.#priorities[place] = -Infinity;
-                continue;
-            }
-            const set = user.head;
-            this.#judge(this.#active[place] as number, set);
-            candidate.slotBytes = this.#carrier.row(sizes, user.radio.mcs(this.#startNs)).bytes[sizes.units] as number;
-            candidate.meanBytes = user.meanBytes;
-            candidate.aloneNs = this.#aloneNs(Math.ceil(candidate.headBytes / Math.max(1, candidate.slotBytes)));
-            candidate.unservedSlots = this.#slot - user.servedSlot;
-            this.#priorities[place] = this.#priority(candidate, this.#startNs, this.#meanSlotNs);
-        }
-    }
-
-    /** When a set that needs `slots` slots from this one on arrives. */
-    #aloneNs(slots: number): number {
-        const { periodSlots } = this.#tdd;
-        const own = this.#ownSlots;
-        const rounds = Math.floor((slots - 1) / own.length);
-        // Place of this slot among those of its direction, and of the last one that is needed.
-        const place = (this.#places[this.#slot % periodSlots] as number) + slots - 1 - rounds * own.length;
-        const wrapped = place >= own.length ? 1 : 0;
-        const first = this.#slot - (this.#slot % periodSlots);
-        const last = first + (rounds + wrapped) * periodSlots + (own[place - wrapped * own.length] as number);
-        return this.#tdd.endNs(this.direction, last) + this.#afterNs;
-    }
-
-    /** What the network knows of a user's head set. */
-    #judge(number: number, set: number): void {
-        const candidate = this.#candidate;
-        if (this.#grants && this.#config.uplink.delayStatus !== 'ideal') {
-            candidate.expiryNs = this.#grants.expiryNs(number);
-            candidate.headBytes = this.#grants.headBytes(number);
-            return;
-        }
-        candidate.expiryNs = this.#sets.expiryNs[set] as number;
-        const rest = (this.#sets.bytes[set] as number) - (this.#sets.taken[set] as number);
-        // What can be granted now is what serving costs: a request's few bytes go first, and bring the report.
-        candidate.headBytes = this.#grants ? Math.min(rest, this.#grants.knownBytes(number)) : rest;
-    }
-
-    /** What a user says of its deadlines with a report. */
-    #delayStatus({ head }: LinkUser): DelayStatus | null {
-        const { delayStatus, delayThresholdMs } = this.#config.uplink;
-        if (head < 0 || delayStatus !== 'report') return null;
-        const sets = this.#sets;
-        const untilNs = this.#startNs + delayThresholdMs * 1e6;
-        let urgentBytes = 0;
-        let remainingNs = Infinity;
-        for (let set = head; set >= 0; set = sets.next[set] as number) {
-            const expiryNs = sets.expiryNs[set] as number;
-            remainingNs = Math.min(remainingNs, expiryNs - this.#startNs);
-            if (expiryNs < untilNs) urgentBytes += (sets.bytes[set] as number) - (sets.taken[set] as number);
-        }
-        return { remainingNs, urgentBytes };
-    }
-
-    /** The place of the highest priority, the lower user number on ties; -1 if all are served. */
-    #best(): number {
-        let best = -1;
-        let highest = -Infinity;
-        const level = this.#hasLevels ? this.#lowestLevel() : Infinity;
-        for (let place = 0; place < this.#active.length; place++) {
-            const value = this.#priorities[place] as number;
-            if (level !== Infinity && this.#levelAt(place) !== level) continue;
-            const first =
-                value === highest && best >= 0 && (this.#active[place] as number) < (this.#active[best] as number);
-            if (value > highest || first) {
-                highest = value;
-                best = place;
-            }
-        }
-        return highest === -Infinity ? -1 : best;
-    }
-
-    /** The lowest priority level of those that still want something. */
-    #lowestLevel(): number {
-        let lowest = Infinity;
-        for (let place = 0; place < this.#active.length; place++) {
-            if (this.#priorities[place] !== -Infinity) lowest = Math.min(lowest, this.#levelAt(place));
-        }
-        return lowest;
-    }
-
-    #levelAt(place: number): number {
-        return (this.users[this.#active[place] as number] as LinkUser).level;
     }
 
     /** Sends one new block to a user in at most `available` units; all of them if they are `owned` by it. */
@@ -503,7 +360,10 @@ export class Link {
         this.counters.paddingBytes += bytes - header - sent;
         user.meanBytes += sent / MEAN_SLOTS;
         user.servedSlot = this.#slot;
-        this.#grants?.sent(number, bytes - header, this.#slot, user.backlogBytes, !owned, this.#delayStatus(user));
+        const { delayStatus, delayThresholdMs } = this.#config.uplink;
+        const told =
+            delayStatus === 'report' ? user.delayStatus(this.#sets, this.#startNs, delayThresholdMs * 1e6) : null;
+        this.#grants?.sent(number, bytes - header, this.#slot, user.backlogBytes, !owned, told);
         this.#send(block, user, units, endNs);
     }
 

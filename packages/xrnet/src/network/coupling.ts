@@ -1,12 +1,14 @@
 /**
  * Interference between cells, fidelity L2. In every slot each cell says which share of each subband it uses; a user's noise
  * then rises by what it hears of the others, and a base station's by the users of others that send. Receptions are decided
- * after all cells have spoken, so that interference is that of the slot itself; channel reports see it smoothed over slots, as
- * a CSI-IM average does. Interferers' own fast fading is left out: their mean power counts.
+ * after all cells have spoken, so that interference is that of the slot itself; channel reports see who sends smoothed over
+ * slots, as a CSI-IM average does. The strongest interferers fade where src/network/interferer-fading.ts is given, others count
+ * by their mean power.
  */
-import type { CellCoupling } from '../cell/cell.ts';
+import type { CellCoupling } from '../cell/user-radios.ts';
 import type { SubbandGrid } from '../mac/subband-grid.ts';
 import type { Direction } from '../phy/tdd.ts';
+import type { InterfererFading } from './interferer-fading.ts';
 import type { DroppedUser } from './links.ts';
 
 /** Share of the newest slot in a report's average. */
@@ -20,8 +22,13 @@ export class InterferenceBoard {
     /** Downlink: share of each subband that each cell uses; uplink: what each cell hears, over noise. */
     readonly #now: Readonly<Record<Direction, Float64Array>>;
     readonly #smooth: Readonly<Record<Direction, Float64Array>>;
+    readonly #fading: InterfererFading | null;
+    readonly #gains: Float64Array;
+    #timeNs = 0;
 
-    constructor(users: readonly (readonly DroppedUser[])[], subbands: number) {
+    constructor(users: readonly (readonly DroppedUser[])[], subbands: number, fading: InterfererFading | null = null) {
+        this.#fading = fading;
+        this.#gains = new Float64Array(subbands);
         this.#cells = users.length;
         this.#subbands = subbands;
         this.#users = users;
@@ -33,8 +40,13 @@ export class InterferenceBoard {
         this.#smooth = zeros();
     }
 
-    /** A new slot: nobody sends yet. `hasDownlink`, `hasUplink`: what the slot is for; averages of the other keep still. */
-    next(hasDownlink: boolean, hasUplink: boolean): void {
+    /**
+     * A new slot: nobody sends yet. `hasDownlink`, `hasUplink`: what the slot is for; averages of the other keep still.
+     *
+     * @param timeNs - When it starts.
+     */
+    next(hasDownlink: boolean, hasUplink: boolean, timeNs: number): void {
+        this.#timeNs = timeNs;
         if (hasDownlink) average(this.#smooth.downlink, this.#now.downlink);
         if (hasUplink) average(this.#smooth.uplink, this.#now.uplink);
         this.#now.downlink.fill(0);
@@ -57,7 +69,7 @@ export class InterferenceBoard {
             rise: (direction, ue) => {
                 const hears = this.#users[cell]?.[ue]?.hears ?? new Float64Array(this.#cells);
                 if (direction === 'uplink') return (out, smoothed) => this.#uplinkRise(cell, out, smoothed);
-                return (out, smoothed) => this.#downlinkRise(hears, out, smoothed);
+                return (out, smoothed) => this.#downlinkRise(cell, ue, hears, out, smoothed);
             }
         };
     }
@@ -72,26 +84,45 @@ export class InterferenceBoard {
         }
         const heardBy = this.#users[cell]?.[ue]?.heardBy;
         if (!heardBy) return;
-        for (let s = 0; s < subbands; s++) {
-            const share = grid.share(s);
-            if (share === 0) continue;
-            for (let other = 0; other < this.#cells; other++) {
-                const i = other * subbands + s;
-                now[i] = (now[i] as number) + share * (heardBy[other] as number);
+        for (let other = 0; other < this.#cells; other++) {
+            const power = heardBy[other] as number;
+            if (power < LEAST_POWER) continue;
+            const fades = this.#fades(cell, ue, other);
+            const from = other * subbands;
+            for (let s = 0; s < subbands; s++) {
+                const gain = fades ? (this.#gains[s] as number) : 1;
+                now[from + s] = (now[from + s] as number) + grid.share(s) * power * gain;
             }
         }
     }
 
-    #downlinkRise(hears: Float64Array, out: Float64Array, smoothed: boolean): void {
+    /** True if the link fades; then its gains stand in `#gains`. */
+    #fades(cell: number, ue: number, other: number): boolean {
+        return this.#fading?.read(cell, ue, other, this.#timeNs, this.#gains) ?? false;
+    }
+
+    #downlinkRise(cell: number, ue: number, hears: Float64Array, out: Float64Array, smoothed: boolean): void {
         const activity = (smoothed ? this.#smooth : this.#now).downlink;
         const subbands = this.#subbands;
         out.fill(1);
-        for (let cell = 0; cell < this.#cells; cell++) {
-            const power = hears[cell] as number;
+        for (let other = 0; other < this.#cells; other++) {
+            const power = hears[other] as number;
             if (power < LEAST_POWER) continue;
-            const from = cell * subbands;
-            for (let s = 0; s < subbands; s++) out[s] = (out[s] as number) + power * (activity[from + s] as number);
+            const from = other * subbands;
+            // Who is silent need not fade.
+            if (this.#fading && this.#isHeard(activity, from) && this.#fades(cell, ue, other)) {
+                for (let s = 0; s < subbands; s++) {
+                    out[s] = (out[s] as number) + power * (activity[from + s] as number) * (this.#gains[s] as number);
+                }
+            } else {
+                for (let s = 0; s < subbands; s++) out[s] = (out[s] as number) + power * (activity[from + s] as number);
+            }
         }
+    }
+
+    #isHeard(activity: Float64Array, from: number): boolean {
+        for (let i = from; i < from + this.#subbands; i++) if ((activity[i] as number) > 0) return true;
+        return false;
     }
 
     #uplinkRise(cell: number, out: Float64Array, smoothed: boolean): void {

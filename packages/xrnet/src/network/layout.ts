@@ -25,6 +25,8 @@ export interface Layout {
     readonly cells: readonly CellSite[];
     /** From a user to a site: metres east and north of the nearest copy of the site. */
     toward(user: Place, site: CellSite): Place;
+    /** The same place, or the one that stands for it, where users may be. */
+    confine(place: Place): Place;
     /** A random place. */
     drop(stream: RngStream): Place;
 }
@@ -48,6 +50,7 @@ function indoor(): Layout {
     return {
         cells,
         toward: (user, site) => ({ xM: user.xM - site.xM, yM: user.yM - site.yM }),
+        confine: ({ xM, yM }) => ({ xM: folded(xM, 0, 120), yM: folded(yM, 0, 50) }),
         drop: (stream) => ({ xM: 120 * stream.float(), yM: 50 * stream.float() })
     };
 }
@@ -72,12 +75,32 @@ function hexagonal(sites: number, distanceM: number): Layout {
             }
             return best;
         },
+        confine(place) {
+            const radiusM = distanceM / Math.sqrt(3);
+            if (sites === 1) {
+                return { xM: folded(place.xM, -radiusM, radiusM), yM: folded(place.yM, -radiusM, radiusM) };
+            }
+            let { xM, yM } = place;
+            // The tile repeats: step by step to the copy that is nearest to its middle.
+            for (let copy: Place | undefined; ; xM -= copy.xM, yM -= copy.yM) {
+                const away = Math.hypot(xM, yM);
+                copy = copies.find((other) => Math.hypot(xM - other.xM, yM - other.yM) < away - 1e-9);
+                if (!copy) return { xM, yM };
+            }
+        },
         drop(stream) {
             const mast = masts[Math.min(masts.length - 1, Math.floor(stream.float() * masts.length))] as Place;
             const spot = inHexagon(distanceM / Math.sqrt(3), stream);
             return { xM: mast.xM + spot.xM, yM: mast.yM + spot.yM };
         }
     };
+}
+
+/** A coordinate that turns round at both ends. */
+function folded(value: number, low: number, high: number): number {
+    const period = 2 * (high - low);
+    const along = (((value - low) % period) + period) % period;
+    return low + Math.min(along, period - along);
 }
 
 /** Uniform in a hexagon of that circumradius whose sides face the neighbours: a rhombus of one of its thirds. */

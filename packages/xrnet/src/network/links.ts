@@ -1,31 +1,22 @@
 /**
- * How strongly every user hears every cell: path loss, line of sight, shadowing and the sectors' antennas (TR 38.901), as SNR a
- * resource element, and who is served by whom.
+ * How strongly every user hears every cell, as SNR a resource element, and who is served by whom. A beam towards the served user
+ * gains `beamGainDb` more than the sector's element, which interferers do not have.
  *
- * Antennas: the element of table 7.3-1 (65 degrees, 30 dB front to back, 8 dBi) turned to the sector, horizontally and
- * vertically with a tilt; a beam towards the served user gains `beamGainDb` more, which interferers do not have. Users are
- * dropped until every cell has its number, in order of a random stream of their own, so that the places of n users are the
- * first n of more. A user and the mast of a site share one line of sight and one shadow, whichever sector.
+ * Users are dropped until every cell has its number, in order of a random stream of their own, so that the places of n users
+ * are the first n of more. A user that moves stays with the cell it was dropped into; what it hears and is heard with follows.
  */
 import type { Rng } from '@mixreel/core';
-import {
-    airDistanceM,
-    type Geometry,
-    type PlaceName,
-    pathLossDb,
-    shadowCorrelationM,
-    shadowStdDb,
-    sightProbability
-} from '../phy/path-loss.ts';
-import { ShadowField } from '../phy/shadow-field.ts';
-import type { CellSite, Layout, Place } from './layout.ts';
+import type { BuildingName } from '../phy/building-loss.ts';
+import type { PlaceName } from '../phy/path-loss.ts';
+import type { Layout, Place } from './layout.ts';
+import { Propagation, type UserFate } from './propagation.ts';
 
 /** What the radio of a place is made of. */
 export interface NetworkRadio {
     readonly place: PlaceName;
     /** Carrier, GHz, 0.5 to 100. */
     readonly carrierGhz: number;
-    /** Heights of antennas and of users, m. */
+    /** Heights of antennas and of users (indoors: above their floor), m. */
     readonly baseM: number;
     readonly userM: number;
     /** Power over the whole carrier, dBm. */
@@ -40,6 +31,10 @@ export interface NetworkRadio {
     readonly tiltDeg: number;
     /** SNR that an uplink is turned down to, dB, -10 to 40. */
     readonly uplinkTargetDb: number;
+    /** Share of users inside of buildings, 0 to 1; 0 at `inh`, which is one. */
+    readonly indoorShare: number;
+    /** Their walls. */
+    readonly building: BuildingName;
 }
 
 /** One user that was dropped. */
@@ -48,123 +43,100 @@ export interface DroppedUser extends Place {
     readonly cell: number;
     readonly ue: number;
     readonly los: boolean;
-    /** SNR of its cell, beam included, dB a resource element: down, and up after power control. */
+    readonly indoor: boolean;
+    /** SNR of its cell, beam included, dB a resource element: down, and up after power control. Where it was dropped. */
     readonly snrDb: number;
     readonly uplinkSnrDb: number;
-    /** By cell, linear over noise: what it hears of others, and what others hear of it; 0 for its own. */
+    /** By cell, linear over noise: what it hears of others, and what others hear of it; 0 for its own. Where it is now. */
     readonly hears: Float64Array;
     readonly heardBy: Float64Array;
 }
 
 const THERMAL_DBM_PER_HZ = -174;
-const ELEMENT_DBI = 8;
 const MOST_SNR_DB = 60;
 const MOST_DROPS = 100_000;
 /** Resource blocks that an uplink's power is spread over when it is not turned down. */
 const UPLINK_PRB = 60;
 
-/** Horizontal and vertical pattern of a sector's element, dBi: `off` and `down` in radians from its axis. */
-export function elementGainDb(off: number, down: number): number {
-    const width = (65 * Math.PI) / 180;
-    const horizontal = Math.min(12 * (off / width) ** 2, 30);
-    const vertical = Math.min(12 * (down / width) ** 2, 30);
-    return ELEMENT_DBI - Math.min(horizontal + vertical, 30);
-}
+/** See the file comment. */
+export class Links {
+    /** By cell. */
+    readonly users: readonly (readonly DroppedUser[])[];
+    readonly #radio: NetworkRadio;
+    readonly #propagation: Propagation;
+    readonly #fates = new Map<DroppedUser, UserFate>();
+    readonly #prb: number;
+    readonly #noiseDbm: number;
 
-/** Drops `perCell` users into every cell. `prb` and `spacingHz`: of the carrier. */
-export function dropUsers(
-    radio: NetworkRadio,
-    layout: Layout,
-    perCell: number,
-    prb: number,
-    spacingHz: number,
-    rng: Rng
-): DroppedUser[][] {
-    const places = rng.stream('place');
-    const sight = rng.stream('sight');
-    const fields = shadowFields(radio.place, layout, rng);
-    const cells: DroppedUser[][] = layout.cells.map(() => []);
-    let missing = perCell * cells.length;
-    for (let i = 0; i < MOST_DROPS && missing > 0; i++) {
-        const place = layout.drop(places);
-        const user = heard(radio, layout, place, sight, fields, prb, spacingHz);
-        const list = cells[user.cell] as DroppedUser[];
-        if (list.length >= perCell) continue;
-        list.push({ ...user, ue: list.length });
-        missing--;
+    /**
+     * Drops `perCell` users into every cell.
+     *
+     * @param prb - Of the carrier; `spacingHz` likewise.
+     */
+    constructor(radio: NetworkRadio, layout: Layout, perCell: number, prb: number, spacingHz: number, rng: Rng) {
+        this.#radio = radio;
+        this.#prb = prb;
+        this.#noiseDbm = THERMAL_DBM_PER_HZ + 10 * Math.log10(spacingHz);
+        this.#propagation = new Propagation(radio, layout, rng);
+        const places = rng.stream('place');
+        const cells: DroppedUser[][] = layout.cells.map(() => []);
+        let missing = perCell * cells.length;
+        for (let i = 0; i < MOST_DROPS && missing > 0; i++) {
+            const place = layout.drop(places);
+            const fate = this.#propagation.fate();
+            const user = this.#drop(place, fate);
+            const list = cells[user.cell] as DroppedUser[];
+            if (list.length >= perCell) continue;
+            const dropped = { ...user, ue: list.length };
+            list.push(dropped);
+            this.#fates.set(dropped, fate);
+            missing--;
+        }
+        this.users = cells;
     }
-    return cells;
-}
 
-/** Two fields a site: with a line of sight and without. */
-type Fields = readonly (readonly [ShadowField, ShadowField])[];
-
-function shadowFields(place: PlaceName, layout: Layout, rng: Rng): Fields {
-    const sites = Math.max(...layout.cells.map(({ site }) => site)) + 1;
-    const field = (site: number, los: boolean): ShadowField =>
-        new ShadowField(shadowCorrelationM(place, los), rng.stream('shadow', site, los ? 'los' : 'nlos'));
-    return Array.from({ length: sites }, (_, site) => [field(site, true), field(site, false)] as const);
-}
-
-function heard(
-    radio: NetworkRadio,
-    layout: Layout,
-    place: Place,
-    sight: ReturnType<Rng['stream']>,
-    fields: Fields,
-    prb: number,
-    spacingHz: number
-): DroppedUser {
-    const elements = 12 * prb;
-    const noiseDbm = THERMAL_DBM_PER_HZ + 10 * Math.log10(spacingHz);
-    const gains = new Float64Array(layout.cells.length);
-    const sights: boolean[] = [];
-    // One draw a site, for all sites, so that the next user's draws do not depend on this one's place.
-    const draws = fields.map(() => sight.float());
-    for (const [c, cell] of layout.cells.entries()) {
-        const way = layout.toward(place, cell);
-        const geometry = { groundM: Math.hypot(way.xM, way.yM), baseM: radio.baseM, userM: radio.userM };
-        const los = (draws[cell.site] as number) < sightProbability(radio.place, geometry);
-        sights.push(los);
-        const shadow = (fields[cell.site] as Fields[number])[los ? 0 : 1].at(place.xM, place.yM);
-        gains[c] =
-            antennaDb(radio, cell, way, geometry) -
-            pathLossDb(radio.place, los, geometry, radio.carrierGhz) -
-            shadow * shadowStdDb(radio.place, los);
+    /** Moves a user: `hears` and `heardBy` become those of the new place; its new SNRs, dB. */
+    move(user: DroppedUser, place: Place): { readonly snrDb: number; readonly uplinkSnrDb: number } {
+        const { gainsDb } = this.#propagation.at(place, this.#fates.get(user) as UserFate);
+        return this.#snrs(gainsDb, user.cell, user.hears, user.heardBy);
     }
-    let own = 0;
-    for (let c = 1; c < gains.length; c++) if ((gains[c] as number) > (gains[own] as number)) own = c;
-    const downDbm = radio.baseDbm - 10 * Math.log10(elements);
-    const upDbm = radio.userDbm - 10 * Math.log10(12 * Math.min(prb, UPLINK_PRB));
-    const gain = gains[own] as number;
-    const fullUpDb = upDbm + gain + radio.beamGainDb - noiseDbm - radio.baseNoiseDb;
-    const uplinkSnrDb = Math.min(fullUpDb, radio.uplinkTargetDb);
-    const turnedDownDb = fullUpDb - uplinkSnrDb;
-    const snrDb = downDbm + gain + radio.beamGainDb - noiseDbm - radio.userNoiseDb;
-    // Above the range of a mean SNR everything is turned down alike: thermal noise is not what limits there.
-    const excessDb = Math.max(0, snrDb - MOST_SNR_DB);
-    const linear = (db: number): number => 10 ** (db / 10);
-    return {
-        ...place,
-        cell: own,
-        ue: 0,
-        los: sights[own] as boolean,
-        snrDb: snrDb - excessDb,
-        uplinkSnrDb,
-        hears: gains.map((g, c) => (c === own ? 0 : linear(downDbm + g - noiseDbm - radio.userNoiseDb - excessDb))),
-        heardBy: gains.map((g, c) => (c === own ? 0 : linear(upDbm - turnedDownDb + g - noiseDbm - radio.baseNoiseDb)))
-    };
+
+    #drop(place: Place, fate: UserFate): DroppedUser {
+        const { gainsDb, sights } = this.#propagation.at(place, fate);
+        let cell = 0;
+        for (let c = 1; c < gainsDb.length; c++) if ((gainsDb[c] as number) > (gainsDb[cell] as number)) cell = c;
+        const hears = new Float64Array(gainsDb.length);
+        const heardBy = new Float64Array(gainsDb.length);
+        const snrs = this.#snrs(gainsDb, cell, hears, heardBy);
+        const los = sights[cell] as boolean;
+        return { ...place, cell, ue: 0, los, indoor: fate.depthM !== null, ...snrs, hears, heardBy };
+    }
+
+    /** SNRs of a user of cell `own`, and into `hears` and `heardBy` what it and the others hear. */
+    #snrs(
+        gainsDb: Float64Array,
+        own: number,
+        hears: Float64Array,
+        heardBy: Float64Array
+    ): { readonly snrDb: number; readonly uplinkSnrDb: number } {
+        const { baseDbm, userDbm, beamGainDb, baseNoiseDb, userNoiseDb, uplinkTargetDb } = this.#radio;
+        const downDbm = baseDbm - 10 * Math.log10(12 * this.#prb) - this.#noiseDbm - userNoiseDb;
+        const upDbm = userDbm - 10 * Math.log10(12 * Math.min(this.#prb, UPLINK_PRB)) - this.#noiseDbm - baseNoiseDb;
+        const gainDb = (gainsDb[own] as number) + beamGainDb;
+        const uplinkSnrDb = Math.min(upDbm + gainDb, uplinkTargetDb);
+        const turnedDownDb = upDbm + gainDb - uplinkSnrDb;
+        const snrDb = downDbm + gainDb;
+        // Above the range of a mean SNR everything is turned down alike: thermal noise is not what limits there.
+        const excessDb = Math.max(0, snrDb - MOST_SNR_DB);
+        for (let c = 0; c < gainsDb.length; c++) {
+            const other = gainsDb[c] as number;
+            hears[c] = c === own ? 0 : linear(downDbm + other - excessDb);
+            heardBy[c] = c === own ? 0 : linear(upDbm - turnedDownDb + other);
+        }
+        return { snrDb: snrDb - excessDb, uplinkSnrDb };
+    }
 }
 
-function antennaDb(
-    { tiltDeg, baseM, userM }: NetworkRadio,
-    { azimuth }: CellSite,
-    way: Place,
-    geometry: Geometry
-): number {
-    if (azimuth === null) return 0;
-    const angle = Math.atan2(way.yM, way.xM) - azimuth;
-    const off = Math.atan2(Math.sin(angle), Math.cos(angle));
-    const down = Math.asin((baseM - userM) / Math.max(1, airDistanceM(geometry)));
-    return elementGainDb(off, down - (tiltDeg * Math.PI) / 180);
+function linear(db: number): number {
+    return 10 ** (db / 10);
 }

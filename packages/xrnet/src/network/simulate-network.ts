@@ -8,13 +8,22 @@ import { type Progress, type Rng, throwIfAborted } from '@mixreel/core';
 import { Cell } from '../cell/cell.ts';
 import type { Flow } from '../cell/flow.ts';
 import { type UserResult, usersOf } from '../cell/simulate-cell.ts';
-import { type CellConfig, type CellConfigInput, type RadioConfig, SUBBAND_DEFAULTS } from '../config.ts';
+import {
+    type CellConfig,
+    type CellConfigInput,
+    type FadingConfig,
+    type RadioConfig,
+    SUBBAND_DEFAULTS
+} from '../config.ts';
 import type { PlaceName } from '../phy/path-loss.ts';
+import { SubbandFading, type SubbandShape } from '../phy/subband-fading.ts';
 import { requireNumber, wrong } from '../require-number.ts';
 import { resolveCellConfig } from '../resolve-config.ts';
 import { InterferenceBoard } from './coupling.ts';
-import { layoutOf } from './layout.ts';
-import { type DroppedUser, dropUsers, type NetworkRadio } from './links.ts';
+import { InterfererFading } from './interferer-fading.ts';
+import { type Layout, layoutOf } from './layout.ts';
+import { type DroppedUser, Links, type NetworkRadio } from './links.ts';
+import { dopplerHz, Walk } from './walk.ts';
 
 /** What a network is. Radio figures left out are those of the place. */
 export interface NetworkConfig extends Partial<NetworkRadio> {
@@ -25,6 +34,10 @@ export interface NetworkConfig extends Partial<NetworkRadio> {
     readonly distanceM?: number;
     /** Users a cell, 1 to 1000. */
     readonly usersPerCell: number;
+    /** Speed of all users, km/h, 0 to 500; default: they stand, and fading is that of `cell`. See src/network/walk.ts. */
+    readonly speedKmh?: number;
+    /** Interferers of each user whose fast fading is modelled, the strongest, 0 (default: their mean power counts) to 20. */
+    readonly fadingInterferers?: number;
     /** What each cell is; its radio is what the place makes it. */
     readonly cell?: CellConfigInput;
     /** What every user sends and receives; `ue` is filled in. */
@@ -51,6 +64,8 @@ function base(place: PlaceName, changes: Partial<NetworkRadio>): NetworkRadio {
         beamGainDb: 9,
         tiltDeg: 6,
         uplinkTargetDb: 15,
+        indoorShare: 0,
+        building: 'low',
         ...changes
     });
 }
@@ -97,6 +112,7 @@ class Network {
     readonly #cells: readonly Cell[];
     readonly #board: InterferenceBoard;
     readonly #dropped: readonly (readonly DroppedUser[])[];
+    readonly #walk: Walk | null;
     #slot = 0;
 
     constructor(input: NetworkConfig, rng: Rng) {
@@ -106,13 +122,30 @@ class Network {
         const layout = layoutOf(radio.place, input.sites ?? 7, input.distanceM ?? (radio.place === 'uma' ? 500 : 200));
         const spacingHz = 15_000 * 2 ** plain.numerology;
         const { bandwidthPrb } = plain;
-        this.#dropped = dropUsers(radio, layout, input.usersPerCell, bandwidthPrb, spacingHz, rng.child('drop'));
-        this.#board = new InterferenceBoard(this.#dropped, subbands.count);
+        const links = new Links(radio, layout, input.usersPerCell, bandwidthPrb, spacingHz, rng.child('drop'));
+        const moving = radioConfigOf(plain, input.speedKmh, radio.carrierGhz);
+        const shape = { ...subbands, bandwidthHz: bandwidthPrb * 12 * spacingHz };
+        this.#dropped = links.users;
+        this.#board = new InterferenceBoard(
+            this.#dropped,
+            subbands.count,
+            interfererFading(input.fadingInterferers ?? 0, links.users, moving.fading, shape, rng)
+        );
         this.#cells = this.#dropped.map((users, c) => {
-            const config = { ...plain, subbands, users: users.map((user) => radioOfUser(user, plain)) };
+            const own = users.map((user) => radioOfUser(user.snrDb, user.uplinkSnrDb, plain));
+            const config = { ...plain, subbands, radio: moving, users: own };
             const cell = new Cell(config, rng.child('cell', c), {}, this.#board.of(c));
             for (const { ue } of users) for (const flow of input.flows) cell.addFlow({ ...flow, ue });
             return cell;
+        });
+        this.#walk = this.#walkOf(input.speedKmh ?? 0, layout, links, plain, rng);
+    }
+
+    #walkOf(speedKmh: number, layout: Layout, links: Links, plain: CellConfig, rng: Rng): Walk | null {
+        if (speedKmh === 0) return null;
+        return new Walk(layout, links, speedKmh, rng.child('walk'), ({ cell, ue }, snrDb, uplinkSnrDb) => {
+            const { sinrDb, uplinkOffsetDb } = radioOfUser(snrDb, uplinkSnrDb, plain);
+            this.#cells[cell]?.setMeanSinr(ue, sinrDb, sinrDb + uplinkOffsetDb);
         });
     }
 
@@ -142,7 +175,9 @@ class Network {
             for (const cell of this.#cells) cell.skipTo(next);
             this.#slot = next;
             if (next >= end) return;
-            this.#board.next(tdd.symbols('downlink', next) > 0, tdd.symbols('uplink', next) > 0);
+            this.#walk?.advanceTo(next * tdd.slotNs);
+            const hasDownlink = tdd.symbols('downlink', next) > 0;
+            this.#board.next(hasDownlink, tdd.symbols('uplink', next) > 0, next * tdd.slotNs);
             for (const cell of this.#cells) cell.schedule();
             for (const cell of this.#cells) cell.finishSlot();
             this.#slot++;
@@ -191,13 +226,44 @@ function radioOf(input: NetworkConfig): NetworkRadio {
     }
     requireNumber('tiltDeg', radio.tiltDeg, 0, 45, false, 'degrees');
     requireNumber('uplinkTargetDb', radio.uplinkTargetDb, -10, 40, false, 'dB');
+    requireNumber('indoorShare', radio.indoorShare, 0, radio.place === 'inh' ? 0 : 1, false, '');
+    if (radio.building !== 'low' && radio.building !== 'high') throw wrong('building', radio.building, 'low or high');
+    requireNumber('speedKmh', input.speedKmh ?? 0, 0, 500, false, 'km/h');
+    requireNumber('fadingInterferers', input.fadingInterferers ?? 0, 0, 20, true, 'cells');
     return radio;
 }
 
 /** A layer gets its share of the power. */
-function radioOfUser(user: DroppedUser, { layers }: CellConfig): Partial<RadioConfig> {
+function radioOfUser(
+    snrDb: number,
+    uplinkSnrDb: number,
+    { layers }: CellConfig
+): Pick<RadioConfig, 'sinrDb' | 'uplinkOffsetDb' | 'shadowStdDb'> {
     const clamp = (db: number): number => Math.max(LEAST_SNR_DB, db);
-    const down = clamp(user.snrDb - 10 * Math.log10(layers.downlink));
-    const up = clamp(user.uplinkSnrDb - 10 * Math.log10(layers.uplink));
+    const down = clamp(snrDb - 10 * Math.log10(layers.downlink));
+    const up = clamp(uplinkSnrDb - 10 * Math.log10(layers.uplink));
     return { sinrDb: down, uplinkOffsetDb: up - down, shadowStdDb: 0 };
+}
+
+/** The cells' radio, its fading as fast as the users. */
+function radioConfigOf({ radio }: CellConfig, speedKmh: number | undefined, carrierGhz: number): RadioConfig {
+    if (speedKmh === undefined || radio.fading === null) return radio;
+    return { ...radio, fading: { ...radio.fading, dopplerHz: Math.min(2000, dopplerHz(speedKmh, carrierGhz)) } };
+}
+
+/** Rayleigh, one branch; see src/network/interferer-fading.ts. */
+const SCATTERED = { kFactorDb: -40, branches: 1 } as const;
+
+function interfererFading(
+    count: number,
+    users: readonly (readonly DroppedUser[])[],
+    fading: FadingConfig | null,
+    shape: SubbandShape,
+    rng: Rng
+): InterfererFading | null {
+    if (count === 0 || fading === null) return null;
+    const config = { ...SCATTERED, dopplerHz: fading.dopplerHz };
+    const make = (cell: number, ue: number, other: number): SubbandFading =>
+        new SubbandFading(config, shape, rng.stream('interferer', cell, ue, other));
+    return new InterfererFading(users, count, make);
 }

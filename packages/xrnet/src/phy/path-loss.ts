@@ -3,8 +3,8 @@
  * (7.4.1-1 and the correlation distances of 7.5-6). Urban macro, urban micro (street canyon), indoor office (mixed).
  *
  * Figures follow the clauses as published, written from memory of the text and checked against hand-worked values; the
- * effective environment height is the constant 1 m (its random part for macro users above 13 m is left out), users are not
- * indoors unless the whole place is, and frequencies are 0.5 to 100 GHz.
+ * effective environment height is the constant 1 m (its random part for macro users above 13 m is left out), and frequencies are
+ * 0.5 to 100 GHz. The way into buildings is src/phy/building-loss.ts.
  */
 
 /** The place. */

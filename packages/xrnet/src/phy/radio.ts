@@ -22,6 +22,8 @@ export interface Radio {
     mcs(timeNs: number): number;
     /** Tells the outer loop how a first transmission went. */
     learn(received: boolean): void;
+    /** The user is elsewhere: a new mean SINR, dB; its shadowing stays. */
+    setMeanDb(meanDb: number): void;
 }
 
 /** The outer loop's offset. */
@@ -46,7 +48,8 @@ export class OuterLoop {
 
 /** See the file comment. */
 export class UserRadio implements Radio {
-    readonly #meanDb: number;
+    readonly #shadowDb: number;
+    #meanDb: number;
     readonly #fading: Fading | null;
     readonly #carrier: Carrier;
     readonly #periodNs: number;
@@ -58,7 +61,8 @@ export class UserRadio implements Radio {
 
     constructor(radio: RadioConfig, config: CellConfig, carrier: Carrier, rng: Rng, uplink = false) {
         const meanDb = radio.sinrDb + (uplink ? radio.uplinkOffsetDb : 0);
-        this.#meanDb = meanDb + radio.shadowStdDb * rng.stream('shadow').normal();
+        this.#shadowDb = radio.shadowStdDb * rng.stream('shadow').normal();
+        this.#meanDb = meanDb + this.#shadowDb;
         this.#fading = radio.fading ? new Fading(radio.fading, rng.stream('fading')) : null;
         this.#carrier = carrier;
         this.#periodNs = config.linkAdaptation.reportPeriodNs;
@@ -78,6 +82,10 @@ export class UserRadio implements Radio {
             this.#mcs = this.#carrier.mcsFor(this.#reportedDb + this.#loop.offsetDb);
         }
         return this.#mcs;
+    }
+
+    setMeanDb(meanDb: number): void {
+        this.#meanDb = meanDb + this.#shadowDb;
     }
 
     learn(received: boolean): void {

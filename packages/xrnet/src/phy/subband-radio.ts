@@ -27,7 +27,8 @@ export function subbandPrbs(bandwidthPrb: number, count: number): Uint16Array {
 export class SubbandRadio implements Radio {
     /** Subbands by reported SINR, the best first. Valid after {@link mcs}. */
     readonly order: Uint8Array;
-    readonly #meanSnr: number;
+    readonly #shadowDb: number;
+    #meanSnr = 1;
     readonly #fading: SubbandFading | null;
     readonly #rise: NoiseRise | null;
     readonly #carrier: Carrier;
@@ -57,7 +58,8 @@ export class SubbandRadio implements Radio {
         rise: NoiseRise | null
     ) {
         const meanDb = radio.sinrDb + (uplink ? radio.uplinkOffsetDb : 0);
-        this.#meanSnr = 10 ** ((meanDb + radio.shadowStdDb * rng.stream('shadow').normal()) / 10);
+        this.#shadowDb = radio.shadowStdDb * rng.stream('shadow').normal();
+        this.setMeanDb(meanDb);
         this.#fading = fading;
         this.#rise = rise;
         this.#carrier = carrier;
@@ -108,6 +110,10 @@ export class SubbandRadio implements Radio {
     sinrDb(timeNs: number): number {
         this.#read(timeNs, this.#now, false);
         return this.#effective(this.#now, this.#all, 0, 0);
+    }
+
+    setMeanDb(meanDb: number): void {
+        this.#meanSnr = 10 ** ((meanDb + this.#shadowDb) / 10);
     }
 
     learn(received: boolean): void {

@@ -4,9 +4,12 @@ import { type CellResult, simulateCell } from '../../src/cell/simulate-cell.ts';
 import { type CellConfigInput, SUBBAND_DEFAULTS } from '../../src/config.ts';
 import { SubbandGrid } from '../../src/mac/subband-grid.ts';
 import { InterferenceBoard } from '../../src/network/coupling.ts';
+import { InterfererFading } from '../../src/network/interferer-fading.ts';
 import { layoutOf } from '../../src/network/layout.ts';
-import { type DroppedUser, elementGainDb } from '../../src/network/links.ts';
+import type { DroppedUser } from '../../src/network/links.ts';
+import { elementGainDb } from '../../src/network/propagation.ts';
 import { type NetworkConfig, type NetworkResult, simulateNetwork } from '../../src/network/simulate-network.ts';
+import { SubbandFading } from '../../src/phy/subband-fading.ts';
 import { trafficModel } from '../../src/traffic/models.ts';
 
 const dropped = (cell: number, hears: number[], heardBy: number[]): DroppedUser => ({
@@ -15,6 +18,7 @@ const dropped = (cell: number, hears: number[], heardBy: number[]): DroppedUser 
     cell,
     ue: 0,
     los: true,
+    indoor: false,
     snrDb: 20,
     uplinkSnrDb: 15,
     hears: Float64Array.from(hears),
@@ -70,7 +74,7 @@ describe('the interference of one slot', () => {
             board.of(cell).rise(direction, 0)(out, smoothed);
             return [...out];
         };
-        board.next(true, true);
+        board.next(true, true, 0);
         taken(1, 'downlink', 15);
         taken(2, 'downlink', 30);
         taken(1, 'uplink', 10);
@@ -80,10 +84,66 @@ describe('the interference of one slot', () => {
         expect(rise(1, 'uplink', false)).toEqual([1, 1, 1]);
         expect(rise(2, 'uplink', false)).toEqual([1 + 7, 1, 1]);
         expect(rise(0, 'downlink', true)).toEqual([1, 1, 1]);
-        board.next(true, true);
+        board.next(true, true, 500_000);
         // A twentieth of the slot before.
         expect(rise(0, 'downlink', true)[0]).toBeCloseTo(1 + 0.05 * 7, 12);
         expect(rise(0, 'downlink', false)).toEqual([1, 1, 1]);
+    });
+});
+
+describe('fast fading of interferers', () => {
+    const users = [[dropped(0, [0, 5, 2, 0.5], [0, 4, 1, 1])], [dropped(1, [1, 0, 1, 1], [1, 0, 1, 1])], [], []];
+    const shape = { count: 3, profile: 'tdl-c', delaySpreadNs: 1000, bandwidthHz: 98_280_000 } as const;
+    const config = { kFactorDb: -40, dopplerHz: 50, branches: 1 };
+    const make = (cell: number, ue: number, other: number): SubbandFading =>
+        new SubbandFading(config, shape, Rng.create(8).stream(cell, ue, other));
+
+    it('has mean 1 and the spread of Rayleigh, on the strongest links only', () => {
+        const fading = new InterfererFading(users, 2, make);
+        const out = new Float64Array(3);
+        expect(fading.read(0, 0, 3, 0, out)).toBe(false);
+        expect(fading.read(0, 0, 0, 0, out)).toBe(false);
+        const powers: number[] = [];
+        for (let i = 0; i < 3000; i++) {
+            // 0.1 s apart: ten coherence times of 50 Hz.
+            expect(fading.read(0, 0, 1, i * 1e8, out)).toBe(true);
+            powers.push(...out);
+        }
+        const mean = powers.reduce((sum, power) => sum + power, 0) / powers.length;
+        const square = powers.reduce((sum, power) => sum + power ** 2, 0) / powers.length;
+        // One realisation of 96 sinusoids: its own mean differs from 1 by some percent; E[p^2] = 2 for an exponential.
+        expect(Math.abs(mean - 1)).toBeLessThan(0.1);
+        expect(Math.abs(square / mean ** 2 - 2)).toBeLessThan(0.25);
+    });
+
+    it('multiplies what the slot hears of them, both ways, and leaves the mean of the weaker ones', () => {
+        const fading = new InterfererFading(users, 2, make);
+        const board = new InterferenceBoard(users, 3, fading);
+        const grid = new SubbandGrid(30, 3);
+        const all = (cell: number, direction: 'downlink' | 'uplink'): void => {
+            grid.clear();
+            grid.choose(Uint8Array.of(0, 1, 2), 30);
+            board.of(cell).taken(direction, 0, grid);
+        };
+        const timeNs = 3e8;
+        const gains = (other: number): number[] => {
+            const out = new Float64Array(3);
+            make(0, 0, other).read(timeNs, out);
+            return [...out];
+        };
+        board.next(true, true, timeNs);
+        for (const cell of [1, 2, 3]) all(cell, 'downlink');
+        const out = new Float64Array(3);
+        board.of(0).rise('downlink', 0)(out, false);
+        for (let s = 0; s < 3; s++) {
+            const [one, two] = [gains(1)[s] as number, gains(2)[s] as number];
+            expect(out[s]).toBeCloseTo(1 + 5 * one + 2 * two + 0.5, 9);
+        }
+        all(0, 'uplink');
+        board.of(1).rise('uplink', 0)(out, false);
+        for (let s = 0; s < 3; s++) expect(out[s]).toBeCloseTo(1 + 4 * (gains(1)[s] as number), 9);
+        board.of(3).rise('uplink', 0)(out, false);
+        expect([...out]).toEqual([2, 2, 2]);
     });
 });
 
@@ -157,6 +217,17 @@ describe('a network', () => {
         expect(transmissionNs(loaded)).toBeGreaterThan(transmissionNs(quiet));
         expect(loaded.cells[0]?.downlinkLoad).toBeGreaterThan(0.9);
         expect(loaded.fidelity).toBe('L2');
+    });
+
+    it('hears its interferers fade when told to, the same way with the same seed', () => {
+        const busy = {
+            flows: [{ traffic: trafficModel('full-buffer') }, { direction: 'uplink', traffic: trafficModel('pose') }]
+        } as const;
+        const mean = run(busy);
+        const fading = run({ ...busy, fadingInterferers: 3 });
+        expect(run({ ...busy, fadingInterferers: 3 })).toEqual(fading);
+        expect(fading.cells).not.toEqual(mean.cells);
+        expect(fading.dropped).toEqual(mean.dropped);
     });
 
     it('works indoors and for uplinks', () => {
