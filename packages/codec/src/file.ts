@@ -5,7 +5,7 @@ import type { Progress } from '@mixreel/core';
 import { subProgress } from '@mixreel/core';
 import type { Frame } from '@mixreel/image';
 import { type MxrDamage, type MxrFrame, type MxrMetadata, readMxr, writeMxr } from './container/mxr.ts';
-import { type LayerId, readUnit } from './container/unit.ts';
+import { type LayerId, noLayerBytes, readUnit } from './container/unit.ts';
 import { type DecodedFrame, FrameDecoder } from './frame-decoder.ts';
 import { FrameEncoder } from './frame-encoder.ts';
 import type { FrameDecoderOptions, FrameEncoderOptions } from './options.ts';
@@ -63,7 +63,7 @@ export interface MxrFrameSummary {
 /** Reads headers only. */
 export function inspectMxr(bytes: Uint8Array): MxrSummary {
     const file = readMxr(bytes);
-    const layerBytes: Record<LayerId, number> = { pose: 0, structure: 0, style: 0, texture: 0, light: 0 };
+    const layerBytes = noLayerBytes();
     const frames = file.frames.map((frame): MxrFrameSummary => {
         const units = frame.units.map(readUnit);
         const lead = units.find((unit) => unit !== null);

@@ -13,11 +13,22 @@ import { drawLit } from './shared-scene/light.ts';
 import { type DecodedLight, LightDecoder } from './shared-scene/light-coder.ts';
 import { drawBase } from './structure/base-picture.ts';
 import { type DecodedStructure, readStructureUnits } from './structure/read-structure.ts';
-import { pictureFromPlanes } from './texture/color-transform.ts';
+import { paintScene } from './text/paint-scene.ts';
+import { decodeScene } from './text/scene-coder.ts';
+import type { SceneText } from './text/scene-text.ts';
+import { pictureFromPlanes, planesFromPicture } from './texture/color-transform.ts';
 import { deblock } from './texture/deblocking.ts';
 import { LARGEST_QP } from './texture/quantiser.ts';
 import { TextureDecoder } from './texture/texture-decoder.ts';
 import { TextureState } from './texture/texture-state.ts';
+import {
+    fillTokens,
+    LARGEST_LOG2_TOKEN,
+    paintTokens,
+    readTokenUnit,
+    SMALLEST_LOG2_TOKEN,
+    TokenGrid
+} from './tokens/token-grid.ts';
 
 /** A decoded frame and how much of it was really there. */
 export interface DecodedFrame {
@@ -38,6 +49,8 @@ export interface DecodedFrame {
     readonly foreignUnits: number;
     /** Structure of the newest intra frame that had any, as far as it arrived. */
     readonly structure: DecodedStructure | null;
+    /** The text of this frame, if it came with one. */
+    readonly scene: SceneText | null;
 }
 
 /** Settings of one call of {@link FrameDecoder.decode}. */
@@ -169,7 +182,8 @@ export class FrameDecoder {
             lostUnits: lost,
             corruptUnits: corrupt,
             foreignUnits: foreign,
-            structure: this.#structure
+            structure: this.#structure,
+            scene: null
         };
     }
 
@@ -186,19 +200,25 @@ export class FrameDecoder {
         const reference = fits ? before.planes : null;
         if (!lead.intra) s.reference = reference ?? s.base.map((plane) => plane.slice());
         const hasBase = lead.base && this.#readStructure(s, units);
+        const text = readText(units);
+        const painted = text?.alone || (text && lead.base && !hasBase) ? paintScene(text.scene) : null;
+        if (painted) showPicture(s, s.base, painted);
+        const tokens = readTokens(s, units);
         const light = lead.shared ? this.#readLight(s, lead, units, settings.guide ?? null) : null;
         const have = new Uint8Array(s.ctuCount);
-        let damaged = light?.damaged ?? 0;
-        if (light?.alone) {
+        let damaged = (light?.damaged ?? 0) + (tokens?.damaged ?? 0);
+        if (tokens) {
+            have.fill(1);
+        } else if (light?.alone || text?.alone) {
             for (let p = 0; p < s.planeCount; p++) s.planes[p]!.set(s.base[p]!);
             have.fill(1);
         } else {
             damaged += this.#readTexture(s, units, have, settings);
             // A lit scene is nearer to the truth than the frame before.
-            this.#concealer.conceal(s, have, light ? null : reference, hasBase);
+            this.#concealer.conceal(s, have, light ? null : reference, hasBase || painted !== null);
             deblock(s);
         }
-        const holes = have.reduce((sum, ctu) => sum + 1 - ctu, 0);
+        const holes = tokens?.missing ?? have.reduce((sum, ctu) => sum + 1 - ctu, 0) / s.ctuCount;
         const follows = lead.intra || (this.#exact && reference !== null && lead.frameIndex === this.#frameIndex + 1);
         const lit = light?.complete === true && settings.guide !== undefined;
         const posed = this.#readPose(units);
@@ -213,12 +233,13 @@ export class FrameDecoder {
             kind: lead.intra ? 'intra' : 'predicted',
             picture: this.#picture,
             frame: frameFromPicture(this.#picture, this.#view ?? IDENTITY_VIEW, this.#timeNs),
-            concealedShare: holes / s.ctuCount,
+            concealedShare: holes,
             exact: this.#exact,
             lostUnits: counted.lost,
             corruptUnits: counted.corrupt + damaged,
             foreignUnits: counted.foreign,
-            structure: this.#structure
+            structure: this.#structure,
+            scene: text?.scene ?? null
         };
     }
 
@@ -278,6 +299,34 @@ export class FrameDecoder {
         }
         return damaged;
     }
+}
+
+/** The text among a frame's units, and whether it is all there is. */
+function readText(units: readonly Unit[]): { scene: SceneText; alone: boolean } | null {
+    for (const unit of units) {
+        const scene = unit.layer === 'text' ? decodeScene(unit.payload, unit) : null;
+        if (scene) return { scene, alone: unit.parameter === 1 };
+    }
+    return null;
+}
+
+/** Paints the tokens of a frame; null if it has none. What is missing of them is a share, 0 to 1. */
+function readTokens(s: TextureState, units: readonly Unit[]): { missing: number; damaged: number } | null {
+    const mine = units.filter((unit) => unit.layer === 'tokens');
+    const log2 = mine[0]?.parameter ?? 0;
+    if (log2 < SMALLEST_LOG2_TOKEN || log2 > LARGEST_LOG2_TOKEN) return null;
+    const grid = new TokenGrid(s.widthPx, s.heightPx, log2);
+    let damaged = 0;
+    for (const unit of mine) if (unit.parameter !== log2 || !readTokenUnit(grid, unit)) damaged++;
+    const missing = fillTokens(grid);
+    paintTokens(s, grid);
+    return { missing, damaged };
+}
+
+/** Puts a picture into planes of the state's layout. */
+function showPicture(s: TextureState, planes: readonly Int16Array[], picture: Picture): void {
+    const source = planesFromPicture(s, picture);
+    for (let p = 0; p < 3; p++) planes[p]!.set(source[p]!);
 }
 
 function agrees(unit: Unit, lead: Unit): boolean {

@@ -6,25 +6,35 @@
  * towards the end of the group of pictures, where fewer frames depend on it. No set is `integrated` (PSIHI): every unit that
  * arrives is used. Cost: about 1.5 microseconds a pixel for intra frames, less for predicted ones (one core, Node 20).
  */
-import { type NetworkState, type PduSet, type Progress, throwIfAborted } from '@mixreel/core';
+import { badInput, type NetworkState, type PduSet, type Progress, throwIfAborted } from '@mixreel/core';
 import type { Frame, View } from '@mixreel/image';
-import { type LayerId, UNIT_OVERHEAD_BYTES, type Unit, writeUnit } from './container/unit.ts';
+import { type LayerId, UNIT_OVERHEAD_BYTES } from './container/unit.ts';
 import { encoderOptions, type FrameEncoderOptions } from './options.ts';
 import { frameFromPicture, type Picture, pictureFromFrame } from './picture.ts';
 import { decodePose, encodePose, hasPose } from './pose.ts';
 import { RateControl } from './rate-control.ts';
 import { requireGuide } from './shared-scene/guide.ts';
 import { drawLit } from './shared-scene/light.ts';
-import { type EncodedLight, LIGHT_HEADER_BYTES, LightEncoder, lightPayload } from './shared-scene/light-coder.ts';
+import { type EncodedLight, LIGHT_HEADER_BYTES, LightEncoder } from './shared-scene/light-coder.ts';
 import { drawBase, meanColors } from './structure/base-picture.ts';
 import { cellMeans, depthEdges, structureFromColors, structureFromLayers } from './structure/segmentation.ts';
-import { encodeStructure, encodeStyles } from './structure/structure-coder.ts';
 import { cellsAlong, type RegionStyle, type StructureMap, styleOfColor } from './structure/structure-map.ts';
+import { describeScene } from './text/describe-scene.ts';
+import { paintScene } from './text/paint-scene.ts';
+import type { SceneText } from './text/scene-text.ts';
 import { pictureFromPlanes, planesFromPicture } from './texture/color-transform.ts';
 import { deblock } from './texture/deblocking.ts';
-import { lambdaOfQp, PLANE_WEIGHT, qpOfQuality, stepOfQp } from './texture/quantiser.ts';
+import { LARGEST_QP, lambdaOfQp, PLANE_WEIGHT, qpOfQuality, stepOfQp } from './texture/quantiser.ts';
 import { TextureEncoder } from './texture/texture-encoder.ts';
 import { TextureState } from './texture/texture-state.ts';
+import {
+    LARGEST_LOG2_TOKEN,
+    paintTokens,
+    SMALLEST_LOG2_TOKEN,
+    tokensOfPlanes,
+    tokenUnits
+} from './tokens/token-grid.ts';
+import { UnitWriter } from './unit-writer.ts';
 
 /** What one frame became. */
 export interface EncodedFrame {
@@ -124,6 +134,9 @@ export class FrameEncoder {
     *#steps(frame: Frame, settings: EncodeSettings): Generator<void, EncodedFrame> {
         const { picture, clippedShare } = pictureFromFrame(frame);
         const { options } = this;
+        if (clippedShare > 0 && options.highlights === 'refuse') throw tooBright(clippedShare);
+        if (options.text === 'alone') return this.#inWords(frame, picture, clippedShare, settings);
+        if (options.fixedLength) return this.#inTokens(frame, picture, clippedShare);
         const s = new TextureState(picture.widthPx, picture.heightPx, picture.alpha ? 4 : 3);
         const kind = this.#kind(s, settings);
         if (kind === 'predicted') s.reference = this.#reference!.planes;
@@ -134,6 +147,7 @@ export class FrameEncoder {
         const structured = kind === 'intra' && options.structure === 'auto' && !light;
         const structure = structured ? this.#structure(frame, s, source, stepOfQp(qp) / 16) : null;
         if (structure) writer.structure(structure.map, structure.styles);
+        if (kind === 'intra' && options.text === 'beside') writer.text(this.#describe(frame, settings), false);
         const hint = motionHint(frame, s);
         const payloadBytes = options.unitBytes - UNIT_OVERHEAD_BYTES;
         const coding = this.#texture.encode(s, {
@@ -160,7 +174,41 @@ export class FrameEncoder {
             deblock(s);
         }
         this.#rate.coded(kind, qp, writer.bytes * 8);
-        return this.#finish(frame, picture, s, writer, pose, { qp, clippedShare });
+        return this.#finish(frame, picture, pictureFromPlanes(s), s, writer, pose, { qp, clippedShare });
+    }
+
+    /** The frame as text and pose, and nothing else. */
+    #inWords(frame: Frame, picture: Picture, clippedShare: number, settings: EncodeSettings): EncodedFrame {
+        const scene = this.#describe(frame, settings);
+        const writer = new UnitWriter({ ...picture, planeCount: 3 }, 'intra', this.#frameIndex, this.options);
+        const pose = this.#pose(frame, writer);
+        writer.text(scene, true);
+        return this.#finish(frame, picture, paintScene(scene), null, writer, pose, { qp: LARGEST_QP, clippedShare });
+    }
+
+    /** The frame as tokens of fixed length and pose. */
+    #inTokens(frame: Frame, picture: Picture, clippedShare: number): EncodedFrame {
+        const { quality, unitBytes } = this.options;
+        const s = new TextureState(picture.widthPx, picture.heightPx, 3);
+        const log2 = quality >= 67 ? SMALLEST_LOG2_TOKEN : quality >= 34 ? SMALLEST_LOG2_TOKEN + 1 : LARGEST_LOG2_TOKEN;
+        const grid = tokensOfPlanes(planesFromPicture(s, picture), s, log2);
+        const writer = new UnitWriter(s, 'intra', this.#frameIndex, this.options);
+        const pose = this.#pose(frame, writer);
+        writer.tokens(tokenUnits(grid, unitBytes - UNIT_OVERHEAD_BYTES), log2);
+        paintTokens(s, grid);
+        return this.#finish(frame, picture, pictureFromPlanes(s), null, writer, pose, { qp: LARGEST_QP, clippedShare });
+    }
+
+    /** Writes the pose of a frame that stands alone, if it has one that is wanted. */
+    #pose(frame: Frame, writer: UnitWriter): Uint8Array | null {
+        if (!this.options.pose || !hasPose(frame.view)) return null;
+        const pose = encodePose(frame.view, frame.timeNs, true);
+        writer.pose(pose);
+        return pose;
+    }
+
+    #describe(frame: Frame, progress: Progress): SceneText {
+        return describeScene(frame, { textBytes: this.options.textBytes }, progress);
     }
 
     #kind(s: TextureState, settings: EncodeSettings): 'intra' | 'predicted' {
@@ -207,12 +255,12 @@ export class FrameEncoder {
     #finish(
         frame: Frame,
         picture: Picture,
-        s: TextureState,
+        shown: Picture,
+        s: TextureState | null,
         writer: UnitWriter,
         pose: Uint8Array | null,
         made: { qp: number; clippedShare: number }
     ): EncodedFrame {
-        const shown = pictureFromPlanes(s);
         // The view as the receiver will have it: in 32-bit floats.
         const posed = pose ? decodePose(pose, this.#view) : null;
         const sets = this.#pduSets(frame.timeNs, writer);
@@ -226,7 +274,7 @@ export class FrameEncoder {
             reconstruction: frameFromPicture(shown, posed?.view ?? frame.view, frame.timeNs),
             stats: {
                 qp: made.qp,
-                bitsPerPixel: (writer.bytes * 8) / (s.widthPx * s.heightPx),
+                bitsPerPixel: (writer.bytes * 8) / (picture.widthPx * picture.heightPx),
                 psnrDb: psnrOf(picture.rgb, shown.rgb),
                 clippedShare: made.clippedShare,
                 layerBytes: writer.layerBytes
@@ -235,7 +283,7 @@ export class FrameEncoder {
         if (posed) this.#view = posed.view;
         this.#reference = s;
         this.#light.commit();
-        s.reference = null;
+        if (s) s.reference = null;
         this.#sinceIntra = writer.kind === 'intra' ? 1 : this.#sinceIntra + 1;
         this.#frameIndex++;
         this.#refresh = false;
@@ -257,80 +305,12 @@ export class FrameEncoder {
     }
 }
 
-/** Gathers one frame's units, layer by layer. */
-class UnitWriter {
-    readonly kind: 'intra' | 'predicted';
-    readonly sets: { importance: number; units: Uint8Array[] }[] = [];
-    readonly layerBytes: Record<LayerId, number> = { pose: 0, structure: 0, style: 0, texture: 0, light: 0 };
-    bytes = 0;
-    readonly #unitBytes: number;
-    readonly #common: Omit<Unit, 'layer' | 'importance' | 'first' | 'count' | 'parameter' | 'payload'>;
-    #base = false;
-    #edges = false;
-
-    constructor(s: TextureState, kind: 'intra' | 'predicted', frameIndex: number, options: FrameEncoderOptions) {
-        this.kind = kind;
-        this.#unitBytes = options.unitBytes;
-        this.#common = {
-            intra: kind === 'intra',
-            alpha: s.planeCount > 3,
-            base: false,
-            edges: false,
-            shared: options.sharedScene,
-            frameIndex,
-            widthPx: s.widthPx,
-            heightPx: s.heightPx
-        };
-    }
-
-    pose(payload: Uint8Array): void {
-        this.#add('pose', 1, 0, 0, 0, payload);
-    }
-
-    structure(map: StructureMap, styles: readonly RegionStyle[]): void {
-        this.#base = true;
-        this.#edges = map.edges !== null;
-        for (const band of encodeStructure(map, this.#unitBytes - UNIT_OVERHEAD_BYTES)) {
-            this.#add('structure', 1, band.firstRow, band.rowCount, map.regions.length, band.payload);
-        }
-        this.#add('style', 2, 0, map.regions.length, 0, encodeStyles(map.regions, styles));
-    }
-
-    light(light: EncodedLight, alone: boolean, importance: number): void {
-        for (const unit of light.units) {
-            this.#add('light', importance, unit.firstCtu, unit.ctuCount, unit.qp, lightPayload(light, unit, alone));
-        }
-    }
-
-    texture(
-        units: readonly { firstCtu: number; ctuCount: number; qp: number; payload: Uint8Array }[],
-        importance: number
-    ): void {
-        for (const unit of units) {
-            this.#add('texture', importance, unit.firstCtu, unit.ctuCount, unit.qp, unit.payload);
-        }
-    }
-
-    #add(
-        layer: LayerId,
-        importance: number,
-        first: number,
-        count: number,
-        parameter: number,
-        payload: Uint8Array
-    ): void {
-        const common = { ...this.#common, base: this.#base, edges: this.#edges };
-        const unit = writeUnit({ ...common, layer, importance, first, count, parameter, payload });
-        let set = this.sets.find((entry) => entry.importance === importance);
-        if (!set) {
-            set = { importance, units: [] };
-            this.sets.push(set);
-            this.sets.sort((a, b) => a.importance - b.importance);
-        }
-        set.units.push(unit);
-        this.layerBytes[layer] += unit.length;
-        this.bytes += unit.length;
-    }
+function tooBright(share: number): Error {
+    return badInput(
+        `${(100 * share).toPrecision(3)} % of the frame's samples are above white`,
+        'linear light from 0 to 1',
+        "Expose and tone-map the frame (toneMap of @mixreel/image), or take highlights: 'clip'"
+    );
 }
 
 /** True if what the texture adds to the base is not worth its bits. */

@@ -10,10 +10,33 @@ export {
     writeMxr
 } from './container/mxr.ts';
 export { FORMAT_VERSION, type LayerId, readUnit, type Unit, writeUnit } from './container/unit.ts';
-export { readStructure, restyle, restyleMxr, rgbOfStyle, type StyleEdit, styleOfRgb } from './edit.ts';
+export {
+    editMxr,
+    moveRegions,
+    readScene,
+    readStructure,
+    relabel,
+    restyle,
+    restyleMxr,
+    rewrite,
+    rgbOfStyle,
+    type StyleEdit,
+    styleOfRgb,
+    type UnitsEdit
+} from './edit.ts';
 export { decodeMxr, encodeMxr, inspectMxr, type MxrFrameSummary, type MxrSummary } from './file.ts';
 export { type DecodedFrame, type DecodeSettings, FrameDecoder } from './frame-decoder.ts';
 export { type EncodedFrame, type EncodeSettings, type EncodingStats, FrameEncoder } from './frame-encoder.ts';
+export type { Keypoint, KeypointGrid, Keypoints } from './keypoints/keypoint-coder.ts';
+export {
+    decodeKeypointVideo,
+    encodeKeypointVideo,
+    KEYPOINT_VIDEO_DEFAULTS,
+    type KeypointVideoFrame,
+    type KeypointVideoOptions,
+    readKeypoints
+} from './keypoints/keypoint-video.ts';
+export { BODY_SKELETON, type Skeleton } from './keypoints/part-flow.ts';
 export {
     FRAME_DECODER_DEFAULTS,
     FRAME_ENCODER_DEFAULTS,
@@ -21,5 +44,17 @@ export {
     type FrameEncoderOptions
 } from './options.ts';
 export { frameFromPicture, LARGEST_SIDE_PX, type Picture, pictureFromFrame } from './picture.ts';
+export { readObjects, type StreamObject } from './read-objects.ts';
 export type { DecodedStructure } from './structure/read-structure.ts';
 export { colorOfStyle, type RegionMeaning, type RegionStyle, type StructureMap } from './structure/structure-map.ts';
+export { DESCRIBE_DEFAULTS, type DescribeOptions, describeScene } from './text/describe-scene.ts';
+export { paintScene } from './text/paint-scene.ts';
+export { decodeScene, encodeScene } from './text/scene-coder.ts';
+export {
+    parseScene,
+    printScene,
+    SCENE_WORDS,
+    type SceneRegion,
+    type SceneText,
+    type SceneWord
+} from './text/scene-text.ts';

@@ -2,8 +2,9 @@
  * Options of encoder and decoder: every field with unit and range, frozen defaults, one check at the border.
  */
 import { badInput } from '@mixreel/core';
-import { requireUnitBytes } from './container/unit.ts';
+import { requireUnitBytes, UNIT_OVERHEAD_BYTES } from './container/unit.ts';
 import { LARGEST_REGION_COUNT } from './structure/structure-map.ts';
+import { DESCRIBE_DEFAULTS } from './text/describe-scene.ts';
 
 /** Options of {@link FrameEncoder}. */
 export interface FrameEncoderOptions {
@@ -24,10 +25,24 @@ export interface FrameEncoderOptions {
      * not explain. Frames must have the layers `albedo`, `normal`, `depth`; the decoder is given them as `guide`.
      */
     readonly sharedScene: boolean;
+    /**
+     * True: tokens of 32 bits for blocks of 8 (quality 67 and more), 16 (34 and more) or 32 pixels instead of structure, style and texture: no
+     * entropy model, nothing to desynchronise, every frame alone, half of the tokens enough to see what is there. For the worst links.
+     */
+    readonly fixedLength: boolean;
     /** True: frames that have a view carry it. False: the receiver knows it, as the one who asked for it. */
     readonly pose: boolean;
+    /**
+     * The text layer: `beside` the others with every intra frame, as what is shown when all of these are lost; `alone`: nothing but text (and
+     * pose), 4,000 times smaller than the picture, painted by the decoder; `none`.
+     */
+    readonly text: 'none' | 'beside' | 'alone';
+    /** Most bytes of a frame's text, 40 to 65000, and at most `unitBytes` less 24. */
+    readonly textBytes: number;
     /** Regions that a picture without layers is cut into, 1 to 255. */
     readonly regionCount: number;
+    /** Light above white: `clip` it to white and say so in `stats.clippedShare`, or `refuse` the frame. The format holds 8-bit sRGB. */
+    readonly highlights: 'clip' | 'refuse';
     /** Stream name of the PDU Sets. */
     readonly stream: string;
     /** PDU Set Delay Budget, ns, above 0. */
@@ -43,8 +58,12 @@ export const FRAME_ENCODER_DEFAULTS: FrameEncoderOptions = Object.freeze({
     unitBytes: 1200,
     structure: 'auto',
     sharedScene: false,
+    fixedLength: false,
     pose: true,
+    text: 'none',
+    textBytes: DESCRIBE_DEFAULTS.textBytes,
     regionCount: 12,
+    highlights: 'clip',
     stream: 'video',
     deadlineNs: 10_000_000
 });
@@ -80,8 +99,19 @@ export function encoderOptions(given: Partial<FrameEncoderOptions>): FrameEncode
     if (options.targetRateBps !== null) {
         requireRange('targetRateBps', options.targetRateBps, 1, 1e12, 'Give bit/s, or null for constant quality');
     }
-    if (options.structure !== 'auto' && options.structure !== 'none') {
-        throw badInput(`structure is "${options.structure}"`, 'auto or none', 'Take auto');
+    requireOneOf('structure', options.structure, ['auto', 'none']);
+    requireOneOf('highlights', options.highlights, ['clip', 'refuse']);
+    requireOneOf('text', options.text, ['none', 'beside', 'alone']);
+    if (options.text !== 'none') {
+        requireInteger('textBytes', options.textBytes, 40, options.unitBytes - UNIT_OVERHEAD_BYTES, 'Take 235');
+    }
+    const modes = [options.text === 'alone', options.sharedScene, options.fixedLength].filter((on) => on).length;
+    if (modes > 1) {
+        throw badInput(
+            'text alone, sharedScene and fixedLength are mixed',
+            'at most one of them',
+            'Take them one at a time'
+        );
     }
     return options;
 }
@@ -93,6 +123,10 @@ export function decoderOptions(given: Partial<FrameDecoderOptions>): FrameDecode
     requireInteger('widthPx', options.widthPx, 1, 8192, 'Give the size of the expected picture');
     requireInteger('heightPx', options.heightPx, 1, 8192, 'Give the size of the expected picture');
     return options;
+}
+
+function requireOneOf(name: string, value: string, words: readonly string[]): void {
+    if (!words.includes(value)) throw badInput(`${name} is "${value}"`, words.join(' or '), `Take ${words[0]}`);
 }
 
 function requireRange(name: string, value: number, least: number, most: number, mend: string): void {

@@ -173,6 +173,8 @@ describe('sizes', () => {
         color.fill(4, 0, 16);
         const frame = new Frame({ widthPx: 8, heightPx: 8, layers: { color } });
         expect(new FrameEncoder().encode(frame).stats.clippedShare).toBeCloseTo(16 / 192, 12);
+        const strict = new FrameEncoder({ highlights: 'refuse' });
+        expect(() => strict.encode(frame)).toThrow(/8.33 % .* above white .*tone-map/);
     });
 });
 

@@ -1,6 +1,16 @@
 import { MixreelError } from '@mixreel/core';
 import { describe, expect, it } from 'vitest';
-import { decodeMxr, FrameDecoder, FrameEncoder, inspectMxr, readUnit, writeMxr, writeUnit } from '../src/index.ts';
+import {
+    decodeMxr,
+    FrameDecoder,
+    FrameEncoder,
+    inspectMxr,
+    moveRegions,
+    readObjects,
+    readUnit,
+    writeMxr,
+    writeUnit
+} from '../src/index.ts';
 import { clip, litRoom } from './helpers/synthetic.ts';
 
 /** Integers from 0 to n - 1, the same in every run. */
@@ -36,14 +46,14 @@ function mutate(bytes: Uint8Array, random: Generator<number>): Uint8Array {
 }
 
 describe('mutated bytes', () => {
-    it('of files give frames and a report, or bad-input: 10,000 of them', () => {
+    it('of files give frames and a report, or bad-input: 20,000 of them', () => {
         const random = draws(1);
         let refused = 0;
-        for (let i = 0; i < 10_000; i++) {
+        for (let i = 0; i < 20_000; i++) {
             const mutant = mutate(file, random);
             try {
-                // Every fortieth is decoded to pictures; all are taken apart.
-                if (i % 40 === 0) expect(decodeMxr(mutant).frames.length).toBeLessThan(20);
+                // Every eightieth is decoded to pictures; all are taken apart.
+                if (i % 80 === 0) expect(decodeMxr(mutant).frames.length).toBeLessThan(20);
                 else inspectMxr(mutant);
             } catch (error) {
                 if (!(error instanceof MixreelError) || error.code !== 'bad-input') throw error;
@@ -51,7 +61,7 @@ describe('mutated bytes', () => {
             }
         }
         expect(refused).toBeGreaterThan(10);
-        expect(refused).toBeLessThan(5000);
+        expect(refused).toBeLessThan(10_000);
     });
 
     it('of payloads under a valid check are concealed, whatever they say: 600 of them', () => {
@@ -103,6 +113,32 @@ describe('mutated bytes', () => {
             }
         }
         expect(inexact).toBeGreaterThan(590);
+    });
+
+    it('of text and tokens under a valid check are painted or concealed: 3,000 of them', () => {
+        const random = draws(5);
+        const [frame] = clip(1, { widthPx: 24, heightPx: 16 });
+        for (const options of [{ text: 'alone' }, { text: 'beside' }, { fixedLength: true, quality: 80 }] as const) {
+            const { units } = new FrameEncoder({ ...options, textBytes: 100 }).encode(frame!);
+            for (let i = 0; i < 1000; i++) {
+                const changed = units.map((bytes) => {
+                    const unit = readUnit(bytes)!;
+                    const field = random.next().value % 5;
+                    const value = random.next().value % 70;
+                    return writeUnit({
+                        ...unit,
+                        ...(field === 0 ? { first: value } : {}),
+                        ...(field === 1 ? { parameter: value } : {}),
+                        ...(field === 2 ? { count: value } : {}),
+                        payload: mutate(unit.payload, random)
+                    });
+                });
+                const decoded = new FrameDecoder({ widthPx: 24, heightPx: 16 }).decodeUnits(changed);
+                expect(decoded.picture.rgb.length).toBe(3 * 24 * 16);
+                expect(readObjects(changed).length).toBeLessThan(256);
+                expect(moveRegions(changed, () => true, 1, 1).length).toBeLessThanOrEqual(changed.length);
+            }
+        }
     });
 
     it('of noise are no units at all', () => {

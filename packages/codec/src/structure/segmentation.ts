@@ -137,7 +137,7 @@ export function depthEdges(frame: Frame): Uint8Array | null {
 /**
  * Structure of a picture from its own colours.
  *
- * @param means - Result of {@link cellMeans}.
+ * @param means - Result of {@link cellMeans}; planes beyond the third count as grey levels of luma do.
  * @param regionCount - 1 to 255; fewer come out if the picture has fewer colours.
  * @param step - The texture's quantiser step, grey levels.
  */
@@ -166,11 +166,13 @@ function distance(means: readonly Float32Array[], i: number, centre: Float64Arra
     const y = means[0]![i]! - centre[0]!;
     const co = means[1]![i]! - centre[1]!;
     const cg = means[2]![i]! - centre[2]!;
-    return y * y + 0.25 * co * co + 0.25 * cg * cg;
+    let sum = y * y + 0.25 * co * co + 0.25 * cg * cg;
+    for (let p = 3; p < means.length; p++) sum += (means[p]![i]! - centre[p]!) ** 2;
+    return sum;
 }
 
 function centreAt(means: readonly Float32Array[], i: number): Float64Array {
-    return Float64Array.of(means[0]![i]!, means[1]![i]!, means[2]![i]!);
+    return Float64Array.from(means, (mean) => mean[i]!);
 }
 
 function farthestFirst(means: readonly Float32Array[], cells: number, count: number): Float64Array[] {
@@ -209,14 +211,14 @@ function nearest(means: readonly Float32Array[], i: number, centres: readonly Fl
 
 function moveCentres(means: readonly Float32Array[], labels: Uint8Array, centres: readonly Float64Array[]): void {
     const counts = new Float64Array(centres.length);
-    const sums = centres.map(() => new Float64Array(3));
+    const sums = centres.map((centre) => new Float64Array(centre.length));
     for (let i = 0; i < labels.length; i++) {
         const c = labels[i]!;
         counts[c]!++;
-        for (let p = 0; p < 3; p++) sums[c]![p]! += means[p]![i]!;
+        for (let p = 0; p < means.length; p++) sums[c]![p]! += means[p]![i]!;
     }
     for (let c = 0; c < centres.length; c++) {
-        if (counts[c]! > 0) for (let p = 0; p < 3; p++) centres[c]![p] = sums[c]![p]! / counts[c]!;
+        if (counts[c]! > 0) for (let p = 0; p < means.length; p++) centres[c]![p] = sums[c]![p]! / counts[c]!;
     }
 }
 

@@ -26,7 +26,7 @@ function even(count: number): Uint16Array {
 }
 
 /** Before anything is known, a cell is most likely like its neighbours. */
-function structureContexts(): Uint16Array {
+export function structureContexts(): Uint16Array {
     const initial = even(STRUCTURE_CONTEXTS);
     initial.fill(Math.round(0.93 * PROBABILITY_ONE), SAME_LEFT, SAME_ABOVE);
     initial.fill(Math.round(0.75 * PROBABILITY_ONE), SAME_ABOVE, SAME_RIGHT);
@@ -46,17 +46,16 @@ export function encodeStructure(map: StructureMap, payloadBytes: number): Struct
     const coder = new BitEncoder(structureContexts());
     const limit = (payloadBytes - 6) * 8 * COST_ONE_BIT;
     const bands: StructureBand[] = [];
-    const numberBits = bitsOf(map.regions.length);
     let first = 0;
     for (let row = 0; row < map.rows; row++) {
         const before = coder.save();
-        codeRow(coder, map.labels, map.edges, map.columns, first, row, numberBits, map.regions.length);
+        codeLabelRow(coder, map.labels, map.edges, map.columns, first, row, map.regions.length);
         if (coder.cost <= limit || row === first) continue;
         coder.restore(before);
         bands.push({ firstRow: first, rowCount: row - first, payload: coder.finish() });
         coder.reset();
         first = row;
-        codeRow(coder, map.labels, map.edges, map.columns, first, row, numberBits, map.regions.length);
+        codeLabelRow(coder, map.labels, map.edges, map.columns, first, row, map.regions.length);
     }
     bands.push({ firstRow: first, rowCount: map.rows - first, payload: coder.finish() });
     return bands;
@@ -72,7 +71,7 @@ export function decodeStructure(
 ): boolean {
     const coder = new BitDecoder(structureContexts(), band.payload);
     for (let row = band.firstRow; row < band.firstRow + band.rowCount; row++) {
-        codeRow(coder, labels, edges, columns, band.firstRow, row, bitsOf(regionCount), regionCount);
+        codeLabelRow(coder, labels, edges, columns, band.firstRow, row, regionCount);
         if (coder.overrun) return false;
     }
     return coder.intact;
@@ -82,16 +81,17 @@ function bitsOf(count: number): number {
     return count <= 1 ? 0 : 32 - Math.clz32(count - 1);
 }
 
-function codeRow(
+/** Codes one row of a label map; `firstRow` is the first that may be looked at. */
+export function codeLabelRow(
     coder: BitCoder,
     labels: Uint8Array,
     edges: Uint8Array | null,
     columns: number,
     firstRow: number,
     row: number,
-    numberBits: number,
     regionCount: number
 ): void {
+    const numberBits = bitsOf(regionCount);
     for (let x = 0; x < columns; x++) {
         const i = row * columns + x;
         const left = x > 0 ? labels[i - 1]! : -1;

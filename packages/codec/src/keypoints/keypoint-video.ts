@@ -1,0 +1,240 @@
+/**
+ * Conceptual video: a key picture now and then, and between keys nothing but keypoints; the receiver moves the key picture's parts (`part-flow.ts`).
+ * The encoder holds the decoder: it warps as the receiver will, and sends a new key, predicted from the one before, where what comes out is too far
+ * from the source. Which points a frame has is the caller's affair: any analysis of bodies, hands or faces gives a track.
+ *
+ * In the file a segment is one frame: the key's units and one unit with the points of all its frames. Readers that know no keypoints show the keys.
+ */
+import { badInput, MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
+import type { Frame } from '@mixreel/image';
+import { type MxrFrame, readMxr, writeMxr } from '../container/mxr.ts';
+import { readUnit, writeUnit } from '../container/unit.ts';
+import { FrameDecoder } from '../frame-decoder.ts';
+import { FrameEncoder } from '../frame-encoder.ts';
+import { type Picture, pictureFromFrame } from '../picture.ts';
+import {
+    decodeKeypoints,
+    encodeKeypoints,
+    type KeypointGrid,
+    type Keypoints,
+    MOST_KEYPOINTS
+} from './keypoint-coder.ts';
+import { BODY_SKELETON, RoomMemory, type Skeleton, warpPose } from './part-flow.ts';
+
+/** Options of {@link encodeKeypointVideo}. */
+export interface KeypointVideoOptions {
+    /** Quality of the key pictures, 0 to 100. */
+    readonly quality: number;
+    /** Steps of the points along the longer side: a power of two, 32 to 2048. */
+    readonly steps: number;
+    /** Every so many frames' points are sent, 1 to 8. */
+    readonly every: number;
+    /** A new key is sent when the tenth of the cells (8 x 8 pixels) that are worst differ by more than this in mean luma, grey levels, above 0. */
+    readonly refreshLevels: number;
+    /** Least and most frames from key to key, 1 to 900. */
+    readonly leastFrames: number;
+    readonly mostFrames: number;
+    readonly framesPerSecond: number;
+    readonly skeleton: Skeleton;
+}
+
+export const KEYPOINT_VIDEO_DEFAULTS: KeypointVideoOptions = Object.freeze({
+    quality: 30,
+    steps: 256,
+    every: 2,
+    refreshLevels: 30,
+    leastFrames: 15,
+    mostFrames: 300,
+    framesPerSecond: 30,
+    skeleton: BODY_SKELETON
+});
+
+/** Most points that are read of one file before it is refused. */
+const MOST_POINTS: number = 1 << 22;
+
+/** One frame of a keypoint video. */
+export interface KeypointVideoFrame {
+    readonly picture: Picture;
+    readonly kind: 'key' | 'moved';
+    readonly points: Keypoints;
+    /** From the first frame on. */
+    readonly timeNs: number;
+}
+
+/**
+ * @param frames - Of one size.
+ * @param tracks - The points of each frame, equally many.
+ * @returns The bytes of an .mxr file.
+ */
+export function encodeKeypointVideo(
+    frames: readonly Frame[],
+    tracks: readonly Keypoints[],
+    given: Partial<KeypointVideoOptions> = {},
+    progress: Progress = {}
+): Uint8Array {
+    const options = { ...KEYPOINT_VIDEO_DEFAULTS, ...given };
+    checkInput(frames, tracks, options);
+    const encoder = new FrameEncoder({ quality: options.quality, gopLength: 100000, pose: false });
+    const segments: MxrFrame[] = [];
+    let room: RoomMemory | null = null;
+    for (let first = 0; first < frames.length; ) {
+        throwIfAborted(progress, 'encoding');
+        const key = encoder.encode(frames[first]!);
+        room ??= new RoomMemory(key.picture, options.skeleton);
+        room.learn(key.picture, tracks[first]!);
+        const wanted = Math.min(options.mostFrames, frames.length - first);
+        const count = segmentLength(frames, tracks, first, wanted, key.picture, room, options);
+        const points = pointsPayload(tracks.slice(first, first + count), key.picture, options);
+        const unit = writeUnit({
+            ...readUnit(key.units[0]!)!,
+            layer: 'keypoints',
+            importance: 1,
+            first: 0,
+            count,
+            parameter: 0,
+            payload: points
+        });
+        segments.push({ timeNs: Math.round((first * 1e9) / options.framesPerSecond), units: [...key.units, unit] });
+        first += count;
+        progress.report?.(first, frames.length, 'encoding');
+    }
+    return writeMxr({ metadata: { fps: options.framesPerSecond }, frames: segments });
+}
+
+function pointsPayload(tracks: readonly Keypoints[], { widthPx, heightPx }: Picture, grid: KeypointGrid): Uint8Array {
+    return encodeKeypoints(tracks, widthPx, heightPx, grid);
+}
+
+/** How many frames the key is good for, by what the receiver would show. */
+function segmentLength(
+    frames: readonly Frame[],
+    tracks: readonly Keypoints[],
+    first: number,
+    wanted: number,
+    key: Picture,
+    room: RoomMemory,
+    options: KeypointVideoOptions
+): number {
+    const { widthPx, heightPx } = key;
+    const run = tracks.slice(first, first + wanted);
+    const sent = decodeKeypoints(pointsPayload(run, key, options), wanted, widthPx, heightPx)!.frames;
+    // What the key itself misses is no fault of the motion.
+    const own = worstTenth(pictureFromFrame(frames[first]!).picture, key);
+    for (let i = Math.max(1, options.leastFrames); i < wanted; i++) {
+        const shown = warpPose({ picture: key, points: sent[0]! }, sent[i]!, options.skeleton, room);
+        if (worstTenth(pictureFromFrame(frames[first + i]!).picture, shown) > own + options.refreshLevels) return i;
+    }
+    return wanted;
+}
+
+/** Mean difference in luma of the tenth of the cells that differ most, grey levels. */
+function worstTenth(a: Picture, b: Picture): number {
+    const columns = Math.ceil(a.widthPx / 8);
+    const cells = new Float64Array(columns * Math.ceil(a.heightPx / 8));
+    const size = a.widthPx * a.heightPx;
+    const luma = ({ rgb }: Picture, i: number): number => (rgb[i]! + 2 * rgb[size + i]! + rgb[2 * size + i]!) / 4;
+    for (let i = 0; i < size; i++) {
+        const cell = Math.floor(Math.floor(i / a.widthPx) / 8) * columns + ((i % a.widthPx) >> 3);
+        cells[cell]! += (luma(a, i) - luma(b, i)) / 64;
+    }
+    const worst = Array.from(cells, Math.abs)
+        .sort((p, q) => q - p)
+        .slice(0, Math.ceil(cells.length / 10));
+    return worst.reduce((sum, value) => sum + value, 0) / worst.length;
+}
+
+/**
+ * Decodes a keypoint video frame by frame; a file without keypoints gives its pictures. Lost or damaged points show the key alone.
+ *
+ * @param given - The encoder's skeleton, if it is not the body's.
+ */
+export function* decodeKeypointVideo(
+    bytes: Uint8Array,
+    given: { readonly skeleton?: Skeleton } = {}
+): Generator<KeypointVideoFrame> {
+    const skeleton = given.skeleton ?? BODY_SKELETON;
+    const file = readMxr(bytes);
+    const decoder = new FrameDecoder();
+    const fps = typeof file.metadata['fps'] === 'number' && file.metadata['fps'] > 0 ? file.metadata['fps'] : 30;
+    let room: RoomMemory | null = null;
+    let size = '';
+    for (const segment of file.frames) {
+        const { picture } = decoder.decodeUnits(segment.units);
+        const run = segmentPoints(segment.units, Number.POSITIVE_INFINITY) ?? [[]];
+        if (size !== `${picture.widthPx}x${picture.heightPx}`) room = new RoomMemory(picture, skeleton);
+        size = `${picture.widthPx}x${picture.heightPx}`;
+        room!.learn(picture, run[0]!);
+        for (const [i, points] of run.entries()) {
+            const shown = i === 0 ? picture : warpPose({ picture, points: run[0]! }, points, skeleton, room!);
+            const timeNs = segment.timeNs + Math.round((i * 1e9) / fps);
+            yield { picture: shown, kind: i === 0 ? 'key' : 'moved', points, timeNs };
+        }
+    }
+}
+
+/**
+ * The points of every frame, read without decoding a picture.
+ *
+ * @throws MixreelError `limit-exceeded` if they are more than four million.
+ */
+export function readKeypoints(bytes: Uint8Array): Keypoints[] {
+    const tracks: Keypoints[] = [];
+    let left = MOST_POINTS;
+    for (const segment of readMxr(bytes).frames) {
+        const run = segmentPoints(segment.units, left);
+        if (!run) continue;
+        left -= run.length * run[0]!.length;
+        tracks.push(...run);
+    }
+    return tracks;
+}
+
+function segmentPoints(units: readonly Uint8Array[], most: number): Keypoints[] | null {
+    for (const bytes of units) {
+        const unit = readUnit(bytes);
+        if (unit?.layer !== 'keypoints') continue;
+        if (unit.count * MOST_KEYPOINTS > Math.max(most, MOST_KEYPOINTS * 900)) {
+            throw new MixreelError('limit-exceeded', {
+                what: 'the file has more than four million keypoints',
+                expected: `at most ${MOST_POINTS}`,
+                mend: 'Cut the file into parts'
+            });
+        }
+        const decoded = decodeKeypoints(unit.payload, unit.count, unit.widthPx, unit.heightPx);
+        if (decoded && decoded.frames.length > 0) return decoded.frames;
+    }
+    return null;
+}
+
+function checkInput(frames: readonly Frame[], tracks: readonly Keypoints[], options: KeypointVideoOptions): void {
+    const points = tracks[0]?.length ?? 0;
+    if (tracks.length !== frames.length || tracks.some((track) => track.length !== points) || points > MOST_KEYPOINTS) {
+        throw badInput(
+            `there are ${tracks.length} tracks for ${frames.length} frames`,
+            `one for each, with the same number of points, at most ${MOST_KEYPOINTS}`,
+            'Take null for points that are not seen'
+        );
+    }
+    if (frames.some(({ widthPx, heightPx }) => widthPx !== frames[0]!.widthPx || heightPx !== frames[0]!.heightPx)) {
+        throw badInput('the frames are of several sizes', 'one size', 'Scale them');
+    }
+    if (options.skeleton.some((bone) => Math.max(...bone) >= points || Math.min(...bone) < 0)) {
+        throw badInput(
+            'the skeleton joins points that are not there',
+            `0 to ${points - 1}`,
+            'Give the skeleton of the track'
+        );
+    }
+    const powers = [32, 64, 128, 256, 512, 1024, 2048];
+    if (!powers.includes(options.steps)) throw badInput(`steps is ${options.steps}`, powers.join(', '), 'Take 256');
+    const ranges = [
+        ['every', 1, 8],
+        ['leastFrames', 1, 900],
+        ['mostFrames', 1, 900]
+    ] as const;
+    for (const [name, least, most] of ranges) {
+        if (Number.isInteger(options[name]) && options[name] >= least && options[name] <= most) continue;
+        throw badInput(`${name} is ${options[name]}`, `an integer from ${least} to ${most}`, 'Leave it out');
+    }
+    if (!(options.refreshLevels > 0)) throw badInput(`refreshLevels is ${options.refreshLevels}`, 'above 0', 'Take 30');
+}

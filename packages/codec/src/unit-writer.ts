@@ -1,0 +1,98 @@
+/** Gathers one frame's units, layer by layer, into the sets that become its PDU Sets. */
+import { type LayerId, noLayerBytes, UNIT_OVERHEAD_BYTES, type Unit, writeUnit } from './container/unit.ts';
+import type { FrameEncoderOptions } from './options.ts';
+import { type EncodedLight, lightPayload } from './shared-scene/light-coder.ts';
+import { encodeStructure, encodeStyles } from './structure/structure-coder.ts';
+import type { RegionStyle, StructureMap } from './structure/structure-map.ts';
+import { encodeScene } from './text/scene-coder.ts';
+import type { SceneText } from './text/scene-text.ts';
+import type { TextureUnit } from './texture/texture-decoder.ts';
+import type { TextureState } from './texture/texture-state.ts';
+import type { TokenUnit } from './tokens/token-grid.ts';
+
+/** See the file comment. */
+export class UnitWriter {
+    readonly kind: 'intra' | 'predicted';
+    readonly sets: { importance: number; units: Uint8Array[] }[] = [];
+    readonly layerBytes: Record<LayerId, number> = noLayerBytes();
+    bytes = 0;
+    readonly #unitBytes: number;
+    readonly #common: Omit<Unit, 'layer' | 'importance' | 'first' | 'count' | 'parameter' | 'payload'>;
+    #base = false;
+    #edges = false;
+
+    constructor(
+        s: Pick<TextureState, 'widthPx' | 'heightPx' | 'planeCount'>,
+        kind: 'intra' | 'predicted',
+        frameIndex: number,
+        options: FrameEncoderOptions
+    ) {
+        this.kind = kind;
+        this.#unitBytes = options.unitBytes;
+        this.#common = {
+            intra: kind === 'intra',
+            alpha: s.planeCount > 3,
+            base: false,
+            edges: false,
+            shared: options.sharedScene,
+            frameIndex,
+            widthPx: s.widthPx,
+            heightPx: s.heightPx
+        };
+    }
+
+    pose(payload: Uint8Array): void {
+        this.#add('pose', 1, 0, 0, 0, payload);
+    }
+
+    text(scene: SceneText, alone: boolean): void {
+        this.#add('text', 1, 0, 0, alone ? 1 : 0, encodeScene(scene));
+    }
+
+    structure(map: StructureMap, styles: readonly RegionStyle[]): void {
+        this.#base = true;
+        this.#edges = map.edges !== null;
+        for (const band of encodeStructure(map, this.#unitBytes - UNIT_OVERHEAD_BYTES)) {
+            this.#add('structure', 1, band.firstRow, band.rowCount, map.regions.length, band.payload);
+        }
+        this.#add('style', 2, 0, map.regions.length, 0, encodeStyles(map.regions, styles));
+    }
+
+    /** Even places first: they alone leave every lost token with its neighbours. */
+    tokens(units: readonly TokenUnit[], log2: number): void {
+        for (const unit of units) this.#add('tokens', 3 + (unit.first & 1), unit.first, unit.count, log2, unit.payload);
+    }
+
+    light(light: EncodedLight, alone: boolean, importance: number): void {
+        for (const unit of light.units) {
+            this.#add('light', importance, unit.firstCtu, unit.ctuCount, unit.qp, lightPayload(light, unit, alone));
+        }
+    }
+
+    texture(units: readonly TextureUnit[], importance: number): void {
+        for (const unit of units) {
+            this.#add('texture', importance, unit.firstCtu, unit.ctuCount, unit.qp, unit.payload);
+        }
+    }
+
+    #add(
+        layer: LayerId,
+        importance: number,
+        first: number,
+        count: number,
+        parameter: number,
+        payload: Uint8Array
+    ): void {
+        const common = { ...this.#common, base: this.#base, edges: this.#edges };
+        const unit = writeUnit({ ...common, layer, importance, first, count, parameter, payload });
+        let set = this.sets.find((entry) => entry.importance === importance);
+        if (!set) {
+            set = { importance, units: [] };
+            this.sets.push(set);
+            this.sets.sort((a, b) => a.importance - b.importance);
+        }
+        set.units.push(unit);
+        this.layerBytes[layer] += unit.length;
+        this.bytes += unit.length;
+    }
+}
