@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeMxr } from '@mixreel/codec';
@@ -68,12 +69,58 @@ test('edit recolours what is named, in every frame, and leaves the rest as it wa
     expect(at(after, 52, 36)).toEqual(at(before, 52, 36));
 });
 
+test('edit moves a thing to other cells, and gives a picture in words another text', async () => {
+    const folder = temporaryFolder();
+    const words = join(folder, 'words.mxr');
+    const picture = join(folder, 'in.png');
+    expect(await mixreel(['decode', room(folder), '-o', picture])).toMatchObject({ code: 0 });
+    const first = join(folder, 'in-0000.png');
+    expect(await mixreel(['encode', first, '--text', 'alone', '-o', words])).toMatchObject({ code: 0 });
+    const { stdout } = await mixreel(['inspect', words, '--json']);
+    const { scene, regions } = JSON.parse(stdout) as { scene: string; regions: { word: string }[] };
+    expect(scene).toMatch(/^picture 64x48\n/);
+    expect(scene.split('\n').filter((line) => /^\w \w+ /.test(line)).length).toBe(regions.length);
+    const text = join(folder, 'scene.txt');
+    const grey = `${'a'.repeat(8)}\n`.repeat(3);
+    writeFileSync(text, `picture 64x48\na wall #ffffff\nb thing #d61010\nmap 8x6\n${grey}${'bbbbaaaa\n'.repeat(3)}`);
+    const moved = join(folder, 'moved.mxr');
+    const edit = ['edit', words, '--scene', text, '--move', '1=+4:-3', '-o', moved];
+    expect((await mixreel(edit)).stdout).toMatch(/1 region moved, text replaced/);
+    const at = async (path: string, x: number, y: number): Promise<number[]> => {
+        expect(await mixreel(['decode', path, '-o', join(folder, 'x.png')])).toMatchObject({ code: 0 });
+        const { data, channels } = readPng(readFileSync(join(folder, 'x.png')));
+        return [...data.subarray(channels * (y * WIDTH + x), channels * (y * WIDTH + x) + 3)];
+    };
+    // From below on the left to above on the right.
+    const [r, g] = (await at(moved, 50, 10)) as [number, number];
+    expect(r).toBeGreaterThan(g + 80);
+    const [whiteR, whiteG] = (await at(moved, 5, 5)) as [number, number];
+    expect(Math.min(whiteR, whiteG)).toBeGreaterThan(240);
+});
+
+const ffmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
+
+test.skipIf(!ffmpeg)('decode writes a video that a player reads (skipped without ffmpeg)', async () => {
+    const folder = temporaryFolder();
+    const video = join(folder, 'room.mp4');
+    expect(await mixreel(['decode', room(folder), '-o', video])).toMatchObject({ code: 0 });
+    const words = ['-v', 'error', '-i', video, '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'];
+    const { stdout } = spawnSync('ffmpeg', words);
+    // Two frames, 25 a second.
+    expect(stdout.length).toBe(2 * 3 * WIDTH * HEIGHT);
+    const [r, g, b] = stdout.subarray(3 * (36 * WIDTH + 12)) as unknown as [number, number, number];
+    expect(r).toBeGreaterThan(g + 80);
+    expect(r).toBeGreaterThan(b + 80);
+});
+
 test('what cannot be edited is said, and nothing is written', async () => {
     const folder = temporaryFolder();
     const path = room(folder);
     const out = join(folder, 'x.mxr');
     const cases: readonly (readonly [string[], RegExp])[] = [
-        [['edit', path, '-o', out], /there is no --recolor/],
+        [['edit', path, '-o', out], /there is nothing to change/],
+        [['edit', path, '--move', '3=right', '-o', out], /--move holds "3=right" \(expected REGION=RIGHT:DOWN/],
+        [['edit', path, '--scene', join(folder, 'none.txt'), '-o', out], /there is no such file/],
         [['edit', path, '--recolor', 'sofa=blue', '-o', out], /--recolor holds "sofa=blue" \(expected REGION=#RRGGBB/],
         [['edit', path, '--recolor', 'class:77=#000000', '-o', out], /nothing in .* fits class:77=#000000.*inspect/],
         [['inspect', path, '--frame', '2'], /--frame is 2, .* has 2 frames/],

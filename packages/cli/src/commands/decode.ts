@@ -1,7 +1,8 @@
-/** `mixreel decode`: a bitstream to pictures. A damaged one is refused, unless what is missing may be concealed. */
-import { type DecodedFrame, decodeMxr, type MxrDamage } from '@mixreel/codec';
+/** `mixreel decode`: a bitstream to pictures or a video. A damaged one is refused, unless what is missing may be concealed. */
+import { type DecodedFrame, decodeMxr, type MxrDamage, type Picture } from '@mixreel/codec';
 import { badInput } from '@mixreel/core';
 import { PICTURE_ENDINGS, writePicture } from '../chain/picture-file.ts';
+import { VIDEO_ENDINGS, writeVideo } from '../chain/video-file.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { extensionOf, readInput } from '../files.ts';
 import { flag, textOr } from '../option.ts';
@@ -12,17 +13,19 @@ export const decode: Command = defineCommand({
     operandCount: [1, 1],
     description:
         'Decodes an .mxr file to .png, .exr or .hdr pictures: one frame to the name given, several to numbered names\n' +
-        '(out-0000.png). A damaged file is refused; with --conceal what is missing is filled in, with exit code 1.',
+        '(out-0000.png); or to an .mp4 or .webm by the ffmpeg of this machine. A damaged file is refused; with --conceal what\n' +
+        'is missing is filled in, with exit code 1.',
     options: {
-        out: textOr('FILE', 'out.png', 'the picture', 'o'),
+        out: textOr('FILE', 'out.png', 'the picture or video', 'o'),
         conceal: flag('decode a damaged file as well as can be')
     },
     examples: [
         ['mixreel decode out.mxr -o out.png', 'to a PNG'],
+        ['mixreel decode clip.mxr -o clip.mp4', 'to a video'],
         ['mixreel decode received.mxr --conceal -o seen.png', 'fill in what was lost']
     ],
     async run([path = ''], options, context) {
-        extensionOf(options.out, PICTURE_ENDINGS, 'the picture');
+        const ending = extensionOf(options.out, [...PICTURE_ENDINGS, ...VIDEO_ENDINGS], 'the picture or video');
         const { frames, damage } = decodeMxr(await readInput(path, 'the bitstream'), {}, context.progress);
         if (frames.length === 0) throw badInput(`${path} holds no frame`, 'at least one', 'Encode it again');
         const faults = describeDamage(frames, damage);
@@ -34,7 +37,12 @@ export const decode: Command = defineCommand({
             );
         }
         const written: string[] = [];
-        for (const [i, decoded] of frames.entries()) {
+        const video = VIDEO_ENDINGS.some((one) => one === ending);
+        if (video) {
+            await writeVideo(options.out, oneSize(frames), rateOf(frames));
+            written.push(options.out);
+        }
+        for (const [i, decoded] of video ? [] : frames.entries()) {
             const name = frames.length === 1 ? options.out : numbered(options.out, i);
             await writePicture(name, decoded.frame, 'linear', 1);
             written.push(name);
@@ -49,6 +57,26 @@ export const decode: Command = defineCommand({
         };
     }
 });
+
+/** The pictures, if they are of one size. */
+function oneSize(frames: readonly DecodedFrame[]): Picture[] {
+    const pictures = frames.map(({ picture }) => picture);
+    const first = pictures[0] as Picture;
+    const other = pictures.find(({ widthPx, heightPx }) => widthPx !== first.widthPx || heightPx !== first.heightPx);
+    if (!other) return pictures;
+    throw badInput(
+        `frames are of ${first.widthPx}x${first.heightPx} and ${other.widthPx}x${other.heightPx}`,
+        'one size for a video',
+        'Decode to pictures: -o out.png'
+    );
+}
+
+/** Frames a second by their times; 30 if these say nothing. */
+function rateOf(frames: readonly DecodedFrame[]): number {
+    const spanNs = (frames.at(-1)?.frame.timeNs ?? 0) - (frames[0]?.frame.timeNs ?? 0);
+    const rate = (1e9 * (frames.length - 1)) / spanNs;
+    return rate > 0 && rate <= 1000 ? Math.round(1000 * rate) / 1000 : 30;
+}
 
 /** Empty if nothing is wrong. */
 function describeDamage(frames: readonly DecodedFrame[], damage: MxrDamage): string {

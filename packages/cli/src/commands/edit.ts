@@ -1,84 +1,200 @@
-/** `mixreel edit`: gives regions of a bitstream other colours without decoding a picture. */
-import { inspectMxr, type RegionMeaning, restyleMxr, rgbOfStyle, styleOfRgb } from '@mixreel/codec';
+/** `mixreel edit`: regions of a bitstream get other colours, other places, another text; no picture is decoded. */
+import {
+    editMxr,
+    inspectMxr,
+    moveRegions,
+    parseScene,
+    type RegionMeaning,
+    readMxr,
+    readObjects,
+    restyle,
+    rewrite,
+    rgbOfStyle,
+    type SceneText,
+    styleOfRgb
+} from '@mixreel/codec';
 import { badInput } from '@mixreel/core';
 import { type Command, defineCommand } from '../command.ts';
 import { extensionOf, readInput, writeAtomically } from '../files.ts';
 import { text, textOr } from '../option.ts';
 import { count } from '../table.ts';
 
-/** One change: which regions, and their new colour. */
-interface Recolor {
+/** Which regions a change is for. */
+interface Which {
     /** As it was written. */
     readonly rule: string;
     readonly by: 'region' | 'class' | 'instance';
     readonly id: number;
+}
+
+/** A region's new colour. */
+interface Recolor extends Which {
     readonly rgb: readonly [number, number, number];
 }
 
-const RULE = /^(?:(class|instance):)?(\d{1,9})=#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i;
+/** How many cells regions go right and down. */
+interface Move extends Which {
+    readonly cells: readonly [number, number];
+}
+
+const WHICH = '(?:(class|instance):)?(\\d{1,9})';
+const COLOR_RULE = new RegExp(`^${WHICH}=#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$`, 'i');
+const MOVE_RULE = new RegExp(`^${WHICH}=([+-]?\\d{1,4}):([+-]?\\d{1,4})$`, 'i');
+const NO_EDIT = 'Pass --recolor instance:7=#2040c0, for example';
 
 export const edit: Command = defineCommand({
     operands: 'FILE.mxr',
     operandCount: [1, 1],
     description:
-        'Changes the colours of regions in the style layer; texture and light stay, and predicted frames follow. Regions are\n' +
-        'named by number, or by class:N or instance:N of the scene, as mixreel inspect lists them.',
+        'Changes regions without decoding a picture. --recolor changes colours in the style layer and the text; texture and light\n' +
+        'stay, and predicted frames follow. --move takes regions to other cells of the map; where texture lay, structure and\n' +
+        'style are shown. --scene gives the text layer another text, as mixreel inspect prints it. Regions are named by number,\n' +
+        'or by class:N or instance:N of the scene, as mixreel inspect lists them.',
     options: {
         recolor: text('RULES', 'as 3=#2040c0 or class:5=#2040c0,instance:7=#ffffff; the last that fits holds'),
+        move: text('RULES', 'as instance:7=+3:-2: three cells to the right and two up'),
+        scene: text('FILE.txt', 'the new text of every frame that has one'),
         out: textOr('FILE', 'edited.mxr', 'the edited bitstream', 'o')
     },
-    examples: [['mixreel edit out.mxr --recolor instance:7=#2040c0 -o blue.mxr', 'another colour for one thing']],
+    examples: [
+        ['mixreel edit out.mxr --recolor instance:7=#2040c0 -o blue.mxr', 'another colour for one thing'],
+        ['mixreel edit words.mxr --move 2=+5:0 -o moved.mxr', 'a region five cells to the right']
+    ],
     async run([path = ''], options) {
         extensionOf(options.out, ['mxr'], 'the bitstream');
-        const rules = readRules(options.recolor);
+        const colors = readColors(options.recolor);
+        const moves = readMoves(options.move);
+        const scene = options.scene === undefined ? null : await readText(options.scene);
+        if (colors.length + moves.length === 0 && !scene)
+            throw badInput('there is nothing to change', '--recolor, --move or --scene', NO_EDIT);
         const bytes = await readInput(path, 'the bitstream');
-        const { damage } = inspectMxr(bytes);
+        const { damage, layerBytes } = inspectMxr(bytes);
         if (damage.units > 0 || damage.index || damage.metadata || damage.lostBytes > 0) {
             throw badInput(`${path} is damaged`, 'every unit whole', 'Fetch the file again');
         }
-        const used = new Map(rules.map((rule) => [rule, 0]));
-        const edited = restyleMxr(bytes, (style, region, index) => {
-            const rule = rules.findLast((candidate) => fits(candidate, region, index));
-            if (!rule) return style;
-            used.set(rule, (used.get(rule) ?? 0) + 1);
-            return styleOfRgb(...rule.rgb);
-        });
-        const idle = rules.filter((rule) => used.get(rule) === 0);
+        if (scene && layerBytes.text === 0) {
+            throw badInput(`${path} has no text layer`, 'one', 'Encode it with mixreel encode --text alone or beside');
+        }
+        const used = countUses(bytes, [...colors, ...moves]);
+        const idle = [...used].filter(([, times]) => times === 0).map(([{ rule }]) => rule);
         if (idle.length > 0) {
             throw badInput(
-                `nothing in ${path} fits ${idle.map(({ rule }) => rule).join(', ')}`,
+                `nothing in ${path} fits ${idle.join(', ')}`,
                 'regions of the file',
                 `See them with mixreel inspect ${path}`
             );
         }
+        const edited = editMxr(bytes, (units) => change(units, scene, colors, moves));
         await writeAtomically(options.out, edited);
-        const changes = rules.map((rule) => ({
-            rule: rule.rule,
-            regions: used.get(rule) ?? 0,
-            // Styles are coarse: what a decoder will show.
-            color: rgbOfStyle(styleOfRgb(...rule.rgb))
-        }));
-        const total = changes.reduce((sum, { regions }) => sum + regions, 0);
+        const changes = [
+            ...colors.map((rule) => ({
+                rule: rule.rule,
+                regions: used.get(rule) ?? 0,
+                // Styles are coarse: what a decoder will show.
+                color: rgbOfStyle(styleOfRgb(...rule.rgb))
+            })),
+            ...moves.map((rule) => ({ rule: rule.rule, regions: used.get(rule) ?? 0, cells: rule.cells }))
+        ];
+        const total = (rules: readonly Which[]): number => rules.reduce((sum, rule) => sum + (used.get(rule) ?? 0), 0);
+        const done = [
+            ...(colors.length > 0 ? [`${count(total(colors), 'region')} recoloured`] : []),
+            ...(moves.length > 0 ? [`${count(total(moves), 'region')} moved`] : []),
+            ...(scene ? ['text replaced'] : [])
+        ];
         return {
-            text: `${options.out}: ${count(total, 'region')} recoloured, ${edited.length - bytes.length} bytes more`,
+            text: `${options.out}: ${done.join(', ')}, ${edited.length - bytes.length} bytes more`,
             json: { out: options.out, bytes: edited.length, changes }
         };
     }
 });
 
-function fits(rule: Recolor, region: RegionMeaning, index: number): boolean {
+function change(
+    units: readonly Uint8Array[],
+    scene: SceneText | null,
+    colors: readonly Recolor[],
+    moves: readonly Move[]
+): readonly Uint8Array[] {
+    let edited = scene ? rewrite(units, () => scene) : units;
+    const colorOf = (region: RegionMeaning, index: number): Recolor | undefined =>
+        colors.findLast((rule) => fits(rule, region, index));
+    edited = restyle(edited, (style, region, index) => {
+        const rule = colorOf(region, index);
+        return rule ? styleOfRgb(...rule.rgb) : style;
+    });
+    if (colors.length > 0) {
+        edited = rewrite(edited, (words) => ({
+            ...words,
+            regions: words.regions.map((region, index) => {
+                const rule = colorOf(region, index);
+                return rule ? { ...region, color: rule.rgb.map(sceneColor) as [number, number, number] } : region;
+            })
+        }));
+    }
+    for (const rule of moves) {
+        edited = moveRegions(edited, (region, index) => fits(rule, region, index), ...rule.cells);
+    }
+    return edited;
+}
+
+/** The text's colours have 32 steps. */
+function sceneColor(byte: number): number {
+    return Math.round((byte * 31) / 255);
+}
+
+/** How many regions of the file each rule fits. */
+function countUses(bytes: Uint8Array, rules: readonly Which[]): Map<Which, number> {
+    const used = new Map(rules.map((rule) => [rule, 0]));
+    for (const frame of readMxr(bytes).frames) {
+        for (const object of readObjects(frame.units)) {
+            for (const rule of rules) if (fits(rule, object, object.region)) used.set(rule, (used.get(rule) ?? 0) + 1);
+        }
+    }
+    return used;
+}
+
+function fits(rule: Which, region: RegionMeaning, index: number): boolean {
     const id = { region: index, class: region.semanticId, instance: region.instanceId }[rule.by];
     return id === rule.id;
 }
 
-function readRules(rules: string | undefined): Recolor[] {
-    const mend = 'Pass --recolor instance:7=#2040c0, for example';
-    if (rules === undefined) throw badInput('there is no --recolor', 'at least one change', mend);
-    return rules.split(',').map((rule): Recolor => {
-        const parts = RULE.exec(rule.trim());
-        if (!parts) throw badInput(`--recolor holds "${rule}"`, 'REGION=#RRGGBB, class:N=… or instance:N=…', mend);
-        const [, by = 'region', id, ...rgb] = parts;
-        const [r = 0, g = 0, b = 0] = rgb.map((hex) => Number.parseInt(hex, 16));
-        return { rule: rule.trim(), by: by.toLowerCase() as Recolor['by'], id: Number(id), rgb: [r, g, b] };
+function readColors(rules: string | undefined): Recolor[] {
+    return readRules(
+        rules,
+        COLOR_RULE,
+        '--recolor',
+        'REGION=#RRGGBB, class:N=… or instance:N=…',
+        NO_EDIT,
+        (which, rgb) => {
+            const [r = 0, g = 0, b = 0] = rgb.map((hex) => Number.parseInt(hex, 16));
+            return { ...which, rgb: [r, g, b] };
+        }
+    );
+}
+
+function readMoves(rules: string | undefined): Move[] {
+    const mend = 'Pass --move instance:7=+3:-2, for example';
+    return readRules(rules, MOVE_RULE, '--move', 'REGION=RIGHT:DOWN in cells', mend, (which, cells) => {
+        const [right = 0, down = 0] = cells.map(Number);
+        return { ...which, cells: [right, down] };
     });
+}
+
+function readRules<T>(
+    rules: string | undefined,
+    pattern: RegExp,
+    option: string,
+    expected: string,
+    mend: string,
+    make: (which: Which, rest: readonly string[]) => T
+): T[] {
+    return (rules?.split(',') ?? []).map((rule): T => {
+        const parts = pattern.exec(rule.trim());
+        if (!parts) throw badInput(`${option} holds "${rule}"`, expected, mend);
+        const [, by = 'region', id, ...rest] = parts;
+        return make({ rule: rule.trim(), by: by.toLowerCase() as Which['by'], id: Number(id) }, rest);
+    });
+}
+
+async function readText(path: string): Promise<SceneText> {
+    return parseScene(new TextDecoder().decode(await readInput(path, 'the text')));
 }

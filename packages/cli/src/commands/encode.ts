@@ -8,6 +8,7 @@ import { extensionOf, writeAtomically } from '../files.ts';
 import { choice, decimal, integer, textOr } from '../option.ts';
 import { count, formatBytes } from '../table.ts';
 
+const TEXT_MODES = ['none', 'beside', 'alone'] as const;
 /** Most pictures of one command line. */
 const MOST_PICTURES = 100_000;
 
@@ -23,10 +24,15 @@ export const encode: Command = defineCommand({
         fps: decimal(0.01, 1000, 30, 'frames a second'),
         gop: integer(1, 100_000, 60, 'frames from one intra frame to the next'),
         rate: decimal(0, 1e12, 0, 'keep the stream under so many bit/s; 0: constant quality'),
+        text: choice(TEXT_MODES, 'none', 'a text layer, beside the others or instead of them'),
         tonemap: choice(TONE_MAPPERS, 'linear', 'curve from light to screen, for EXR and HDR')
     },
     examples: [
         ['mixreel encode in.png -o out.mxr', 'one picture'],
+        [
+            'mixreel encode in.png --text alone -o words.mxr',
+            'the picture in under 300 bytes of words, painted again by decode'
+        ],
         ['mixreel encode frame-*.png --fps 60 --rate 8000000 -o clip.mxr', 'frames at 8 Mbit/s']
     ],
     async run(operands, options, context) {
@@ -35,7 +41,8 @@ export const encode: Command = defineCommand({
             quality: options.quality,
             framesPerSecond: options.fps,
             gopLength: options.gop,
-            targetRateBps: options.rate === 0 ? null : options.rate
+            targetRateBps: options.rate === 0 ? null : options.rate,
+            text: options.text
         });
         const coded: EncodedFrame[] = [];
         const frames: { timeNs: number; units: readonly Uint8Array[] }[] = [];

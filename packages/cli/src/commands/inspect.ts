@@ -1,5 +1,13 @@
 /** `mixreel inspect`: what a bitstream holds, layer by layer, without decoding a picture. */
-import { type DecodedStructure, inspectMxr, type LayerId, readMxr, readStructure, rgbOfStyle } from '@mixreel/codec';
+import {
+    inspectMxr,
+    type LayerId,
+    printScene,
+    readMxr,
+    readObjects,
+    readScene,
+    type StreamObject
+} from '@mixreel/codec';
 import { badInput } from '@mixreel/core';
 import { type Command, defineCommand } from '../command.ts';
 import { readInput } from '../files.ts';
@@ -12,11 +20,13 @@ interface RegionSummary {
     /** Class and instance of the scene; 0 where nothing is known. */
     readonly classId: number;
     readonly instanceId: number;
+    /** What the text layer calls it, or null. */
+    readonly word: string | null;
     /** `#rrggbb`. */
     readonly color: string;
     /** Share of the picture, 0 to 1. */
     readonly share: number;
-    /** Cells it reaches: first column, first row, columns, rows; of 8 x 8 pixels. */
+    /** Cells it reaches: first column, first row, columns, rows; of 8 x 8 pixels, or of the text's map. */
     readonly boxCells: readonly [number, number, number, number];
 }
 
@@ -25,7 +35,7 @@ export const inspect: Command = defineCommand({
     operandCount: [1, 1],
     description:
         'Says what a bitstream holds without decoding a picture: bytes of each layer, frames, damage, and the regions of one\n' +
-        'intra frame with their class, instance, colour and place, as mixreel edit takes them.',
+        'intra frame with their class, instance, colour and place, as mixreel edit takes them; its text, if it has one.',
     options: {
         frame: integer(0, 1e9, 0, 'the frame whose regions are listed; the intra frame at or before it')
     },
@@ -44,11 +54,14 @@ export const inspect: Command = defineCommand({
             );
         }
         const intra = summary.frames.findLastIndex(({ kind }, i) => i <= options.frame && kind === 'intra');
-        const structure = intra < 0 ? null : readStructure(readMxr(bytes).frames[intra]?.units ?? []);
-        const regions = structure === null ? [] : regionsOf(structure);
+        const units = intra < 0 ? [] : (readMxr(bytes).frames[intra]?.units ?? []);
+        const regions = readObjects(units).map(summaryOf);
+        const scene = readScene(units);
+        const words = scene === null ? null : printScene(scene);
+        const parts = [describe(path, summary), layerTable(summary.layerBytes), regionTable(intra, regions)];
         return {
-            text: [describe(path, summary), layerTable(summary.layerBytes), regionTable(intra, regions)].join('\n\n'),
-            json: { file: path, ...summary, regionsOfFrame: intra < 0 ? null : intra, regions }
+            text: [...parts, ...(words === null ? [] : [words.trimEnd()])].join('\n\n'),
+            json: { file: path, ...summary, regionsOfFrame: intra < 0 ? null : intra, regions, scene: words }
         };
     }
 });
@@ -80,39 +93,20 @@ function layerTable(layerBytes: Readonly<Record<LayerId, number>>): string {
 }
 
 function regionTable(intra: number, regions: readonly RegionSummary[]): string {
-    if (regions.length === 0) return 'no structure layer: nothing to edit';
-    const rows = regions.map(({ region, classId, instanceId, color, share, boxCells }) => [
+    if (regions.length === 0) return 'no structure layer and no text: nothing to edit';
+    const rows = regions.map(({ region, classId, instanceId, word, color, share, boxCells }) => [
         String(region),
         String(classId),
         String(instanceId),
+        word ?? '-',
         color,
         `${(100 * share).toFixed(1)} %`,
         boxCells.join(' ')
     ]);
-    return `regions of frame ${intra}\n${formatTable(['region', 'class', 'instance', 'colour', 'share', 'box in cells'], rows)}`;
+    return `regions of frame ${intra}\n${formatTable(['region', 'class', 'instance', 'word', 'colour', 'share', 'box in cells'], rows)}`;
 }
 
-function regionsOf({ map, styles }: DecodedStructure): RegionSummary[] {
-    const { columns, labels } = map;
-    const boxes = styles.map(() => ({ cells: 0, left: columns, top: labels.length, right: -1, bottom: -1 }));
-    labels.forEach((label, i) => {
-        const box = boxes[label];
-        if (!box) return;
-        const [column, row] = [i % columns, Math.floor(i / columns)];
-        box.cells++;
-        box.left = Math.min(box.left, column);
-        box.right = Math.max(box.right, column);
-        box.top = Math.min(box.top, row);
-        box.bottom = Math.max(box.bottom, row);
-    });
-    return boxes.flatMap((box, region): RegionSummary[] => {
-        const style = styles[region];
-        if (box.cells === 0 || !style) return [];
-        const { semanticId = 0, instanceId = 0 } = map.regions[region] ?? {};
-        const color = `#${rgbOfStyle(style)
-            .map((value) => value.toString(16).padStart(2, '0'))
-            .join('')}`;
-        const boxCells = [box.left, box.top, box.right - box.left + 1, box.bottom - box.top + 1] as const;
-        return [{ region, classId: semanticId, instanceId, color, share: box.cells / labels.length, boxCells }];
-    });
+function summaryOf({ region, semanticId, instanceId, word, rgb, share, boxCells }: StreamObject): RegionSummary {
+    const color = `#${rgb.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+    return { region, classId: semanticId, instanceId, word, color, share, boxCells };
 }
