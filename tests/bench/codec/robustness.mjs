@@ -1,5 +1,5 @@
 /** Mutated bitstreams (a million without --quick) and 20 % of units lost on a moving synthetic picture: what it costs, that nothing unexpected is thrown. */
-import { decodeMxr, FrameDecoder, FrameEncoder, inspectMxr, writeMxr } from '@mixreel/codec';
+import { decodeMxr, editMxr, FrameDecoder, FrameEncoder, inspectMxr, moveRegions, writeMxr } from '@mixreel/codec';
 import { MixreelError, Rng } from '@mixreel/core';
 import { Frame } from '@mixreel/image';
 import { openLpips } from './lpips.mjs';
@@ -20,21 +20,27 @@ function movingFrame(time, { widthPx, heightPx } = SIZE) {
 
 function fuzz(count) {
     const random = Rng.create(1).stream('mutations');
-    const encoder = new FrameEncoder({ quality: 30, unitBytes: 300 });
-    const frames = [0, 1, 2].map((time) => ({
-        timeNs: time,
-        units: encoder.encode(movingFrame(time, { widthPx: 32, heightPx: 24 })).units
-    }));
-    const file = writeMxr({ frames });
+    // Every layer of its own: texture with text beside it, text alone, tokens.
+    const modes = [{ text: 'beside' }, { text: 'alone' }, { fixedLength: true }];
+    const files = modes.map((mode) => {
+        const encoder = new FrameEncoder({ quality: 30, unitBytes: 300, textBytes: 150, ...mode });
+        const frames = [0, 1, 2].map((time) => ({
+            timeNs: time,
+            units: encoder.encode(movingFrame(time, { widthPx: 32, heightPx: 24 })).units
+        }));
+        return writeMxr({ frames });
+    });
     let unexpected = 0;
     let slowestMs = 0;
     for (let i = 0; i < count; i++) {
+        const file = files[i % files.length];
         const mutant = file.slice(0, random.integer(4) ? file.length : random.integer(file.length));
         for (let k = random.integer(6) + 1; k > 0 && mutant.length > 0; k--)
             mutant[random.integer(mutant.length)] ^= 1 << random.integer(8);
         const start = performance.now();
         try {
             if (i % 20 === 0) decodeMxr(mutant);
+            else if (i % 20 === 1) editMxr(mutant, (units) => moveRegions(units, () => true, 1, 0));
             else inspectMxr(mutant);
         } catch (error) {
             if (!(error instanceof MixreelError)) unexpected++;
@@ -59,21 +65,29 @@ async function loss(share, frames, measure) {
     return cost / frames;
 }
 
-export default async function robustness({ quick, log, only }) {
-    if (only && !'robustness'.includes(only)) return [];
-    const count = quick ? 10_000 : 1_000_000;
-    const { unexpected, slowestMs } = fuzz(count);
-    const frames = quick ? 10 : 60;
-    const figures = [
+function mutations(count, unexpected, slowestMs) {
+    return [
         {
             name: 'robustness/fuzzed',
             value: count,
             unit: 'count',
             better: 'higher',
-            note: 'one in 20 decoded to pictures'
+            note: 'one in 20 decoded to pictures, one in 20 edited'
         },
         { name: 'robustness/unexpected-failures', value: unexpected, unit: 'count', better: 'lower' },
         { name: 'robustness/slowest-ms', value: slowestMs, unit: 'ms', better: 'lower', note: '32 x 24, three frames' },
+        { name: 'robustness/peak-memory-mib', value: process.memoryUsage().rss / 2 ** 20, unit: 'MiB', better: 'lower' }
+    ];
+}
+
+export default async function robustness({ quick, log, only }) {
+    if (only && !'robustness mutations'.includes(only)) return [];
+    const count = quick ? 10_000 : 1_000_000;
+    const { unexpected, slowestMs } = fuzz(count);
+    if (only === 'mutations') return mutations(count, unexpected, slowestMs);
+    const frames = quick ? 10 : 60;
+    const figures = [
+        ...mutations(count, unexpected, slowestMs),
         {
             name: 'robustness/20pct-loss/psnr-to-whole',
             value: await loss(0.2, frames, async (a, b) => Math.min(60, psnrOf(a, b))),
