@@ -25,7 +25,12 @@ test('a scenario is swept with a report and a table; shards put together give th
     expect(capacities.map(({ variant }: { variant: string }) => variant)).toEqual(['drop late', 'keep late']);
     const html = readFileSync(join(folder, 'study.html'), 'utf8');
     expect(html).toContain('A &lt;narrow&gt; cell');
-    for (const title of ['Satisfied users against load', 'Delay of PDU Sets', 'What the delay is made of']) {
+    for (const title of [
+        'Satisfied users against load',
+        'Delay of PDU Sets',
+        'What the delay is made of',
+        'Packets of set'
+    ]) {
         expect(html).toContain(title);
     }
     const csv = readFileSync(join(folder, 'study.csv'), 'utf8').trimEnd().split('\r\n');

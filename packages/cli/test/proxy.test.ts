@@ -53,12 +53,16 @@ test.skipIf(!curl)('curl finds the delay and the rate that were asked for (skipp
     }
 });
 
-test('fetch gets every byte through a cell, and through a recorded link', async () => {
+test('fetch gets every byte through a cell, in the place of a simulated user, and through a recorded link', async () => {
     const target = await server();
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'link.csv'), 'time_ms,rate_mbps\n0,80\n500,20\n1000,80\n');
+    const study =
+        '{"format":"mixreel-network/1","title":"one cell","preset":"indoor","seconds":1,"users":[3],"seeds":1}';
+    writeFileSync(join(folder, 'study.json'), study);
     for (const way of [
         ['--preset', 'indoor', '--users', '2'],
+        ['--replay', join(folder, 'study.json'), '--user', '1'],
         ['--trace', join(folder, 'link.csv')]
     ]) {
         const [body] = await through([target, ...way], async (port) => {

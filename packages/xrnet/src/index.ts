@@ -3,7 +3,7 @@ export type { Flow } from './cell/flow.ts';
 export { type FlowKpi, SATISFIED_SHARE } from './cell/flow-kpi.ts';
 export { duplicateLegs, offloadBySlot } from './cell/legs.ts';
 export type { UserState } from './cell/network-state.ts';
-export type { TracedArrival, UnitOutcome } from './cell/outcome.ts';
+export { type TracedArrival, type TracedPacket, tracedPackets, type UnitOutcome } from './cell/outcome.ts';
 export { type CellResult, type SimulateOptions, simulateCell, type UserResult } from './cell/simulate-cell.ts';
 export {
     CELL_DEFAULTS,
@@ -138,6 +138,7 @@ export { resolveCellConfig } from './resolve-config.ts';
 export { decodePduSetMark, encodePduSetMark, type PduSetMark } from './rtp/pdu-set-header.ts';
 export { type RenderSite, SPLIT_DEFAULTS, SplitController, type SplitOptions } from './service/split-rendering.ts';
 export { CAPACITY_SHARE, type Capacity, capacityOf, type LoadPoint } from './study/capacity.ts';
+export { replayUser } from './study/replay-user.ts';
 export {
     type NetworkScenario,
     readScenario,

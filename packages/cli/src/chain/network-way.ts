@@ -7,10 +7,14 @@ import {
     type LiveModel,
     readCsvTrace,
     readMahimahiTrace,
+    replayUser,
+    studyRuns,
     type TrafficName,
     trafficModel
 } from '@mixreel/xrnet';
 import { readInput } from '../files.ts';
+import { openScenario } from './study-files.ts';
+import { fidelitiesOf } from './study-report.ts';
 
 /** Exactly one of `preset`, `trace` and the four numbers. */
 export interface NetworkWayOptions {
@@ -24,7 +28,19 @@ export interface NetworkWayOptions {
     readonly jitterMs: number | undefined;
     readonly rateMbps: number | undefined;
     readonly loss: number | undefined;
+    /** A scenario file of `mixreel emulate`, one of whose users' places is taken. */
+    readonly replay?: ReplayOptions | undefined;
     readonly seed: number | string;
+}
+
+/** Which user of a study is replayed. */
+export interface ReplayOptions {
+    readonly path: string;
+    readonly user: number;
+    /** One of the loads; default: the largest. */
+    readonly load: number | undefined;
+    /** A variant by name; default: the first. */
+    readonly variant: string | undefined;
 }
 
 /** The way as data, to be opened in this thread or in another, and what it is in words. */
@@ -40,14 +56,17 @@ const LIVE_NS = 3.6e12;
 export async function networkWay(options: NetworkWayOptions): Promise<NetworkWay> {
     const { preset, trace, delayMs, jitterMs, rateMbps, loss } = options;
     const line = [delayMs, jitterMs, rateMbps, loss].some((value) => value !== undefined);
-    if ([preset !== undefined, trace !== undefined, line].filter(Boolean).length > 1) {
+    const { replay } = options;
+    const kinds = [preset !== undefined, trace !== undefined, line, replay !== undefined];
+    if (kinds.filter(Boolean).length > 1) {
         throw badInput(
             'two kinds of way are given',
-            '--preset, --trace, or some of --delay --jitter --rate --loss',
+            '--preset, --trace, --replay, or some of --delay --jitter --rate --loss',
             'Leave one kind out'
         );
     }
     if (trace !== undefined) return traceWay(trace);
+    if (replay !== undefined) return replayWay(replay);
     const { seed } = options;
     if (line) {
         const settings = {
@@ -76,5 +95,23 @@ async function traceWay(path: string): Promise<NetworkWay> {
     return {
         model: { kind: 'trace', toServer: times, toClient: times },
         description: `the recorded link ${path} (L0)`
+    };
+}
+
+async function replayWay({ path, user, load, variant }: ReplayOptions): Promise<NetworkWay> {
+    const { scenario } = await openScenario(path);
+    const users = load ?? Math.max(...scenario.users);
+    const name = variant ?? scenario.variants[0]?.name;
+    const run = studyRuns(scenario).find((r) => r.users === users && scenario.variants[r.variant]?.name === name);
+    if (!run) {
+        throw badInput(
+            `${path} has no variant "${name}" with ${users} users`,
+            `one of ${scenario.variants.map((each) => each.name).join(', ')} with ${scenario.users.join(', ')} users`,
+            'Correct --variant or --load'
+        );
+    }
+    return {
+        model: replayUser(scenario, run, user),
+        description: `user ${user} of ${users} of "${scenario.title}", variant ${name}, seed ${run.seed} (${fidelitiesOf(scenario)})`
     };
 }

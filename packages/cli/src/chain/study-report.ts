@@ -1,6 +1,7 @@
 /** The report of a network study: who is satisfied at which load, how long sets take, and why some come late. */
 import { type Report, type Section, timelineEntries } from '@mixreel/harness';
 import {
+    CAPACITY_SHARE,
     DELAY_BIN_NS,
     fidelityOf,
     type NetworkScenario,
@@ -8,6 +9,8 @@ import {
     type StudyResult,
     type StudyRun,
     studyRuns,
+    type TracedArrival,
+    tracedPackets,
     traceUser
 } from '@mixreel/xrnet';
 import { count } from '../table.ts';
@@ -26,7 +29,7 @@ export function studyReport(
     result: StudyResult,
     provenance: Readonly<Record<string, string>>
 ): Report {
-    const load = typicalLoad(scenario, result);
+    const load = tellingLoad(scenario, result);
     const at = result.points.filter(({ users }) => users === load);
     const deadlineMs = (scenario.variants[0]?.flows[0]?.traffic.deadlineNs ?? 0) / 1e6;
     return {
@@ -106,11 +109,9 @@ export function pointsCsv(points: readonly StudyPoint[]): string {
     return [POINT_COLUMNS, ...points.map(pointRow)].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 
-/** The largest load that the first variant still carries, or the smallest of all. */
-function typicalLoad(scenario: NetworkScenario, { points }: StudyResult): number {
-    const first = scenario.variants[0]?.name;
-    const carried = points.filter(({ variant, satisfied }) => variant === first && satisfied >= 0.9);
-    const loads = carried.map(({ users }) => users);
+/** The load that tells most: the largest that some variant still carries, or the smallest of all. */
+function tellingLoad(scenario: NetworkScenario, { points }: StudyResult): number {
+    const loads = points.filter(({ satisfied }) => satisfied >= CAPACITY_SHARE).map(({ users }) => users);
     return loads.length > 0 ? Math.max(...loads) : Math.min(...scenario.users);
 }
 
@@ -158,17 +159,57 @@ function causesTable(points: readonly StudyPoint[], load: number): Section {
     };
 }
 
+/** For each variant user 0's first sets, and the packets of the one that fared worst. */
 function timeline(scenario: NetworkScenario, load: number): Section[] {
-    return scenario.variants.map(({ name }, variant): Section => {
+    return scenario.variants.flatMap(({ name }, variant): Section[] => {
         const run = studyRuns(scenario).find((r) => r.variant === variant && r.users === load) as StudyRun;
-        return {
+        const traced = traceUser(scenario, run, TRACED_SETS);
+        const sets: Section = {
             kind: 'timeline',
             title: `User 0's first sets, ${name}`,
             id: `timeline-${variant}`,
             note: `Each set from hand-over to arrival against its budget, one of ${count(load, 'user')}, seed ${run.seed}.`,
-            entries: timelineEntries(traceUser(scenario, run, TRACED_SETS))
+            entries: timelineEntries(traced)
         };
+        const worst = worstOf(traced);
+        return worst ? [sets, packets(worst, name, variant)] : [sets];
     });
+}
+
+/** The packets of one set, each with what its delay is made of and why it was late. */
+function packets(arrival: TracedArrival, variant: string, place: number): Section {
+    const { set, arrivedNs, reason } = arrival;
+    const took =
+        arrivedNs === null
+            ? 'never came'
+            : `took ${round((arrivedNs - set.timeNs) / 1e6, 2)} of its ${set.deadlineNs / 1e6} ms`;
+    return {
+        kind: 'timeline',
+        title: `Packets of set ${set.sequence}, ${variant}`,
+        id: `packets-${place}`,
+        note: `The set that fared worst of those above: it ${took}${reason === null ? '' : `, because of ${reason}`}.`,
+        of: 'packets',
+        entries: tracedPackets(arrival).map((packet, i) => ({
+            label: `packet ${i}`,
+            stream: set.stream,
+            frame: i,
+            sentNs: set.timeNs,
+            arrivedNs: packet.arrivedNs,
+            deadlineNs: set.deadlineNs,
+            outcome: packet.arrivedNs === null ? 'lost' : 'complete',
+            late: packet.late,
+            reason: packet.reason,
+            delayNs: packet.delayNs,
+            sizeBytes: packet.sizeBytes
+        }))
+    };
+}
+
+/** What never came is worse than what is not whole, and that than what came last. */
+function worstOf(arrivals: readonly TracedArrival[]): TracedArrival | undefined {
+    const rank = ({ outcome, arrivedNs, set }: TracedArrival): number =>
+        ['complete', 'incomplete', 'lost'].indexOf(outcome) * 1e12 + (arrivedNs ?? set.timeNs) - set.timeNs;
+    return arrivals.toSorted((a, b) => rank(b) - rank(a))[0];
 }
 
 function pointTable(points: readonly StudyPoint[]): Section {

@@ -23,6 +23,10 @@ export const proxy: Command = defineCommand({
         users: integer(0, 1000, 0, 'other users of the cell'),
         traffic: choice(TRAFFIC_NAMES, 'vr-30', 'what each of them receives'),
         trace: text('FILE', 'a recorded link in place of the cell'),
+        replay: text('SCENARIO.json', 'take the place of a user of this study of mixreel emulate'),
+        user: integer(0, 9999, 0, 'with --replay: which one'),
+        load: ifGiven(integer(1, 10_000, 1, 'with --replay: at which of its loads; default: the largest')),
+        variant: text('NAME', 'with --replay: of which variant; default: the first'),
         delay: ifGiven(decimal(0, 10_000, 0, 'a line in place of the cell: ms each way')),
         jitter: ifGiven(decimal(0, 10_000, 0, 'of the line: ms, uniform')),
         rate: ifGiven(decimal(0.001, 1e6, 1000, 'of the line: Mbit/s each way')),
@@ -40,17 +44,19 @@ export const proxy: Command = defineCommand({
             'mixreel proxy 127.0.0.1:8080 --listen 9000 --preset cell-edge --users 4',
             'a web app at the edge of a busy cell'
         ],
+        ['mixreel proxy 127.0.0.1:8080 --replay study.json --user 3', 'as user 3 of a simulated cell would have it'],
         ['mixreel proxy 127.0.0.1:5004 --udp --delay 20 --loss 0.01', 'a media stream over a line that loses 1 %']
     ],
     async run([target = ''], options, context) {
         const { host, port } = readTarget(target);
-        const { preset, users, traffic, trace, loss, seed: root } = options;
+        const { preset, users, traffic, trace, loss, replay, user, load, variant, seed: root } = options;
         const way = await networkWay({
             preset,
             users,
             traffic,
             trace,
             loss,
+            replay: replay === undefined ? undefined : { path: replay, user, load, variant },
             seed: root,
             delayMs: options.delay,
             jitterMs: options.jitter,

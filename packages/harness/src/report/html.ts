@@ -127,7 +127,7 @@ function body(section: Section, ids: ReadonlyMap<Section, string>): string {
                 rest > 0
                     ? `<p class="note">The first ${formatNumber(DRAWN_SETS)} sets are drawn; ${formatNumber(rest)} more are in the figures and in report.json.</p>`
                     : '';
-            return figures(timelineFigures(section.entries)) + left + drawTimeline(drawn);
+            return figures(timelineFigures(section.entries, section.of)) + left + drawTimeline(drawn, section.of);
         }
         case 'plot':
             return drawPlot(section);

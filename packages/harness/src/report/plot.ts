@@ -132,5 +132,7 @@ function drawMark(mark: { axis: 'x' | 'y'; value: number; label: string }, x: Sc
         return `<line class="mark" x1="${BOX.left}" x2="${right}" y1="${at}" y2="${at}"/><text class="mark-label" x="${right}" y="${at}" dy="-0.4em" text-anchor="end">${escapeText(mark.label)}</text>`;
     }
     const at = px(x(mark.value));
-    return `<line class="mark" x1="${at}" x2="${at}" y1="${BOX.top}" y2="${bottom}"/><text class="mark-label" x="${at}" y="${BOX.top}" dx="0.4em" dy="0.8em">${escapeText(mark.label)}</text>`;
+    // On the side where there is room for it.
+    const room = x(mark.value) < (BOX.left + right) / 2 ? 'dx="0.4em"' : 'dx="-0.4em" text-anchor="end"';
+    return `<line class="mark" x1="${at}" x2="${at}" y1="${BOX.top}" y2="${bottom}"/><text class="mark-label" x="${at}" y="${BOX.top}" ${room} dy="0.8em">${escapeText(mark.label)}</text>`;
 }

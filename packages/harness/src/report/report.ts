@@ -92,6 +92,8 @@ export interface TimelineEntry {
 export interface TimelineSection extends SectionBase {
     readonly kind: 'timeline';
     readonly entries: readonly TimelineEntry[];
+    /** What an entry is: a PDU Set of a frame (default), or one packet, whose number is its `frame`. */
+    readonly of?: 'frames' | 'packets';
 }
 
 /** One line, cloud or row of bars. */

@@ -65,11 +65,17 @@ export function timelineStatistics(entries: readonly TimelineEntry[]): TimelineS
     };
 }
 
+/** What entries are called, and what a column of the delay plot is. */
+const NOUNS = {
+    frames: { entries: 'sets', column: 'frame' },
+    packets: { entries: 'packets', column: 'packet' }
+} as const;
+
 /** The same as figures for a report. */
-export function timelineFigures(entries: readonly TimelineEntry[]): Figure[] {
+export function timelineFigures(entries: readonly TimelineEntry[], of: 'frames' | 'packets' = 'frames'): Figure[] {
     const s = timelineStatistics(entries);
     const share = (n: number): string =>
-        `${formatNumber(s.sets ? (100 * n) / s.sets : 0)} % of ${formatNumber(s.sets)} sets`;
+        `${formatNumber(s.sets ? (100 * n) / s.sets : 0)} % of ${formatNumber(s.sets)} ${NOUNS[of].entries}`;
     const ms = (label: string, value: number | null): Figure => ({
         label,
         value: value ?? 'none arrived',
@@ -91,7 +97,7 @@ export function timelineFigures(entries: readonly TimelineEntry[]): Figure[] {
 }
 
 /** Both panels with their legends. */
-export function drawTimeline(entries: readonly TimelineEntry[]): string {
+export function drawTimeline(entries: readonly TimelineEntry[], of: 'frames' | 'packets' = 'frames'): string {
     if (entries.length === 0) return '<p class="note">Nothing was sent.</p>';
     const outcomes = [
         { name: 'on time', className: 'on-time' },
@@ -102,19 +108,19 @@ export function drawTimeline(entries: readonly TimelineEntry[]): string {
     const present = CAUSES.filter((cause) => entries.some((entry) => (entry.delayNs[cause] ?? 0) > 0));
     return [
         `<h4>Sent and arrived</h4>${drawLegend(outcomes)}<div class="scroll">${drawLanes(entries)}</div>`,
-        `<h4>Delay of each frame, by cause</h4>${drawLegend([...present.map((cause) => ({ name: cause, className: `cause-${cause}` })), { name: 'lost', className: 'lost' }])}`,
-        `<div class="scroll">${drawDelays(entries, present)}</div>`,
-        listTroubled(entries)
+        `<h4>Delay of each ${NOUNS[of].column}, by cause</h4>${drawLegend([...present.map((cause) => ({ name: cause, className: `cause-${cause}` })), { name: 'lost', className: 'lost' }])}`,
+        `<div class="scroll">${drawDelays(entries, present, NOUNS[of].column)}</div>`,
+        listTroubled(entries, NOUNS[of].entries)
     ].join('');
 }
 
 /** The sets that were late or not complete, in words: for screen readers, for search, for copying. */
-function listTroubled(entries: readonly TimelineEntry[]): string {
+function listTroubled(entries: readonly TimelineEntry[], noun: string): string {
     const troubled = entries.filter((entry) => entry.late || entry.outcome !== 'complete');
     if (troubled.length === 0) return '';
     const items = troubled.slice(0, LISTED_SETS).map((entry) => `<li>${escapeText(describe(entry))}</li>`);
     const more = troubled.length > items.length ? ` (the first ${items.length})` : '';
-    return `<details><summary>${formatNumber(troubled.length)} sets were late or not complete${more}</summary><ul>${items.join('')}</ul></details>`;
+    return `<details><summary>${formatNumber(troubled.length)} ${noun} were late or not complete${more}</summary><ul>${items.join('')}</ul></details>`;
 }
 
 function outcomeClass(entry: TimelineEntry): string {
@@ -192,7 +198,7 @@ function slowest(entries: readonly TimelineEntry[]): TimelineEntry {
     });
 }
 
-function drawDelays(entries: readonly TimelineEntry[], causes: readonly DelayCause[]): string {
+function drawDelays(entries: readonly TimelineEntry[], causes: readonly DelayCause[], column: string): string {
     const byFrame = new Map<number, TimelineEntry[]>();
     for (const entry of entries) byFrame.set(entry.frame, [...(byFrame.get(entry.frame) ?? []), entry]);
     const frames = [...byFrame].sort((a, b) => a[0] - b[0]).map(([frame, sets]) => ({ frame, entry: slowest(sets) }));
@@ -206,7 +212,7 @@ function drawDelays(entries: readonly TimelineEntry[], causes: readonly DelayCau
     const y = linearScale(0, highest, box.heightPx - box.bottom, box.top, 5);
     const whole = Object.assign(x, { ticks: x.ticks.filter(Number.isInteger) });
     const columnPx = Math.max(1, Math.min(28, (x(1) - x(0)) * 0.78));
-    const out = [drawAxes(box, whole, y, 'frame', 'delay (ms)')];
+    const out = [drawAxes(box, whole, y, column, 'delay (ms)')];
     let path = '';
     for (const { frame, entry } of frames) {
         const left = x(frame) - columnPx / 2;
@@ -232,5 +238,5 @@ function drawDelays(entries: readonly TimelineEntry[], causes: readonly DelayCau
     out.push(
         `<text class="mark-label" x="${widthPx - box.right}" y="${px(y(label / 1e6))}" dy="-0.45em" text-anchor="end">deadline</text>`
     );
-    return svg(box, `Delay of ${frames.length} frames by cause`, out.join(''));
+    return svg(box, `Delay of ${frames.length} ${column}s by cause`, out.join(''));
 }

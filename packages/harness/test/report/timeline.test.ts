@@ -115,3 +115,14 @@ describe('timelineEntries', () => {
         expect(e).toMatchObject({ frame: 3, sentNs: 100, deadlineNs: 1000, sizeBytes: 15, outcome: 'lost' });
     });
 });
+
+describe('a timeline of packets', () => {
+    it('calls its entries packets, and draws one column for each', () => {
+        const entries = [0, 1, 2].map((frame) => entry({ frame, late: frame === 2, reason: 'queueing' }));
+        const drawn = drawTimeline(entries, 'packets');
+        expect(drawn).toContain('Delay of each packet, by cause');
+        expect(drawn).toContain('Delay of 3 packets by cause');
+        expect(drawn).toContain('1 packets were late');
+        expect(drawTimeline(entries)).toContain('Delay of each frame, by cause');
+    });
+});

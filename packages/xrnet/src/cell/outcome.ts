@@ -25,6 +25,28 @@ export interface TracedArrival extends PduSetArrival {
     readonly units: readonly UnitOutcome[];
 }
 
+/** One PDU of a set: what a timeline of a frame's packets shows. */
+export interface TracedPacket {
+    readonly sizeBytes: number;
+    /** ns, or null if it did not arrive. */
+    readonly arrivedNs: number | null;
+    readonly late: boolean;
+    /** Why it is late or lost; null if it is neither. */
+    readonly reason: DelayCause | null;
+    /** Its delay by cause, ns; the causes sum to it. */
+    readonly delayNs: Readonly<Partial<Record<DelayCause, number>>>;
+}
+
+/** The PDUs of a set, in order. */
+export function tracedPackets({ set, units }: TracedArrival): TracedPacket[] {
+    return units.map(({ arrivedNs, record, lost }, i) => {
+        const delayNs = arrivedNs !== null && record ? causes(record) : {};
+        const late = arrivedNs === null || arrivedNs > set.timeNs + set.deadlineNs;
+        const reason = lost ?? (late ? largest(delayNs) : null);
+        return { sizeBytes: (set.units[i] as Uint8Array).length, arrivedNs, late, reason, delayNs };
+    });
+}
+
 /** Decides what became of a set. `lostOutside(i)`: PDU i is lost outside the radio. */
 export function arrivalOf(
     set: PduSet,

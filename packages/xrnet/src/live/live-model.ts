@@ -19,6 +19,8 @@ export type LiveModel =
           readonly config: CellConfigInput;
           /** Root of all randomness. */
           readonly seed: number | string;
+          /** Names of the cell's randomness below the root; default `live`, `cell`. */
+          readonly names?: readonly (string | number)[];
           /** Flows of the other users. Default: none. */
           readonly background?: readonly Flow[];
           /** The user whose place is taken, 0 to 9999; default 0. */
@@ -58,15 +60,15 @@ export function openLiveModel(model: LiveModel, onState: (state: UserState) => v
             'Name one of them'
         );
     }
-    const rng = Rng.create(model.seed).child('live');
     if (model.kind === 'line') {
+        const rng = Rng.create(model.seed).child('live');
         return {
             toServer: new DelayLine(model.toServer, rng.child('to-server')),
             toClient: new DelayLine(model.toClient, rng.child('to-client'))
         };
     }
-    const { config, background, ue, deadlineNs } = model;
-    const cell = new LiveCell(resolveCellConfig(config), rng.child('cell'), {
+    const { config, seed, names = ['live', 'cell'], background, ue, deadlineNs } = model;
+    const cell = new LiveCell(resolveCellConfig(config), Rng.create(seed).child(...names), {
         onState,
         ...(background === undefined ? {} : { background }),
         ...(ue === undefined ? {} : { ue }),

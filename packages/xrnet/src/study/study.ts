@@ -89,7 +89,12 @@ export function doStudyRun(scenario: NetworkScenario, run: StudyRun, progress?: 
 
 /** The randomness of a seed: the same for every variant and load, so that users are the same users. */
 export function rngOf(scenario: NetworkScenario, seed: number): Rng {
-    return Rng.create(scenario.seed).child('study', seed);
+    return Rng.create(scenario.seed).child(...rngNames(seed));
+}
+
+/** The names of {@link rngOf} below the scenario's seed. */
+export function rngNames(seed: number): readonly [string, number] {
+    return ['study', seed];
 }
 
 /** One load of one variant, over its seeds. */

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { simulateCell } from '../../src/cell/simulate-cell.ts';
 import { type LiveModel, openLiveModel } from '../../src/live/live-model.ts';
 import { LivePath } from '../../src/live/live-path.ts';
 import { ModelThread } from '../../src/live/model-thread.ts';
 import { RemoteModel } from '../../src/live/remote-model.ts';
 import { cellPreset } from '../../src/presets.ts';
+import { replayUser } from '../../src/study/replay-user.ts';
+import { flowsOf, readScenario, SCENARIO_FORMAT } from '../../src/study/scenario.ts';
+import { rngOf, type StudyRun, studyRuns } from '../../src/study/study.ts';
 import { trafficModel } from '../../src/traffic/models.ts';
 import { portPair } from './port-pair.ts';
 import { VirtualHost } from './virtual-host.ts';
@@ -147,5 +151,51 @@ describe('a live user', () => {
         const alone: LiveModel = { kind: 'cell', config: cellPreset('cell-edge'), seed: 1 };
         expect(fates({ ...alone, ue: 5 })).not.toEqual(fates({ ...alone, ue: 6 }));
         expect(fates({ ...alone, ue: 5 })).toEqual(fates({ ...alone, ue: 5 }));
+    });
+});
+
+describe('a simulated user, replayed', () => {
+    const scenario = readScenario({
+        format: SCENARIO_FORMAT,
+        title: 'replay',
+        preset: 'city',
+        seconds: 1,
+        users: [6],
+        seeds: 2,
+        cell: { statePeriodNs: 20_000_000 },
+        flows: [{ traffic: 'cg-8' }]
+    });
+    const run = studyRuns(scenario)[1] as StudyRun;
+
+    it('finds the radio and the others of its run: its sets arrive when they did there', () => {
+        const variant = scenario.variants[0] as (typeof scenario.variants)[number];
+        const sets = Array.from({ length: 60 }, (_, i) => ({ timeNs: Math.round((i * 1e9) / 60), sizeBytes: 12_000 }));
+        const pduSets = sets.map(({ timeNs, sizeBytes }, sequence) => ({
+            stream: 'downlink',
+            sequence,
+            importance: 1,
+            integrated: true,
+            timeNs,
+            deadlineNs: 100_000_000,
+            endOfBurst: true,
+            units: [new Uint8Array(sizeBytes)]
+        }));
+        const others = flowsOf(variant.flows, 6).filter(({ ue }) => ue !== 2);
+        const { arrivals } = simulateCell(variant.cell, [{ ue: 2, pduSets }, ...others], { rng: rngOf(scenario, 1) });
+        const { toClient } = openLiveModel(replayUser(scenario, run, 2));
+        const found: (number | null)[] = [];
+        const fate = (packet: number, leavesNs: number | null): void => {
+            found[packet] = leavesNs;
+        };
+        for (const [packet, { timeNs, sizeBytes }] of sets.entries()) {
+            toClient.advanceTo(timeNs, fate);
+            toClient.enter(packet, sizeBytes, timeNs);
+        }
+        toClient.advanceTo(2e9, fate);
+        expect(found).toEqual(arrivals.map(({ arrivedNs, outcome }) => (outcome === 'complete' ? arrivedNs : null)));
+    });
+
+    it('is refused where there is no such user', () => {
+        expect(() => replayUser(scenario, run, 6)).toThrow(/user 6 of variant 0 with 6 users/);
     });
 });

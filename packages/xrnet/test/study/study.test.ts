@@ -6,6 +6,7 @@ import {
     SCENARIO_FORMAT,
     studyResult,
     studyRuns,
+    tracedPackets,
     traceUser
 } from '../../src/index.ts';
 import { runStudy } from '../../src/node/index.ts';
@@ -92,4 +93,16 @@ test('a traced user gets the very sets that its model sends, each with its cause
     );
     expect(whole.sets).toBeGreaterThanOrEqual(20);
     expect(bytes / 20).toBeGreaterThan(0.8 * 62_500);
+    for (const arrival of arrivals) {
+        const packets = tracedPackets(arrival);
+        expect(packets.map(({ sizeBytes }) => sizeBytes)).toEqual(arrival.set.units.map((unit) => unit.length));
+        for (const { arrivedNs, delayNs, late, reason } of packets) {
+            const sum = Object.values(delayNs).reduce((total, ns) => total + ns, 0);
+            expect(sum).toBe(arrivedNs === null ? 0 : arrivedNs - arrival.set.timeNs);
+            // Whoever is late has a reason, and nobody else.
+            expect(reason !== null).toBe(late);
+        }
+        const last = Math.max(...packets.map(({ arrivedNs }) => arrivedNs ?? 0));
+        if (arrival.arrivedNs !== null) expect(last).toBe(arrival.arrivedNs);
+    }
 });
