@@ -17,16 +17,22 @@ import { REFERENCE_SCENES, readReferenceScene, sharedFile } from './scenes.mjs';
 /** Of the reference's pixels, in each direction. */
 const BLOCK_PX = 16;
 const SHRINK = 4;
-/** As many bounces as the scenes' files ask for. All modes make the same film; few paths get far, for which queues do not pay here. */
-const OPTIONS = { maxBounces: 64, rouletteStart: 4, mode: 'megakernel' };
+/**
+ * As many bounces as the scenes' files ask for. All modes make the same film to the last bit: MIXREEL_REFERENCE_MODE names another.
+ * On SwiftShader the megakernel takes 1.4 times (living-room) to 1.7 times (veach-ajar) the CPU time of the streaming modes.
+ */
+const OPTIONS = { maxBounces: 64, rouletteStart: 4, mode: process.env['MIXREEL_REFERENCE_MODE'] ?? 'streaming-soa' };
 /** Materials on less of the picture have no row of their own. */
 const LEAST_SHARE = 0.003;
-/** A batch takes about a minute on two cores. */
+/**
+ * The noise of a mean of light that comes through a window or a door falls with the samples alone: of 16 x 16 pixels of the reference it
+ * is 5 % of the light at 250 samples a pixel. A batch takes about a minute of CPU time, so that a run may be broken off.
+ */
 const PLAN = {
     'cornell-box': { spp: 4, batches: 8 },
-    staircase2: { spp: 4, batches: 6 },
-    'living-room': { spp: 4, batches: 5 },
-    'veach-ajar': { spp: 4, batches: 15 }
+    staircase2: { spp: 16, batches: 4 },
+    'living-room': { spp: 16, batches: 16 },
+    'veach-ajar': { spp: 16, batches: 16 }
 };
 const QUICK = { spp: 1, batches: 3 };
 
