@@ -1,4 +1,5 @@
 /** The film and the first-hit layers as they come from the device, turned into a {@link Frame} and into moments. */
+import { badInput } from '@mixreel/core';
 import { Frame, type View } from '@mixreel/image';
 
 /** First and second moments of a film; planar RGB as in {@link Frame}. */
@@ -23,6 +24,18 @@ export interface FilmState {
     readonly pixelsAhead?: number;
     /** 8 floats a pixel: sum rgb, count, sum of squares rgb, covered samples. */
     readonly data: Float32Array;
+}
+
+/** Throws `bad-input` unless a film has the size of the view that it is to be shown in. */
+export function checkFilmState(state: FilmState, view: { readonly widthPx: number; readonly heightPx: number }): void {
+    const { widthPx, heightPx } = view;
+    if (state.widthPx === widthPx && state.heightPx === heightPx && state.data.length === 8 * widthPx * heightPx)
+        return;
+    throw badInput(
+        `the film is ${state.widthPx} x ${state.heightPx} with ${state.data.length} floats`,
+        `the view's ${widthPx} x ${heightPx}, 8 floats a pixel`,
+        'Call setView with the size of the film first'
+    );
 }
 
 /** Depths from here on mean that nothing was hit. */

@@ -16,42 +16,18 @@ import type { SceneChanges } from '../scene/change-scene.ts';
 import type { Scene } from '../scene/scene.ts';
 import { type AdaptiveSampling, nextPass, settleAdaptive } from './adaptive.ts';
 import { DeviceScene, type UpdateReport } from './device-scene.ts';
-import { type FilmMoments, type FilmState, frameFromFilm, momentsFromFilm } from './film.ts';
+import { checkFilmState, type FilmMoments, type FilmState, frameFromFilm, momentsFromFilm } from './film.ts';
 import { kernelsFor, type ModeKernels, selectKernel, shadedBy } from './kernels.ts';
 import { integer, type PathTracerOptions, regenerates, settleOptions } from './options.ts';
 import type { SceneStats } from './pack-scene.ts';
 import { PathBuffers } from './path-buffers.ts';
 import { checkView, PictureTarget, type ViewSize } from './picture-target.ts';
 import { renderRegenerating } from './regenerate.ts';
+import type { PartInit, RenderInit } from './render-init.ts';
 import { type RenderCounters, Tally } from './statistics.ts';
 import { traitsOf } from './traits.ts';
 import { recordWave, type WaveBindings, WORKGROUP } from './wave.ts';
 import { type WaveRange, waveParams } from './wave-params.ts';
-
-/** Parameters of {@link PathTracer.render}. */
-export interface RenderInit {
-    /** Samples per pixel to add, 1 to 1,048,576; with `adaptive`, at most. */
-    readonly spp: number;
-    /** Reports samples; cancelling keeps what is on the film, always whole samples of each pixel. */
-    readonly progress?: Progress;
-    /**
-     * Seed of these samples, 0 to 2^32 - 1, in place of the options': noise that differs from frame to frame averages out. Keep it
-     * while samples gather on one film: another sequence would begin in its middle.
-     */
-    readonly seed?: number;
-    /** Stop sampling pixels that have samples enough. Not by default. */
-    readonly adaptive?: AdaptiveSampling;
-    /** Measure the GPU time of each kernel where the device can. Costs a pass for each dispatch. Default false. */
-    readonly timestamps?: boolean;
-}
-
-/** Parameters of {@link PathTracer.renderPart}. */
-export interface PartInit {
-    /** Paths to trace, 1 to 2^32 - 1: pixels of the sample under way, and samples of every pixel once it is done. */
-    readonly paths: number;
-    /** As of {@link RenderInit}. */
-    readonly seed?: number;
-}
 
 /** Samples of some pixels in a row. */
 interface Pass {
@@ -470,14 +446,7 @@ export class PathTracer {
     restoreFilm(state: FilmState): void {
         this.#checkIdle('restoreFilm');
         const target = this.#require();
-        const { widthPx, heightPx } = target;
-        if (state.widthPx !== widthPx || state.heightPx !== heightPx || state.data.length !== 8 * widthPx * heightPx) {
-            throw badInput(
-                `the film is ${state.widthPx} x ${state.heightPx} with ${state.data.length} floats`,
-                `the view's ${widthPx} x ${heightPx}, 8 floats a pixel`,
-                'Call setView with the size of the film first'
-            );
-        }
+        checkFilmState(state, target);
         const { samples, pixelsAhead = 0 } = state;
         integer('samples', samples, 0, 2 ** 32 - 1);
         integer('pixelsAhead', pixelsAhead, 0, target.pixels - 1);
