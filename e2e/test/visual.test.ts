@@ -16,6 +16,10 @@ test("the project's pictures, and pages of five engines, are those that were app
             captures: captures.map(({ capture, verdict }) => `${capture.name}: ${verdict.status}, ${verdict.message}`)
         }));
         expect(run.scenarios).toHaveLength(config.scenarios.length);
+        const devices = new Map(run.scenarios.map(({ name, device }) => [name, device ?? 'none']));
+        expect(devices.get('pathtracer/cornell-box')).toBe('node-dawn');
+        expect(devices.get('pages/webgpu')).toBe('chromium-swiftshader');
+        expect(devices.get('codec/over-the-network')).toBe('none');
         const wrong = told.filter(({ status }) => status !== 'passed');
         expect(wrong, JSON.stringify(wrong, null, 2)).toEqual([]);
     } finally {

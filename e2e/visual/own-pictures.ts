@@ -34,6 +34,7 @@ async function picturesOf(scene: Scene, view: View, heightPx: number, maxBounces
 const cornell = defineScenario({
     name: 'pathtracer/cornell-box',
     tags: ['own'],
+    device: 'node-dawn',
     async run({ capture }) {
         const frames = await picturesOf(cornellBox(), cornellView(1), WIDTH, 4);
         capture.stochastic('box', frames);
@@ -44,6 +45,7 @@ const cornell = defineScenario({
 const bedroom = defineScenario({
     name: 'scenegen/bedroom',
     tags: ['own'],
+    device: 'node-dawn',
     async run({ capture, figure }) {
         const words = 'a bedroom with a double bed opposite the window, two lamps and a wardrobe';
         const { graph, certificate } = generateFromText(words, { rng: Rng.create(7) });

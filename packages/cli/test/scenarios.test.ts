@@ -193,6 +193,40 @@ test('--watch does not run again for what its own runs write', async () => {
     expect(existsSync(join(folder, 'times.json'))).toBe(true);
 }, 120_000);
 
+/** What breaks late breaks while the next one runs; what breaks in a timer nobody awaits. */
+const STRAYS = `const tick = () => new Promise((done) => setTimeout(done, 1));
+const late = () => {
+    (async () => { while (!globalThis.go) await tick(); throw new Error('rejected late'); })();
+    const timer = setInterval(() => { if (globalThis.go) { clearInterval(timer); globalThis.gone = true; throw new Error('thrown late'); } }, 1);
+    return new Promise(() => {});
+};
+const next = async ({ capture }) => {
+    globalThis.go = true;
+    while (!globalThis.gone) await tick();
+    await tick();
+    capture.counters('n', { n: 1 }, { expected: { n: 1 } });
+};
+const timer = () => { setTimeout(() => { throw new Error('thrown unseen'); }); return new Promise(() => {}); };
+export default { scenarios: [
+    { name: 'late', timeoutS: 0.1, run: late }, { name: 'next', run: next },
+    { name: 'timer', run: timer }, { name: 'last', run: () => {} }
+] };`;
+
+test('an error that nobody awaits ends the scenario it came from, never the next one or the run', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'mixreel.config.mjs'), STRAYS);
+    const { code, stdout, stderr } = await mixreel(['test', '--json'], { cwd: folder });
+    expect(code, stderr).toBe(3);
+    expect(JSON.parse(stdout).scenarios).toEqual([
+        { name: 'late', status: 'error' },
+        { name: 'next', status: 'passed' },
+        { name: 'timer', status: 'error' },
+        { name: 'last', status: 'passed' }
+    ]);
+    expect(stderr).toMatch(/error +late .*\n.*not finished after 0\.1 s/);
+    expect(stderr).toMatch(/error +timer .*\n.*Error: thrown unseen/);
+}, 120_000);
+
 /** The second scenario kills the process, the first time. */
 const KILLED = `import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 const scenario = (name) => ({ name, run: async ({ capture }) => {

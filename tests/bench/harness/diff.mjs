@@ -31,7 +31,8 @@ function noisy(name) {
     return { widthPx: WIDTH, heightPx: HEIGHT, channels: 3, count, mean, m2 };
 }
 
-export default async function diff({ log }) {
+export default async function diff({ log, only }) {
+    if (only !== undefined && !only.startsWith('diff')) return [];
     const [a, b] = [noisy('a'), noisy('b')];
     const rgba = (m) => rgba8FromFrame(new Frame({ widthPx: WIDTH, heightPx: HEIGHT, layers: { color: m.mean } }));
     const [x, y] = [rgba(a), rgba(b)];

@@ -7,24 +7,25 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Rng } from '@mixreel/core';
-import { renderBatch } from './mini-tracer.mjs';
+import { hasRoom, renderBatch } from './mini-tracer.mjs';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'out', 'bench');
 export const SIZE = 256;
 export const BATCH_SPP = 16;
 const VALUES = 3 * SIZE * SIZE;
 
-/** Batches with or without the small sphere, rendered or read. */
+/** Batches without the small sphere (null) or with it somewhere, rendered or read. */
 export function batchPool(count, small, log) {
-    const seedOf = (i) => (small ? 0 : 1_000_000) + i;
+    const what = small ? `at-${small.x.toFixed(3)}-${small.y.toFixed(3)}` : 'none';
+    const seedOf = (i) => (small ? Rng.create('mini').stream(what, i).integer(1_000_000) : 1_000_000 + i);
     return Array.from({ length: count }, (_, i) => {
-        const path = join(folder, `mini-${SIZE}-${BATCH_SPP}-${small ? 'small' : 'none'}-${i}.bin`);
+        const path = join(folder, `mini-${SIZE}-${BATCH_SPP}-${what}-${i}.bin`);
         if (existsSync(path)) {
             const bytes = readFileSync(path);
             const floats = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
             return { mean: floats.subarray(0, VALUES), m2: floats.subarray(VALUES) };
         }
-        if (i % 8 === 0) log(`rendering batch ${i} of ${count}`);
+        if (i % 8 === 0) log(`rendering batch ${i} of ${count} (${what})`);
         const batch = renderBatch({ size: SIZE, spp: BATCH_SPP, seed: seedOf(i), small });
         mkdirSync(folder, { recursive: true });
         const both = new Float32Array(2 * VALUES);
@@ -55,6 +56,17 @@ export function mergeBatches(batches) {
         m2[i] = Math.max(0, squares[i] - BATCH_SPP * k * centre * centre);
     }
     return { widthPx: SIZE, heightPx: SIZE, channels: 3, count: k * BATCH_SPP, mean, m2 };
+}
+
+/** Places of the small sphere, the same each time. */
+export function placesOf(count) {
+    const rng = Rng.create('harness-bench').stream('places');
+    const places = [];
+    while (places.length < count) {
+        const [x, y] = [1.7 * rng.float() - 0.85, 1.7 * rng.float() - 0.85];
+        if (hasRoom(x, y)) places.push({ x, y });
+    }
+    return places;
 }
 
 /** Two disjoint choices of `each` out of `n`, by a named stream. */

@@ -9,11 +9,14 @@ import { Rng } from '@mixreel/core';
 import { judge } from '@mixreel/harness';
 import { Frame, pixelDiff, rgba8FromFrame } from '@mixreel/image';
 import { openOdiff } from './odiff.mjs';
-import { batchPool, disjointChoices, mergeBatches, SIZE } from './pool.mjs';
+import { batchPool, disjointChoices, mergeBatches, placesOf, SIZE } from './pool.mjs';
 
 const EACH = 16;
-/** Unchanged pairs that set the limits of pixelmatch and odiff. */
+/** Unchanged pairs that set the limits of pixelmatch and odiff: the first of all. */
 const CALIBRATION = 300;
+/** Places of the object that goes missing, and batches rendered for each. */
+const PLACES = 20;
+const PER_PLACE = 20;
 const PLANE = SIZE * SIZE;
 
 /** The lamp's own pixels have no noise, and anything finds a change there: they stay as they are. */
@@ -75,84 +78,95 @@ function quantile(p) {
     );
 }
 
-export default async function power({ quick, log }) {
+const stochastic = (a, b) =>
+    judge(
+        { kind: 'stochastic', alpha: 0.01 },
+        { kind: 'moments', moments: b },
+        { kind: 'moments', moments: a },
+        { pictures: 'never' }
+    ).status === 'failed';
+
+/** Changed pairs by name, `(trial) => [baseline, changed]`, each trial of another draw. */
+function changesOf(choose, none, trials, [places, perPlace], log) {
+    const changed = (change) => (trial) => {
+        const [a, b] = choose(10_000 + trial);
+        return [a, change(b, trial)];
+    };
+    const spots = placesOf(places);
+    let spot = -1;
+    let batches = [];
+    /** Each place in turn, so that only one place's batches are in memory: other batches of it, and of the empty room. */
+    const missing = (trial) => {
+        const at = Math.floor((trial * places) / trials);
+        if (at !== spot) batches = batchPool(perPlace, spots[at], log);
+        spot = at;
+        const [own] = disjointChoices(perPlace, EACH, 20_000 + trial);
+        const [others] = disjointChoices(none.length, EACH, 20_000 + trial);
+        return [mergeBatches(own.map((i) => batches[i])), mergeBatches(others.map((i) => none[i]))];
+    };
+    return { 'brightness-0.3pct': changed(brightness), 'block-2pct': changed(block), 'missing-object': missing };
+}
+
+export default async function power({ quick, log, only }) {
+    if (only !== undefined && !only.startsWith('power')) return [];
     const pairs = quick ? 60 : 1000;
     const trials = quick ? 20 : 200;
-    const withSmall = batchPool(quick ? 40 : 64, true, log);
-    const without = batchPool(EACH, false, log);
+    const none = batchPool(quick ? 40 : 64, null, log);
     const choose = (trial) =>
-        disjointChoices(withSmall.length, EACH, trial).map((list) => mergeBatches(list.map((i) => withSmall[i])));
-    const verdict = (a, b) =>
-        judge(
-            { kind: 'stochastic', alpha: 0.01 },
-            { kind: 'moments', moments: b },
-            { kind: 'moments', moments: a },
-            { pictures: 'never' }
-        ).status === 'failed';
-    const differing = (a, b) => pixelDiff(rgba(a), rgba(b), { threshold: 0.1, draw: false }).differentPixels;
+        disjointChoices(none.length, EACH, trial).map((list) => mergeBatches(list.map((i) => none[i])));
     const odiff = await openOdiff(0.1, log);
-
-    const unchanged = { ours: 0, z: 0, counts: [], odiff: [] };
+    const pixelmatch = (a, b) => pixelDiff(rgba(a), rgba(b), { threshold: 0.1, draw: false }).differentPixels;
+    /** What each says of a pair: changed or not, or by how many pixels. */
+    const ask = async (a, b) => ({
+        ours: stochastic(a, b),
+        z: pixelZTest(a, b),
+        pixelmatch: pixelmatch(a, b),
+        ...(odiff ? { odiff: await odiff.count(rgba(a), rgba(b)) } : {})
+    });
+    const unchanged = [];
     for (let trial = 0; trial < pairs; trial++) {
-        const [a, b] = choose(trial);
-        if (verdict(a, b)) unchanged.ours++;
-        if (pixelZTest(a, b)) unchanged.z++;
-        if (trial < CALIBRATION) unchanged.counts.push(differing(a, b));
-        if (trial < CALIBRATION && odiff) unchanged.odiff.push(await odiff.count(rgba(a), rgba(b)));
-        if (trial % 100 === 99) log(`${trial + 1} unchanged pairs: ${unchanged.ours} false alarms`);
+        unchanged.push(await ask(...choose(trial)));
+        if (trial % 100 === 99)
+            log(`${trial + 1} unchanged pairs: ${unchanged.filter(({ ours }) => ours).length} false alarms`);
     }
-    const limitOf = (counts) => [...counts].sort((x, y) => x - y)[Math.floor(0.99 * (counts.length - 1))];
-    const limit = limitOf(unchanged.counts);
-    const odiffLimit = limitOf(unchanged.odiff);
-    const none = mergeBatches(without);
-    const changes = { 'brightness-0.3pct': brightness, 'block-2pct': block, 'missing-object': () => none };
+    const limitOf = (peer) => {
+        const counts = unchanged.slice(0, CALIBRATION).map((answer) => answer[peer]);
+        return counts.sort((x, y) => x - y)[Math.floor(0.99 * (counts.length - 1))];
+    };
+    const limits = { pixelmatch: limitOf('pixelmatch'), ...(odiff ? { odiff: limitOf('odiff') } : {}) };
+    /** Share of answers by which a pair is called changed. */
+    const shares = (answers) => {
+        const share = (found) => answers.filter(found).length / answers.length;
+        const counted = Object.entries(limits).map(([peer, limit]) => [peer, share((answer) => answer[peer] > limit)]);
+        return { ours: share(({ ours }) => ours), z: share(({ z }) => z), ...Object.fromEntries(counted) };
+    };
+    const peers = {
+        pixelmatch: `pixelmatch (at most ${limits.pixelmatch} px)`,
+        'pixel-z-test': 'per-pixel z-test',
+        ...(odiff ? { odiff: `odiff (at most ${limits.odiff} px)` } : {})
+    };
+    const figuresOf = (name, better, answers, note) => {
+        const { ours, z, ...counted } = shares(answers);
+        const theirs = { 'pixel-z-test': z, ...counted };
+        log(`${name}: ${JSON.stringify({ ours, ...theirs })} of ${answers.length}`);
+        return Object.entries(peers).map(([peer, label], i) => ({
+            name: i === 0 ? name : `${name}/against-${peer}`,
+            value: ours,
+            unit: 'share',
+            better,
+            against: { name: label, value: theirs[peer] },
+            note
+        }));
+    };
     const figures = [];
-    for (const [name, change] of Object.entries(changes)) {
-        const found = { ours: 0, z: 0, pixelmatch: 0, odiff: 0 };
-        for (let trial = 0; trial < trials; trial++) {
-            const [a, b] = choose(10_000 + trial);
-            const changed = change(b, trial);
-            if (verdict(a, changed)) found.ours++;
-            if (pixelZTest(a, changed)) found.z++;
-            if (differing(a, changed) > limit) found.pixelmatch++;
-            if (odiff && (await odiff.count(rgba(a), rgba(changed))) > odiffLimit) found.odiff++;
-        }
-        log(`${name}: ${JSON.stringify(found)} of ${trials}`);
-        const share = (n) => n / trials;
-        figures.push(
-            {
-                name: `power/${name}`,
-                value: share(found.ours),
-                unit: 'share',
-                better: 'higher',
-                against: { name: `pixelmatch (at most ${limit} px)`, value: share(found.pixelmatch) }
-            },
-            {
-                name: `power/${name}/against-pixel-z-test`,
-                value: share(found.ours),
-                unit: 'share',
-                better: 'higher',
-                against: { name: 'per-pixel z-test', value: share(found.z) }
-            }
-        );
-        if (odiff) {
-            figures.push({
-                name: `power/${name}/against-odiff`,
-                value: share(found.ours),
-                unit: 'share',
-                better: 'higher',
-                against: { name: `odiff (at most ${odiffLimit} px)`, value: share(found.odiff) }
-            });
-        }
+    const places = quick ? [2, EACH] : [PLACES, PER_PLACE];
+    for (const [name, pair] of Object.entries(changesOf(choose, none, trials, places, log))) {
+        const answers = [];
+        for (let trial = 0; trial < trials; trial++) answers.push(await ask(...pair(trial)));
+        const where = name === 'missing-object' ? `, ${places[0]} places` : '';
+        figures.push(...figuresOf(`power/${name}`, 'higher', answers, `${trials} trials${where}`));
     }
     odiff?.close();
-    figures.push({
-        name: 'false-alarms/stochastic',
-        value: unchanged.ours / pairs,
-        unit: 'share',
-        better: 'lower',
-        against: { name: 'per-pixel z-test', value: unchanged.z / pairs },
-        note: `${pairs} unchanged pairs, alpha 0.01`
-    });
-    return figures;
+    const note = `${pairs} unchanged pairs, alpha 0.01`;
+    return [...figures, ...figuresOf('false-alarms/stochastic', 'lower', unchanged, note)];
 }

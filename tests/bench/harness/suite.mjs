@@ -19,7 +19,8 @@ const draw = (t) => {
 requestAnimationFrame(draw);
 </script>`;
 
-export default async function suite({ quick, log }) {
+export default async function suite({ quick, log, only }) {
+    if (only !== undefined && !only.startsWith('suite')) return [];
     const count = quick ? 10 : 100;
     const folder = mkdtempSync(join(tmpdir(), 'mixreel-bench-'));
     const scenarios = Array.from({ length: count }, (_, i) =>

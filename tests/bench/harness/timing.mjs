@@ -29,7 +29,8 @@ for (;;) {
     Atomics.wait(cell, 0, 0, 5 + 55 * next());
 }`;
 
-export default async function timing({ quick, log }) {
+export default async function timing({ quick, log, only }) {
+    if (only !== undefined && !only.startsWith('timing')) return [];
     const trials = Number(process.env.TRIALS ?? (quick ? 10 : 100));
     const others = [1, 2].map(() => spawn(process.execPath, ['-e', disturber], { stdio: 'ignore' }));
     try {

@@ -3,6 +3,7 @@
  * has a context of its own (no cookies, no cache of another) and reaches only its own scenario's origins. A browser in which
  * anything broke is ended and never used again.
  */
+import { MixreelError } from '@mixreel/core';
 import { type BrowserSession, hostOf, type LaunchOptions, launchBrowser, type PageOptions } from './launch-browser.ts';
 import type { PageGuard } from './page-guard.ts';
 
@@ -17,7 +18,8 @@ export interface BrowserLease {
 /** See the file comment. */
 export class BrowserPool {
     readonly #launch: typeof launchBrowser;
-    readonly #running = new Map<string, BrowserSession>();
+    /** As promises: two that ask at once share one that starts. */
+    readonly #running = new Map<string, Promise<BrowserSession>>();
 
     constructor(launch: typeof launchBrowser = launchBrowser) {
         this.#launch = launch;
@@ -28,28 +30,43 @@ export class BrowserPool {
         const { origins = [], gpu = 'swiftshader' } = options;
         const hosts = origins === 'open' ? 'open' : [...new Set(origins.map(hostOf))].sort();
         const key = JSON.stringify([gpu, hosts]);
-        let session = this.#running.get(key);
-        if (!session) {
-            session = await this.#launch({ origins, gpu });
-            this.#running.set(key, session);
-            const forget = (): void => this.#forget(key, session);
-            session.died.catch(forget);
+        let starting = this.#running.get(key);
+        if (!starting) {
+            starting = this.#launch({ origins, gpu });
+            this.#running.set(key, starting);
         }
-        const lent = session;
-        const pages: PageGuard[] = [];
+        const forget = (): void => {
+            if (this.#running.get(key) === starting) this.#running.delete(key);
+        };
+        const session = await starting.catch((error: unknown) => {
+            forget();
+            throw error;
+        });
+        session.died.catch(forget);
+        const pages = new Set<PageGuard>();
+        let over = false;
         const newPage = async (page: PageOptions = {}): Promise<PageGuard> => {
-            const guard = await lent.newPage({ ...page, origins });
-            pages.push(guard);
-            return guard;
+            const guard = over ? null : await session.newPage({ ...page, origins });
+            // Asked for after the end, or made while it came.
+            if (over) {
+                await guard?.close();
+                throw new MixreelError('aborted', {
+                    what: 'a page was asked for after the scenario was over',
+                    mend: 'Await everything that the scenario starts'
+                });
+            }
+            pages.add(guard!);
+            return guard!;
         };
         return {
-            session: { ...lent, newPage, close: async () => {} },
+            session: { ...session, newPage, close: async () => {} },
             end: async (broken) => {
+                over = true;
                 if (broken) {
-                    this.#forget(key, lent);
-                    await lent.close();
+                    forget();
+                    await session.close();
                 } else {
-                    await Promise.all(pages.map((page) => page.close()));
+                    await Promise.all([...pages].map((page) => page.close()));
                 }
             }
         };
@@ -59,10 +76,6 @@ export class BrowserPool {
     async close(): Promise<void> {
         const all = [...this.#running.values()];
         this.#running.clear();
-        await Promise.all(all.map((session) => session.close()));
-    }
-
-    #forget(key: string, session: BrowserSession | undefined): void {
-        if (this.#running.get(key) === session) this.#running.delete(key);
+        await Promise.all(all.map((starting) => starting.then((session) => session.close()).catch(() => {})));
     }
 }

@@ -5,10 +5,11 @@
  * The profile is fresh each time (puppeteer makes one in the temporary folder and deletes it). Pages must come from a secure
  * context (http://127.0.0.1 counts): about:blank and `setContent` have no `navigator.gpu`.
  */
-import { badInput, MixreelError } from '@mixreel/core';
+import { MixreelError } from '@mixreel/core';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { addressOf, Gate } from './gate.ts';
 import { nodeHost } from './host.ts';
-import { type BrowserGpu, launchFlags } from './launch-flags.ts';
+import { type BrowserGpu, GATE_BYPASS, launchFlags } from './launch-flags.ts';
 import { type GuardOptions, PageGuard } from './page-guard.ts';
 import { provideBrowser } from './provide-browser.ts';
 
@@ -71,10 +72,14 @@ export async function launchBrowser(options: LaunchOptions = {}): Promise<Browse
     const hosts = origins === 'open' ? 'open' : origins.map(hostOf);
     const executablePath = options.executablePath ?? (await provideBrowser({ vulkan: false })).browser.executablePath;
     const host = nodeHost();
+    // What the browser does outside of the pages that it is asked for goes through a gate, too.
+    const gate = origins === 'open' ? null : await Gate.open();
+    gate?.allow(origins === 'open' ? [] : origins);
     const args = launchFlags({
         gpu: options.gpu ?? 'swiftshader',
         hosts,
-        noSandbox: host.platform === 'linux' && host.isRoot
+        noSandbox: host.platform === 'linux' && host.isRoot,
+        ...(gate ? { proxy: gate.proxy } : {})
     });
     const shell = /headless[-_]shell/.test(executablePath);
     const browser = await puppeteer
@@ -86,13 +91,44 @@ export async function launchBrowser(options: LaunchOptions = {}): Promise<Browse
             protocolTimeout: options.callTimeoutMs ?? 180_000
         })
         .catch((cause: unknown) => {
+            gate?.close();
             throw new MixreelError('environment', {
                 what: `${executablePath} did not start: ${firstLine(cause)}`,
                 mend: 'Run "mixreel doctor" to see what is missing, or set PUPPETEER_EXECUTABLE_PATH to another Chromium',
                 cause
             });
         });
+    if (gate) browser.once('disconnected', () => gate.close());
     return session(browser, executablePath, await browser.version(), origins);
+}
+
+/** A page that is ready to be used, and its way out; null: no gate. */
+interface BlankPage {
+    readonly page: Page;
+    readonly gate: Gate | null;
+}
+
+/** A page in a context of its own. */
+async function blankPage(browser: Browser, gated: boolean): Promise<BlankPage> {
+    if (!gated) return { page: await (await browser.createBrowserContext()).newPage(), gate: null };
+    const gate = await Gate.open();
+    const close = (): void => gate.close();
+    browser.once('disconnected', close);
+    try {
+        const context = await browser.createBrowserContext({
+            proxyServer: gate.proxy,
+            proxyBypassList: [GATE_BYPASS]
+        });
+        const page = await context.newPage();
+        page.once('close', () => {
+            browser.off('disconnected', close);
+            gate.close();
+        });
+        return { page, gate };
+    } catch (error) {
+        gate.close();
+        throw error;
+    }
 }
 
 function session(
@@ -115,8 +151,8 @@ function session(
     });
     died.catch(() => {});
     // Half of what a page costs is its context: 0.3 s of the processor, most of it while a page before it waits for a frame.
-    const blank = async (): Promise<Page> => (await browser.createBrowserContext()).newPage();
-    let spare: Promise<Page | null> | undefined;
+    const gated = origins !== 'open';
+    let spare: Promise<BlankPage | null> | undefined;
     return {
         browser,
         executablePath,
@@ -126,8 +162,11 @@ function session(
             // Taken at once: of two that ask, one gets it.
             const ready = spare;
             spare = undefined;
-            const page = (await ready) ?? (await blank());
-            if (options.another) spare ??= blank().catch(() => null);
+            // A session that is confined has no open pages.
+            const own = gated && options.origins === 'open' ? origins : (options.origins ?? origins);
+            const fits = gated === (own !== 'open') ? await ready : null;
+            const { page, gate } = fits ?? (await blankPage(browser, own !== 'open'));
+            if (options.another) spare ??= blankPage(browser, gated).catch(() => null);
             await page.setViewport({
                 width: options.widthPx ?? 1280,
                 height: options.heightPx ?? 720,
@@ -136,10 +175,12 @@ function session(
             const failOnPageError = options.failOnPageError ?? true;
             const answer = options.answer ? { answer: options.answer } : {};
             const guard = await PageGuard.attach(page, {
-                origins: options.origins ?? origins,
+                origins: own,
                 failOnPageError,
                 ...answer
             });
+            if (own !== 'open')
+                gate?.allow(own, (address) => guard.note('blocked-request', `a connection to ${address}`));
             died.catch((error: MixreelError) => guard.breakWith(error));
             return guard;
         },
@@ -167,20 +208,7 @@ async function closeOrKill(browser: Browser): Promise<void> {
 
 /** The host of an origin. Throws `bad-input` if it is none. */
 export function hostOf(origin: string): string {
-    let url: URL | undefined;
-    try {
-        url = new URL(origin);
-    } catch {
-        // Answered below.
-    }
-    if (!url || url.origin !== origin) {
-        throw badInput(
-            `origin is ${JSON.stringify(origin)}`,
-            'scheme, host and port, such as http://127.0.0.1:4173',
-            'Leave out the path and the trailing slash'
-        );
-    }
-    return url.hostname;
+    return addressOf(origin).replace(/:\d+$/, '');
 }
 
 function firstLine(cause: unknown): string {

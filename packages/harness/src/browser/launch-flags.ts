@@ -66,6 +66,9 @@ const QUIET_FLAGS: readonly string[] = Object.freeze([
     `--disable-features=${UNSEEN_PAGES.join(',')}`
 ]);
 
+/** Nothing goes past a gate, addresses of this machine neither. */
+export const GATE_BYPASS = '<-loopback>';
+
 /** What decides the flags. */
 export interface FlagChoice {
     readonly gpu: BrowserGpu;
@@ -73,15 +76,21 @@ export interface FlagChoice {
     readonly hosts: readonly string[] | 'open';
     /** True on Linux as root, where Chromium refuses to start with its sandbox. */
     readonly noSandbox: boolean;
+    /** What all connections go through: see Gate. Left out: nothing. */
+    readonly proxy?: string;
 }
 
-/** All flags for a choice. Hosts that are not allowed do not resolve, whatever asks: pages, workers, sockets, prefetch. */
+/** All flags for a choice. Hosts that are not allowed do not resolve, whatever asks; ports are what the gate is for. */
 export function launchFlags(choice: FlagChoice): string[] {
     const gpu = { swiftshader: SWIFTSHADER_FLAGS, gpu: GPU_FLAGS, none: ['--disable-gpu'] }[choice.gpu];
     const flags = [...gpu, ...QUIET_FLAGS];
     if (choice.hosts !== 'open') {
-        const allowed = choice.hosts.map((host) => `, EXCLUDE ${host}`).join(' ');
-        flags.push(`--host-resolver-rules=MAP * ~NOTFOUND ${allowed}`.trim(), '--no-proxy-server');
+        // The gate itself must be found.
+        const hosts = [...new Set([...choice.hosts, ...(choice.proxy ? ['127.0.0.1'] : [])])];
+        const allowed = hosts.map((host) => `, EXCLUDE ${host}`).join(' ');
+        flags.push(`--host-resolver-rules=MAP * ~NOTFOUND ${allowed}`.trim());
+        if (choice.proxy) flags.push(`--proxy-server=${choice.proxy}`, `--proxy-bypass-list=${GATE_BYPASS}`);
+        else flags.push('--no-proxy-server');
         // WebRTC would send UDP past the resolver.
         flags.push('--force-webrtc-ip-handling-policy=disable_non_proxied_udp', '--dns-prefetch-disable');
     }

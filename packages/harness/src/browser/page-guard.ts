@@ -5,6 +5,7 @@
  */
 import { MixreelError } from '@mixreel/core';
 import type { HTTPRequest, Page } from 'puppeteer-core';
+import { LOST_DEVICE_CALL, lostDeviceScript } from './lost-device.ts';
 
 /** Something a page did that a report should tell. */
 export interface PageEvent {
@@ -15,7 +16,8 @@ export interface PageEvent {
         | 'dialog'
         | 'popup'
         | 'blocked-request'
-        | 'crash';
+        | 'crash'
+        | 'device-lost';
     readonly text: string;
 }
 
@@ -70,6 +72,8 @@ export class PageGuard {
                 });
             });
         }
+        await page.exposeFunction(LOST_DEVICE_CALL, (what: unknown) => guard.#lose(String(what)));
+        await page.evaluateOnNewDocument(lostDeviceScript());
         page.on('dialog', (dialog) => {
             guard.note('dialog', `${dialog.type()}: ${dialog.message()}`);
             // A beforeunload dialog must be accepted for the page to close.
@@ -141,6 +145,16 @@ export class PageGuard {
         }
         this.note('blocked-request', url);
         request.abort('blockedbyclient').catch(() => {});
+    }
+
+    #lose(what: string): void {
+        this.note('device-lost', what);
+        this.#reject(
+            new MixreelError('device-lost', {
+                what: `the page lost ${what.slice(0, 500)}`,
+                mend: 'Run it again; if it is lost again, look at the GPU memory that it takes'
+            })
+        );
     }
 
     #fail(kind: PageEvent['kind'], code: 'environment', what: string, cause: Error): void {

@@ -40,7 +40,14 @@ function install(handle: string, timeHandle: string): void {
         frame(): void;
         settle(): Promise<void>;
         realNowMs(): number;
+        inner<T>(name: string): T[];
     }
+    /** What this script offers in each frame of a page. */
+    interface Work {
+        counters(): Record<string, number>;
+        drain(): Promise<void>;
+    }
+    const inside = (): Work[] => time?.inner<Work>(handle) ?? [];
     const page = globalThis as unknown as Any;
     const time = page[timeHandle] as Time | undefined;
     const nowMs = time ? time.realNowMs : performance.now.bind(performance);
@@ -211,6 +218,14 @@ function install(handle: string, timeHandle: string): void {
             context.readPixels(0, 0, 1, 1, context.RGBA, context.UNSIGNED_BYTE, new Uint8Array(4));
         }
         for (const device of devices) await device.queue.onSubmittedWorkDone();
+        for (const work of inside()) await work.drain();
+    };
+    /** Of the page and the frames inside. */
+    const allCounters = (): Record<string, number> => {
+        const sums: Record<string, number> = { ...counters };
+        for (const work of inside())
+            for (const [name, value] of Object.entries(work.counters())) sums[name] = (sums[name] ?? 0) + value;
+        return sums;
     };
     const heap = (): number =>
         (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0;
@@ -264,7 +279,8 @@ function install(handle: string, timeHandle: string): void {
             real.call(globalThis, each);
         });
     const value = Object.freeze({
-        counters: () => ({ ...counters }),
+        counters: allCounters,
+        drain,
         takeTimes: (frames: number, passes: boolean) => (time ? stepFrames(frames, passes) : watchFrames(frames))
     });
     Object.defineProperty(globalThis, handle, { value });

@@ -1,5 +1,6 @@
 /** Serves a page and opens it under guard, with time and chance in the harness's hands and its work counted. */
-import type { HTTPRequest } from 'puppeteer-core';
+import { badInput } from '@mixreel/core';
+import type { Frame, HTTPRequest, HTTPResponse } from 'puppeteer-core';
 import type { BrowserSession } from '../browser/launch-browser.ts';
 import type { PageGuard } from '../browser/page-guard.ts';
 import { type AnswerFunction, answerOf } from './answer-function.ts';
@@ -28,7 +29,9 @@ export type PageStep =
     /** Waits for a promise of the page by its path. */
     | { readonly wait: string }
     /** Calls a function of the page by its path: `app.setCamera`. */
-    | { readonly call: string; readonly args?: readonly unknown[] };
+    | { readonly call: string; readonly args?: readonly unknown[] }
+    /** Calls a function of the page by its path with the seed of this load: for a renderer that draws by its own. */
+    | { readonly seed: string };
 
 /** Size of the page. */
 export interface Viewport {
@@ -54,6 +57,8 @@ export interface OpenOptions {
     readonly answering?: { readonly give: AnswerFunction; readonly ownOrigin: string };
     /** MiB that the page's heap may hold after each step and every 60 frames. */
     readonly maxHeapMiB?: number;
+    /** Status that its address must be answered with. */
+    readonly status?: number;
     /** True: times of its frames are taken. */
     readonly timed?: boolean;
     /** True: its requests are noted, and virtual time stands while one is on its way. */
@@ -113,12 +118,13 @@ export async function openPage(
         await guard.page.evaluateOnNewDocument(liveObjectsScript());
         const requests = options.noteRequests ? await RequestLog.attach(guard.page) : null;
         // No timeouts here: the scenario's own ends every wait.
-        await guard.watch(guard.page.goto(url, { waitUntil: 'load', timeout: 0 }));
+        checkAnswer(await guard.watch(guard.page.goto(url, { waitUntil: 'load', timeout: 0 })), options.status);
         if (options.ready !== undefined) await callPage(guard, options.ready, []);
         const steps = options.steps ?? (virtual ? [{ frames: 1 }] : []);
         for (const [i, step] of steps.entries()) {
             if ('frames' in step) await advanceWatched(guard, step.frames, requests, options.maxHeapMiB);
             else if ('wait' in step) await callPage(guard, step.wait, []);
+            else if ('seed' in step) await callPage(guard, step.seed, [seed]);
             else await callPage(guard, step.call, step.args ?? []);
             if (options.maxHeapMiB !== undefined) await checkHeap(guard, options.maxHeapMiB, `after step ${i + 1}`);
         }
@@ -127,6 +133,17 @@ export async function openPage(
         await guard.close();
         throw error;
     }
+}
+
+/** Throws `bad-input` for a page that is not there or broke on its server: its error message would be the picture. */
+function checkAnswer(response: HTTPResponse | null, wanted: number | undefined): void {
+    const status = response?.status();
+    if (status === undefined || (wanted === undefined ? status < 400 : status === wanted)) return;
+    throw badInput(
+        `${response?.url()} was answered with status ${status}`,
+        wanted === undefined ? 'a status below 400' : String(wanted),
+        'Correct the address or the server; for a page of an error, say which status it has'
+    );
 }
 
 /** Frames after which a heap that has a ceiling is looked at: one look takes 2 ms. */
@@ -146,16 +163,42 @@ async function advanceWatched(
     }
 }
 
-/** Frames of the virtual clock; with a network one by one, each once everything that was asked for has come. */
+/**
+ * Frames of the virtual clock; with a network one by one, each once everything that was asked for has come. Frames of other
+ * origins inside the page are led beside it, one by one, too.
+ */
 export async function advance(guard: PageGuard, frames: number, requests: RequestLog | null): Promise<void> {
     const path = `${VIRTUAL_TIME_HANDLE}.advance`;
-    if (requests === null) {
-        await callPage(guard, path, [frames]);
-        return;
+    for (let done = 0; done < frames; ) {
+        if (requests) await guard.watch(requests.idle());
+        const strangers = await framesToLead(guard);
+        const count = requests || strangers.length > 0 ? 1 : frames - done;
+        done += (await callPage(guard, path, [count])) as number;
+        for (const frame of strangers) await leadFrame(guard, frame);
     }
-    for (let i = 0; i < frames; i++) {
-        await guard.watch(requests.idle());
-        await callPage(guard, path, [1]);
-    }
-    await guard.watch(requests.idle());
+    if (requests) await guard.watch(requests.idle());
 }
+
+/** Frames whose clock no other frame leads. One that goes away meanwhile needs none. */
+async function framesToLead({ page }: PageGuard): Promise<Frame[]> {
+    const inner = page.frames().filter((frame) => frame !== page.mainFrame());
+    const led = await Promise.all(
+        inner.map((frame) =>
+            frame
+                .evaluate((handle) => (globalThis as unknown as Clocks)[handle]?.led ?? true, VIRTUAL_TIME_HANDLE)
+                .catch(() => true)
+        )
+    );
+    return inner.filter((_, i) => !led[i]);
+}
+
+async function leadFrame(guard: PageGuard, frame: Frame): Promise<void> {
+    const once = frame.evaluate(async (handle) => {
+        await (globalThis as unknown as Clocks)[handle]?.advance(1);
+    }, VIRTUAL_TIME_HANDLE);
+    await guard.watch(once).catch((error: unknown) => {
+        if (!frame.detached) throw error;
+    });
+}
+
+type Clocks = Record<string, { readonly led: boolean; advance(frames: number): Promise<number> } | undefined>;

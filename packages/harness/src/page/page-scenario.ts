@@ -30,6 +30,7 @@ import {
     servePage,
     type Viewport
 } from './open-page.ts';
+import { deviceOf } from './page-device.ts';
 import { type PageSource, readPageCounters, readPagePicture, readPageWork } from './read-capture.ts';
 import { Recording } from './recording.ts';
 
@@ -83,9 +84,18 @@ export interface PageScenario {
     readonly leaks?: LeakBounds;
     /** MiB of heap that the page may hold at any step, garbage apart; more is an error of its scenario. Default: no bound. */
     readonly maxHeapMiB?: number;
+    /** HTTP status that its address must be answered with, 100 to 599. Default: any below 400; an error page is no picture of it. */
+    readonly status?: number;
     readonly captures: readonly PageCapture[];
     /** Loads of the page, each with its own Math.random, that a stochastic capture is made of, 2 to 1000. Default 8. */
     readonly repetitions?: number;
+    /** Its own seed in place of the run's: of Math.random, the networks and whatever else draws. */
+    readonly seed?: number | string;
+    /**
+     * Seeds of Math.random, one for each load, integers from 0 to 2^32 - 1; then there are as many loads, and no `repetitions`.
+     * Default: drawn from the seed, another for each load. A step `{ seed: 'app.setSeed' }` gives it to the page's own code.
+     */
+    readonly seeds?: readonly number[];
     readonly timeoutS?: number;
     readonly tags?: readonly string[];
     readonly skip?: string;
@@ -94,15 +104,14 @@ export interface PageScenario {
 /** Turns the description of a page into a scenario. */
 export function pageScenario(page: PageScenario): Scenario {
     checkPageScenario(page);
-    const { name, timeoutS, tags, skip } = page;
-    const gpu = gpuOf(page);
-    const device = gpu === 'none' ? {} : ({ device: gpu === 'gpu' ? 'chromium-gpu' : 'chromium-swiftshader' } as const);
+    const { name, timeoutS, tags, skip, seed } = page;
     return {
         name,
         ...(timeoutS === undefined ? {} : { timeoutS }),
         ...(tags === undefined ? {} : { tags }),
         ...(skip === undefined ? {} : { skip }),
-        ...device,
+        ...(seed === undefined ? {} : { seed }),
+        ...deviceOf(gpuOf(page)),
         ...(typeof page.answers === 'object' && page.answers.record ? { writes: [page.answers.file] } : {}),
         run: (context) => runPage(page, context)
     };
@@ -126,11 +135,15 @@ function checkPageScenario(page: PageScenario): void {
     if (!Number.isInteger(repetitions) || repetitions < 2 || repetitions > 1000) {
         throw badInput(`repetitions of ${who} is ${repetitions}`, 'an integer from 2 to 1000', 'Leave it out for 8');
     }
+    checkSeeds(page, who);
     if (!(frameMs >= 0.1 && frameMs <= 10_000))
         throw badInput(`frameMs of ${who} is ${frameMs}`, '0.1 to 10000 ms', 'Leave it out');
     const { maxHeapMiB } = page;
     if (maxHeapMiB !== undefined && !(maxHeapMiB >= 1 && maxHeapMiB <= 1e6))
         throw badInput(`maxHeapMiB of ${who} is ${maxHeapMiB}`, '1 to 1000000', 'Leave it out');
+    const { status = 200 } = page;
+    if (!Number.isInteger(status) || status < 100 || status > 599)
+        throw badInput(`status of ${who} is ${status}`, 'an integer from 100 to 599', 'Leave it out');
     const { frames: span = 1 } = page.leaks ?? {};
     if (!Number.isInteger(span) || span < 1 || span > 10_000)
         throw badInput(`leaks.frames of ${who} is ${span}`, 'an integer from 1 to 10000', 'Use 30');
@@ -146,6 +159,20 @@ function checkPageScenario(page: PageScenario): void {
             'Leave out time, or wait for a promise instead'
         );
     }
+}
+
+function checkSeeds({ seeds, repetitions, captures }: PageScenario, who: string): void {
+    if (seeds === undefined) return;
+    const noisy = captures.some(({ judge }) => judge.kind === 'stochastic');
+    const isSeed = (seed: unknown): boolean =>
+        Number.isInteger(seed) && (seed as number) >= 0 && (seed as number) < 2 ** 32;
+    if (Array.isArray(seeds) && seeds.every(isSeed) && seeds.length >= (noisy ? 2 : 1) && repetitions === undefined)
+        return;
+    throw badInput(
+        `seeds of ${who} is ${JSON.stringify(seeds)}${repetitions === undefined ? '' : ` beside ${repetitions} repetitions`}`,
+        `integers from 0 to ${2 ** 32 - 1}, at least ${noisy ? 'two for a stochastic capture' : 'one'}, without repetitions`,
+        'Use seeds: [1, 2, 3]'
+    );
 }
 
 async function runPage(page: PageScenario, context: ScenarioContext): Promise<void> {
@@ -184,12 +211,13 @@ async function captureViewport(
     const several = (page.viewports?.length ?? 1) > 1;
     const suffix = several ? ` (${viewport.name ?? `${viewport.widthPx} x ${viewport.heightPx}`})` : '';
     const noisy = page.captures.filter((capture) => capture.judge.kind === 'stochastic');
-    const seeds = Rng.create(context.seed).stream('page', page.name);
+    const drawn = Rng.create(context.seed).stream('page', page.name);
+    const seedOf = (load: number): number => page.seeds?.[load] ?? drawn.uint32();
     const frames = new Map<string, Frame[]>();
     const judges = new Map<string, StochasticJudge>();
-    const loads = noisy.length ? (page.repetitions ?? 8) : 1;
+    const loads = noisy.length ? (page.seeds?.length ?? page.repetitions ?? 8) : 1;
     for (let load = 0; load < loads; load++) {
-        const { guard, requests } = await openPage(page, url, viewport, session, seeds.uint32());
+        const { guard, requests } = await openPage(page, url, viewport, session, seedOf(load));
         try {
             for (const capture of page.captures) {
                 if (capture.judge.kind === 'stochastic' && 'of' in capture) {

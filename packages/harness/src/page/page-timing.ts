@@ -12,6 +12,7 @@ import type { MeasureOptions } from '../timing/measure-timings.ts';
 import { frameTimesSection, takeTimes } from './frame-times.ts';
 import type { FrameTimes } from './instrument.ts';
 import { openPage, type PageLocation, servePage, type Viewport } from './open-page.ts';
+import { deviceOf } from './page-device.ts';
 import { readPageWork } from './read-capture.ts';
 
 /** See the file comment. */
@@ -31,6 +32,8 @@ export interface PageTiming {
     /** `cpu`: the page's thread; `total` (the default): until the GPU is done. */
     readonly metric?: 'cpu' | 'total';
     readonly measure?: Omit<MeasureOptions, 'progress'>;
+    /** Its own seed in place of the run's. */
+    readonly seed?: number | string;
     readonly timeoutS?: number;
     readonly tags?: readonly string[];
     readonly skip?: string;
@@ -38,7 +41,7 @@ export interface PageTiming {
 
 /** Turns two versions of a page into a scenario whose capture is their timing. */
 export function pageTiming(timing: PageTiming): Scenario {
-    const { name, timeoutS, tags, skip, frames = 10 } = timing;
+    const { name, timeoutS, tags, skip, seed, frames = 10 } = timing;
     if (!Number.isInteger(frames) || frames < 1 || frames > 10_000)
         throw badInput(`frames of page timing "${name}" is ${frames}`, 'an integer from 1 to 10000', 'Leave it out');
     return {
@@ -46,6 +49,8 @@ export function pageTiming(timing: PageTiming): Scenario {
         ...(timeoutS === undefined ? {} : { timeoutS }),
         ...(tags === undefined ? {} : { tags }),
         ...(skip === undefined ? {} : { skip }),
+        ...(seed === undefined ? {} : { seed }),
+        ...deviceOf(timing.gpu ?? 'swiftshader'),
         run: (context) => comparePages(timing, context)
     };
 }

@@ -14,8 +14,11 @@
  *
  * CSS animations, transitions and Web Animations are paused and put where the clock is at every frame; one begins at the first
  * frame that sees it. Dedicated and shared workers get a clock of their own that follows the page's: a frame waits until each worker has
- * met its time and done what was due, so that no answer comes a frame sooner or later than in the run before. Frames of WebXR
- * sessions are told the clock's time; emulated ones (IWER) take theirs from requestAnimationFrame anyway.
+ * met its time and done what was due, so that no answer comes a frame sooner or later than in the run before. A WebXR session has
+ * one frame for each frame of the clock, at its time; emulated ones (IWER) take theirs from requestAnimationFrame anyway.
+ *
+ * Frames inside the page (iframe) go with it, each after the one that holds it; those of other origins, into which a page may not
+ * look, the harness leads one by one (open-page.ts). A document that loads while the clock runs does so in real time.
  *
  * Video and audio are put where the clock is before every frame. Not under the clock: service workers, streams, Web Audio.
  */
@@ -52,7 +55,7 @@ export function virtualTimeScript(options: VirtualTimeOptions): string {
 }
 
 /** Serialised into the page: it must use nothing from this module. */
-function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs: number, handle: string): void {
+function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs: number, handle: string): void {
     const real = {
         // Shared workers have none.
         raf: globalThis.requestAnimationFrame?.bind(globalThis) as typeof requestAnimationFrame | undefined,
@@ -84,6 +87,24 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs
     };
     performance.now = read;
 
+    // The day goes on in a frame that is made while the page runs; its own time begins at 0, as a document's does.
+    interface Clock {
+        before(): Promise<void>;
+        frame(): void;
+        after(): Promise<void>;
+        dateMs(): number;
+    }
+    const outer = ((): Clock | undefined => {
+        const { parent } = globalThis as { parent?: unknown };
+        if (!parent || parent === globalThis) return undefined;
+        try {
+            return (parent as Record<string, Clock | undefined>)[handle];
+        } catch {
+            return undefined;
+        }
+    })();
+    const epochMs = outer ? outer.dateMs() : startMs;
+
     const VirtualDate = class extends real.Date {
         constructor(...args: unknown[]) {
             if (args.length === 0) super(epochMs + Math.floor(read()));
@@ -114,8 +135,10 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs
         else timer.due = Math.max(timer.due + timer.interval, nowMs);
         timer.callback();
     };
+    // What ticks in a worker begins to with the first frame: a page waits for none of its ticks to be ready.
+    const held = globalThis.document === undefined && !runBeforeReady;
     const armReal = (id: number, timer: Timer): void => {
-        if (stepping) return;
+        if (stepping || (held && timer.interval !== null)) return;
         timer.handle = real.setTimeout(
             () => {
                 if (stepping || !timers.has(id)) return;
@@ -228,17 +251,55 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs
         const owner = Object.hasOwn(timeline, 'currentTime') ? timeline : Object.getPrototypeOf(timeline);
         Object.defineProperty(owner, 'currentTime', { configurable: true, get: () => nowMs });
     }
-    type XrFrames = { requestAnimationFrame(callback: (ms: number, frame: unknown) => void): number };
+    // Frames of XR sessions: one for each frame of the clock, inside the browser's own, in which alone a pose can be asked for.
+    interface XrFrames {
+        requestAnimationFrame(callback: (ms: number, frame: unknown) => void): number;
+        cancelAnimationFrame(id: number): void;
+    }
     const xr = (globalThis as { XRSession?: { prototype: XrFrames } }).XRSession?.prototype;
-    const xrFrame = xr?.requestAnimationFrame;
-    if (xr && xrFrame) {
+    if (xr) {
+        const [request, cancel] = [xr.requestAnimationFrame, xr.cancelAnimationFrame];
+        const asked = new Map<number, number>();
         xr.requestAnimationFrame = function (this: XrFrames, callback) {
-            return xrFrame.call(this, (_, frame) => callback(nowMs, frame));
+            const id = ++order;
+            const since = framesDone;
+            const wait = (_: number, frame: unknown): void => {
+                if (framesDone === since && (stepping || !runBeforeReady)) {
+                    asked.set(id, request.call(this, wait));
+                    return;
+                }
+                asked.delete(id);
+                callback(nowMs, frame);
+            };
+            asked.set(id, request.call(this, wait));
+            return id;
+        };
+        xr.cancelAnimationFrame = function (this: XrFrames, id) {
+            const real = asked.get(id);
+            asked.delete(id);
+            if (real !== undefined) cancel.call(this, real);
         };
     }
     /** When the next frame is. Counted, not summed, and in whole microseconds: 30 frames of 1000 / 60 ms are 500 ms. */
     const nextMs = (): number => Math.max(nowMs, Math.round((framesDone + 1) * frameMs * 1000) / 1000);
-    /** One frame: all that is due until its time, then its callbacks. */
+    const framesInside = Object.getOwnPropertyDescriptor(globalThis, 'length')?.get?.bind(globalThis);
+    /** True once the page had a frame that it may not look into. */
+    let stranger = false;
+    /** What the scripts keep under a name in the frames of the page, which go with it; those of other origins the harness leads. */
+    const inner = <T>(name: string): T[] => {
+        const found: T[] = [];
+        const count = Number(framesInside?.() ?? 0);
+        for (let i = 0; i < count; i++) {
+            try {
+                const own = (page[i] as Record<string, T> | undefined)?.[name];
+                if (own) found.push(own);
+            } catch {
+                stranger = true;
+            }
+        }
+        return found;
+    };
+    /** One frame: all that is due until its time, then its callbacks; then those of the frames inside. */
     const frame = (): void => {
         stopReal();
         const target = nextMs();
@@ -249,27 +310,39 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, epochMs
         runFrame();
         // Those that this frame began stand at their beginning.
         placeAnimations();
+        for (const clock of inner<Clock>(handle)) clock.frame();
     };
     /** Where the parts that look after workers and media put their waits. */
     const workers = { reach: async (_ms: number): Promise<void> => {} };
     const media = { reach: async (_ms: number): Promise<void> => {} };
+    const before = async (): Promise<void> =>
+        void (await Promise.all([media.reach(nextMs()), ...inner<Clock>(handle).map((clock) => clock.before())]));
+    const after = async (): Promise<void> =>
+        void (await Promise.all([workers.reach(nowMs), ...inner<Clock>(handle).map((clock) => clock.after())]));
+    /** @returns The frames that it drew: all of them, or one where frames of other origins are to be led beside it. */
     const advance = async (count: number): Promise<number> => {
         for (let i = 0; i < count; i++) {
-            await media.reach(nextMs());
+            await before();
             frame();
-            await workers.reach(nowMs);
+            await after();
             await settle();
+            if (stranger) return i + 1;
         }
-        return nowMs;
+        return count;
     };
     const value = Object.freeze({
         advance,
+        before,
         frame,
+        after,
         follow,
         settle,
+        inner,
         workers,
         media,
+        led: outer !== undefined,
         nowMs: () => nowMs,
+        dateMs: () => epochMs + nowMs,
         realNowMs: real.now
     });
     Object.defineProperty(globalThis, handle, { value });

@@ -124,7 +124,7 @@ function followPage(handle: string, url: string): void {
         event.stopImmediatePropagation();
         removeEventListener('message', first);
         const port = event.ports[0]!;
-        // While the page loads, timers of both fire as usual.
+        // While the page loads, timers of both fire as usual; intervals of a worker wait for the first frame.
         if (event.data[handle] > 0) time.follow(event.data[handle]);
         port.onmessage = ({ data, ports }) => {
             time.follow(data);

@@ -7,7 +7,6 @@
  * runs; it costs a Redis. It keeps no history of trends: every machine would add the same lines.
  */
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { badInput, type Clock, MixreelError, RealClock } from '@mixreel/core';
 import { Job, Queue, QueueEvents } from 'bullmq';
@@ -16,7 +15,6 @@ import { CAPTURES_FOLDER } from '../baseline/approve.ts';
 import { CaptureStore } from '../baseline/capture-store.ts';
 import { worstStatus } from '../report/report.ts';
 import { readLedger, withLedger } from '../run/flake-ledger.ts';
-import { RESULTS_FOLDER } from '../run/result-files.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { lostResult, type RunResult, type ScenarioResult } from '../run/run-result.ts';
 import { skipped } from '../run/run-scenario.ts';
@@ -50,10 +48,9 @@ export async function runQueued(
     }
     const clock = options.clock ?? new RealClock();
     const { outDir, title, seed } = checked;
-    for (const name of [RESULTS_FOLDER, CAPTURES_FOLDER])
-        await rm(join(outDir, name), { recursive: true, force: true });
     const selected = selectScenarios(checked.scenarios, options);
     const folder = new RunFolder(outDir, clock, { ...options.provenance, run: queue.runId });
+    await folder.clear();
     const ledger = await readLedger(checked.baselineDir);
     const today = options.today ?? new Date().toISOString().slice(0, 10);
     const names = selected.map(({ name }) => name);

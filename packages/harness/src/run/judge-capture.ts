@@ -2,7 +2,7 @@
 import { MixreelError, Rng } from '@mixreel/core';
 import type { Picture } from '../report/report.ts';
 import type { Capture, CaptureData } from '../verdict/capture.ts';
-import { captureFault } from '../verdict/capture-fault.ts';
+import { captureFault, notNumbers } from '../verdict/capture-fault.ts';
 import { judge, judgeAlone } from '../verdict/judge.ts';
 import { framePicture, momentsFrame } from '../verdict/pictures.ts';
 import { plainVerdict, type Verdict } from '../verdict/verdict.ts';
@@ -30,23 +30,23 @@ export async function judgeCapture(
     pictures: PicturePolicy,
     metrics?: Readonly<Record<string, string>>
 ): Promise<CaptureResult> {
-    const { name, judge: how, data } = capture;
+    const { name, judge: how, data, expected: given } = capture;
     const result = (against: CaptureResult['against'], verdict: Verdict): CaptureResult => ({
         capture: { name, judge: how },
         data,
         verdict,
         against
     });
+    // Before anything is compared: what nobody drew must not even match what nobody drew.
+    const fault = faultOf(capture);
+    if (fault) return result('none', plainVerdict('error', fault));
     if (how.kind === 'temporal' || how.kind === 'convergence' || how.kind === 'timing') {
         const rng = Rng.create('judge').stream(scenario, name);
-        return result('expected', judgeAlone(how, data, rng, capture.expected, { pictures }));
+        return result('expected', judgeAlone(how, data, rng, given, { pictures }));
     }
-    // Before anything is compared: what nobody drew must not even match a baseline of the same.
-    const fault = capture.expected ? null : captureFault(data);
-    if (fault) return result('none', plainVerdict('error', fault));
-    const against = capture.expected ? 'expected' : 'baseline';
+    const against = given ? 'expected' : 'baseline';
     try {
-        const expected = capture.expected ?? (await baselines?.load(scenario, name));
+        const expected = given ?? (await baselines?.load(scenario, name));
         if (!expected) return result('none', noBaseline(data, pictures));
         const distances = await measureDistances(how, data, expected, metrics);
         return result(against, judge(how, data, expected, { pictures, distances }));
@@ -54,6 +54,20 @@ export async function judgeCapture(
         if (error instanceof MixreelError) return result(against, plainVerdict('error', error.message));
         throw error;
     }
+}
+
+/**
+ * Why a capture is not to be judged at all, or null. One colour is no fault where the author says so (`mayBeBlank`): a flat
+ * picture through a codec, a fade from black.
+ */
+function faultOf({ data, expected, mayBeBlank = false }: Capture): string | null {
+    const all = data.kind === 'frames' ? data.frames.map((frame): CaptureData => ({ kind: 'frame', frame })) : [data];
+    for (const [i, one] of all.entries()) {
+        const fault = mayBeBlank ? notNumbers(one) : captureFault(one);
+        if (fault) return all.length > 1 ? `frame ${i}: ${fault}` : fault;
+    }
+    const other = expected && !mayBeBlank ? captureFault(expected) : null;
+    return other && `what it is to be like cannot be: ${other}`;
 }
 
 /** Failed, with the picture that is waiting for approval. */

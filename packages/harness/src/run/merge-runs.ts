@@ -5,15 +5,15 @@
  * What is not there is not passed: a scenario of a shard that was not given, or that a killed run left out, is an error of its
  * own, and the whole is partial. What does not fit together (seeds, lists of scenarios, one shard twice) is no run at all.
  */
-import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { badInput } from '@mixreel/core';
+import { badInput, RealClock } from '@mixreel/core';
 import { CAPTURES_FOLDER } from '../baseline/approve.ts';
 import { CaptureStore } from '../baseline/capture-store.ts';
 import { worstStatus } from '../report/report.ts';
 import { type WrittenReport, writeReport } from '../report/write-report.ts';
 import { reportOfRun } from './report-of-run.ts';
-import { loadResults, RESULTS_FOLDER, saveResult } from './result-files.ts';
+import { loadResults, saveResult } from './result-files.ts';
+import { RunFolder } from './run-folder.ts';
 import { loadPlan, type RunPlan, savePlan } from './run-plan.ts';
 import { lostResult, type RunResult, type ScenarioResult } from './run-result.ts';
 
@@ -49,8 +49,7 @@ export async function mergeFolders(
     }
     const shards = await readShards(outDirs);
     const run = mergeShards(shards, title);
-    for (const name of [RESULTS_FOLDER, CAPTURES_FOLDER])
-        await rm(join(outDir, name), { recursive: true, force: true });
+    await new RunFolder(outDir, new RealClock()).clear();
     const names = run.scenarios.map(({ name }) => name);
     await savePlan(outDir, { title: run.title, seed: run.seed, suite: names, own: names, shard: null });
     const captures = new CaptureStore(join(outDir, CAPTURES_FOLDER));

@@ -81,6 +81,7 @@ function sectionOf(scenario: ScenarioResult): Section {
     const note = [
         `${scenario.captures.length} captures`,
         scenario.device ? `drawn by ${scenario.device}` : '',
+        scenario.seed === undefined ? '' : `seed ${scenario.seed}`,
         scenario.attempts > 1 ? 'run again after a lost device' : '',
         scenario.skipped ? `skipped: ${scenario.skipped}` : ''
     ];

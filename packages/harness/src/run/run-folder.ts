@@ -2,10 +2,13 @@
  * The folder a run leaves: each result as soon as it is there, and a report that is readable at any moment, so that a run
  * that is killed has lost at most the scenario in progress.
  */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Clock, MixreelError } from '@mixreel/core';
-import { type WrittenReport, writeReport } from '../report/write-report.ts';
+import { CAPTURES_FOLDER } from '../baseline/approve.ts';
+import { type WrittenReport, whyNotWritten, writeReport } from '../report/write-report.ts';
 import { reportOfRun } from './report-of-run.ts';
-import { saveResult } from './result-files.ts';
+import { RESULTS_FOLDER, saveResult } from './result-files.ts';
 import { type RunPlan, savePlan } from './run-plan.ts';
 import { type RunResult, type ScenarioResult, withFailure } from './run-result.ts';
 
@@ -23,6 +26,18 @@ export class RunFolder {
         this.outDir = outDir;
         this.#clock = clock;
         this.#provenance = provenance;
+    }
+
+    /** Removes what an earlier run left. Throws `environment` for a folder that is none or may not be written. */
+    async clear(): Promise<void> {
+        for (const name of [RESULTS_FOLDER, CAPTURES_FOLDER]) {
+            const path = join(this.outDir, name);
+            await rm(path, { recursive: true, force: true }).catch((cause: unknown) => {
+                const what = `${path} could not be emptied: ${whyNotWritten(cause)}`;
+                const mend = 'Correct its permissions or choose another folder with --out';
+                throw new MixreelError('environment', { what, expected: 'a folder that may be written', mend, cause });
+            });
+        }
     }
 
     /** Notes what the run sets out to do. Without room for it the run still goes on; its folder is then not to be merged. */

@@ -43,6 +43,8 @@ export interface ScenarioResult {
     readonly name: string;
     /** What it drew with, where it says so. */
     readonly device?: ScenarioDevice;
+    /** Its own seed, where it has one. */
+    readonly seed?: number | string;
     readonly status: Status;
     /** Seconds on the run's clock, all attempts together, without judging. */
     readonly durationS: number;

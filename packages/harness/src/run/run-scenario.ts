@@ -8,9 +8,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { badInput, type Clock, MixreelError, type Progress, Rng } from '@mixreel/core';
+import { fileKey } from '../baseline/capture-store.ts';
 import type { BrowserLease, BrowserPool } from '../browser/browser-pool.ts';
 import type { NetworkEmulator, NetworkLine } from '../page/network.ts';
-import { slug } from '../report/escape.ts';
 import type { Figure, Section } from '../report/report.ts';
 import { worstStatus } from '../report/report.ts';
 import { writeFileAtomic } from '../report/write-report.ts';
@@ -20,6 +20,7 @@ import type { TimingOptions } from '../timing/compare-timings.ts';
 import { type MeasureOptions, measureTimings } from '../timing/measure-timings.ts';
 import type { Capture } from '../verdict/capture.ts';
 import type { CaptureResult, ScenarioFailure, ScenarioResult, Trend } from './run-result.ts';
+import { runAs, watchUnseen } from './unseen-errors.ts';
 
 /** What a scenario needs from its run. */
 export interface ScenarioHost {
@@ -89,6 +90,7 @@ export async function judgeScenario(ran: RanScenario, judge: ScenarioHost['judge
     return {
         name: scenario.name,
         ...(scenario.device ? { device: scenario.device } : {}),
+        ...(scenario.seed === undefined ? {} : { seed: scenario.seed }),
         status: attempt.failure ? 'error' : worstStatus(statuses),
         durationS,
         attempts,
@@ -124,15 +126,17 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
     const lines: NetworkLine[] = [];
     const timeoutS = scenario.timeoutS ?? host.timeoutS;
     const lane = new Lane(host, timeoutS);
-    const folder = resolve(join(host.outDir, 'files', slug(scenario.name)));
+    const seed = scenario.seed ?? host.seed;
+    const folder = resolve(join(host.outDir, 'files', fileKey(scenario.name)));
     const context: ScenarioContext = {
-        rng: Rng.create(host.seed).child(scenario.name),
-        seed: host.seed,
+        rng: Rng.create(seed).child(scenario.name),
+        seed,
         clock: host.clock,
         progress: lane.progress,
         capture: captures,
         async measure(name, baseline, candidate, options = {}) {
-            const rng = Rng.create(host.seed).stream('measure', scenario.name, name);
+            lane.mustGoOn();
+            const rng = Rng.create(seed).stream('measure', scenario.name, name);
             await host.quiet?.();
             const { times } = await measureTimings(baseline, candidate, host.clock, rng, {
                 progress: lane.progress,
@@ -148,16 +152,21 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
             if (log.length > LOG_LINES) log.shift();
         },
         async browser(options = {}) {
+            lane.mustGoOn();
             const lease = await host.browsers.lease(options);
+            // The next scenario may already use the same browser: only what this one asked for ends.
+            if (lane.over) await lease.end(false);
+            lane.mustGoOn();
             leases.push(lease);
             lease.session.died.catch((error: MixreelError) => lane.break(error));
-            if (lane.over) await lease.end(true);
             return lease.session;
         },
         async network(name, origin) {
-            const line = await networkOf(name, host.networks ?? {}).open(origin, host.seed);
-            lines.push(line);
+            lane.mustGoOn();
+            const line = await networkOf(name, host.networks ?? {}).open(origin, seed);
             if (lane.over) await line.close();
+            lane.mustGoOn();
+            lines.push(line);
             return line;
         },
         async writeFile(name, content) {
@@ -167,11 +176,26 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
             return path;
         }
     };
-    const error = await lane.run(async () => scenario.run(context));
-    // A browser in which something broke is not used again.
-    for (const lease of leases) await lease.end(error !== undefined);
-    for (const line of lines) await line.close();
-    return { captures: list, figures, sections, log, trends, ...explain(error) };
+    // A cancelled run throws: then nothing is whole, either.
+    let broken = true;
+    try {
+        const error = await lane.run(async () => scenario.run(context));
+        broken = error !== undefined;
+        // Copies: a scenario that goes on after its time adds nothing.
+        const kept = { captures: [...list], figures: [...figures], sections: [...sections], trends: [...trends] };
+        return { ...kept, log: [...log], ...explain(error) };
+    } finally {
+        await endAll([
+            // A browser in which something broke is not used again.
+            ...leases.map((lease) => () => lease.end(broken)),
+            ...lines.map((line) => () => line.close())
+        ]);
+    }
+}
+
+/** Ends each of them, also where another cannot be ended. */
+async function endAll(ends: readonly (() => Promise<void>)[]): Promise<void> {
+    await Promise.allSettled(ends.map((end) => end()));
 }
 
 /** What a measurement's options say to its judge. */
@@ -243,19 +267,27 @@ class Lane {
         this.#break(error);
     }
 
+    /** Throws if its time is up: what a scenario asks for afterwards it does not get. */
+    mustGoOn(): void {
+        if (!this.over) return;
+        throw new MixreelError('aborted', {
+            what: 'the scenario is over',
+            mend: 'Await everything that it starts, and heed progress.signal'
+        });
+    }
+
     /** Undefined if the work ended well, else what ended it. Throws only if the whole run was cancelled. */
     async run(work: () => Promise<void>): Promise<unknown> {
         const { clock, progress } = this.#host;
         const cancel = (): void => this.#break(new Cancelled());
         progress?.signal?.addEventListener('abort', cancel, { once: true });
         if (progress?.signal?.aborted) cancel();
-        const onUnseen = (error: unknown): void => this.#break(error);
-        process.on('unhandledRejection', onUnseen);
+        const stopWatching = watchUnseen(this, (error) => this.#break(error));
         const deadline = clock
             .waitUntilNs(clock.nowNs() + Math.round(this.#timeoutS * 1e9), this.#abort.signal)
             .then(() => Promise.reject(timeOut(this.#timeoutS)));
         try {
-            await Promise.race([work(), deadline, this.#broken]);
+            await Promise.race([runAs(this, work), deadline, this.#broken]);
             // Rejections that nobody awaits come a turn later: they still belong to this scenario.
             await Promise.race([new Promise((done) => setImmediate(done)), this.#broken]);
             return undefined;
@@ -267,7 +299,7 @@ class Lane {
             deadline.catch(() => {});
             this.#abort.abort();
             progress?.signal?.removeEventListener('abort', cancel);
-            process.off('unhandledRejection', onUnseen);
+            stopWatching();
         }
     }
 }

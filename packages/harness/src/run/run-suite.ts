@@ -5,10 +5,7 @@
  * Everything the run writes lies in its folder: report.html, report.json, junit.xml, summary.md, results/ (for --resume and
  * merging), captures/ (for approving), files/ (the scenarios' own).
  */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { badInput, type Clock, type Progress, RealClock } from '@mixreel/core';
-import { CAPTURES_FOLDER } from '../baseline/approve.ts';
 import type { Approval } from '../baseline/capture-store.ts';
 import type { launchBrowser } from '../browser/launch-browser.ts';
 import { worstStatus } from '../report/report.ts';
@@ -25,7 +22,7 @@ import { addHistory, readHistory, trendSections } from '../timing/history.ts';
 import { readLedger, withLedger } from './flake-ledger.ts';
 import type { PicturePolicy } from './judge-capture.ts';
 import { openJudges } from './judge-threads.ts';
-import { loadResults, RESULTS_FOLDER } from './result-files.ts';
+import { loadResults } from './result-files.ts';
 import { RunFolder } from './run-folder.ts';
 import type { RunResult, ScenarioResult } from './run-result.ts';
 import { runScenarios } from './run-scenarios.ts';
@@ -87,12 +84,10 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
     // A shard may well be empty: machines are more than scenarios.
     const selected = options.shard ? shardScenarios(suite, options.shard, options.durations) : suite;
     const before = options.resume ? await resumable(outDir, selected, seed) : [];
-    if (!options.resume)
-        for (const name of [RESULTS_FOLDER, CAPTURES_FOLDER])
-            await rm(join(outDir, name), { recursive: true, force: true });
     const done = new Set(before.map((result) => result.name));
     const taken: string[] = [];
     const folder = new RunFolder(outDir, clock, options.provenance);
+    if (!options.resume) await folder.clear();
     const ledger = await readLedger(checked.baselineDir);
     const today = options.today ?? new Date().toISOString().slice(0, 10);
     const history = checked.history === undefined ? [] : await readHistory(checked.history);
@@ -170,18 +165,17 @@ export function selectScenarios(scenarios: readonly Scenario[], options: SuiteOp
     return named;
 }
 
-/** Earlier results of these scenarios that need not be had again: judged, with the same seed. */
+/** Earlier results of these scenarios that need not be had again: judged, with the same seeds. */
 async function resumable(
     outDir: string,
     scenarios: readonly Scenario[],
     seed: number | string
 ): Promise<ScenarioResult[]> {
-    const names = new Set(scenarios.map((scenario) => scenario.name));
-    const files = await loadResults(outDir);
-    const usable = files.filter(
-        (file) => file.seed === seed && names.has(file.result.name) && file.result.status !== 'error'
-    );
-    return usable.map((file) => file.result);
+    const own = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
+    const files = (await loadResults(outDir)).filter((file) => file.seed === seed && file.result.status !== 'error');
+    return files
+        .map(({ result }) => result)
+        .filter(({ name, seed: was }) => own.has(name) && own.get(name)?.seed === was);
 }
 
 function inOrder(run: RunResult, before: readonly ScenarioResult[], scenarios: readonly Scenario[]): RunResult {

@@ -32,12 +32,22 @@ export function collectCaptures(): { readonly captures: Captures; readonly list:
                 'Name them apart: "frame 1", "frame 2"'
             );
         }
-        const { expected, ...rest } = { expected: undefined as T | undefined, ...options };
+        const {
+            expected,
+            mayBeBlank = false,
+            ...rest
+        } = {
+            expected: undefined as T | undefined,
+            mayBeBlank: undefined as boolean | undefined,
+            ...options
+        };
+        if (mayBeBlank && expected === undefined && kind !== 'temporal')
+            throw badInput(`"${name}" may be blank`, 'expected beside it', 'A baseline is never blank: give expected');
         const judge = { ...rest, kind } as Judge;
         checkJudge(judge);
         checkCaptured(name, kind, value, 'is given');
         if (expected !== undefined) checkCaptured(name, kind, expected, 'expects');
-        const capture = { name, judge, data: data(value) };
+        const capture = { name, judge, data: data(value), ...(mayBeBlank ? { mayBeBlank } : {}) };
         list.push(expected === undefined ? capture : { ...capture, expected: data(expected) });
     }
     const frame = (value: Frame): CaptureData => ({ kind: 'frame', frame: copyOf(value) });

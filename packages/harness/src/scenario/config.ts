@@ -80,10 +80,7 @@ export function checkConfig(config: unknown): CheckedConfig {
     }
     if (checked.history !== undefined && (typeof checked.history !== 'string' || checked.history === ''))
         throw badInput(`history is ${show(checked.history)}`, 'the path of a file', 'Set it or leave it out');
-    const { seed } = checked as { seed: unknown };
-    if (typeof seed !== 'string' && !(typeof seed === 'number' && Number.isFinite(seed))) {
-        throw badInput(`seed is ${show(seed)}`, 'a number or text', 'Use seed: 1');
-    }
+    checkSeed('seed', checked.seed);
     if (!['never', 'missing', 'approved'].includes(checked.update)) {
         throw badInput(`update is ${show(checked.update)}`, 'never, missing or approved', 'Use one of these');
     }
@@ -123,7 +120,7 @@ function checkScenarios(scenarios: unknown): void {
     scenarios.forEach((scenario: unknown, i) => {
         if (!isRecord(scenario))
             throw badInput(`scenarios[${i}] is ${show(scenario)}`, 'an object', 'Use defineScenario');
-        const { name, run, timeoutS, skip, tags, device, writes } = scenario;
+        const { name, run, timeoutS, skip, tags, device, writes, seed } = scenario;
         if (typeof name !== 'string' || name.trim() === '' || name.length > 200) {
             throw badInput(
                 `scenarios[${i}].name is ${show(name)}`,
@@ -140,6 +137,7 @@ function checkScenarios(scenarios: unknown): void {
                 'Write run: async (context) => { … }'
             );
         if (timeoutS !== undefined) checkTimeout(`timeoutS of scenario "${name}"`, timeoutS);
+        if (seed !== undefined) checkSeed(`seed of scenario "${name}"`, seed);
         if (skip !== undefined && typeof skip !== 'string') {
             throw badInput(`skip of scenario "${name}" is ${show(skip)}`, 'the reason as text', "Write skip: 'why'");
         }
@@ -153,6 +151,11 @@ function checkScenarios(scenarios: unknown): void {
         if (writes !== undefined && !isTexts(writes))
             throw badInput(`writes of scenario "${name}" is ${show(writes)}`, 'a list of paths', 'Name the files');
     });
+}
+
+function checkSeed(what: string, seed: unknown): void {
+    if (typeof seed === 'string' || (typeof seed === 'number' && Number.isFinite(seed))) return;
+    throw badInput(`${what} is ${show(seed)}`, 'a number or text', 'Use seed: 1');
 }
 
 function checkTimeout(what: string, value: unknown): void {

@@ -22,8 +22,16 @@ import type {
 } from '../verdict/capture.ts';
 import type { MomentsImage } from '../verdict/moments-image.ts';
 
-/** Options of a capture: those of its judge, and what it must be like; left out: the approved baseline. */
-export type CaptureOptions<J, T> = Omit<J, 'kind'> & { readonly expected?: T };
+/** Options of a capture beside those of its judge. */
+export type CaptureOptions<J, T> = Omit<J, 'kind'> & {
+    /** What it must be like; left out: the approved baseline. */
+    readonly expected?: T;
+    /**
+     * True: it and what is expected may be of one colour, or empty. Otherwise that is an error, since a picture that nobody
+     * drew looks so, too. Only with `expected`, and for frames that are judged by their flicker: a baseline is never blank.
+     */
+    readonly mayBeBlank?: boolean;
+};
 
 /** Takes captures; each name once in a scenario. */
 export interface Captures {
@@ -63,9 +71,9 @@ export interface Captures {
 
 /** What a scenario is given. */
 export interface ScenarioContext {
-    /** The scenario's own seed: the run's, and its name. */
+    /** Chance of its own: by its seed and its name. */
     readonly rng: Rng;
-    /** Number or text that the run was given. */
+    /** Number or text: the scenario's own seed, else the run's. */
     readonly seed: number | string;
     /** Time of the run: virtual in tests of scenarios, real otherwise. */
     readonly clock: Clock;
@@ -111,6 +119,8 @@ export interface Scenario {
     readonly tags?: readonly string[];
     /** What it draws with; shown in the report, and chosen by `mixreel test --device`. */
     readonly device?: ScenarioDevice;
+    /** Its own seed in place of the run's: a picture of another draw beside the first, or one draw for ever. */
+    readonly seed?: number | string;
     /** Not run, with the reason. */
     readonly skip?: string;
     /** Files that a run of it writes outside of the run's folder (recordings): `mixreel test --watch` does not look at them. */

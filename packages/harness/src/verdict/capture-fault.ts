@@ -7,42 +7,50 @@ import type { CaptureData } from './capture.ts';
 
 /** Why this can not be a baseline, or null if it can. */
 export function captureFault(data: CaptureData): string | null {
+    const fault = notNumbers(data);
+    if (fault) return fault;
     switch (data.kind) {
         case 'bytes':
             return data.bytes.length === 0 ? 'it is empty' : null;
-        case 'counters': {
-            const bad = Object.entries(data.counters).find(([, value]) => !Number.isFinite(value));
-            return bad ? `counter "${bad[0]}" is ${bad[1]}` : null;
-        }
         case 'frame': {
             if (data.rgba8) return emptyPicture(data.rgba8);
-            const { frame } = data;
-            for (const [name, layer] of frame.layers) {
-                // Depth is infinite where nothing was hit.
-                const fault = notFinite(layer, name !== 'depth');
-                if (fault) return `layer "${name}" ${fault}`;
-            }
-            const color = frame.layers.get('color');
+            const color = data.frame.layers.get('color');
             if (!color) return null;
-            const alpha = frame.layers.get('alpha');
+            const alpha = data.frame.layers.get('alpha');
             if (alpha?.every((value) => value === 0)) return 'it is transparent everywhere: nothing was drawn';
             return oneColor(color, 3);
         }
-        case 'moments': {
-            const { mean, m2, channels } = data.moments;
-            const fault = notFinite(mean, true) ?? notFinite(m2, true);
-            if (fault) return `the moments ${fault.replace('has', 'have')}`;
-            return oneColor(mean, channels);
-        }
+        case 'moments':
+            return oneColor(data.moments.mean, data.moments.channels);
         case 'frames':
             return (
                 data.frames.map((frame) => captureFault({ kind: 'frame', frame })).find((fault) => fault !== null) ??
                 null
             );
+        case 'counters':
         case 'errors':
         case 'timings':
             return null;
     }
+}
+
+/** What of it is no number (NaN, infinite), or null. */
+export function notNumbers(data: CaptureData): string | null {
+    if (data.kind === 'counters') {
+        const bad = Object.entries(data.counters).find(([, value]) => !Number.isFinite(value));
+        return bad ? `counter "${bad[0]}" is ${bad[1]}` : null;
+    }
+    if (data.kind === 'moments') {
+        const fault = notFinite(data.moments.mean, true) ?? notFinite(data.moments.m2, true);
+        return fault && `the moments ${fault.replace('has', 'have')}`;
+    }
+    if (data.kind !== 'frame' || data.rgba8) return null;
+    for (const [name, layer] of data.frame.layers) {
+        // Depth is infinite where nothing was hit.
+        const fault = notFinite(layer, name !== 'depth');
+        if (fault) return `layer "${name}" ${fault}`;
+    }
+    return null;
 }
 
 /** Samples that are no numbers, as `has 12 values that are NaN or infinite, the first at sample 7`; null if there are none. */

@@ -115,4 +115,6 @@ export interface Capture {
     readonly data: CaptureData;
     /** What it must be like; left out: the approved baseline. */
     readonly expected?: CaptureData;
+    /** True: being of one colour, or empty, is no fault of it. Never of a baseline. */
+    readonly mayBeBlank?: boolean;
 }

@@ -45,6 +45,25 @@ describe('BrowserPool', () => {
         expect(seen.launched).toHaveLength(4);
     });
 
+    it('starts one for two that ask at once, and gives pages to nobody whose lease has ended', async () => {
+        const { seen, pool } = counting();
+        const [first] = await Promise.all([pool.lease(here(1)), pool.lease(here(2))]);
+        expect(seen.launched).toHaveLength(1);
+        await first.end(false);
+        await expect(first.session.newPage()).rejects.toMatchObject({ code: 'aborted' });
+        expect(seen.pages).toEqual([]);
+    });
+
+    it('tries again after one that did not start', async () => {
+        let tries = 0;
+        const pool = new BrowserPool(async () => {
+            tries++;
+            throw new Error('no');
+        });
+        for (let i = 0; i < 2; i++) await expect(pool.lease()).rejects.toThrow('no');
+        expect(tries).toBe(2);
+    });
+
     it('never lends one again in which something broke, or which died', async () => {
         const { seen, pool } = counting();
         await (await pool.lease(here(1))).end(true);

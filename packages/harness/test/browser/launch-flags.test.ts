@@ -30,6 +30,14 @@ describe('launchFlags', () => {
         expect(rule(['127.0.0.1'])).toBe('--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1');
     });
 
+    it('sends every connection through the gate, those to this machine too', () => {
+        const flags = launchFlags({ gpu: 'none', hosts: ['x.test'], noSandbox: false, proxy: 'socks5://127.0.0.1:9' });
+        expect(flags).toContain('--proxy-server=socks5://127.0.0.1:9');
+        expect(flags).toContain('--proxy-bypass-list=<-loopback>');
+        expect(flags).toContain('--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE x.test , EXCLUDE 127.0.0.1');
+        expect(flags).not.toContain('--no-proxy-server');
+    });
+
     it('drops the sandbox only where it is told to', () => {
         expect(launchFlags({ gpu: 'gpu', hosts: [], noSandbox: false })).not.toContain('--no-sandbox');
         expect(launchFlags({ gpu: 'gpu', hosts: [], noSandbox: true })).toContain('--no-sandbox');

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type BrowserSession, launchBrowser } from '../../src/browser/launch-browser.ts';
 
 /** Presents one red WebGPU frame, then tries everything a page must not do. */
@@ -33,6 +33,35 @@ alert('a dialog');
 open('about:blank');
 </script>`;
 
+const ASKS_FROM_SHARED_WORKER = `onconnect = ({ ports: [port] }) => {
+    port.onmessage = ({ data }) => fetch(data, { mode: 'no-cors' }).then(() => port.postMessage('done'), () => port.postMessage('done'));
+};`;
+
+/** Serialised into the page: everything by which a page reaches an origin. Resolves when each has its answer. */
+async function tryAll(origin: string): Promise<void> {
+    const ended = (target: EventTarget, ...names: string[]): Promise<void> =>
+        new Promise((done) => {
+            for (const name of names) target.addEventListener(name, () => done());
+        });
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`);
+    const frame = document.body.appendChild(
+        Object.assign(document.createElement('iframe'), { src: `${origin}/frame` })
+    );
+    const { port } = new SharedWorker('/shared.js');
+    port.start();
+    port.postMessage(`${origin}/shared`);
+    open(`${origin}/popup`);
+    navigator.sendBeacon(`${origin}/beacon`, 'x');
+    await Promise.all([
+        fetch(`${origin}/fetch`, { mode: 'no-cors' }).catch(() => {}),
+        ended(socket, 'open', 'error'),
+        ended(frame, 'load', 'error'),
+        ended(port, 'message')
+    ]);
+    // What has no answer of its own comes with one that is asked for after it.
+    await new Promise((done) => setTimeout(done, 300));
+}
+
 describe('launchBrowser', () => {
     let server: Server;
     let origin: string;
@@ -60,7 +89,8 @@ describe('launchBrowser', () => {
         expect(await guard.watch(guard.page.evaluate('window.escaped'))).toEqual(['blocked', 'blocked', 'blocked']);
         const kinds = guard.events.map((event) => event.kind);
         expect(kinds).toContain('dialog');
-        expect(kinds.filter((kind) => kind === 'blocked-request')).toHaveLength(2);
+        // Two requests, and the WebSocket's connection.
+        expect(kinds.filter((kind) => kind === 'blocked-request')).toHaveLength(3);
         const red = await guard.page.screenshot({ clip: { x: 8, y: 8, width: 64, height: 64 } });
         // A blank 64 x 64 PNG of one colour and a red one have the same size: ask the page's own pixels.
         const pixel = await guard.page.evaluate(async (png) => {
@@ -70,6 +100,40 @@ describe('launchBrowser', () => {
             return [...canvas.getImageData(32, 32, 1, 1).data];
         }, Buffer.from(red).toString('base64'));
         expect(pixel).toEqual([255, 0, 0, 255]);
+    });
+
+    it('lets a page reach its own host and port by whatever means, and no other port of the same host', async () => {
+        const heard: string[] = [];
+        const serve = async (name: string): Promise<Server> => {
+            const one = createServer((request, response) => {
+                heard.push(`${name} ${request.url}`);
+                const script = request.url === '/shared.js';
+                response.setHeader('content-type', script ? 'text/javascript' : 'text/html');
+                response.end(script ? ASKS_FROM_SHARED_WORKER : '<!doctype html><p>x');
+            });
+            one.on('upgrade', (request, socket) => {
+                heard.push(`${name} ${request.url} upgrade`);
+                socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+            });
+            await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
+            onTestFinished(() => void one.close());
+            return one;
+        };
+        const originOf = (one: Server): string => `http://127.0.0.1:${(one.address() as AddressInfo).port}`;
+        const [own, other] = [originOf(await serve('own')), originOf(await serve('other'))];
+        const guard = await session.newPage({ origins: [own] });
+        await guard.watch(guard.page.goto(own));
+        await guard.watch(guard.page.evaluate(tryAll, own));
+        await guard.watch(guard.page.evaluate(tryAll, other));
+        const reached = new Set(heard.filter((line) => !line.includes('favicon')));
+        expect([...reached].sort()).toEqual(
+            ['/', '/beacon', '/fetch', '/frame', '/popup', '/shared', '/shared.js', '/socket upgrade'].map(
+                (p) => `own ${p}`
+            )
+        );
+        const refused = guard.events.filter(({ kind }) => kind === 'blocked-request').map(({ text }) => text);
+        expect(refused).toContain(`a connection to ${other.slice('http://'.length)}`);
+        await guard.close();
     });
 
     it('ends every wait when a page throws, and the others go on', async () => {

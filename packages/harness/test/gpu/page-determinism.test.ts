@@ -92,7 +92,9 @@ const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
 const ports = [new SharedWorker(url, 'a'), new SharedWorker(url, 'a'), new SharedWorker(url, { name: 'b', type: 'module' })].map((w) => w.port);
 const heard = {}; let frames = 0, answers = 0;
 for (const [i, port] of ports.entries()) port.onmessage = ({ data }) => { answers++; heard[i] = data; };
-window.ready = new Promise((done) => { for (const port of ports) { port.addEventListener('message', () => answers === 3 && done()); port.postMessage(0); } });
+const loaded = new Promise((done) => { for (const port of ports) { port.addEventListener('message', () => answers === 3 && done()); port.postMessage(0); } });
+// Longer than three of their ticks.
+window.ready = loaded.then(() => new Promise((done) => setTimeout(done, 170)));
 const draw = () => { if (++frames === 10) for (const port of ports) port.postMessage(0); requestAnimationFrame(draw); };
 requestAnimationFrame(draw);
 window.state = () => Object.fromEntries([['answers', answers], ...[0, 1, 2].flatMap((n) => ['ticks', 'guests', 'now', 'luck'].map((k) => [k + n, heard[n][k]]))]);
@@ -106,9 +108,48 @@ window.state = () => Object.fromEntries([['answers', answers], ...[0, 1, 2].flat
             captures: [state]
         };
         const [first, second] = [countersOf(await run(page)), countersOf(await run(page))];
+        expect(second).toEqual(first);
         expect(first).toMatchObject({ answers: 6, guests0: 2, guests1: 2, guests2: 1, now0: 150, now2: 150 });
-        // Ticks begin while the page loads, where timers fire as they do.
-        for (const key of ['now0', 'now1', 'now2', 'luck2']) expect(second[key], key).toBe(first[key]);
+        // However long the page took to load: intervals begin with the first frame.
+        expect(first).toMatchObject({ ticks0: 3, ticks1: 3, ticks2: 3 });
+    });
+
+    it('drives a canvas in a frame, whether the page may look into it or not', async () => {
+        // Draws, ticks, and tells the page that holds it.
+        const inside = (name: string): string => `<!doctype html><canvas id=c width=8 height=8></canvas><script>
+const g = c.getContext('2d'); let frames = 0, ticks = 0, last = 0; setInterval(() => ticks++, 100);
+const draw = (t) => { frames++; last = t; g.fillStyle = 'rgb(' + 8 * frames + ',0,0)'; g.fillRect(0, 0, 8, 8); parent.postMessage({ name: '${name}', frames, ticks, last, date: Date.now() }, '*'); requestAnimationFrame(draw); };
+requestAnimationFrame(draw);
+</script>`;
+        const attribute = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+        const html = `<!doctype html><style>body { margin: 0 } iframe { border: 0; width: 30px; height: 30px }</style>
+<iframe srcdoc="${attribute(inside('own'))}"></iframe><iframe sandbox="allow-scripts" srcdoc="${attribute(inside('other'))}"></iframe>
+<script>
+const heard = {}; let frames = 0;
+onmessage = ({ data: { name, ...rest } }) => { for (const [k, v] of Object.entries(rest)) heard[name + k] = v; };
+const draw = () => {
+    if (++frames === 10) { const late = document.body.appendChild(document.createElement('iframe')); late.contentDocument.write(${JSON.stringify(inside('late')).replaceAll('</', '<\\/')}); late.contentDocument.close(); }
+    requestAnimationFrame(draw);
+};
+requestAnimationFrame(draw);
+window.state = () => ({ frames, date: Date.now(), ...heard });
+</script>`;
+        const page: PageScenario = {
+            name: 'frames',
+            page: { html },
+            gpu: 'none',
+            viewports: [{ widthPx: 120, heightPx: 40 }],
+            steps: [{ frames: 30 }],
+            captures: [state, { name: 'picture', of: { screenshot: true }, judge: { kind: 'exact' } }]
+        };
+        const [first, second] = [await run(page), await run(page)];
+        const seen = countersOf(first);
+        expect(seen).toMatchObject({
+            ...{ frames: 30, ownframes: 30, ownticks: 5, ownlast: 500, otherframes: 30, otherticks: 5, otherlast: 500 },
+            owndate: seen['date'],
+            latedate: seen['date']
+        });
+        expect(second.captures.map(({ data }) => data)).toEqual(first.captures.map(({ data }) => data));
     });
 
     it('puts what plays where the clock is, and tells the page that it plays', async () => {
@@ -151,6 +192,66 @@ window.state = () => ({ once: ms(once), looped: ms(looped), held: ms(held), paus
         expect(countersOf(await run(at(91)))).toMatchObject({
             ...{ once: 1250, looped: 250, held: 250, paused: 1, ended: 1, onpause: 1, onended: 1 }
         });
+    });
+
+    it('is that of frames of an XR session: as many as its own, at its time', async () => {
+        const html = `<!doctype html><canvas id=c></canvas><script>
+const times = []; let frames = 0, cancelled = 0;
+window.ready = (async () => {
+    const session = await navigator.xr.requestSession('inline');
+    const gl = c.getContext('webgl2', { xrCompatible: true });
+    session.updateRenderState({ baseLayer: new XRWebGLLayer(session, gl) });
+    const each = (t, frame) => { if (frame.session === session) times.push(t); session.requestAnimationFrame(each); };
+    session.requestAnimationFrame(each);
+    session.cancelAnimationFrame(session.requestAnimationFrame(() => cancelled++));
+})();
+const draw = () => { frames++; requestAnimationFrame(draw); };
+requestAnimationFrame(draw);
+window.state = () => ({ frames, xr: times.length, first: times[0] ?? -1, last: times.at(-1) ?? -1, now: performance.now(), cancelled });
+</script>`;
+        const page: PageScenario = {
+            name: 'xr',
+            page: { html },
+            ready: 'ready',
+            steps: [{ frames: 30 }],
+            captures: [state]
+        };
+        expect(countersOf(await run(page))).toEqual({
+            frames: 30,
+            xr: 30,
+            first: 16.667,
+            last: 500,
+            now: 500,
+            cancelled: 0
+        });
+    });
+
+    it('draws lots by the seed of its scenario, and tells the page of it', async () => {
+        const html = `<!doctype html><p>x<script>
+const drawn = Math.random(); let given = -1;
+window.setSeed = (seed) => { given = seed; };
+window.state = () => ({ drawn, given });
+</script>`;
+        const page = (more: Partial<PageScenario>): PageScenario => ({
+            name: 'seeded',
+            page: { html },
+            gpu: 'none',
+            steps: [{ seed: 'setSeed' }],
+            captures: [state],
+            ...more
+        });
+        const of = async (more: Partial<PageScenario>) => countersOf(await run(page(more)));
+        const [plain, seven, sevenAgain, eight] = [
+            await of({}),
+            await of({ seed: 7 }),
+            await of({ seed: 7 }),
+            await of({ seed: 8 })
+        ];
+        expect(sevenAgain).toEqual(seven);
+        expect(new Set([plain['drawn'], seven['drawn'], eight['drawn']]).size).toBe(3);
+        expect(new Set([plain['given'], seven['given'], eight['given']]).size).toBe(3);
+        const own = await of({ seeds: [42] });
+        expect([own['given'], own]).toEqual([42, await of({ seeds: [42], seed: 9 })]);
     });
 
     it('takes answers of other origins from a recording, without the network', async () => {

@@ -1,8 +1,10 @@
 import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame } from '@mixreel/image';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type PageScenario, pageScenario } from '../../src/page/page-scenario.ts';
 import type { RunResult } from '../../src/run/run-result.ts';
 import { runScenarios } from '../../src/run/run-scenarios.ts';
@@ -146,18 +148,87 @@ describe('pageScenario', () => {
                 ready: 'app.ready',
                 timeoutS: 3
             }),
+            page('well between', '<p>x'),
             page('throws', '<script>throw new Error("boom")</script>'),
             page('loops', '<script>app = () => { for (;;); }</script>', { ready: 'app', timeoutS: 3 }),
             page('blank', ''),
             page('no element', '<p>x', { captures: [{ ...one, of: { element: 'canvas' } }] }),
-            page('talks', '<p>x<script>alert("hello")</script>')
+            page('talks', '<p>x<script>alert("hello")</script>'),
+            page('well after', '<p>x')
         );
-        const seen = result.scenarios.map((s) => `${s.name}: ${s.failure?.message ?? s.captures[0]?.verdict.message}`);
-        expect(seen[0]).toMatch(/hangs: it was not finished after 3 s/);
-        expect(seen[1]).toMatch(/throws: the page threw "boom"/);
-        expect(seen[2]).toMatch(/loops: it was not finished after 3 s/);
-        expect(seen[3]).toMatch(/blank: every pixel is \(1, 1, 1\)/);
-        expect(seen[4]).toMatch(/no element "canvas"/);
-        expect(result.scenarios[5]!.log).toContain('dialog: alert: hello');
+        const seen = result.scenarios.map((s) => [
+            s.name,
+            s.status,
+            s.captures.length,
+            s.failure?.message ?? s.captures[0]?.verdict.message
+        ]);
+        // Each has its own verdict, and none has another's: the well ones are judged.
+        expect(seen).toEqual([
+            ['hangs', 'error', 0, expect.stringMatching(/^it was not finished after 3 s/)],
+            ['well between', 'failed', 1, expect.stringMatching(/no baseline yet/)],
+            ['throws', 'error', 0, expect.stringMatching(/^the page threw "boom"/)],
+            ['loops', 'error', 0, expect.stringMatching(/^it was not finished after 3 s/)],
+            ['blank', 'error', 1, expect.stringMatching(/^every pixel is \(1, 1, 1\)/)],
+            ['no element', 'error', 0, expect.stringMatching(/no element "canvas"/)],
+            ['talks', 'failed', 1, expect.stringMatching(/no baseline yet/)],
+            ['well after', 'failed', 1, expect.stringMatching(/no baseline yet/)]
+        ]);
+        expect(result.scenarios[6]!.log).toContain('dialog: alert: hello');
+    });
+
+    it('takes its steps in order, anew for each viewport', async () => {
+        const html = `<!doctype html><p>x<script>
+            const seen = []; let camera = 0;
+            const app = window.app = { setCamera: (x, y) => { seen.push('camera'); camera = 10 * x + y; } };
+            app.loaded = new Promise((done) => setTimeout(() => { seen.push('loaded'); done(); }, 20));
+            const draw = () => { if (seen.at(-1) !== 'frame') seen.push('frame'); requestAnimationFrame(draw); };
+            requestAnimationFrame(draw);
+            const at = (what) => seen.indexOf(what);
+            app.state = () => ({ loaded: at('loaded'), camera: at('camera'), frame: at('frame'), value: camera, wide: innerWidth, ratio: devicePixelRatio, now: performance.now() });
+        </script>`;
+        const result = await run({
+            name: 'steps',
+            page: { html },
+            gpu: 'none',
+            viewports: [
+                { widthPx: 300, heightPx: 50 },
+                { name: 'headset', widthPx: 600, heightPx: 50, pixelRatio: 2 }
+            ],
+            steps: [{ wait: 'app.loaded' }, { call: 'app.setCamera', args: [4, 2] }, { frames: 6 }],
+            captures: [{ name: 'state', counters: 'app.state', judge: { kind: 'counters' } }]
+        });
+        const expected = { loaded: 0, camera: 1, frame: 2, value: 42, now: 100 };
+        expect(result.scenarios[0]!.captures.map(({ capture, data }) => [capture.name, counters(data!)])).toEqual([
+            ['state (300 x 50)', { ...expected, wide: 300, ratio: 1 }],
+            ['state (headset)', { ...expected, wide: 600, ratio: 2 }]
+        ]);
+    });
+
+    it('takes no picture of a page that is not there or that its server failed at, unless that is wanted', async () => {
+        const server = createServer((request, response) => {
+            response.writeHead(Number(request.url!.slice(1)), { 'content-type': 'text/html' });
+            response.end('<!doctype html><h1>an answer that looks like a page</h1>');
+        });
+        await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+        onTestFinished(() => void server.close());
+        const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        const at = (status: number, more: Partial<PageScenario> = {}): PageScenario => ({
+            name: `${status} ${more.status ?? ''}`,
+            page: { url: `${origin}/${status}` },
+            gpu: 'none',
+            captures: [{ name: 'view', of: { screenshot: true }, judge: { kind: 'deterministic' } }],
+            ...more
+        });
+        const outside = at(404, { name: 'outside', page: { folder: import.meta.dirname, path: 'none.html' } });
+        const pages = [at(404), at(500), at(200), at(404, { status: 404 }), at(200, { status: 404 }), outside];
+        const { scenarios } = await run(...pages);
+        expect(scenarios.map((s) => s.failure?.message.replace(/ \(.*/, '') ?? s.captures.length)).toEqual([
+            `${origin}/404 was answered with status 404`,
+            `${origin}/500 was answered with status 500`,
+            1,
+            1,
+            `${origin}/200 was answered with status 200`,
+            expect.stringMatching(/none\.html was answered with status 404$/)
+        ]);
     });
 });

@@ -22,17 +22,21 @@ app.ready = (async () => {
     const module = device.createShaderModule({ code: \`
         @vertex fn vs(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f { return vec4f(f32(i & 1) * 4 - 1, f32(i >> 1) * 4 - 1, 0, 1); }
         @fragment fn fs(@builtin(position) p: vec4f) -> @location(0) vec4f { return vec4f(p.xy / 32, 0, 1); }
-        @compute @workgroup_size(1) fn cs() {}\` });
+        @group(0) @binding(0) var<storage, read_write> sums: array<u32>;
+        @compute @workgroup_size(64) fn cs(@builtin(global_invocation_id) id: vec3u) {
+            var x = id.x; for (var i = 0u; i < 200u; i++) { x = x * 1664525u + 1013904223u; } sums[id.x] = x;
+        }\` });
     const screen = device.createRenderPipeline({ layout: 'auto', vertex: { module }, fragment: { module, targets: [{ format }] } });
-    const nothing = device.createComputePipeline({ layout: 'auto', compute: { module, entryPoint: 'cs' } });
-    const buffer = device.createBuffer({ size: 256, usage: 8 });
+    const cull = device.createComputePipeline({ layout: 'auto', compute: { module, entryPoint: 'cs' } });
+    const buffer = device.createBuffer({ size: 256, usage: 0x88 });
+    const group = device.createBindGroup({ layout: cull.getBindGroupLayout(0), entries: [{ binding: 0, resource: { buffer } }] });
     const draw = () => {
         let sum = 0; for (let i = 0; i < ${loops}; i++) sum += Math.sqrt(i);
         app.sum = sum;
         device.queue.writeBuffer(buffer, 0, new Float32Array(16));
         const encoder = device.createCommandEncoder();
         const compute = encoder.beginComputePass({ label: 'cull' });
-        compute.setPipeline(nothing); compute.dispatchWorkgroups(1); compute.end();
+        compute.setPipeline(cull); compute.setBindGroup(0, group); compute.dispatchWorkgroups(1); compute.end();
         const view = context.getCurrentTexture().createView();
         const pass = encoder.beginRenderPass({ label: 'main', colorAttachments: [{ view, loadOp: 'clear', storeOp: 'store' }] });
         pass.setPipeline(screen); pass.draw(3); pass.draw(3); pass.draw(3); pass.end();
@@ -78,7 +82,10 @@ describe('work and times of a page', () => {
         expect(result!.captures[0]!.data).toEqual({ kind: 'counters', counters: expected });
         const sections = flat(result!.sections);
         const passes = sections.find((section) => section.title === 'GPU time by pass');
-        expect(passes?.kind === 'table' && passes.rows.map(([label]) => label).sort()).toEqual(['cull', 'main']);
+        const rows = passes?.kind === 'table' ? passes.rows : [];
+        expect(rows.map(([label]) => label).sort()).toEqual(['cull', 'main']);
+        // Both do something, and the GPU's clock saw it.
+        for (const [label, ms] of rows) expect(ms, String(label)).toBeGreaterThan(0);
         const plot = sections.find((section) => section.kind === 'plot');
         expect(plot?.kind === 'plot' && plot.series.map(({ points }) => points.length)).toEqual([3, 3]);
     });
@@ -86,20 +93,27 @@ describe('work and times of a page', () => {
     it('tell a version that computes ten times as much from one that is the same', async () => {
         // Two looks of eight rounds: enough for a factor of ten on any machine, and 200 frames.
         const measure = { rounds: 8, looks: 2, warmUp: 1, effect: 1 };
-        const timing = pageTiming({
-            name: 'slower',
-            baseline: async () => ({ html: page(1e5) }),
-            candidate: { html: page(4e6) },
-            viewport: { widthPx: 64, heightPx: 64 },
-            ready: 'app.ready',
-            frames: 2,
-            metric: 'cpu',
-            measure
-        });
-        const [result] = (await runScenarios([timing], { outDir })).scenarios;
-        expect(result!.failure).toBeNull();
-        const [capture] = result!.captures;
-        expect(capture!.verdict).toMatchObject({ status: 'failed', message: expect.stringMatching(/^slower: \+/) });
+        const timing = (name: string, loops: number) =>
+            pageTiming({
+                name,
+                baseline: async () => ({ html: page(4e5) }),
+                candidate: { html: page(loops) },
+                viewport: { widthPx: 64, heightPx: 64 },
+                ready: 'app.ready',
+                frames: 2,
+                metric: 'cpu',
+                measure
+            });
+        const { scenarios } = await runScenarios([timing('slower', 8e6), timing('unchanged', 4e5)], { outDir });
+        expect(scenarios.map(({ name, status, failure }) => [name, status, failure])).toEqual([
+            ['slower', 'failed', null],
+            ['unchanged', 'passed', null]
+        ]);
+        const [result, unchanged] = scenarios;
+        expect(result!.captures[0]!.verdict.message).toMatch(/^slower: \+/);
+        // Twice as slow is what it looks for, and what two of the same are not.
+        expect(unchanged!.captures[0]!.verdict.message).toMatch(/^not slower: /);
+        expect(result!.device).toBe('chromium-swiftshader');
         expect(result!.trends).toMatchObject([{ name: 'frame time', unit: 'ms' }]);
         const work = result!.sections.find((section) => section.title === 'Counted work');
         expect(work?.kind === 'table' && work.rows.find(([name]) => name === 'shadersCompiled')).toEqual([

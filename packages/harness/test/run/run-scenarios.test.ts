@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { MixreelError, VirtualClock } from '@mixreel/core';
@@ -12,7 +12,7 @@ import { reportOfRun } from '../../src/run/report-of-run.ts';
 import type { RunResult } from '../../src/run/run-result.ts';
 import { safeFileName } from '../../src/run/run-scenario.ts';
 import { runScenarios } from '../../src/run/run-scenarios.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import type { Scenario, ScenarioContext } from '../../src/scenario/scenario.ts';
 import type { CaptureData } from '../../src/verdict/capture.ts';
 
 const outDir = mkdtempSync(join(tmpdir(), 'mixreel-run-'));
@@ -221,6 +221,82 @@ describe('runScenarios', () => {
         expect(closed).toBe(1);
     });
 
+    it('ends no browser that the next scenario uses when a late one gets it at last, and gives a late one nothing more', async () => {
+        let closed = 0;
+        let start = (): void => {};
+        const started = new Promise<void>((resolve) => {
+            start = resolve;
+        });
+        const session = {
+            died: new Promise(() => {}),
+            newPage: async () => ({ close: async () => {} }),
+            close: async () => void closed++
+        } as unknown as BrowserSession;
+        let launches = 0;
+        let late: ScenarioContext | undefined;
+        let lateBrowser: Promise<unknown> = Promise.resolve();
+        const result = await run(
+            [
+                {
+                    name: 'late',
+                    timeoutS: 0.02,
+                    run: async (context) => {
+                        late = context;
+                        lateBrowser = context.browser().catch((error: unknown) => error);
+                        await new Promise(() => {});
+                    }
+                },
+                {
+                    name: 'next',
+                    run: async ({ browser, figure }) => {
+                        const own = browser();
+                        start();
+                        await own;
+                        expect(await lateBrowser).toMatchObject({ code: 'aborted' });
+                        await expect(late!.browser()).rejects.toMatchObject({ code: 'aborted' });
+                        figure({ label: 'closed', value: closed });
+                        late!.capture.counters('late', { n: 1 });
+                    }
+                }
+            ],
+            {
+                launch: async () => {
+                    launches++;
+                    await started;
+                    return session;
+                }
+            }
+        );
+        expect(result.scenarios.map((s) => [s.name, s.status, s.captures.length])).toEqual([
+            ['late', 'error', 0],
+            ['next', 'passed', 0]
+        ]);
+        expect(result.scenarios[1]!.figures).toMatchObject([{ value: 0 }]);
+        expect([launches, closed]).toEqual([1, 1]);
+    });
+
+    it('closes the networks of a scenario that is cancelled, late ones too', async () => {
+        const abort = new AbortController();
+        const lines = { opened: 0, closed: 0 };
+        const open = async () => {
+            lines.opened++;
+            return { origin: 'http://127.0.0.1:1', description: '', close: async () => void lines.closed++ };
+        };
+        const cancels: Scenario = {
+            name: 'cancels',
+            run: async ({ network }) => {
+                await network('n', 'http://127.0.0.1:2');
+                abort.abort();
+                await network('n', 'http://127.0.0.1:2').catch(() => {});
+                await new Promise(() => {});
+            }
+        };
+        const result = await run([cancels], { networks: { n: { open } }, progress: { signal: abort.signal } });
+        expect(result).toMatchObject({ partial: true, scenarios: [] });
+        expect(lines.opened).toBeGreaterThanOrEqual(1);
+        expect(lines.closed).toBe(lines.opened);
+    });
+
     it('gives a scenario the same random numbers whatever runs beside it', async () => {
         const drawn: number[] = [];
         const draw: Scenario = { name: 'draw', run: ({ rng }) => void drawn.push(rng.stream('x').uint32()) };
@@ -229,6 +305,9 @@ describe('runScenarios', () => {
         await run([draw], { seed: 8 });
         expect(drawn[0]).toBe(drawn[1]);
         expect(drawn[2]).not.toBe(drawn[0]);
+        // Its own seed goes before the run's.
+        await run([{ ...draw, seed: 7 }], { seed: 8 });
+        expect(drawn[3]).toBe(drawn[0]);
     });
 
     it('keeps what was captured even if the scenario uses its arrays again', async () => {
@@ -255,9 +334,18 @@ describe('runScenarios', () => {
                     paths.push(await writeFile(name, 'x'));
             }
         };
-        const result = await run([write]);
+        const other: Scenario = {
+            ...write,
+            name: '..//outside',
+            run: async (c) => void (await c.writeFile('ok.txt', 'y'))
+        };
+        const result = await run([write, other]);
         expect(result.status).toBe('passed');
-        expect(new Set(paths.map((path) => dirname(path)))).toEqual(new Set([join(outDir, 'files', 'outside')]));
+        // Names that read alike do not share a folder.
+        expect(readFileSync(paths.at(-1)!, 'utf8')).toBe('x');
+        const folders = [...new Set(paths.map((path) => dirname(path)))];
+        expect(folders).toEqual([expect.stringMatching(/files[\\/]outside-[0-9a-f]{8}$/)]);
+        expect(dirname(dirname(folders[0]!))).toBe(outDir);
         for (const path of paths) expect(existsSync(path)).toBe(true);
         expect(readdirSync(dirname(paths[0]!)).every((name) => !name.endsWith('.tmp'))).toBe(true);
     });

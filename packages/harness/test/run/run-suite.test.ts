@@ -142,6 +142,10 @@ describe('runSuite', () => {
         expect(statuses(await run(scenarios, { resume: true }))).toEqual(['good passed', 'broken once passed']);
         expect(ran).toEqual(['good', 'broken', 'broken']);
         expect((await run(scenarios, { resume: true, seed: 'other' })).resumed).toEqual([]);
+        const [good, other] = scenarios;
+        expect((await run([{ ...good!, seed: 3 }, other!], { resume: true, seed: 'other' })).resumed).toEqual([
+            'broken once'
+        ]);
     });
 
     it('puts shards together to the run that one machine would have done', async () => {
@@ -252,6 +256,15 @@ describe('runSuite', () => {
         ]);
         expect(readFileSync(join(outDir, 'report.html'), 'utf8')).toContain('drawn by node-dawn');
         await expect(run([of('chromium-gpu')], { device: 'node-dawn' })).rejects.toThrowError(/no scenario matches/);
+    });
+
+    it('says that its folder is none, before anything is run', async () => {
+        const { run, outDir } = suite();
+        writeFileSync(outDir, 'a file');
+        let ran = 0;
+        const result = run([{ name: 'a', run: () => void ran++ }]);
+        await expect(result).rejects.toMatchObject({ code: 'environment', message: expect.stringContaining(outDir) });
+        expect(ran).toBe(0);
     });
 
     it('says that nothing matches', async () => {
