@@ -25,6 +25,7 @@
 
 import { virtualMediaScript } from './virtual-media.ts';
 import { virtualWorkersScript } from './virtual-workers.ts';
+import { virtualXrScript } from './virtual-xr.ts';
 
 /** Options of {@link virtualTimeScript}. */
 export interface VirtualTimeOptions {
@@ -51,7 +52,8 @@ export function virtualTimeScript(options: VirtualTimeOptions): string {
         VIRTUAL_EPOCH_MS
     ]);
     const clock = `(${install.toString()})(...${numbers}, ${JSON.stringify(VIRTUAL_TIME_HANDLE)});`;
-    return clock + virtualWorkersScript(VIRTUAL_TIME_HANDLE, clock) + virtualMediaScript(VIRTUAL_TIME_HANDLE);
+    const [workers, media, xr] = [virtualWorkersScript, virtualMediaScript, virtualXrScript];
+    return clock + workers(VIRTUAL_TIME_HANDLE, clock) + media(VIRTUAL_TIME_HANDLE) + xr(VIRTUAL_TIME_HANDLE);
 }
 
 /** Serialised into the page: it must use nothing from this module. */
@@ -92,6 +94,7 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs
         before(): Promise<void>;
         frame(): void;
         after(): Promise<void>;
+        shown(): Promise<void>;
         dateMs(): number;
     }
     const outer = ((): Clock | undefined => {
@@ -105,13 +108,16 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs
     })();
     const epochMs = outer ? outer.dateMs() : startMs;
 
+    // By whole microseconds: sums of two clocks must not end a hair before a millisecond.
+    const dateNow = (): number => Math.floor(Math.round(1000 * (epochMs + read())) / 1000);
+
     const VirtualDate = class extends real.Date {
         constructor(...args: unknown[]) {
-            if (args.length === 0) super(epochMs + Math.floor(read()));
+            if (args.length === 0) super(dateNow());
             else super(...(args as [number]));
         }
         static override now(): number {
-            return epochMs + Math.floor(read());
+            return dateNow();
         }
     };
     const callable = function (this: unknown, ...args: unknown[]): unknown {
@@ -251,35 +257,6 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs
         const owner = Object.hasOwn(timeline, 'currentTime') ? timeline : Object.getPrototypeOf(timeline);
         Object.defineProperty(owner, 'currentTime', { configurable: true, get: () => nowMs });
     }
-    // Frames of XR sessions: one for each frame of the clock, inside the browser's own, in which alone a pose can be asked for.
-    interface XrFrames {
-        requestAnimationFrame(callback: (ms: number, frame: unknown) => void): number;
-        cancelAnimationFrame(id: number): void;
-    }
-    const xr = (globalThis as { XRSession?: { prototype: XrFrames } }).XRSession?.prototype;
-    if (xr) {
-        const [request, cancel] = [xr.requestAnimationFrame, xr.cancelAnimationFrame];
-        const asked = new Map<number, number>();
-        xr.requestAnimationFrame = function (this: XrFrames, callback) {
-            const id = ++order;
-            const since = framesDone;
-            const wait = (_: number, frame: unknown): void => {
-                if (framesDone === since && (stepping || !runBeforeReady)) {
-                    asked.set(id, request.call(this, wait));
-                    return;
-                }
-                asked.delete(id);
-                callback(nowMs, frame);
-            };
-            asked.set(id, request.call(this, wait));
-            return id;
-        };
-        xr.cancelAnimationFrame = function (this: XrFrames, id) {
-            const real = asked.get(id);
-            asked.delete(id);
-            if (real !== undefined) cancel.call(this, real);
-        };
-    }
     /** When the next frame is. Counted, not summed, and in whole microseconds: 30 frames of 1000 / 60 ms are 500 ms. */
     const nextMs = (): number => Math.max(nowMs, Math.round((framesDone + 1) * frameMs * 1000) / 1000);
     const framesInside = Object.getOwnPropertyDescriptor(globalThis, 'length')?.get?.bind(globalThis);
@@ -301,6 +278,8 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs
     };
     /** One frame: all that is due until its time, then its callbacks; then those of the frames inside. */
     const frame = (): void => {
+        // One that this frame makes begins with the next.
+        const clocks = inner<Clock>(handle);
         stopReal();
         const target = nextMs();
         framesDone++;
@@ -310,15 +289,18 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs
         runFrame();
         // Those that this frame began stand at their beginning.
         placeAnimations();
-        for (const clock of inner<Clock>(handle)) clock.frame();
+        for (const clock of clocks) clock.frame();
     };
-    /** Where the parts that look after workers and media put their waits. */
+    /** Where the parts that look after workers, media and XR put their waits. */
     const workers = { reach: async (_ms: number): Promise<void> => {} };
     const media = { reach: async (_ms: number): Promise<void> => {} };
+    const xr = { reach: async (): Promise<void> => {} };
     const before = async (): Promise<void> =>
         void (await Promise.all([media.reach(nextMs()), ...inner<Clock>(handle).map((clock) => clock.before())]));
     const after = async (): Promise<void> =>
         void (await Promise.all([workers.reach(nowMs), ...inner<Clock>(handle).map((clock) => clock.after())]));
+    const shown = async (): Promise<void> =>
+        void (await Promise.all([xr.reach(), ...inner<Clock>(handle).map((clock) => clock.shown())]));
     /** @returns The frames that it drew: all of them, or one where frames of other origins are to be led beside it. */
     const advance = async (count: number): Promise<number> => {
         for (let i = 0; i < count; i++) {
@@ -326,6 +308,7 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs
             frame();
             await after();
             await settle();
+            await shown();
             if (stranger) return i + 1;
         }
         return count;
@@ -335,12 +318,16 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs
         before,
         frame,
         after,
+        shown,
         follow,
         settle,
         inner,
         workers,
         media,
+        xr,
         led: outer !== undefined,
+        frames: () => framesDone,
+        holds: (since: number) => framesDone === since && (stepping || !runBeforeReady),
         nowMs: () => nowMs,
         dateMs: () => epochMs + nowMs,
         realNowMs: real.now

@@ -19,8 +19,8 @@ import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import type { TimingOptions } from '../timing/compare-timings.ts';
 import { type MeasureOptions, measureTimings } from '../timing/measure-timings.ts';
 import type { Capture } from '../verdict/capture.ts';
+import { Lane } from './lane.ts';
 import type { CaptureResult, ScenarioFailure, ScenarioResult, Trend } from './run-result.ts';
-import { runAs, watchUnseen } from './unseen-errors.ts';
 
 /** What a scenario needs from its run. */
 export interface ScenarioHost {
@@ -240,83 +240,4 @@ function explain(error: unknown): { failure: ScenarioFailure | null; code: strin
         error instanceof Error ? (known ? error.message : `${error.name}: ${error.message}`) : String(error);
     const details = error instanceof Error ? (error.stack ?? '') : '';
     return { failure: { code, message: message.slice(0, 2000), details: details.slice(0, 20_000) }, code };
-}
-
-/** The time a scenario has, and the ways in which it can end. */
-class Lane {
-    readonly progress: Progress;
-    over = false;
-    readonly #host: ScenarioHost;
-    readonly #timeoutS: number;
-    readonly #abort = new AbortController();
-    readonly #broken: Promise<never>;
-    #break!: (error: unknown) => void;
-
-    constructor(host: ScenarioHost, timeoutS: number) {
-        this.#host = host;
-        this.#timeoutS = timeoutS;
-        const { report } = host.progress ?? {};
-        this.progress = { signal: this.#abort.signal, ...(report ? { report } : {}) };
-        this.#broken = new Promise<never>((_, reject) => {
-            this.#break = reject;
-        });
-        this.#broken.catch(() => {});
-    }
-
-    break(error: unknown): void {
-        this.#break(error);
-    }
-
-    /** Throws if its time is up: what a scenario asks for afterwards it does not get. */
-    mustGoOn(): void {
-        if (!this.over) return;
-        throw new MixreelError('aborted', {
-            what: 'the scenario is over',
-            mend: 'Await everything that it starts, and heed progress.signal'
-        });
-    }
-
-    /** Undefined if the work ended well, else what ended it. Throws only if the whole run was cancelled. */
-    async run(work: () => Promise<void>): Promise<unknown> {
-        const { clock, progress } = this.#host;
-        const cancel = (): void => this.#break(new Cancelled());
-        progress?.signal?.addEventListener('abort', cancel, { once: true });
-        if (progress?.signal?.aborted) cancel();
-        const stopWatching = watchUnseen(this, (error) => this.#break(error));
-        const deadline = clock
-            .waitUntilNs(clock.nowNs() + Math.round(this.#timeoutS * 1e9), this.#abort.signal)
-            .then(() => Promise.reject(timeOut(this.#timeoutS)));
-        try {
-            await Promise.race([runAs(this, work), deadline, this.#broken]);
-            // Rejections that nobody awaits come a turn later: they still belong to this scenario.
-            await Promise.race([new Promise((done) => setImmediate(done)), this.#broken]);
-            return undefined;
-        } catch (error) {
-            if (error instanceof Cancelled) throw error.asError();
-            return error;
-        } finally {
-            this.over = true;
-            deadline.catch(() => {});
-            this.#abort.abort();
-            progress?.signal?.removeEventListener('abort', cancel);
-            stopWatching();
-        }
-    }
-}
-
-class Cancelled {
-    asError(): MixreelError {
-        return new MixreelError('aborted', {
-            what: 'the run was cancelled',
-            mend: 'Start it again with --resume; the report holds what was finished'
-        });
-    }
-}
-
-function timeOut(timeoutS: number): MixreelError {
-    return new MixreelError('limit-exceeded', {
-        what: `it was not finished after ${timeoutS} s`,
-        expected: `an end within timeoutS`,
-        mend: 'Look at what it waits for, or raise timeoutS of the scenario'
-    });
 }

@@ -93,8 +93,8 @@ const ports = [new SharedWorker(url, 'a'), new SharedWorker(url, 'a'), new Share
 const heard = {}; let frames = 0, answers = 0;
 for (const [i, port] of ports.entries()) port.onmessage = ({ data }) => { answers++; heard[i] = data; };
 const loaded = new Promise((done) => { for (const port of ports) { port.addEventListener('message', () => answers === 3 && done()); port.postMessage(0); } });
-// Longer than three of their ticks.
-window.ready = loaded.then(() => new Promise((done) => setTimeout(done, 170)));
+// Longer than six of their ticks.
+window.ready = loaded.then(() => new Promise((done) => setTimeout(done, 300)));
 const draw = () => { if (++frames === 10) for (const port of ports) port.postMessage(0); requestAnimationFrame(draw); };
 requestAnimationFrame(draw);
 window.state = () => Object.fromEntries([['answers', answers], ...[0, 1, 2].flatMap((n) => ['ticks', 'guests', 'now', 'luck'].map((k) => [k + n, heard[n][k]]))]);

@@ -206,7 +206,8 @@ describe('pageScenario', () => {
 
     it('takes no picture of a page that is not there or that its server failed at, unless that is wanted', async () => {
         const server = createServer((request, response) => {
-            response.writeHead(Number(request.url!.slice(1)), { 'content-type': 'text/html' });
+            // Browsers ask for an icon, too.
+            response.writeHead(Number(request.url!.slice(1)) || 404, { 'content-type': 'text/html' });
             response.end('<!doctype html><h1>an answer that looks like a page</h1>');
         });
         await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
