@@ -175,6 +175,7 @@ export async function advance(guard: PageGuard, frames: number, requests: Reques
         const count = requests || strangers.length > 0 ? 1 : frames - done;
         done += (await callPage(guard, path, [count])) as number;
         for (const frame of strangers) await leadFrame(guard, frame);
+        if (strangers.length > 0) await callPage(guard, `${VIRTUAL_TIME_HANDLE}.settle`, []);
     }
     if (requests) await guard.watch(requests.idle());
 }
@@ -192,13 +193,23 @@ async function framesToLead({ page }: PageGuard): Promise<Frame[]> {
     return inner.filter((_, i) => !led[i]);
 }
 
+/** It does not settle by itself: a hidden frame of another origin is never drawn by the browser, and would wait for ever. */
 async function leadFrame(guard: PageGuard, frame: Frame): Promise<void> {
     const once = frame.evaluate(async (handle) => {
-        await (globalThis as unknown as Clocks)[handle]?.advance(1);
+        const clock = (globalThis as unknown as Clocks)[handle];
+        await clock?.before();
+        clock?.frame();
+        await clock?.after();
     }, VIRTUAL_TIME_HANDLE);
     await guard.watch(once).catch((error: unknown) => {
         if (!frame.detached) throw error;
     });
 }
 
-type Clocks = Record<string, { readonly led: boolean; advance(frames: number): Promise<number> } | undefined>;
+interface Clock {
+    readonly led: boolean;
+    before(): Promise<void>;
+    frame(): void;
+    after(): Promise<void>;
+}
+type Clocks = Record<string, Clock | undefined>;

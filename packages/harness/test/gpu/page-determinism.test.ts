@@ -124,6 +124,7 @@ requestAnimationFrame(draw);
         const attribute = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
         const html = `<!doctype html><style>body { margin: 0 } iframe { border: 0; width: 30px; height: 30px }</style>
 <iframe srcdoc="${attribute(inside('own'))}"></iframe><iframe sandbox="allow-scripts" srcdoc="${attribute(inside('other'))}"></iframe>
+<iframe sandbox="allow-scripts" style="display: none" srcdoc="${attribute(inside('hidden'))}"></iframe>
 <script>
 const heard = {}; let frames = 0;
 onmessage = ({ data: { name, ...rest } }) => { for (const [k, v] of Object.entries(rest)) heard[name + k] = v; };
@@ -146,6 +147,7 @@ window.state = () => ({ frames, date: Date.now(), ...heard });
         const seen = countersOf(first);
         expect(seen).toMatchObject({
             ...{ frames: 30, ownframes: 30, ownticks: 5, ownlast: 500, otherframes: 30, otherticks: 5, otherlast: 500 },
+            ...{ hiddenframes: 30, hiddenticks: 5 },
             owndate: seen['date'],
             latedate: seen['date']
         });
