@@ -65,6 +65,10 @@ describe('the path tracer in an app whose scene changes', () => {
         ['carryFigure', ['lights', 'top-tree']],
         ['paint', ['lights', 'materials']],
         ['texture', ['lights', 'materials', 'textures']],
+        ['writeTexture', ['lights', 'textures']],
+        ['canvas', ['lights', 'materials', 'textures']],
+        ['drawOnCanvas', ['lights', 'textures']],
+        ['enlargeCanvas', ['lights', 'textures']],
         ['add', ['lights', 'top-tree']],
         ['repaintSpare', ['lights', 'materials', 'top-tree']],
         ['hide', ['lights', 'top-tree']],
@@ -111,6 +115,37 @@ describe('the path tracer in an app whose scene changes', () => {
             // Transforms are singles on both ways; a ray that passes between two triangles may take the other one's normal.
             expect(worst, name).toBeLessThan(1e-4);
         }
+    });
+
+    it('says in a still how far things have moved since the still before, and the camera', async () => {
+        const stills = await app.call<string[][]>('motion');
+        const [first, moved, panned, rest] = stills.map((layers) => layers.map(floats)) as [Float32Array[], ...[]] &
+            Float32Array[][];
+        const pixels = WIDTH * HEIGHT;
+        // 45 degrees from top to bottom.
+        const focal = HEIGHT / 2 / Math.tan(Math.PI / 8);
+        /** Worst error of the motion where an instance is, or is not. `metres`: to the right. */
+        const worst = (
+            [motion, instance, depth]: Float32Array[],
+            of: (id: number) => boolean,
+            metres: number
+        ): number =>
+            Math.max(
+                ...Array.from({ length: pixels }, (_, i) => {
+                    if (!of(instance![i]!) || !Number.isFinite(depth![i]!)) return 0;
+                    const expected = (metres * focal) / depth![i]!;
+                    return Math.hypot(motion![i]! - expected, motion![pixels + i]!);
+                })
+            );
+        const box = first![1]!.find((id) => id > 0)!;
+        const isBox = (id: number): boolean => id === box;
+        expect(first![1]!.filter(isBox).length).toBeGreaterThan(50);
+        expect(first![0]!.every((x) => x === 0)).toBe(true);
+        // Singles on the engine's side and ours.
+        expect(worst(moved!, isBox, 0.25)).toBeLessThan(1e-3);
+        expect(worst(moved!, (id) => !isBox(id), 0)).toBeLessThan(1e-3);
+        expect(worst(panned!, () => true, 0.125)).toBeLessThan(1e-3);
+        expect(worst(rest!, () => true, 0)).toBeLessThan(1e-3);
     });
 
     it('leaves nothing alive', async () => {

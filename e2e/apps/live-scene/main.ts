@@ -165,6 +165,11 @@ offer(async () => {
         return events.splice(0);
     };
 
+    let map!: Texture;
+    const drawn = document.createElement('canvas');
+    drawn.width = 4;
+    drawn.height = 2;
+    const pen = drawn.getContext('2d')!;
     const spare = new Entity('spare');
     const sun = new Entity('sun');
     let turn = 0;
@@ -180,8 +185,32 @@ offer(async () => {
         },
         texture() {
             const levels = [Uint8Array.from({ length: 16 }, (_, i) => [255, 128, 64, 255][i % 4]!)];
-            red.emissiveMap = new Texture(app.graphicsDevice, { width: 2, height: 2, mipmaps: false, levels });
+            map = new Texture(app.graphicsDevice, { width: 2, height: 2, mipmaps: false, levels });
+            red.emissiveMap = map;
             red.update();
+        },
+        writeTexture() {
+            (map.lock() as Uint8Array).set([64, 255, 128, 255, 200, 255, 128, 255]);
+            map.unlock();
+        },
+        canvas() {
+            pen.fillStyle = 'rgb(250 120 60)';
+            pen.fillRect(0, 0, 4, 2);
+            map = new Texture(app.graphicsDevice, { mipmaps: false });
+            map.setSource(drawn);
+            red.emissiveMap = map;
+            red.update();
+        },
+        drawOnCanvas() {
+            pen.fillStyle = 'rgb(90 220 160)';
+            pen.fillRect(0, 0, 2, 2);
+            map.upload();
+        },
+        enlargeCanvas() {
+            drawn.width = 8;
+            pen.fillStyle = 'rgb(200 200 60)';
+            pen.fillRect(0, 0, 8, 2);
+            map.setSource(drawn);
         },
         add() {
             spare.addComponent('render', { type: 'box', material: red });
@@ -265,6 +294,22 @@ offer(async () => {
             events.length = 0;
             await rested();
             return [followed, anew];
+        },
+        /** Motion, instance and depth of stills: the first, after the box moved by 0.25 m, after the camera did, and at rest. */
+        async motion() {
+            const layers = async (): Promise<Plain> => {
+                const frame = await plugin.renderToFrame({ spp: 1 });
+                return (['motion', 'instance', 'depth'] as const).map((name) => toBase64(frame.layer(name)));
+            };
+            const stills = [await layers()];
+            box.translate(0.25, 0, 0);
+            stills.push(await layers());
+            eye.translate(-0.125, 0, 0);
+            stills.push(await layers(), await layers());
+            eye.translate(0.125, 0, 0);
+            events.length = 0;
+            await rested();
+            return stills;
         },
         async live() {
             const { live } = plugin.device;

@@ -46,12 +46,13 @@ export {
     perspectiveView
 } from './scene/view.ts';
 export { ADAPTIVE_DEFAULTS, type AdaptiveSampling } from './tracer/adaptive.ts';
-export type { Rebuilt, UpdateReport } from './tracer/device-scene.ts';
+export type { UpdateReport } from './tracer/device-scene.ts';
 export type { FilmMoments, FilmState } from './tracer/film.ts';
 export { PATH_TRACER_DEFAULTS, type PathTracerOptions, type Strategy, type TracerMode } from './tracer/options.ts';
 export type { GeometryMode, SceneStats } from './tracer/pack-scene.ts';
 export { PathTracer } from './tracer/path-tracer.ts';
 export type { ViewSize } from './tracer/picture-target.ts';
+export type { Rebuilt } from './tracer/plan-change.ts';
 export type { PartInit, RenderInit } from './tracer/render-init.ts';
 export {
     CHECKPOINT_DEFAULTS,

@@ -3,13 +3,23 @@
  * without triangles has no tracer; one comes with the first thing that is shown. When a device is lost, the scene goes to the next
  * one as it was, without anything of the engine being read again.
  */
-import { type Progress, throwIfAborted } from '@mixreel/core';
+import { type Progress, RealClock, throwIfAborted } from '@mixreel/core';
 import type { Device } from '@mixreel/gpu';
 import type { AppBase, CameraComponent } from 'playcanvas';
+import type { Mat4 } from '../math/vector.ts';
 import type { Scene } from '../scene/scene.ts';
 import { PathTracer } from '../tracer/path-tracer.ts';
 import type { SettledPluginOptions } from './plugin-options.ts';
 import { SceneMirror } from './scene-mirror.ts';
+import type { Source } from './source.ts';
+
+type StillKind = 'mono' | 'stereo';
+
+/** What a still showed. */
+interface Still {
+    readonly views: unknown;
+    readonly places: ReadonlyMap<Source, Mat4>;
+}
 
 /** See the file comment. */
 export class LiveTracer {
@@ -23,12 +33,16 @@ export class LiveTracer {
     /** A scene that has lost its device. */
     #stranded: Scene | null = null;
     #destroyed = false;
+    /** Of the stills that were rendered last, by kind. */
+    readonly #stills = new Map<StillKind, Still>();
 
     constructor(app: AppBase, camera: CameraComponent, device: Device, options: SettledPluginOptions) {
         this.#device = device;
         this.camera = camera;
         this.#options = options;
-        this.#mirror = new SceneMirror(app, camera, device, options.environment);
+        const { environment, textureIntervalMs, clock = new RealClock() } = options;
+        const rate = textureIntervalMs === null ? null : { clock, intervalNs: textureIntervalMs * 1e6 };
+        this.#mirror = new SceneMirror(app, camera, device, environment, rate);
     }
 
     /** Null before the first {@link follow}, and while nothing is shown. */
@@ -77,6 +91,27 @@ export class LiveTracer {
         this.#taken = true;
         onEvent({ kind: 'update', ...report, events: this.#mirror.news() });
         return true;
+    }
+
+    /**
+     * Renders a still whose motion is that since the still of the same kind before.
+     *
+     * @param views - Of the camera or the eyes, as they are now.
+     * @param render - Is given those of the still before; null if there was none.
+     */
+    async still<V, T>(kind: StillKind, views: V, render: (before: V | null) => Promise<T>): Promise<T> {
+        const before = this.#stills.get(kind);
+        const places = this.#mirror.places();
+        const moved = before ? this.#mirror.movedSince(before.places) : [];
+        if (moved.length > 0) await this.#tracer!.update({ transforms: moved });
+        try {
+            const result = await render((before?.views as V | undefined) ?? null);
+            this.#stills.set(kind, { views, places });
+            return result;
+        } finally {
+            const rested = moved.map(({ instance, transform }) => ({ instance, transform }));
+            if (rested.length > 0 && !this.#device.isLost) await this.#tracer?.update({ transforms: rested });
+        }
     }
 
     /** Takes everything anew. */

@@ -17,6 +17,7 @@ import { badInput, MixreelError, type Progress, RealClock, subProgress } from '@
 import { type Device, deviceFromPlayCanvas, type PlayCanvasGraphicsDevice } from '@mixreel/gpu';
 import type { Frame } from '@mixreel/image';
 import type { AppBase, CameraComponent } from 'playcanvas';
+import { cameraFrame } from '../scene/camera.ts';
 import type { PathTracer } from '../tracer/path-tracer.ts';
 import { renderStereo, type StereoFrames } from '../tracer/render-stereo.ts';
 import { viewOfCamera } from './camera-view.ts';
@@ -151,16 +152,22 @@ export class PathTracerPlugin {
     }
 
     /**
-     * Renders a still with the camera as it stands, every layer of it. The picture on the canvas goes on afterwards.
+     * Renders a still with the camera as it stands, every layer of it. The picture on the canvas goes on afterwards. Motion is that
+     * of the camera and of things since the still before, which a film of stills needs; 0 in the first, and where bones or morph
+     * targets move.
      *
      * @throws MixreelError `bad-input`, `limit-exceeded`, `device-lost` or `aborted`.
      */
     renderToFrame(init: StillInit): Promise<Frame> {
-        return this.#aside(init.progress, async (tracer, camera) => {
-            const size = this.#sizeOf(init, camera);
-            tracer.setView(viewOfCamera(camera, size.widthPx / size.heightPx), size);
-            await tracer.render({ spp: init.spp, progress: subProgress(init.progress, 0.1, 1) });
-            return tracer.readFrame();
+        return this.#aside(init.progress, async (tracer, live) => {
+            const size = this.#sizeOf(init, live.camera);
+            const view = viewOfCamera(live.camera, size.widthPx / size.heightPx);
+            return live.still('mono', view, async (before) => {
+                const seen = before && cameraFrame(before).kind === cameraFrame(view).kind;
+                tracer.setView(view, { ...size, ...(seen ? { previousView: before } : {}) });
+                await tracer.render({ spp: init.spp, progress: subProgress(init.progress, 0.1, 1) });
+                return tracer.readFrame();
+            });
         });
     }
 
@@ -174,9 +181,12 @@ export class PathTracerPlugin {
         this.#check();
         // As the eyes stand now, not when it is their turn.
         const views = init.views ?? xrViews(this.#app);
-        return this.#aside(init.progress, (tracer, camera) => {
+        return this.#aside(init.progress, (tracer, live) => {
             const progress = subProgress(init.progress, 0.1, 1);
-            return renderStereo(tracer, views, { ...this.#sizeOf(init, camera), spp: init.spp, progress });
+            const size = this.#sizeOf(init, live.camera);
+            return live.still('stereo', views, (previous) =>
+                renderStereo(tracer, views, { ...size, spp: init.spp, progress, ...(previous ? { previous } : {}) })
+            );
         });
     }
 
@@ -186,18 +196,15 @@ export class PathTracerPlugin {
     }
 
     /** Work with the tracer that is no picture on the canvas. */
-    #aside<T>(
-        progress: Progress | undefined,
-        work: (tracer: PathTracer, camera: CameraComponent) => Promise<T>
-    ): Promise<T> {
+    #aside<T>(progress: Progress | undefined, work: (tracer: PathTracer, live: LiveTracer) => Promise<T>): Promise<T> {
         this.#check();
         return this.#queue(async () => {
             const live = this.#liveNow();
             await this.#picture.putAside();
             if (await live.follow(subProgress(progress, 0, 0.1))) this.#picture.forget();
-            const { tracer, camera } = live;
+            const { tracer } = live;
             if (!tracer) throw badInput('the scene has 0 triangles', 'at least 1', 'Show something first');
-            return work(tracer, camera);
+            return work(tracer, live);
         });
     }
 

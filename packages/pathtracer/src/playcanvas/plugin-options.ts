@@ -59,10 +59,16 @@ export interface PathTracerPluginOptions {
     readonly tracer?: Partial<PathTracerOptions>;
     /**
      * Least time between two copies of the film, seconds, 0 to 3600. From the last of them the picture goes on when the device is
-     * lost. A copy costs 32 bytes a pixel in main memory and over the bus. Default 30; null: none, and the picture starts over.
+     * lost. A copy costs 32 bytes a pixel in main memory and over the bus. Default 30; null: none, and the
+     * picture starts over, after a still too.
      */
     readonly checkpointSeconds?: number | null;
-    /** What frameBudgetMs and checkpointSeconds are measured with. Default: real time. */
+    /**
+     * Least time between two readings of a texture that is drawn anew (a canvas, a video, what another camera sees), milliseconds, 0
+     * to 60,000. Each that shows something else starts the picture over. Default 200; null: such textures are not followed.
+     */
+    readonly textureIntervalMs?: number | null;
+    /** What frameBudgetMs, checkpointSeconds and textureIntervalMs are measured with. Default: real time. */
     readonly clock?: Clock;
     readonly onEvent?: (event: PluginEvent) => void;
 }
@@ -80,6 +86,7 @@ export const PATH_TRACER_PLUGIN_DEFAULTS: Readonly<
     mode: 'pathtraced',
     tracer: Object.freeze({}),
     checkpointSeconds: 30,
+    textureIntervalMs: 200,
     onEvent: () => {}
 });
 
@@ -114,6 +121,7 @@ export function settlePluginOptions(options: PathTracerPluginOptions): SettledPl
     }
     between('frameBudgetMs', settled.frameBudgetMs, 1, 1000);
     between('checkpointSeconds', settled.checkpointSeconds, 0, 3600);
+    between('textureIntervalMs', settled.textureIntervalMs, 0, 60_000);
     oneOf('onCameraMove', settled.onCameraMove, ['restart', 'reproject']);
     oneOf('mode', settled.mode, ['pathtraced', 'raster']);
     return settled;

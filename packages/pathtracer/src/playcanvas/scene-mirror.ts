@@ -17,7 +17,8 @@ import type { DeviceSeat } from './read-texture.ts';
 import { type EngineChanges, SceneWatch } from './scene-watch.ts';
 import { SkyReader } from './sky.ts';
 import { isMaterial, type MaterialSource, materialSource, nodeOf, type Source, transformOf } from './source.ts';
-import { TexelCache, TextureTable } from './texture-data.ts';
+import { texturesOfCameras } from './texture-content.ts';
+import { type RereadRate, TexelCache, TextureTable } from './texture-data.ts';
 import { visibleMeshInstances } from './visible-mesh-instances.ts';
 
 /** An instance of the tracer's scene. */
@@ -27,6 +28,20 @@ interface Slot {
     material: number;
     /** Where the tracer has it. */
     transform: Mat4;
+}
+
+/** What changed in the engine, and textures of the tracer's scene that were drawn anew. */
+export interface MirrorChanges extends EngineChanges {
+    readonly textures: readonly number[];
+}
+
+/** What the tracer has of a material. */
+interface KnownMaterial {
+    readonly index: number;
+    /** The engine's of a material, and what it looks like of an area light. */
+    version: unknown;
+    /** Numbers of its textures. */
+    textures: readonly number[];
 }
 
 /** A change while it is put together. */
@@ -53,19 +68,27 @@ export class SceneMirror {
     #log = new EventLog();
     #textures = new TextureTable(this.#log);
     readonly #meshes: MeshTable;
-    /** Versions are the engine's of a material, and what they look like of area lights. */
-    readonly #materials = new Map<MaterialSource, { readonly index: number; version: unknown }>();
+    readonly #materials = new Map<MaterialSource, KnownMaterial>();
     #slots: readonly Slot[] = [];
     #watch: SceneWatch | null = null;
 
-    /** @param environment - Used in place of the app's sky. */
-    constructor(app: AppBase, camera: CameraComponent, device: Device, environment: Environment | null = null) {
+    /**
+     * @param environment - Used in place of the app's sky.
+     * @param rate - How often textures that are drawn anew are read; null: they are not followed.
+     */
+    constructor(
+        app: AppBase,
+        camera: CameraComponent,
+        device: Device,
+        environment: Environment | null = null,
+        rate: RereadRate | null = null
+    ) {
         this.#app = app;
         this.#camera = camera;
         this.#environment = environment;
         this.#seat = { device };
         this.#meshes = new MeshTable(this.#seat);
-        this.#texels = new TexelCache(this.#seat);
+        this.#texels = new TexelCache(this.#seat, rate);
         this.#sky = new SkyReader(this.#seat);
     }
 
@@ -104,20 +127,38 @@ export class SceneMirror {
         });
     }
 
+    /** Where each thing stands. */
+    places(): ReadonlyMap<Source, Mat4> {
+        return new Map(this.#slots.map(({ source, transform }) => [source, transform]));
+    }
+
+    /** The instances that stand elsewhere than they did, with both places; what was not there then has not moved. */
+    movedSince(before: ReadonlyMap<Source, Mat4>): Required<NonNullable<SceneChanges['transforms']>[number]>[] {
+        return [...this.#slots.entries()].flatMap(([instance, { source, transform }]) => {
+            const previousTransform = before.get(source);
+            if (!previousTransform || transform.every((value, k) => value === previousTransform[k])) return [];
+            return [{ instance, transform, previousTransform }];
+        });
+    }
+
     /** What changed in the engine since the last call or `take`; null if nothing did. */
-    look(): EngineChanges | null {
-        return this.#watch?.changes() ?? null;
+    look(): MirrorChanges | null {
+        if (!this.#watch) return null;
+        const changes = this.#watch.changes();
+        const used = new Set([...this.#materials.values()].flatMap(({ textures }) => textures));
+        const textures = this.#textures.due(used, texturesOfCameras(this.#app));
+        return changes || textures.length > 0 ? { ...(changes ?? NOTHING), textures } : null;
     }
 
     /** The change of the tracer's scene that follows from that; `everything` if taking all anew is better. */
-    async follow(changes: EngineChanges): Promise<SceneChanges | 'everything'> {
+    async follow(changes: MirrorChanges): Promise<SceneChanges | 'everything'> {
         if (this.#slots.length === 0) return 'everything';
         const followed = await this.#follow(changes);
         const wasteful = Math.max(this.#meshes.count, this.#materials.size) > 2 * this.#slots.length + SPARE;
         return this.#slots.length === 0 || wasteful ? 'everything' : followed;
     }
 
-    async #follow(changes: EngineChanges): Promise<SceneChanges> {
+    async #follow(changes: MirrorChanges): Promise<SceneChanges> {
         const textureCount = this.#textures.textures.length;
         const draft: Draft = {
             transforms: [],
@@ -133,6 +174,7 @@ export class SceneMirror {
         const moved = settled ? before.keys() : changes.moved;
         for (const instance of moved) if (!draft.remove.has(instance)) this.#move(before, instance, draft);
         const lights = lightsOf(this.#app.scene, activeLights(this.#app, this.#camera), this.#log);
+        const redrawn = await this.#textures.redraw(changes.textures);
         for (const material of changes.materials) await this.#replaceMaterial(material, draft);
         await settled?.();
         const { deformed, added } = draft.meshes;
@@ -146,7 +188,14 @@ export class SceneMirror {
         const textures = this.#textures.textures.slice(textureCount);
         const arrived = filled({ meshes: added, ...add, textures });
         return {
-            ...filled({ transforms, assign, meshes: deformed, materials, remove: [...draft.remove] }),
+            ...filled({
+                transforms,
+                assign,
+                meshes: deformed,
+                textures: redrawn,
+                materials,
+                remove: [...draft.remove]
+            }),
             ...(Object.keys(arrived).length > 0 ? { add: arrived } : {}),
             ...(changes.lights ? { lights } : {}),
             ...(changes.sky ? { environment: await this.#environmentNow() } : {})
@@ -161,8 +210,11 @@ export class SceneMirror {
         draft.materials.push({ material: known.index, value: await this.#valueOf(key) });
     }
 
-    #valueOf(key: MaterialSource): Material | Promise<Material> {
-        return isMaterial(key) ? materialOf(key, this.#textures, this.#log) : areaLightMaterial(this.#app.scene, key);
+    async #valueOf(key: MaterialSource): Promise<Material> {
+        if (!isMaterial(key)) return areaLightMaterial(this.#app.scene, key);
+        const value = await materialOf(key, this.#textures, this.#log);
+        this.#materials.get(key)!.textures = Object.values(value.textures ?? {}).map(({ texture }) => texture);
+        return value;
     }
 
     #move(slots: readonly Slot[], instance: number, draft: Draft): void {
@@ -219,7 +271,7 @@ export class SceneMirror {
     #numberOf(key: MaterialSource): number {
         let known = this.#materials.get(key);
         if (!known) {
-            known = { index: this.#materials.size, version: this.#versionOf(key) };
+            known = { index: this.#materials.size, version: this.#versionOf(key), textures: [] };
             this.#materials.set(key, known);
         }
         return known.index;
@@ -234,14 +286,17 @@ export class SceneMirror {
     }
 }
 
-const EVERYTHING: EngineChanges = Object.freeze({
-    structure: true,
+const NOTHING: MirrorChanges = Object.freeze({
+    structure: false,
     moved: [],
     posed: [],
     materials: [],
-    lights: true,
-    sky: true
+    lights: false,
+    sky: false,
+    textures: []
 });
+
+const EVERYTHING: MirrorChanges = Object.freeze({ ...NOTHING, structure: true, lights: true, sky: true });
 
 /** The lists that hold something. */
 function filled<T extends Readonly<Record<string, readonly unknown[]>>>(lists: T): Partial<T> {

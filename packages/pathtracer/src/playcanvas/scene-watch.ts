@@ -6,13 +6,23 @@
  * meshes by the versions of their boxes and buffers, skins by their bones, lights and sky by their settings. Vertices that are
  * written into a locked buffer go unnoticed: `refresh()` is for them.
  */
-import type { AppBase, CameraComponent, GraphNode, LightComponent, Material, Mesh, MeshInstance } from 'playcanvas';
+import type {
+    AppBase,
+    CameraComponent,
+    GraphNode,
+    LightComponent,
+    Material,
+    Mesh,
+    MeshInstance,
+    Texture
+} from 'playcanvas';
 import { isSingular } from '../math/vector.ts';
 import { activeLights, isAreaLight, LIGHT_SETTINGS, writeLightSettings } from './light-data.ts';
 import { boxVersion } from './mesh-data.ts';
 import { PoseSignature } from './pose.ts';
 import { skyTexture } from './sky.ts';
 import { isMeshInstance, nodeOf, type Source } from './source.ts';
+import { ContentMark } from './texture-content.ts';
 import { hasVertexColors, type VertexColorUse, vertexColorUse } from './vertex-colors.ts';
 
 /** What a scene was taken of. */
@@ -64,7 +74,8 @@ export class SceneWatch {
     /** By source; null for lights. */
     readonly #assigned: (Assigned | null)[];
     readonly #sky = new Float64Array(12);
-    #skyTexture: unknown;
+    #skyTexture: Texture | null | undefined;
+    #skyMark: ContentMark | null = null;
     #areaNumbers = new Float64Array(0);
     #pointNumbers = new Float64Array(0);
 
@@ -191,7 +202,8 @@ export class SceneWatch {
         const { ambientLight, skyboxRotation: turn } = scene;
         const texture = skyTexture(scene);
         const now = this.#sky;
-        let differs = this.#skyTexture !== texture;
+        let differs = this.#skyTexture !== texture || (texture !== null && this.#skyMark!.isOld(texture));
+        if (differs) this.#skyMark = texture && new ContentMark(texture);
         this.#skyTexture = texture;
         const look = (i: number, value: number): void => {
             if (now[i] === value) return;

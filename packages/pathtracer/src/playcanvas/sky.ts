@@ -19,6 +19,7 @@ import { constantEnvironment } from '../scene/create-scene.ts';
 import type { Environment } from '../scene/scene.ts';
 import type { EventLog } from './events.ts';
 import { type DeviceSeat, readTexture } from './read-texture.ts';
+import { ContentMark, ensureUploaded } from './texture-content.ts';
 
 type EngineScene = AppBase['scene'];
 type Encoding = 'rgbm' | 'rgbp' | 'rgbe' | 'srgb' | 'linear';
@@ -36,10 +37,10 @@ export interface SkyTexels {
     readonly encoding: Encoding;
 }
 
-/** Reads skies, each once for as long as it is the app's. */
+/** Reads skies, each once for as long as it is the app's and holds the same. */
 export class SkyReader {
     readonly #seat: DeviceSeat;
-    #last: { texture: EngineTexture; pitch: string; picture: Environment } | null = null;
+    #last: { texture: EngineTexture; mark: ContentMark; pitch: string; picture: Environment } | null = null;
 
     constructor(seat: DeviceSeat) {
         this.#seat = seat;
@@ -53,8 +54,9 @@ export class SkyReader {
         const intensity = scene.physicalUnits ? scene.skyboxLuminance : scene.skyboxIntensity;
         const { turnRad, rest } = splitRotation(scene.skyboxRotation);
         const pitch = `${rest.join()}|${scene.skyboxHighlightMultiplier}`;
-        if (this.#last?.texture !== texture || this.#last.pitch !== pitch) {
-            texture.upload();
+        if (this.#last?.texture !== texture || this.#last.pitch !== pitch || this.#last.mark.isOld(texture)) {
+            ensureUploaded(texture);
+            const mark = new ContentMark(texture);
             const {
                 width: widthPx,
                 height: heightPx,
@@ -66,7 +68,7 @@ export class SkyReader {
             const data = await readTexture(this.#seat.device, texture, 'floats');
             const sky: SkyTexels = { cubemap, widthPx, heightPx, data, encoding };
             const picture = equirectangular(sky, rest, scene.skyboxHighlightMultiplier);
-            this.#last = { texture, pitch, picture };
+            this.#last = { texture, mark, pitch, picture };
         }
         return { ...this.#last.picture, intensity, rotationRad: turnRad };
     }

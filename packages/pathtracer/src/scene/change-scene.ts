@@ -31,6 +31,8 @@ export interface SceneChanges {
      * Meshes whose vertices moved (skinned, morphed): as many positions as before, in the same triangles. Without normals they are flat.
      */
     readonly meshes?: readonly DeformedMesh[];
+    /** Textures that were drawn anew; of another size, all are packed again. */
+    readonly textures?: readonly { readonly texture: number; readonly value: Texture }[];
     /** Materials that are replaced whole. */
     readonly materials?: readonly { readonly material: number; readonly value: Material }[];
     /** All lights without area, in place of those before. */
@@ -67,6 +69,8 @@ export interface ChangedScene {
     /** Instances came, went or have another material. */
     readonly placed: boolean;
     readonly materials: boolean;
+    /** Textures that were replaced. */
+    readonly redrawn: ReadonlySet<number>;
     /** The light table must be built again, wherever its sphere lies. */
     readonly lights: boolean;
     readonly environment: boolean;
@@ -76,8 +80,7 @@ export interface ChangedScene {
 export function changeScene(before: Scene, changes: SceneChanges): ChangedScene {
     const { transforms = [], assign = [], materials: replaced = [], remove = [], add = {} } = changes;
     const { meshes, deformed } = changeMeshes(before, changes);
-    const textures = add.textures ? [...before.textures, ...add.textures] : before.textures;
-    for (const [i, texture] of (add.textures ?? []).entries()) checkTexture(texture, before.textures.length + i);
+    const { textures, redrawn } = changeTextures(before, changes);
     const materials = changeMaterials(before, replaced, add.materials ?? [], textures.length);
 
     const instances = [...before.instances];
@@ -111,11 +114,13 @@ export function changeScene(before: Scene, changes: SceneChanges): ChangedScene 
         deformed,
         placed,
         materials: replaced.length > 0 || add.materials !== undefined,
+        redrawn,
         lights:
             changes.lights !== undefined ||
             environment !== before.environment ||
             placed ||
             replaced.some((each) => isEmissive(each.value) || isEmissive(before.materials[each.material]!)) ||
+            materials.some((each) => isEmissive(each) && redrawn.has(each.textures?.emission?.texture ?? -1)) ||
             glows(before, moved, deformed),
         environment: environment !== before.environment
     };
@@ -144,6 +149,23 @@ function changeMeshes(
     }
     for (const [i, mesh] of (add?.meshes ?? []).entries()) checkMesh(mesh, before.meshes.length + i);
     return { meshes, deformed };
+}
+
+function changeTextures(
+    before: Scene,
+    { textures: given = [], add }: SceneChanges
+): { textures: readonly Texture[]; redrawn: Set<number> } {
+    const redrawn = new Set<number>();
+    if (given.length === 0 && !add?.textures) return { textures: before.textures, redrawn };
+    const textures = [...before.textures, ...(add?.textures ?? [])];
+    for (const { texture, value } of given) {
+        checkIndex(texture, before.textures.length, 'textures: texture');
+        checkTexture(value, texture);
+        textures[texture] = value;
+        redrawn.add(texture);
+    }
+    for (const [i, texture] of (add?.textures ?? []).entries()) checkTexture(texture, before.textures.length + i);
+    return { textures, redrawn };
 }
 
 function changeMaterials(

@@ -6,54 +6,41 @@
  *   vertices move                vertices up, triangles and tree refitted by kernels, top tree
  *   meshes come                  their trees behind the others, top tree
  *   materials, lights            the rows that differ; textures if materials look others up
+ *   textures are drawn anew      their texels
  *   environment                  its buffer and its row among the lights
  *
  * All this needs geometry that is kept apart; a flattened scene whose geometry changes is packed anew, instanced if the options
  * leave it open. So is a split scene (scene-buffers.ts) when its geometry or materials change, and one that grows beyond a buffer.
  * Meshes that nothing shows any more stay until they are half of the triangles.
  */
-import { MixreelError, type Progress } from '@mixreel/core';
+import { MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
 import type { Device, GpuBuffer, GpuTexture } from '@mixreel/gpu';
 import { NODE_WORDS } from '../bvh/wide-bvh.ts';
-import { environmentTable } from '../lights/environment-table.ts';
-import { buildLightTable } from '../lights/light-table.ts';
 import { type ChangedScene, changeScene, type SceneChanges } from '../scene/change-scene.ts';
 import { requireTriangles } from '../scene/create-scene.ts';
 import type { Scene } from '../scene/scene.ts';
 import { MeshRefitter } from './mesh-refit.ts';
 import {
-    type MeshTree,
-    meshBounds,
-    meshesThatMayBeTransparent,
-    packMeshTrees,
-    packTopTree,
-    radiusOf
-} from './pack-geometry.ts';
-import {
     lightNodes,
     type PackedScene,
     type PackOptions,
     packSceneAside,
-    packTables,
     type SceneLayout,
     type SceneParts,
     type SceneStats
 } from './pack-scene.ts';
-import { packTextures, textureRefs } from './pack-textures.ts';
-import { SceneBuffers, sceneLimits } from './scene-buffers.ts';
+import { type ChangePlan, planChange, type Rebuilt } from './plan-change.ts';
+import { type SceneBuffer, SceneBuffers, sceneLimits } from './scene-buffers.ts';
 import { shadingRows, tangentSets } from './shading-attributes.ts';
 import { INSTANCE_WORDS, writeInstance } from './top-tree.ts';
 
-/** What a change of the scene made necessary. */
-export type Rebuilt =
-    | 'top-tree'
-    | 'refit'
-    | 'meshes'
-    | 'lights'
-    | 'materials'
-    | 'textures'
-    | 'environment'
-    | 'everything';
+/** What kernels are made for. */
+export interface KernelScene {
+    readonly scene: Scene;
+    readonly layout: Pick<SceneLayout, 'flattened' | 'lightTreeBase'>;
+    /** SPLIT_BITS of the kernels; 0 if everything lies in buffers. */
+    readonly splitBits: number;
+}
 
 /** What `PathTracer.update` did. */
 export interface UpdateReport {
@@ -77,6 +64,7 @@ export class DeviceScene {
     /** Nodes and triangles in use, of those that the buffers hold. */
     #nodeCount = 0;
     #triangleCount = 0;
+    #destroyed = false;
 
     /** Packs a scene and puts it on the device. @throws as {@link packSceneAside} and `Device.createBuffer`. */
     static async create(
@@ -131,22 +119,35 @@ export class DeviceScene {
 
     /** Frees the buffers. */
     destroy(): void {
+        this.#destroyed = true;
         this.#refitter.destroy();
         this.#buffers.destroy();
     }
 
-    /** See the file comment. @throws `bad-input` (nothing has changed then), `limit-exceeded`, `device-lost`, `aborted`. */
-    async update(changes: SceneChanges, progress?: Progress): Promise<UpdateReport> {
+    /**
+     * See the file comment. An update is all or nothing: everything that can fail or be cancelled comes before the first write.
+     *
+     * @param ready - Awaited before the first write, with what the kernels will have to fit.
+     * @throws `bad-input`, `limit-exceeded`, `device-lost`, `aborted`.
+     */
+    async update(
+        changes: SceneChanges,
+        progress?: Progress,
+        ready: (next: KernelScene) => Promise<void> = async () => {}
+    ): Promise<UpdateReport> {
         const before = this.#device.counters.snapshot();
         const change = changeScene(this.#scene, changes);
         requireTriangles(change.scene);
-        const rebuilt: Rebuilt[] = [];
-        if (this.#mustPackAnew(change) || !(await this.#follows(change, rebuilt, progress))) {
-            this.#put(change.scene, await packSceneAside(change.scene, this.#repackOptions(change), progress));
-            rebuilt.splice(0, rebuilt.length, 'everything');
+        try {
+            const plan = this.#mustPackAnew(change) ? null : this.#plan(change, progress);
+            const rebuilt = plan && (await this.#follow(plan, ready, progress));
+            if (!rebuilt) await this.#packAnew(change, ready, progress);
+            const uploadedBytes = this.#device.counters.since(before).bytesUploaded;
+            return { uploadedBytes, rebuilt: rebuilt ?? ['everything'] };
+        } finally {
+            // What was made since is freed too.
+            if (this.#destroyed) this.destroy();
         }
-        this.#scene = change.scene;
-        return { uploadedBytes: this.#device.counters.since(before).bytesUploaded, rebuilt };
     }
 
     /** Takes a packed scene over. */
@@ -162,10 +163,10 @@ export class DeviceScene {
         this.#triangleCount = packed.stats.triangles;
     }
 
-    #mustPackAnew({ scene, moved, deformed, placed, materials }: ChangedScene): boolean {
+    #mustPackAnew({ scene, moved, deformed, placed, materials, redrawn }: ChangedScene): boolean {
         if ((placed || materials) && !this.#hasAttributes(scene)) return true;
         const geometry = moved.size > 0 || deformed.size > 0 || placed;
-        if (this.#buffers.splitBits > 0 && (geometry || materials)) return true;
+        if (this.#buffers.splitBits > 0 && (geometry || materials || redrawn.size > 0)) return true;
         if (this.#parts.flattened) return geometry || !sameTransparency(this.#scene, scene);
         if (!placed) return false;
         let used = 0;
@@ -185,165 +186,101 @@ export class DeviceScene {
         );
     }
 
-    /** Once its geometry has changed, a scene will change again. */
-    #repackOptions({ moved, deformed, placed }: ChangedScene): Partial<PackOptions> {
-        const geometry = moved.size > 0 || deformed.size > 0 || placed;
-        return { ...this.#options, dynamic: this.#options.dynamic === true || !this.#parts.flattened || geometry };
-    }
-
-    /** False if the change needs a larger buffer than there are: then it may be half done, and all must be packed anew. */
-    async #follows(change: ChangedScene, rebuilt: Rebuilt[], progress?: Progress): Promise<boolean> {
-        try {
-            await this.#follow(change, rebuilt, progress);
-            return true;
-        } catch (error) {
-            if (error instanceof MixreelError && error.code === 'limit-exceeded') return false;
-            throw error;
-        }
-    }
-
-    async #follow(change: ChangedScene, rebuilt: Rebuilt[], progress?: Progress): Promise<void> {
-        const { scene } = change;
-        const { bounds, trees, rootNode } = this.#parts.geometry;
-        let geometry = { ...this.#parts.geometry, trees: new Map(trees) };
-        if (change.placed) await this.#appendMeshes(scene, geometry, rebuilt, progress);
-        for (const mesh of change.deformed.keys()) await this.#deform(scene, mesh, geometry.trees, rebuilt);
-        if (change.placed || change.materials) await this.#markTransparent(scene, geometry.trees, rebuilt);
-        if (change.placed || change.moved.size > 0 || change.deformed.size > 0) {
-            geometry = await this.#rebuildTop(scene, geometry, progress);
-            rebuilt.push('top-tree');
-        }
-        const parts = { ...this.#parts, geometry };
-        // Lights from far away are as strong as the scene is wide.
-        const resized = radiusOf(geometry.bounds) !== radiusOf(bounds) && scene.lights.length > 0;
-        if (change.lights || resized) {
-            parts.lights = buildLightTable(scene, {
-                radius: radiusOf(geometry.bounds),
-                sampler: this.#options.lightSampler ?? 'auto',
-                progress
-            });
-            rebuilt.push('lights');
-        }
-        if (change.materials) {
-            rebuilt.push('materials');
-            if (!sameRefs(this.#scene, scene)) {
-                const { texels, ...textures } = packTextures(scene.textures, scene.materials);
-                this.#buffers.replace('texels', texels);
-                parts.textures = textures;
-                rebuilt.push('textures');
-            }
-        }
-        if (change.environment) {
-            const { rows, ...environment } = environmentTable(scene.environment);
-            this.#buffers.replace('environment', rows);
-            parts.environment = environment;
-            rebuilt.push('environment');
-        }
-        this.#parts = parts;
-        const movedOnly = !(
-            change.lights ||
-            resized ||
-            change.materials ||
-            change.placed ||
-            geometry.rootNode !== rootNode
-        );
-        if (movedOnly) this.#writeMoved(scene, change.moved);
-        else this.#writeTables(scene);
-        this.#stats = this.#count(scene);
-    }
-
-    /** Builds the trees of meshes that are shown for the first time and puts them behind the others. */
-    async #appendMeshes(
-        scene: Scene,
-        geometry: { rootNode: number; trees: Map<number, MeshTree> },
-        rebuilt: Rebuilt[],
+    async #packAnew(
+        change: ChangedScene,
+        ready: (next: KernelScene) => Promise<void>,
         progress?: Progress
     ): Promise<void> {
-        const shown = new Set(scene.instances.map((instance) => instance.mesh));
-        const meshes = [...shown].filter((mesh) => !geometry.trees.has(mesh)).sort((a, b) => a - b);
-        if (meshes.length === 0) return;
-        const bvh = this.#options.bvh ?? {};
-        const packed = packMeshTrees(scene, meshes, bvh, geometry.rootNode, this.#triangleCount, progress);
-        const nodeBytes = NODE_WORDS * 4;
-        let at = geometry.rootNode * nodeBytes;
-        await this.#buffers.reserve('nodes', at, at + packed.nodeCount * nodeBytes);
-        for (const part of packed.parts) {
-            this.#device.upload(this.#buffers.buffer('nodes'), part, at);
-            at += part.byteLength;
-        }
-        for (const name of ['triangles', 'shading'] as const) {
-            const data = packed[name];
-            const used = (data.byteLength / packed.count) * this.#triangleCount;
-            await this.#buffers.reserve(name, used, used + data.byteLength);
-            this.#device.upload(this.#buffers.buffer(name), data, used);
-        }
-        for (const [mesh, tree] of packed.trees) geometry.trees.set(mesh, tree);
-        this.#triangleCount += packed.count;
-        geometry.rootNode += packed.nodeCount;
-        rebuilt.push('meshes');
+        const { scene, moved, deformed, placed } = change;
+        // Once its geometry has changed, a scene will change again.
+        const geometry = moved.size > 0 || deformed.size > 0 || placed;
+        const dynamic = this.#options.dynamic === true || !this.#parts.flattened || geometry;
+        const packed = await packSceneAside(scene, { ...this.#options, dynamic }, progress);
+        await ready({ scene, layout: packed.layout, splitBits: this.#buffers.splitBitsOf(packed) });
+        this.#check(progress);
+        this.#put(scene, packed);
     }
 
-    async #deform(scene: Scene, mesh: number, trees: Map<number, MeshTree>, rebuilt: Rebuilt[]): Promise<void> {
-        const tree = trees.get(mesh);
-        // Nothing shows it: its tree is built when something does.
-        if (!tree) return;
-        const buffers = {
-            nodes: this.#buffers.buffer('nodes'),
-            triangles: this.#buffers.buffer('triangles'),
-            shading: this.#buffers.buffer('shading')
-        };
-        await this.#refitter.refit(mesh, scene.meshes[mesh]!, tree, buffers, this.#layout.shadingRows);
-        trees.set(mesh, { ...tree, bounds: meshBounds(scene.meshes[mesh]!) });
-        if (!rebuilt.includes('refit')) rebuilt.push('refit');
+    /** Null if all must be packed anew. */
+    #plan(change: ChangedScene, progress?: Progress): ChangePlan | null {
+        const [nodeCount, triangleCount] = [this.#nodeCount, this.#triangleCount];
+        const held = { scene: this.#scene, parts: this.#parts, layout: this.#layout, nodeCount, triangleCount };
+        return orNull(() => planChange(held, change, this.#options, progress));
     }
 
-    async #markTransparent(scene: Scene, trees: Map<number, MeshTree>, rebuilt: Rebuilt[]): Promise<void> {
-        const transparent = meshesThatMayBeTransparent(scene);
-        for (const [mesh, tree] of trees) {
-            if (tree.transparent === transparent.has(mesh)) continue;
-            await this.#refitter.mark(tree, !tree.transparent, this.#buffers.buffer('triangles'));
-            trees.set(mesh, { ...tree, transparent: !tree.transparent });
-            if (!rebuilt.includes('materials')) rebuilt.push('materials');
-        }
-    }
-
-    async #rebuildTop<G extends { rootNode: number; trees: ReadonlyMap<number, MeshTree> }>(
-        scene: Scene,
-        geometry: G,
+    /** Puts a plan into effect. Null if a buffer would have to be larger than can be: nothing has been done then. */
+    async #follow(
+        plan: ChangePlan,
+        ready: (next: KernelScene) => Promise<void>,
         progress?: Progress
-    ): Promise<G & { bounds: ArrayLike<number> }> {
-        const { nodes, bounds } = packTopTree(scene, geometry.trees, geometry.rootNode, progress);
-        const base = geometry.rootNode * NODE_WORDS * 4;
-        await this.#buffers.reserve('nodes', base, base + nodes.byteLength);
-        this.#device.upload(this.#buffers.buffer('nodes'), nodes, base);
-        this.#nodeCount = geometry.rootNode + nodes.length / NODE_WORDS;
-        return { ...geometry, bounds };
+    ): Promise<readonly Rebuilt[] | null> {
+        const { scene, layout, tables } = plan;
+        const { sizeBytes } = this.#buffers.buffer('tables');
+        const grownTables = tables && tables.byteLength > sizeBytes ? { tables } : {};
+        await ready({ scene, layout, splitBits: this.splitBits });
+        if (plan.deformed.length + plan.marked.length > 0) {
+            await this.#refitter.prepare(plan.deformed, scene, this.#buffers.buffer('nodes'));
+        }
+        this.#check(progress);
+        const commit = await orNull(() =>
+            this.#buffers.prepare({ sizes: plan.sizes, replaced: { ...plan.replaced, ...grownTables } })
+        );
+        if (!commit) return null;
+        commit();
+        this.#check();
+        await this.#write(plan, 'tables' in grownTables);
+        return plan.rebuilt;
+    }
+
+    /** The last moment to cancel a change. */
+    #check(progress?: Progress): void {
+        throwIfAborted(progress, 'changing the scene');
+        if (!this.#destroyed) return;
+        throw new MixreelError('aborted', { what: 'the scene was destroyed', mend: 'Await its change first' });
+    }
+
+    /** From here on nothing fails but the device. */
+    async #write(plan: ChangePlan, tablesWritten: boolean): Promise<void> {
+        const { scene, layout, parts } = plan;
+        const buffer = (name: SceneBuffer): GpuBuffer => this.#buffers.buffer(name);
+        const moved = plan.tables ? [] : movedInstances(this.#scene, scene);
+        for (const { buffer: name, data, atBytes } of [...plan.geometry, ...plan.texels]) {
+            this.#device.upload(buffer(name), data, atBytes);
+        }
+        this.#scene = scene;
+        this.#layout = layout;
+        this.#parts = parts;
+        this.#nodeCount = plan.nodeCount;
+        this.#triangleCount = plan.triangleCount;
+        if (plan.tables) this.#writeTables(plan.tables, tablesWritten);
+        else this.#writeMoved(moved);
+        this.#stats = this.#count(scene);
+        const buffers = { nodes: buffer('nodes'), triangles: buffer('triangles'), shading: buffer('shading') };
+        for (const { mesh, tree } of plan.deformed) {
+            await this.#refitter.refit(mesh, scene.meshes[mesh]!, tree, buffers, layout.shadingRows);
+        }
+        for (const tree of plan.marked) await this.#refitter.mark(tree, buffers.triangles);
     }
 
     /** The rows of instances that moved and nothing else. */
-    #writeMoved(scene: Scene, moved: ReadonlySet<number>): void {
+    #writeMoved(moved: readonly number[]): void {
         const { trees } = this.#parts.geometry;
         for (const i of moved) {
-            const instance = scene.instances[i]!;
+            const instance = this.#scene.instances[i]!;
             writeInstance(this.#tables, i, instance, trees.get(instance.mesh)!.nodeBase, i);
         }
-        for (const [first, end] of ranges([...moved].sort((a, b) => a - b))) {
+        for (const [first, end] of ranges(moved)) {
             const rows = this.#tables.subarray(first * INSTANCE_WORDS, end * INSTANCE_WORDS);
             this.#device.upload(this.#buffers.buffer('tables'), rows, first * INSTANCE_WORDS * 4);
         }
     }
 
-    /** Packs the tables and uploads the rows that differ. */
-    #writeTables(scene: Scene): void {
-        const { tables, layout } = packTables(scene, this.#parts);
-        const buffer = this.#buffers.buffer('tables');
+    /** Uploads the rows that differ. */
+    #writeTables(tables: Uint32Array, written: boolean): void {
         const before = this.#tables;
         this.#tables = tables;
-        this.#layout = layout;
-        if (tables.byteLength > buffer.sizeBytes) {
-            this.#buffers.replace('tables', tables);
-            return;
-        }
+        if (written) return;
+        const buffer = this.#buffers.buffer('tables');
         for (let at = 0; at < tables.length; at += TABLE_BLOCK) {
             const block = tables.subarray(at, at + TABLE_BLOCK);
             const was = before.subarray(at, at + TABLE_BLOCK);
@@ -384,8 +321,25 @@ function sameTransparency(a: Scene, b: Scene): boolean {
     return mark(b).startsWith(mark(a));
 }
 
-function sameRefs(a: Scene, b: Scene): boolean {
-    return JSON.stringify(textureRefs(a.materials)) === JSON.stringify(textureRefs(b.materials));
+/** What work gives; null where it would exceed a limit. */
+function orNull<T>(work: () => Promise<T>): Promise<T | null>;
+function orNull<T>(work: () => T): T | null;
+function orNull(work: () => unknown): unknown {
+    const caught = (error: unknown): null => {
+        if (error instanceof MixreelError && error.code === 'limit-exceeded') return null;
+        throw error;
+    };
+    try {
+        const result = work();
+        return result instanceof Promise ? result.catch(caught) : result;
+    } catch (error) {
+        return caught(error);
+    }
+}
+
+/** Instances of another transform, in order. */
+function movedInstances(before: Scene, after: Scene): number[] {
+    return [...after.instances.keys()].filter((i) => after.instances[i] !== before.instances[i]);
 }
 
 /** Sorted numbers as ranges [first, end) of neighbours. */

@@ -7,7 +7,7 @@ import type { Device, GpuBuffer, Kernel } from '@mixreel/gpu';
 import { refitOrder } from '../bvh/refit-bvh.ts';
 import { NODE_WORDS } from '../bvh/wide-bvh.ts';
 import { deform, mark, refit } from '../generated/index.ts';
-import type { Mesh } from '../scene/scene.ts';
+import type { Mesh, Scene } from '../scene/scene.ts';
 import type { MeshTree } from './pack-geometry.ts';
 
 /** The scene's buffers that change. */
@@ -51,11 +51,22 @@ export class MeshRefitter {
         this.#device = device;
     }
 
-    /** Puts a mesh's vertices into its triangles and fits its tree. `stride`: rows of a triangle in `shading`. */
+    /** Makes what {@link refit} and {@link mark} need, of which nothing is seen yet: they are not to fail in the middle of a change. */
+    async prepare(meshes: readonly { mesh: number; tree: MeshTree }[], scene: Scene, nodes: GpuBuffer): Promise<void> {
+        await kernelsOf(this.#device);
+        for (const { mesh, tree } of meshes) {
+            if (this.#plans.has(mesh)) continue;
+            this.#plans.set(mesh, await this.#plan(scene.meshes[mesh]!, tree, nodes));
+        }
+    }
+
+    /**
+     * Puts a mesh's vertices into its triangles and fits its tree. `index`: of a mesh that was prepared; `stride`: rows of a triangle
+     * in `shading`.
+     */
     async refit(index: number, mesh: Mesh, tree: MeshTree, buffers: GeometryBuffers, stride: number): Promise<void> {
         const kernels = await kernelsOf(this.#device);
-        let plan = this.#plans.get(index);
-        if (!plan) this.#plans.set(index, (plan = await this.#plan(mesh, tree, buffers.nodes)));
+        const plan = this.#plans.get(index)!;
         const { positions, normals } = mesh;
         this.#device.upload(plan.vertices, positions);
         if (normals) this.#device.upload(plan.vertices, normals, positions.byteLength);
@@ -75,10 +86,10 @@ export class MeshRefitter {
         await recording.submit();
     }
 
-    /** Marks a mesh's triangles as maybe transparent or as opaque. */
-    async mark(tree: MeshTree, transparent: boolean, triangles: GpuBuffer): Promise<void> {
+    /** Marks a mesh's triangles as maybe transparent or as opaque, as its tree says. */
+    async mark(tree: MeshTree, triangles: GpuBuffer): Promise<void> {
         const kernels = await kernelsOf(this.#device);
-        const data = Uint32Array.of(tree.triangleBase, tree.triangleCount, transparent ? 1 : 0, 0);
+        const data = Uint32Array.of(tree.triangleBase, tree.triangleCount, tree.transparent ? 1 : 0, 0);
         const parameters = this.#device.createBuffer({ label: 'pathtracer/mark', usage: 'uniform', data });
         try {
             const recording = this.#device.record('mark');

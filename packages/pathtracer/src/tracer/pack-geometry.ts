@@ -5,7 +5,7 @@
  * meshes are placed once. `instanced`: a tree for each mesh and one over the instances, which lies behind them; memory grows with
  * the meshes alone and moving a thing touches the top tree only. 96 bytes a triangle and 14 to 20 of tree either way.
  */
-import { MixreelError, type Progress } from '@mixreel/core';
+import { MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
 import type { Bvh, BvhOptions } from '../bvh/build-bvh.ts';
 import { buildWideBvh } from '../bvh/build-wide-bvh.ts';
 import { splitReferences } from '../bvh/split-references.ts';
@@ -161,6 +161,7 @@ export function packMeshTrees(
     let nodeCount = 0;
     let done = 0;
     for (const index of meshes) {
+        throwIfAborted(progress, 'building the BVH');
         const mesh = scene.meshes[index]!;
         const transparent = transparentMeshes.has(index);
         const boxes = new Float32Array(mesh.indices.length * 2);

@@ -4,7 +4,7 @@
  */
 import type { Material, Texture, TextureRef, Wrap } from '../scene/scene.ts';
 import { uvMatrix } from './pack-materials.ts';
-import { texelsBelow, textureLevels } from './texture-pyramid.ts';
+import { alphaWeighted, texelsBelow, textureLevels } from './texture-pyramid.ts';
 
 const WRAP: Readonly<Record<Wrap, number>> = { repeat: 0, clamp: 1, mirror: 2 };
 
@@ -13,6 +13,8 @@ export interface PackedTextures {
     /** 4 or 12 words for each distinct (texture, wrap, transform) in use. */
     readonly headers: Uint32Array;
     readonly texels: Uint32Array;
+    /** Where the texels of each texture in use begin. */
+    readonly firstTexel: ReadonlyMap<number, number>;
     indexOf(ref: TextureRef): number;
 }
 
@@ -30,14 +32,7 @@ export function packTextures(textures: readonly Texture[], materials: readonly M
     const used = [...firstTexel.keys()];
     const levels = textureLevels(textures, materials, used);
     const texels = new Uint32Array(Math.max(4, total));
-    const bytes = new Uint8Array(texels.buffer);
-    for (const index of used) {
-        let at = firstTexel.get(index)! * 4;
-        for (const { data } of levels[index]!) {
-            bytes.set(data, at);
-            at += data.length;
-        }
-    }
+    for (const index of used) writeLevels(texels, firstTexel.get(index)!, levels[index]!);
     const indices = new Map<string, number>();
     const headers: number[] = [];
     const float = new Float32Array(1);
@@ -63,10 +58,35 @@ export function packTextures(textures: readonly Texture[], materials: readonly M
             headers.push(bits[0]!);
         }
     }
-    return { headers: Uint32Array.from(headers), texels, indexOf: (ref) => indices.get(key(ref))! };
+    return { headers: Uint32Array.from(headers), texels, firstTexel, indexOf: (ref) => indices.get(key(ref))! };
+}
+
+/** The texels of one texture alone, all levels, as {@link packTextures} lays them out. */
+export function packTexture(textures: readonly Texture[], materials: readonly Material[], index: number): Uint32Array {
+    const { widthPx, heightPx } = textures[index]!;
+    const texels = new Uint32Array(widthPx * heightPx + texelsBelow(widthPx, heightPx));
+    writeLevels(texels, 0, textureLevels(textures, materials, [index])[index]!);
+    return texels;
+}
+
+function writeLevels(texels: Uint32Array, first: number, levels: readonly Texture[]): void {
+    const bytes = new Uint8Array(texels.buffer);
+    let at = first * 4;
+    for (const { data } of levels) {
+        bytes.set(data, at);
+        at += data.length;
+    }
+}
+
+/** True if two scenes' textures lie alike: the same references, weighted by alpha where they were. */
+export function packAlike(before: readonly Material[], after: readonly Material[]): boolean {
+    if (before === after) return true;
+    const layout = (materials: readonly Material[]): string =>
+        JSON.stringify([textureRefs(materials), [...alphaWeighted(materials)].sort((a, b) => a - b)]);
+    return layout(before) === layout(after);
 }
 
 /** Every reference of a material to a texture, in order. */
-export function textureRefs(materials: readonly Material[]): TextureRef[] {
+function textureRefs(materials: readonly Material[]): TextureRef[] {
     return materials.flatMap((material) => Object.values(material.textures ?? {}).filter((ref) => ref !== undefined));
 }

@@ -165,13 +165,16 @@ export class PathTracer {
      * kept so that moving an instance costs the tree over the instances and its rows; vertices that move are refitted on the GPU.
      *
      * @returns What it took.
-     * @throws MixreelError `bad-input` (nothing has changed then), `limit-exceeded`, `device-lost`, `aborted`.
+     * @throws MixreelError `bad-input`, `limit-exceeded`, `aborted`: scene and film are then as they were; `device-lost`.
      */
     async update(changes: SceneChanges, progress?: Progress): Promise<UpdateReport> {
         this.#check();
         return this.#exclusive('update', async () => {
-            const report = await this.#content.update(changes, progress);
-            this.#kernels = await kernelsFor(this.device, traitsOf(this.options, this.#content));
+            let kernels = this.#kernels;
+            const report = await this.#content.update(changes, progress, async (next) => {
+                kernels = await kernelsFor(this.device, traitsOf(this.options, next));
+            });
+            this.#kernels = kernels;
             this.#clear();
             return report;
         });

@@ -10,7 +10,7 @@ import type { PackedScene } from './pack-scene.ts';
 
 type SplitBuffer = 'nodes' | 'triangles' | 'shading' | 'texels';
 const SPLIT_BUFFERS: readonly SplitBuffer[] = ['nodes', 'triangles', 'shading', 'texels'];
-type SceneBuffer = SplitBuffer | 'tables' | 'environment';
+export type SceneBuffer = SplitBuffer | 'tables' | 'environment';
 const BUFFERS: readonly SceneBuffer[] = [...SPLIT_BUFFERS, 'tables', 'environment'];
 
 /** Layers are squares of 2^11 rows a side: 64 MiB, so that little is lost at the end and they are uploaded one at a time. */
@@ -22,6 +22,16 @@ export interface SceneLimits {
     readonly maxBufferBytes: number;
     /** As a texture with rows of 16 bytes. */
     readonly maxSplitBytes: number;
+}
+
+/** What a change asks of the buffers. */
+export interface BufferChanges {
+    /** Bytes that a buffer must hold, and the first of them that stay. */
+    readonly sizes: Readonly<
+        Partial<Record<SceneBuffer, { readonly keptBytes: number; readonly neededBytes: number }>>
+    >;
+    /** Buffers with other contents altogether. */
+    readonly replaced: Readonly<Partial<Record<SceneBuffer, Uint32Array | Float32Array>>>;
 }
 
 /** The limits of a device. */
@@ -55,6 +65,12 @@ export class SceneBuffers {
         return this.#splitBits;
     }
 
+    /** The same of a packed scene, were it put here. */
+    splitBitsOf(packed: PackedScene): number {
+        const split = SPLIT_BUFFERS.some((name) => packed[name].byteLength > this.#maxBytes);
+        return split ? bitsOf(this.#device.limits) : 0;
+    }
+
     /** To bind; valid until the next change. */
     get bindings(): Readonly<Record<string, GpuBuffer | GpuTexture>> {
         return Object.fromEntries(this.#held);
@@ -72,8 +88,8 @@ export class SceneBuffers {
 
     /** Takes a packed scene over. What was before is freed when the new one stands. */
     put(packed: PackedScene): void {
-        const split = SPLIT_BUFFERS.some((name) => packed[name].byteLength > this.#maxBytes);
-        const splitBits = split ? bitsOf(this.#device.limits) : 0;
+        const splitBits = this.splitBitsOf(packed);
+        const split = splitBits > 0;
         const made = new Map<SceneBuffer, GpuBuffer | GpuTexture>();
         try {
             for (const name of BUFFERS) {
@@ -119,28 +135,49 @@ export class SceneBuffers {
         return texture;
     }
 
-    /** A buffer with new contents; the old one is kept if they fit. */
-    replace(name: SceneBuffer, data: Uint32Array | Float32Array): void {
-        const old = this.buffer(name);
-        if (data.byteLength <= old.sizeBytes && data.byteLength >= old.sizeBytes / 2) {
-            this.#device.upload(old, data);
-            return;
+    /**
+     * Makes buffers with room for what will be written and with what will be replaced. The scene is as it was until the function that
+     * comes back is called, which cannot fail. Buffers grow by a quarter more than is asked for.
+     */
+    async prepare({ sizes, replaced }: BufferChanges): Promise<() => void> {
+        const contents = Object.entries(replaced) as [SceneBuffer, Uint32Array | Float32Array][];
+        const grown = (Object.entries(sizes) as [SceneBuffer, { keptBytes: number; neededBytes: number }][]).filter(
+            ([name, { neededBytes }]) => neededBytes > this.buffer(name).sizeBytes
+        );
+        for (const [name, { neededBytes }] of grown) this.#refuseBeyond(name, neededBytes);
+        for (const [name, { byteLength }] of contents) this.#refuseBeyond(name, byteLength);
+        const made = new Map<SceneBuffer, GpuBuffer>();
+        try {
+            const recording = this.#device.record('prepare scene');
+            for (const [name, { keptBytes, neededBytes }] of grown) {
+                const sizeBytes = Math.min(this.#maxBytes, 4 * Math.ceil((neededBytes * 5) / 16));
+                const buffer = this.#device.createBuffer({ label: labelOf(name), sizeBytes });
+                made.set(name, buffer);
+                recording.copy(this.buffer(name), 0, buffer, 0, keptBytes);
+            }
+            for (const [name, data] of contents) {
+                if (this.#fits(name, data)) continue;
+                made.set(name, this.#device.createBuffer({ label: labelOf(name), data }));
+            }
+            // Tells of a device that has no more memory.
+            if (made.size > 0) await recording.submit();
+        } catch (error) {
+            for (const buffer of made.values()) buffer.destroy();
+            throw error;
         }
-        this.#refuseBeyond(name, data.byteLength);
-        this.#held.set(name, this.#device.createBuffer({ label: labelOf(name), data }));
-        old.destroy();
+        return () => {
+            for (const [name, buffer] of made) {
+                this.#held.get(name)?.destroy();
+                this.#held.set(name, buffer);
+            }
+            for (const [name, data] of contents) if (!made.has(name)) this.#device.upload(this.buffer(name), data);
+        };
     }
 
-    /** Room for so many bytes, of which the first are kept. Grows by a quarter more than is asked for. */
-    async reserve(name: SceneBuffer, keptBytes: number, neededBytes: number): Promise<void> {
-        const old = this.buffer(name);
-        if (neededBytes <= old.sizeBytes) return;
-        this.#refuseBeyond(name, neededBytes);
-        const sizeBytes = Math.min(this.#maxBytes, 4 * Math.ceil((neededBytes * 5) / 16));
-        const grown = this.#device.createBuffer({ label: labelOf(name), sizeBytes });
-        await this.#device.record(`grow ${name}`).copy(old, 0, grown, 0, keptBytes).submit();
-        this.#held.set(name, grown);
-        old.destroy();
+    /** An old buffer is kept if new contents fill at least half of it. */
+    #fits(name: SceneBuffer, data: Uint32Array | Float32Array): boolean {
+        const { sizeBytes } = this.buffer(name);
+        return data.byteLength <= sizeBytes && data.byteLength >= sizeBytes / 2;
     }
 
     #refuseBeyond(name: SceneBuffer, sizeBytes: number): void {

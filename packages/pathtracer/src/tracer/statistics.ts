@@ -27,7 +27,7 @@ export interface BounceCounters {
 /** Samples that did not reach the film, by reason. */
 export interface Rejections {
     readonly nan: number;
-    /** Infinite, or 2^63 and more, whose square would be. */
+    /** Infinite, or 2^51 and more, of which a film's sum of squares would overflow. */
     readonly infinite: number;
     readonly negative: number;
 }

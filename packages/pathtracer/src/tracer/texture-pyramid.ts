@@ -19,13 +19,19 @@ export function textureLevels(
     materials: readonly Material[],
     used: readonly number[]
 ): TextureLevels {
+    const weighted = alphaWeighted(materials);
+    const levels: (readonly Texture[])[] = textures.map(() => []);
+    for (const index of used) levels[index] = texturePyramid(textures[index]!, weighted.has(index));
+    return levels;
+}
+
+/** The textures whose colours are weighted by their alpha. */
+export function alphaWeighted(materials: readonly Material[]): Set<number> {
     const weighted = new Set<number>();
     for (const { alphaMode, textures: used } of materials) {
         if (used?.baseColor && (alphaMode === 'mask' || alphaMode === 'blend')) weighted.add(used.baseColor.texture);
     }
-    const levels: (readonly Texture[])[] = textures.map(() => []);
-    for (const index of used) levels[index] = texturePyramid(textures[index]!, weighted.has(index));
-    return levels;
+    return weighted;
 }
 
 /** All levels of a texture, down to 1 x 1. */

@@ -5,7 +5,7 @@
  */
 import { NONE } from '../math/none.ts';
 import type { Material } from '../scene/scene.ts';
-import type { DeviceScene } from './device-scene.ts';
+import type { KernelScene } from './device-scene.ts';
 import { type MaterialClass, materialClass, materialQueues, queuedAs } from './material-queues.ts';
 import { type PathTracerOptions, regenerates, type TracerMode } from './options.ts';
 import { isExtended } from './pack-materials.ts';
@@ -52,7 +52,7 @@ export interface KernelTraits {
 }
 
 /** See the file comment. */
-export function traitsOf(options: PathTracerOptions, { layout, scene, splitBits }: DeviceScene): KernelTraits {
+export function traitsOf(options: PathTracerOptions, { layout, scene, splitBits }: KernelScene): KernelTraits {
     const { materials } = scene;
     const names = materialQueues(materials);
     const queues = names.map((name) => ({

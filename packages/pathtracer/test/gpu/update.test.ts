@@ -1,4 +1,4 @@
-import { Rng } from '@mixreel/core';
+import { type MixreelError, type Progress, Rng } from '@mixreel/core';
 import type { Device, GpuBuffer } from '@mixreel/gpu';
 import { createNodeDevice } from '@mixreel/gpu/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -16,6 +16,7 @@ import {
     type Scene,
     type SceneChanges,
     type SceneInit,
+    type Texture,
     type UpdateReport
 } from '../../src/index.ts';
 import { fromRotationTranslation, multiply } from '../../src/math/vector.ts';
@@ -71,6 +72,23 @@ async function expectSameAsAnew(scene: Scene, ...steps: SceneChanges[]): Promise
     const { lights, lightNodes, placedTriangles } = anew.stats;
     expect(tracer.stats).toMatchObject({ lights, lightNodes, placedTriangles });
     return tracer;
+}
+
+/** Changes a scene on the device, and compares its texels and tables with those of the changed scene packed. */
+async function expectPackedAsAnew(
+    scene: Scene,
+    geometry: 'flattened' | 'instanced',
+    changes: SceneChanges
+): Promise<UpdateReport> {
+    const content = await DeviceScene.create(device, scene, { geometry });
+    const report = await content.update(changes);
+    const packed = packScene(again(content.scene), { geometry });
+    for (const name of ['texels', 'tables'] as const) {
+        const buffer = new Uint32Array(await device.read(content.bindings[name] as GpuBuffer));
+        expect(buffer.subarray(0, packed[name].length), name).toEqual(packed[name]);
+    }
+    content.destroy();
+    return report;
 }
 
 const move = (x: number, y = 0, z = 0): Mat4 => fromRotationTranslation([0, 0, 0, 1], [x, y, z]);
@@ -157,6 +175,57 @@ describe('an updated scene looks to the last bit like one made anew', () => {
         await expectSameAsAnew(scene, { assign: scene.instances.map((_, instance) => ({ instance, material: 1 })) });
     });
 
+    it('where textures were drawn anew, and only their texels are uploaded if they keep their size', async () => {
+        const noise = (widthPx: number, heightPx: number, seed: number): Texture => {
+            const random = Rng.create(seed).stream('texels');
+            const data = Uint8Array.from({ length: 4 * widthPx * heightPx }, () => random.integer(256));
+            return { widthPx, heightPx, data, srgb: true };
+        };
+        const base = randomScene(7);
+        const [picture, cut, shine] = [base.textures.length, base.textures.length + 1, base.textures.length + 2];
+        const scene = createScene({
+            ...description(base),
+            textures: [...base.textures, noise(5, 3, 1), noise(8, 4, 2), noise(4, 4, 3), noise(64, 64, 4)],
+            materials: [
+                { kind: 'diffuse', textures: { baseColor: { texture: picture } } },
+                { kind: 'diffuse', alphaMode: 'mask', textures: { baseColor: { texture: cut, wrapU: 'mirror' } } },
+                { kind: 'diffuse', emission: [2, 2, 2], textures: { emission: { texture: shine } } },
+                ...base.materials.slice(3)
+            ],
+            instances: base.instances.map((each, i) => ({ ...each, material: i % base.materials.length }))
+        });
+        for (const geometry of ['instanced', 'flattened'] as const) {
+            for (const texture of [picture, cut, shine]) {
+                const { widthPx, heightPx } = scene.textures[texture]!;
+                await expectPackedAsAnew(scene, geometry, {
+                    textures: [{ texture, value: noise(widthPx, heightPx, 9) }]
+                });
+                await expectPackedAsAnew(scene, geometry, { textures: [{ texture, value: noise(7, 6, 9) }] });
+            }
+        }
+        const drawn = { textures: [{ texture: picture, value: noise(5, 3, 9) }] };
+        // 5 x 3, 2 x 1 and 1 x 1 texels.
+        const texels = { uploadedBytes: 4 * (15 + 2 + 1), rebuilt: ['textures'] };
+        expect(await expectPackedAsAnew(scene, 'instanced', drawn)).toEqual(texels);
+        const unseen = { textures: [{ texture: shine + 1, value: noise(64, 64, 9) }] };
+        expect(await expectPackedAsAnew(scene, 'instanced', unseen)).toEqual({ uploadedBytes: 0, rebuilt: [] });
+        // A lamp whose picture changes is as bright as its picture.
+        const lit = { textures: [{ texture: shine, value: noise(4, 4, 9) }] };
+        expect((await expectPackedAsAnew(scene, 'instanced', lit)).rebuilt).toEqual(['lights', 'textures']);
+        await expectSameAsAnew(randomScene(7), { textures: [{ texture: 0, value: noise(4, 4, 9) }] });
+    });
+
+    it('where a texture began to cut its material out, so that its pyramid is weighted by alpha', async () => {
+        const data = Uint8Array.from({ length: 256 * 4 }, (_, i) => (i * 37) % 256);
+        const textures = [{ widthPx: 16, heightPx: 16, data, srgb: true }];
+        const painted = { kind: 'diffuse', textures: { baseColor: { texture: 0 } } } as const;
+        const scene = randomScene(7);
+        const instances = scene.instances.map((each) => ({ ...each, material: 0 }));
+        const opaque = createScene({ ...description(scene), textures, materials: [painted], instances });
+        const cut = { materials: [{ material: 0, value: { ...painted, alphaMode: 'mask' as const } }] };
+        expect((await expectPackedAsAnew(opaque, 'instanced', cut)).rebuilt).toContain('textures');
+    });
+
     it('where the environment changed, went, and came back as the default', async () => {
         const scene = createScene({ ...description(randomScene(3)), lights: [] });
         const sky = { widthPx: 2, heightPx: 2, data: new Float32Array(12).map((_, i) => i / 4) };
@@ -203,6 +272,100 @@ describe('an updated scene looks to the last bit like one made anew', () => {
         expect(second.rebuilt).toContain('top-tree');
         expect(second.uploadedBytes).toBeLessThan(first.uploadedBytes / 2);
         expect(await film(tracer)).toEqual(await film(await trace(again(tracer.scene))));
+    });
+});
+
+describe('a flattened scene', () => {
+    it('shows its new materials, and lamps that were none, without being packed anew', async () => {
+        const tracer = await trace(sheetScene(sheet(4, 0, true)), { dynamic: false });
+        const before = await film(tracer);
+        const painted = { kind: 'diffuse', baseColor: [0.9, 0.2, 0.1], doubleSided: true } as const;
+        const { rebuilt } = await tracer.update({ materials: [{ material: 0, value: painted }] });
+        expect(rebuilt).toEqual(['materials']);
+        const after = await film(tracer);
+        expect(after).toEqual(await film(await trace(again(tracer.scene), { dynamic: false })));
+        expect(after).not.toEqual(before);
+        const lamp = { kind: 'diffuse', emission: [0.5, 1, 0] } as const;
+        expect((await tracer.update({ materials: [{ material: 0, value: lamp }] })).rebuilt).toEqual([
+            'lights',
+            'materials'
+        ]);
+        expect(await film(tracer)).toEqual(await film(await trace(again(tracer.scene), { dynamic: false })));
+    });
+});
+
+/** Cancelled when it is asked for the k-th time. */
+function cancelledAt(k: number): { readonly progress: Progress; readonly asked: () => number } {
+    let asked = 0;
+    const signal = {
+        get aborted(): boolean {
+            return ++asked >= k;
+        },
+        reason: 'enough',
+        addEventListener: () => {},
+        removeEventListener: () => {}
+    };
+    return { progress: { signal: signal as unknown as AbortSignal }, asked: () => asked };
+}
+
+describe('an update that is cancelled', () => {
+    const base = randomScene(7);
+    const picture = { widthPx: 2, heightPx: 1, data: Uint8Array.of(255, 0, 0, 255, 0, 255, 0, 255), srgb: true };
+    const bent = base.instances[1]!.mesh;
+    const positions = base.meshes[bent]!.positions.map((x, i) => x + (i % 3 === 0 ? 0.3 : 0));
+    const changes: SceneChanges = {
+        meshes: [{ mesh: bent, positions }],
+        transforms: [{ instance: 0, transform: move(0.4, 0.2) }],
+        materials: [{ material: 0, value: { kind: 'diffuse', alphaMode: 'mask', opacity: 0.4 } }],
+        lights: [{ kind: 'directional', direction: [0, -1, 0], irradiance: [3, 2, 1] }],
+        environment: constantEnvironment([0.1, 0.5, 0.2]),
+        add: {
+            meshes: [sheet(3, 1, false)],
+            textures: [picture],
+            materials: [{ kind: 'diffuse', textures: { baseColor: { texture: base.textures.length } } }],
+            instances: [{ mesh: base.meshes.length, material: base.materials.length, transform: move(0, -0.5) }]
+        }
+    };
+
+    it.each([
+        ['followed', true],
+        ['packed anew', false]
+    ])('wherever that is, leaves the scene and its film as they were: %s', async (_, dynamic) => {
+        const tracer = await trace(base, { dynamic });
+        const before = await film(tracer);
+        const shown = tracer.scene;
+        let k = 1;
+        for (; ; k++) {
+            const { progress, asked } = cancelledAt(k);
+            const failed = await tracer.update(changes, progress).then(
+                () => null,
+                (error: MixreelError) => error.code
+            );
+            if (failed === null) {
+                // All places have been tried.
+                expect(asked()).toBeLessThan(k);
+                break;
+            }
+            expect(failed).toBe('aborted');
+            expect(tracer.scene).toBe(shown);
+            expect(tracer.samples).toBe(2);
+            expect((await tracer.readMoments()).sum).toEqual(before);
+            tracer.reset();
+            expect(await film(tracer), `cancelled at ${k}`).toEqual(before);
+        }
+        expect(k).toBeGreaterThan(4);
+        const anew = await trace(again(tracer.scene), { dynamic: true });
+        expect(await film(tracer)).toEqual(await film(anew));
+        expect(tracer.scene.instances).toHaveLength(base.instances.length + 1);
+    });
+
+    it('by destroying its tracer leaves nothing on the device', async () => {
+        for (const dynamic of [true, false]) {
+            const tracer = await trace(base, { dynamic });
+            const updating = tracer.update(changes);
+            tracer.destroy();
+            await expect(updating).rejects.toMatchObject({ code: 'aborted' });
+        }
     });
 });
 

@@ -11,6 +11,7 @@ import {
     LIGHTSHAPE_PUNCTUAL,
     type LightComponent,
     type MeshInstance,
+    PIXELFORMAT_RGBA8,
     PRIMITIVE_TRIANGLES,
     Quat,
     SEMANTIC_COLOR,
@@ -40,9 +41,14 @@ export class FakeApp {
         lighting: { areaLightsEnabled: true }
     };
     readonly camera = { layers: [0] } as unknown as CameraComponent;
+    /** All cameras, of which some draw to textures. */
+    readonly cameras: { renderTarget: { colorBuffer: Texture } | null }[] = [];
+    /** As the engine's: counts frames. */
+    readonly graphicsDevice = { renderVersion: 1 };
 
     get app(): AppBase {
-        return { scene: this.scene, systems: { light: { store: this.lights } } } as unknown as AppBase;
+        const systems = { light: { store: this.lights }, camera: { cameras: this.cameras } };
+        return { scene: this.scene, systems } as unknown as AppBase;
     }
 
     /** Adds a thing; it is shown. */
@@ -133,6 +139,45 @@ export class FakeMesh {
             this.#positions.slice(0, this.#positions.length / 3).map((_, i) => i),
             target
         );
+    }
+}
+
+/** A texture of 2 x 1 texels that can be drawn anew. */
+export class FakeTexture {
+    readonly name = 'canvas';
+    readonly format = PIXELFORMAT_RGBA8;
+    readonly width = 2;
+    readonly height = 1;
+    readonly _levels = [{}];
+    readonly device: FakeApp['graphicsDevice'];
+    uploadVersion = 0;
+    /** Times that it was read back. */
+    reads = 0;
+    #value: number;
+
+    constructor(fake: FakeApp, value: number) {
+        this.device = fake.graphicsDevice;
+        this.#value = value;
+    }
+
+    get texture(): Texture {
+        return this as unknown as Texture;
+    }
+
+    /** As `upload` of a canvas that was drawn on does. */
+    draw(value: number): void {
+        this.#value = value;
+        this.uploadVersion = this.device.renderVersion;
+    }
+
+    /** As a camera that renders to it does. */
+    drawSilently(value: number): void {
+        this.#value = value;
+    }
+
+    async read(): Promise<Uint8Array> {
+        this.reads++;
+        return new Uint8Array(8).fill(this.#value);
     }
 }
 

@@ -2,6 +2,7 @@
  * The oracle of following is taking anew: after any edits, the scene that was changed step by step must hold what a mirror made
  * now holds. Changes are applied by the function that the tracer applies them by; no device is needed.
  */
+import { VirtualClock } from '@mixreel/core';
 import type { Device } from '@mixreel/gpu';
 import fc from 'fast-check';
 import { LIGHTSHAPE_RECT, type MeshInstance, type StandardMaterial } from 'playcanvas';
@@ -9,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { SceneMirror } from '../../src/playcanvas/scene-mirror.ts';
 import { changeScene, type SceneChanges } from '../../src/scene/change-scene.ts';
 import type { Scene } from '../../src/scene/scene.ts';
-import { FakeApp, type FakeLight, FakeMesh, paint } from './fake-app.ts';
+import { FakeApp, type FakeLight, FakeMesh, FakeTexture, paint } from './fake-app.ts';
 
 const NO_DEVICE = null as unknown as Device;
 
@@ -19,7 +20,9 @@ function content(scene: Scene): unknown {
         JSON.stringify(value, (_, each) => (ArrayBuffer.isView(each) ? [...(each as Float32Array)] : each));
     const instances = scene.instances.map(({ mesh, material, transform }) => {
         const { positions, indices, colors } = scene.meshes[mesh]!;
-        return show([positions, indices, colors, scene.materials[material], transform]);
+        const { textures = {}, ...value } = scene.materials[material]!;
+        const pictures = Object.entries(textures).map(([name, ref]) => [name, scene.textures[ref.texture]]);
+        return show([positions, indices, colors, value, pictures, transform]);
     });
     return {
         instances: instances.sort(),
@@ -32,18 +35,23 @@ function content(scene: Scene): unknown {
 class Followed {
     readonly mirror: SceneMirror;
     scene: Scene | null = null;
+    readonly clock = new VirtualClock();
+    readonly #fake: FakeApp;
     #taken = false;
 
-    constructor(fake: FakeApp) {
-        this.mirror = new SceneMirror(fake.app, fake.camera, NO_DEVICE);
+    constructor(fake: FakeApp, intervalNs: number) {
+        this.#fake = fake;
+        this.mirror = new SceneMirror(fake.app, fake.camera, NO_DEVICE, null, { clock: this.clock, intervalNs });
     }
 
-    /** As `LiveTracer` does. @returns The change, `everything`, or null if there was none. */
+    /** As `LiveTracer` does after a frame. @returns The change, `everything`, or null if there was none. */
     async step(): Promise<SceneChanges | 'everything' | null> {
+        this.#fake.graphicsDevice.renderVersion++;
         const changes = this.mirror.look();
         if (this.#taken && !changes) return null;
         this.#taken = true;
         const change = this.scene && changes ? await this.mirror.follow(changes) : 'everything';
+        if (Object.keys(change).length === 0) return null;
         if (change === 'everything' || !this.scene) this.scene = await this.mirror.take();
         else this.scene = changeScene(this.scene, change).scene;
         return change;
@@ -59,6 +67,7 @@ interface World {
     readonly meshes: FakeMesh[];
     readonly materials: StandardMaterial[];
     readonly lights: FakeLight[];
+    readonly textures: FakeTexture[];
 }
 
 const at = <T>(list: readonly T[], pick: number): T | undefined => list[pick % Math.max(1, list.length)];
@@ -109,6 +118,17 @@ const EDITS: Record<string, Edit> = {
         material.diffuseVertexColor = !material.diffuseVertexColor;
         material.update();
     },
+    redraw: ({ textures }, pick, value) => at(textures, pick)!.draw(value),
+    redrawBetweenFrames({ fake, textures }, pick, value) {
+        // A frame starts between drawing and the next look at the scene.
+        at(textures, pick)!.draw(value);
+        fake.graphicsDevice.renderVersion++;
+    },
+    map({ materials, textures }, pick, value) {
+        const material = at(materials, pick)!;
+        material.diffuseMap = value % 3 === 0 ? null! : at(textures, value)!.texture;
+        material.update();
+    },
     reshape: ({ meshes }, pick, value) => at(meshes, pick)!.update(2, value),
     resizeMesh: ({ meshes }, pick, value) => at(meshes, pick)!.update(1 + value, value),
     dim({ lights }, pick, value) {
@@ -132,13 +152,16 @@ function world(): World {
     const meshes = [new FakeMesh(2, 1), new FakeMesh(2, 2), new FakeMesh(3, 3)];
     const materials = [paint(0.25), paint(0.5), paint(0.75)];
     const lights = [fake.light('a'), fake.light('b', { type: 'spot' }), fake.light('c', { shape: LIGHTSHAPE_RECT })];
-    const made: World = { fake, shown: [], gone: [], meshes, materials, lights };
+    const textures = [new FakeTexture(fake, 1), new FakeTexture(fake, 2)];
+    materials[0]!.diffuseMap = textures[0]!.texture;
+    materials[1]!.emissiveMap = textures[0]!.texture;
+    const made: World = { fake, shown: [], gone: [], meshes, materials, lights, textures };
     for (let i = 0; i < 3; i++) EDITS['add']!(made, i, i);
     return made;
 }
 
-async function follow(fake: FakeApp): Promise<Followed> {
-    const followed = new Followed(fake);
+async function follow(fake: FakeApp, intervalNs = 0): Promise<Followed> {
+    const followed = new Followed(fake, intervalNs);
     await followed.step();
     return followed;
 }
@@ -171,6 +194,7 @@ describe("the tracer's scene that follows the engine's", () => {
         ['move', ['transforms']],
         ['assignMaterial', ['assign']],
         ['repaint', ['materials']],
+        ['redraw', ['textures']],
         ['reshape', ['meshes']],
         ['dim', ['lights']],
         ['moveLight', ['lights']],
@@ -218,6 +242,72 @@ describe("the tracer's scene that follows the engine's", () => {
         // 256 spare ones and twice the 4 shown: the 3 that were there and 262 more, then 3 and 262 more.
         expect(everything).toBe(2);
         expect(followed.scene!.meshes.length).toBeLessThan(300);
+    });
+
+    it('takes what is drawn to a texture in the frame in which it was read already', async () => {
+        const edited = world();
+        const [texture] = edited.textures;
+        const followed = await follow(edited.fake);
+        texture!.draw(7);
+        // Not before the frame but in it.
+        texture!.uploadVersion++;
+        await followed.step();
+        // Later in the same frame: the engine's stamp is the same.
+        texture!.draw(8);
+        expect(await followed.step()).toMatchObject({ textures: [{ value: { data: new Uint8Array(8).fill(8) } }] });
+        expect(await followed.step()).toBeNull();
+        expect(await followed.step()).toBeNull();
+    });
+
+    it('reads a texture that is drawn all the time as often as it may, and its last picture in the end', async () => {
+        const edited = world();
+        const [texture] = edited.textures;
+        const followed = await follow(edited.fake, 200e6);
+        const before = texture!.reads;
+        let changes = 0;
+        for (let frame = 1; frame <= 60; frame++) {
+            followed.clock.advanceTo(Math.round((frame * 1e9) / 60));
+            texture!.draw(frame % 250);
+            if (await followed.step()) changes++;
+        }
+        // A second has five times 200 ms.
+        expect([texture!.reads - before, changes]).toEqual([5, 5]);
+        followed.clock.advanceTo(2e9);
+        await followed.step();
+        expect(new Set(followed.scene!.textures.map(({ data }) => data[0]))).toEqual(new Set([60]));
+        expect(edited.textures[1]!.reads).toBe(0);
+    });
+
+    it('follows what a camera draws to a texture, without a change while it draws the same', async () => {
+        const edited = world();
+        const [texture] = edited.textures;
+        const followed = await follow(edited.fake);
+        texture!.drawSilently(9);
+        expect(await followed.step()).toBeNull();
+        edited.fake.cameras.push({ renderTarget: null }, { renderTarget: { colorBuffer: texture!.texture } });
+        expect(Object.keys((await followed.step()) as SceneChanges)).toEqual(['textures']);
+        expect(await followed.step()).toBeNull();
+    });
+
+    it('knows what moved since a moment, whatever came and went since', async () => {
+        const edited = world();
+        const followed = await follow(edited.fake);
+        const before = followed.mirror.places();
+        expect(followed.mirror.movedSince(before)).toEqual([]);
+        const [first, second, third] = edited.shown;
+        third!.node.setLocalPosition(5, 6, 7);
+        edited.fake.hide(first!);
+        EDITS['add']!(edited, 0, 0);
+        await followed.step();
+        const moved = followed.mirror.movedSince(before);
+        expect(moved).toHaveLength(1);
+        const { instance, transform, previousTransform } = moved[0]!;
+        expect(followed.scene!.instances[instance]!.name).toBe(third!.node.name);
+        expect([transform.slice(12, 15), previousTransform.slice(12, 15)]).toEqual([
+            [5, 6, 7],
+            [2, 0, 0]
+        ]);
+        expect(second!.node.getLocalPosition().x).toBe(1);
     });
 
     it('waits while nothing is shown', async () => {
