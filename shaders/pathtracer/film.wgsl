@@ -5,7 +5,8 @@ import package::params::{params, luminance};
 
 const ACCEPTED = 0u;
 const REJECTED_NAN = 1u;
-// Or so large that its square is.
+// Or so large that the sum of many squares would be. Of accepted samples it never is: squares are below 2^102, and a sum of them
+// that reaches 2^126 grows no more, since 2^102 is half of its last place.
 const REJECTED_INFINITE = 2u;
 const REJECTED_NEGATIVE = 3u;
 
@@ -15,8 +16,8 @@ fn rejection(c: vec3f) -> u32 {
     if (any(magnitude > vec3u(0x7f800000u))) {
         return REJECTED_NAN;
     }
-    // 2^63.
-    if (any(magnitude >= vec3u(0x5f000000u))) {
+    // 2^51, a hundred million times the sun's radiance in W / (m^2 sr).
+    if (any(magnitude >= vec3u(0x59000000u))) {
         return REJECTED_INFINITE;
     }
     // Minus zero is no harm.

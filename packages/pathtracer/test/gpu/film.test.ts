@@ -23,10 +23,35 @@ beforeAll(async () => {
 });
 afterAll(() => device.destroy());
 
+/** Puts a sample on each pixel of a film, as the kernel after the last bounce does. */
+async function develop(
+    samples: readonly (readonly number[])[],
+    before: Float32Array = new Float32Array(8 * samples.length)
+): Promise<{ film: Float32Array; totals: Uint32Array }> {
+    const kernel = await device.createKernel({ label: 'develop', wgsl: developSoa });
+    const capacity = samples.length;
+    // Radiances as the state's fourth row has them, throughput and flags before it.
+    const state = new Float32Array(8 * 4 * capacity);
+    for (const [i, radiance] of samples.entries()) state.set(radiance, (3 * capacity + i) * 4);
+    const view = kernel.view('params');
+    view.set({ pixelCount: capacity, sampleCount: 1, capacity, maxBounces: 1, widthPx: capacity, heightPx: 1 });
+    const buffers = {
+        params: device.createBuffer({ label: 'params', data: new Uint8Array(view.arrayBuffer), usage: 'uniform' }),
+        paths: device.createBuffer({ label: 'paths', data: state }),
+        film: device.createBuffer({ label: 'film', data: before }),
+        queues: device.createBuffer({ label: 'queues', sizeBytes: capacity * 32 }),
+        counters: device.createBuffer({ label: 'counters', sizeBytes: 128 }),
+        totals: device.createBuffer({ label: 'totals', sizeBytes: 128 })
+    };
+    await device.record('develop').dispatch(kernel, buffers, [1]).submit();
+    const film = new Float32Array(await device.read(buffers.film));
+    const totals = new Uint32Array(await device.read(buffers.totals));
+    for (const buffer of Object.values(buffers)) buffer.destroy();
+    return { film, totals };
+}
+
 describe('samples that are no light', () => {
     it('never reach the film, and are counted by reason', async () => {
-        const kernel = await device.createKernel({ label: 'develop', wgsl: developSoa });
-        // One pixel a sample: radiances as the state's fourth row has them, throughput and flags before it.
         const samples = [
             [1, 2, 3],
             [NaN, 0, 0],
@@ -34,32 +59,29 @@ describe('samples that are no light', () => {
             [0, -1e-20, 0],
             [-Infinity, 1, 1],
             [-0, 0, 0],
-            [1e19, 0, 0],
+            [2 ** 51, 0, 0],
             [-1, NaN, 1],
-            [9e18, 0, 1e-40]
+            [2.25e15, 0, 1e-40]
         ];
-        const capacity = samples.length;
-        const state = new Float32Array(8 * 4 * capacity);
-        for (const [i, radiance] of samples.entries()) state.set(radiance, (3 * capacity + i) * 4);
-        const view = kernel.view('params');
-        view.set({ pixelCount: capacity, sampleCount: 1, capacity, maxBounces: 1, widthPx: capacity, heightPx: 1 });
-        const buffers = {
-            params: device.createBuffer({ label: 'params', data: new Uint8Array(view.arrayBuffer), usage: 'uniform' }),
-            paths: device.createBuffer({ label: 'paths', data: state }),
-            film: device.createBuffer({ label: 'film', sizeBytes: capacity * 32 }),
-            queues: device.createBuffer({ label: 'queues', sizeBytes: capacity * 32 }),
-            counters: device.createBuffer({ label: 'counters', sizeBytes: 128 }),
-            totals: device.createBuffer({ label: 'totals', sizeBytes: 128 })
-        };
-        await device.record('develop').dispatch(kernel, buffers, [1]).submit();
-        const film = new Float32Array(await device.read(buffers.film));
-        const totals = new Uint32Array(await device.read(buffers.totals));
-        for (const buffer of Object.values(buffers)) buffer.destroy();
+        const { film, totals } = await develop(samples);
         expect(film.every(Number.isFinite)).toBe(true);
-        const counts = Array.from({ length: capacity }, (_, i) => film[i * 8 + 3]);
+        const counts = samples.map((_, i) => film[i * 8 + 3]);
         expect(counts).toEqual([1, 0, 0, 0, 0, 1, 0, 0, 1]);
         // Not a number twice, infinite or next to it three times, negative once.
         expect([...totals.subarray(1, 4)]).toEqual([2, 3, 1]);
+    });
+
+    it('are the only ones kept from it: of the brightest that are accepted no sum ever overflows', async () => {
+        const brightest = Math.fround(2 ** 51 - 2 ** 27);
+        // As after 2^24 of them, from where on the count cannot grow either.
+        const full = Float32Array.of(2 ** 75, 0, 0, 2 ** 24, 2 ** 126, 0, 0, 2 ** 24);
+        const { film, totals } = await develop([[brightest, 0, 0]], full);
+        expect([...film]).toEqual([...full]);
+        expect([...totals.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
+        // One before they still grow.
+        const growing = Float32Array.of(2 ** 74, 0, 0, 2 ** 23, 2 ** 125, 0, 0, 2 ** 23);
+        const { film: grown } = await develop([[brightest, 0, 0]], growing);
+        expect(grown.every((x, i) => (growing[i] === 0 ? x === 0 : x > growing[i]!))).toBe(true);
     });
 
     it('are told apart in every mode when a lamp is too bright for float32', async () => {
