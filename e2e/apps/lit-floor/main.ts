@@ -86,7 +86,7 @@ offer(async () => {
             material.update();
             return null;
         },
-        /** A still of the canvas's size: what was left out, and light. */
+        /** A still of the canvas's size: what was left out, light, and the variance of each mean. */
         async still() {
             const left: string[] = [];
             const onEvent = (event: PluginEvent): void => {
@@ -94,8 +94,10 @@ offer(async () => {
             };
             const plugin = new PathTracerPlugin(app, { ...OPTIONS, onEvent });
             const frame = await plugin.renderToFrame({ spp: 16, widthPx: canvas.width, heightPx: canvas.height });
+            const { sum, sumSquares } = await plugin.tracer!.readMoments();
             plugin.destroy();
-            return { left, color: toBase64(frame.layer('color')) };
+            const variance = sum.map((x, i) => Math.max(0, sumSquares[i]! / 16 - (x / 16) ** 2) / 15);
+            return { left, color: toBase64(frame.layer('color')), variance: toBase64(variance) };
         },
         /** Both eyes of a session whose views are made up; and each as a still of a camera that stands there. */
         async stereo() {

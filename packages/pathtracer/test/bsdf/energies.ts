@@ -1,12 +1,14 @@
 /**
- * What materials reflect and transmit of the light that arrives, where it is not all of it: for each angle of `ANGLES`, from the
+ * What materials reflect and transmit of the light that arrives, where it is less, or in a few places more, than all of it: for each angle of `ANGLES`, from the
  * front and, if solid, from the back, red, green and blue. Measured with 60,000 stratified samples each (standard errors up to
  * 0.003), and why. Whoever mends a loss measures it anew; whoever adds one explains it here.
  */
 import type { Vec3 } from '../../src/math/vector.ts';
 
-/** By material of `MATERIALS`; the others lose nothing. */
-export const LOSSES: Readonly<Record<string, { readonly why: string; readonly energy: readonly Vec3[] }>> = {
+/** By material of `MATERIALS`; the others lose and gain nothing. `gains`: some angles give back more than arrives. */
+export const ENERGIES: Readonly<
+    Record<string, { readonly why: string; readonly gains?: true; readonly energy: readonly Vec3[] }>
+> = {
     'white Beckmann conductor': {
         why: 'what Beckmann facets scatter twice is not given back: that is for GGX alone',
         energy: [
@@ -113,7 +115,8 @@ export const LOSSES: Readonly<Record<string, { readonly why: string; readonly en
         ]
     },
     'stretched metal': {
-        why: 'the loss of a stretched lobe is taken to be that of the isotropic one of mean alpha',
+        why: 'what a stretched lobe scatters twice is taken to be that of the isotropic one of mean alpha: too little, at grazing angles too much',
+        gains: true,
         energy: [
             [0.9272, 0.9272, 0.9272],
             [0.9558, 0.9558, 0.9558],
@@ -222,6 +225,7 @@ export const LOSSES: Readonly<Record<string, { readonly why: string; readonly en
     },
     'white brushed conductor': {
         why: 'as stretched metal',
+        gains: true,
         energy: [
             [0.9467, 0.9467, 0.9467],
             [0.9639, 0.9639, 0.9639],

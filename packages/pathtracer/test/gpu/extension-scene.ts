@@ -112,3 +112,20 @@ export function extensionScene(): Scene {
         environment: { widthPx: 8, heightPx: 4, data, intensity: 0.7 }
     });
 }
+
+/** The same scene of the materials' core alone: base colour, metal, roughness, transmission and their maps; or smooth facets. */
+export function withoutExtensions(scene: Scene): Scene {
+    const materials = scene.materials.map(({ kind, baseColor, metallic, roughness, ...others }, i): Material => {
+        if (i === 0) return scene.materials[0]!;
+        if (kind !== 'gltf') return { kind: 'diffuse', baseColor: baseColor ?? [0.5, 0.5, 0.5] };
+        const { normal } = others.textures ?? {};
+        return {
+            kind,
+            ...(baseColor ? { baseColor } : {}),
+            ...(metallic === undefined ? {} : { metallic }),
+            ...(roughness === undefined ? {} : { roughness }),
+            ...(normal ? { textures: { normal } } : {})
+        };
+    });
+    return { ...scene, materials };
+}

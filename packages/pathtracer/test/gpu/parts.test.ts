@@ -38,7 +38,10 @@ describe('a sample in parts', () => {
     it.each<Partial<PathTracerOptions>>([
         { mode: 'streaming-soa' },
         { mode: 'streaming-soa', pathsPerWave: 64 },
-        { mode: 'streaming-soa', regenerate: true }
+        { mode: 'streaming-soa', regenerate: true },
+        { mode: 'streaming-aos', pathsPerWave: 64 },
+        { mode: 'megakernel' },
+        { mode: 'megakernel', pathsPerWave: 64 }
     ])('gives the same bits as samples that are whole: %o', async (options) => {
         const tracer = await tracerOf(options);
         await tracer.render({ spp: SPP });

@@ -19,7 +19,7 @@ import { IDENTITY, type Mat4 } from '../../src/math/vector.ts';
 import { type ReferencePicture, renderReference } from '../../src/reference/reference-tracer.ts';
 import { manyLights } from '../lights/light-scenes.ts';
 import { arbitraryScene, arbitraryView } from './arbitrary-scene.ts';
-import { extensionScene } from './extension-scene.ts';
+import { EXTENSION_MATERIALS, extensionScene, withoutExtensions } from './extension-scene.ts';
 import { randomScene } from './random-scene.ts';
 
 const MODES: readonly TracerMode[] = ['streaming-soa', 'streaming-aos', 'megakernel'];
@@ -151,6 +151,25 @@ describe("glTF's material extensions", () => {
         expect(share).toBeGreaterThan(0.9);
         expect(Math.abs(ratio - 1)).toBeLessThan(0.03);
         expect(first.counters.rejected).toBe(0);
+        // Each by itself: the twin's paths in its own pixels, which are not those of the same box without its extension.
+        const plain = renderReference(withoutExtensions(scene), { ...OPTIONS, ...size, view: VIEW, spp: 2 });
+        const names = Object.keys(EXTENSION_MATERIALS);
+        const pixels = reference.instance.length;
+        for (const [k, name] of names.entries()) {
+            const own = [...reference.instance.keys()].filter((i) => reference.instance[i] === k + 2);
+            expect(own.length, name).toBeGreaterThan(5);
+            const channels = [0, 1, 2];
+            const ours = Float32Array.from(channels.flatMap((c) => own.map((i) => first.moments.sum[c * pixels + i]!)));
+            const inBox = (picture: ReferencePicture): ReferencePicture => {
+                const sum = own.flatMap((i) => channels.map((c) => picture.sum[i * 3 + c]!));
+                return { ...picture, sum: Float64Array.from(sum) };
+            };
+            const twin = agreement(ours, inBox(reference));
+            // A path that goes elsewhere is one of two samples in one of 10 to 30 pixels.
+            expect(twin.share, name).toBeGreaterThan(0.7);
+            expect(Math.abs(twin.ratio - 1), name).toBeLessThan(0.25);
+            expect(agreement(ours, inBox(plain)).share, name).toBeLessThan(0.5);
+        }
         for (const mode of MODES) {
             // Where paths are regenerated, their bounce lies beside the flag for the medium.
             const regenerate = mode === 'streaming-aos';
@@ -282,6 +301,14 @@ describe('the path tracer', () => {
             expect(Math.max(...queues.map((hits) => hits[name]!))).toBeGreaterThan(0);
         }
         expect(mega.counters.hitsByClass).toBeNull();
+        // Slots for a quarter of the pixels, and for more than there are: classes share the lists of hits and misses.
+        for (const pathsPerWave of [64, 300]) {
+            const options = { maxBounces: 6, regenerate: true, pathsPerWave };
+            const { moments, counters } = await film(scene, 4, options, VIEW);
+            expect(moments, `${pathsPerWave} slots`).toEqual(mega.moments);
+            expect(counters.bounces).toEqual(mega.counters.bounces);
+            expect(counters.hitsByClass).toEqual(queues);
+        }
     });
 
     it('says where a pixel was in the view before', async () => {

@@ -5,8 +5,11 @@ import { buildAliasTable, sampleAlias } from '../../src/lights/alias-table.ts';
 import { environmentTable, texelSolidAngle } from '../../src/lights/environment-table.ts';
 import { LIGHT_WORDS } from '../../src/lights/light-rows.ts';
 import { buildLightTable } from '../../src/lights/light-table.ts';
+import { IDENTITY, type Vec3 } from '../../src/math/vector.ts';
+import { ReferenceAttributes } from '../../src/reference/reference-attributes.ts';
+import { ReferenceLights } from '../../src/reference/reference-lights.ts';
 import { cornellBox } from '../../src/scene/cornell-box.ts';
-import { constantEnvironment } from '../../src/scene/create-scene.ts';
+import { constantEnvironment, createScene } from '../../src/scene/create-scene.ts';
 
 describe('the alias table', () => {
     it('draws every entry with its probability, exactly: summed over the table, not sampled', () => {
@@ -86,6 +89,43 @@ describe('the light table', () => {
             expect(floats[i * LIGHT_WORDS + 11]).toBeCloseTo(0.5, 6);
         }
     });
+
+    it('takes a million tiny lamps: each is in its tree once, none is lost, and what is drawn says how likely it was', () => {
+        const count = 1_000_000;
+        const positions = new Float32Array(count * 9);
+        for (let i = 0; i < count; i++) {
+            for (let k = 0; k < 9; k++) {
+                // Weyl's sequence in a cube of 10 m; edges of a tenth of a millimetre.
+                const place = 10 * ((i * [Math.SQRT2, Math.E, Math.PI][k % 3]!) % 1);
+                positions[i * 9 + k] = place + (k === 3 || k === 7 ? 1e-4 : 0);
+            }
+        }
+        const scene = createScene({
+            meshes: [{ positions, indices: Uint32Array.from({ length: count * 3 }, (_, i) => i) }],
+            instances: [{ mesh: 0, material: 0, transform: IDENTITY }],
+            materials: [{ kind: 'diffuse', emission: [1e6, 1e6, 1e6], doubleSided: true }]
+        });
+        const table = buildLightTable(scene, { radius: 9 });
+        expect([table.choices, table.count]).toEqual([1, count + 1]);
+        // 96 bytes a lamp and 64 of tree: 153 MiB, of which a device says whether it can hold them.
+        expect(table.words.byteLength).toBeGreaterThanOrEqual(count * 96);
+        expect(table.tree!.nodes.byteLength).toBe((2 * count - 1) * 32);
+        const lights = new ReferenceLights(scene, new ReferenceAttributes(scene), table, environmentTable(null));
+        const random = Rng.create(4).stream('million');
+        const r = (): number => random.float();
+        let found = 0;
+        let worst = 0;
+        for (let k = 0; k < 500; k++) {
+            const p: Vec3 = [10 * r(), 10 * r(), 10 * r()];
+            const s = lights.sample(p, [0, 1, 0], [r(), r(), r(), r()]);
+            if (s.pdf === 0) continue;
+            found++;
+            const back = lights.pdf(s.light, s.distance, s.direction, p, [0, 1, 0]);
+            worst = Math.max(worst, Math.abs(back / s.pdf - 1));
+        }
+        expect(worst).toBeLessThan(1e-6);
+        expect(found).toBeGreaterThan(400);
+    }, 60_000);
 
     it('gives the environment half of the samples beside other lights, all of them alone', () => {
         const box = cornellBox();

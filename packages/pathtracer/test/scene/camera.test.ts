@@ -1,4 +1,5 @@
 import { Document } from '@gltf-transform/core';
+import { chiSquareTest, Rng } from '@mixreel/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apertureSample, type CameraView, cameraFrame, cameraRay } from '../../src/scene/camera.ts';
@@ -113,6 +114,33 @@ describe('a thin lens', () => {
             // 1600 stratified points: their count in a disk is right to about a cell's boundary.
             expect(Math.abs(inner / (n * n) - (Math.PI * apothem ** 2) / 2 / area)).toBeLessThan(0.02);
         }
+    });
+
+    it.each([0, 3, 5, 8])('has points that fall evenly on its aperture of %i blades (chi-square)', (blades) => {
+        const random = Rng.create(8).stream('aperture');
+        // A disk: 6 rings of the same area in 12 sectors; a polygon: each triangle from its middle to a side in 16 of the same size.
+        const sectors = blades === 0 ? 12 : blades;
+        const rings = blades === 0 ? 6 : 16;
+        const counts = new Float64Array(sectors * rings);
+        for (let i = 0; i < 30_000; i++) {
+            const [x, y] = apertureSample(blades, random.float(), random.float());
+            const turn = (Math.atan2(y, x) / (2 * Math.PI) + 1) % 1;
+            const sector = Math.min(sectors - 1, Math.floor(turn * sectors));
+            if (blades === 0) {
+                counts[sector * rings + Math.min(rings - 1, Math.floor((x * x + y * y) * rings))]!++;
+                continue;
+            }
+            const [a, b] = [(2 * Math.PI * sector) / blades, (2 * Math.PI * (sector + 1)) / blades];
+            const size = Math.sin(b - a);
+            // Of the two corners of the side.
+            const u = 4 * Math.max(0, (x * Math.sin(b) - y * Math.cos(b)) / size);
+            const v = 4 * Math.max(0, (y * Math.cos(a) - x * Math.sin(a)) / size);
+            // Rows of 7, 5, 3 and 1 triangles, from the middle's corner on.
+            const row = Math.min(3, Math.floor(u));
+            const place = Math.min(6 - 2 * row, 2 * Math.floor(v) + ((u % 1) + (v % 1) >= 1 ? 1 : 0));
+            counts[sector * rings + [0, 7, 12, 15][row]! + place]!++;
+        }
+        expect(chiSquareTest(counts, new Float64Array(counts.length).fill(1)).p).toBeGreaterThan(1e-4);
     });
 
     it('is refused where it cannot be', () => {
