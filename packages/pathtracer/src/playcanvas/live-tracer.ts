@@ -114,6 +114,12 @@ export class LiveTracer {
         }
     }
 
+    /** Takes everything anew, and believes nothing that was read before. */
+    refresh(): Promise<boolean> {
+        this.#mirror.forget();
+        return this.retake();
+    }
+
     /** Takes everything anew. */
     async retake(progress?: Progress): Promise<boolean> {
         this.#taken = false;

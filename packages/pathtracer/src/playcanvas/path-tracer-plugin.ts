@@ -147,7 +147,7 @@ export class PathTracerPlugin {
         this.#check();
         return this.#queue(async () => {
             this.#picture.forget();
-            await this.#liveNow().retake();
+            await this.#liveNow().refresh();
         });
     }
 

@@ -63,8 +63,9 @@ export class SceneMirror {
     readonly #camera: CameraComponent;
     readonly #seat: DeviceSeat;
     readonly #environment: Environment | null;
-    readonly #texels: TexelCache;
-    readonly #sky: SkyReader;
+    readonly #rate: RereadRate | null;
+    #texels: TexelCache;
+    #sky: SkyReader;
     #log = new EventLog();
     #textures = new TextureTable(this.#log);
     readonly #meshes: MeshTable;
@@ -88,6 +89,7 @@ export class SceneMirror {
         this.#environment = environment;
         this.#seat = { device };
         this.#meshes = new MeshTable(this.#seat);
+        this.#rate = rate;
         this.#texels = new TexelCache(this.#seat, rate);
         this.#sky = new SkyReader(this.#seat);
     }
@@ -95,6 +97,12 @@ export class SceneMirror {
     /** Reads with another device from now on; what was read stays. */
     use(device: Device): void {
         this.#seat.device = device;
+    }
+
+    /** Texels and skies are read again by the next {@link take}. */
+    forget(): void {
+        this.#texels = new TexelCache(this.#seat, this.#rate);
+        this.#sky = new SkyReader(this.#seat);
     }
 
     /** What was left out or is rendered otherwise, told since this was asked last. */

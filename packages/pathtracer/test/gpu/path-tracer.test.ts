@@ -311,6 +311,23 @@ describe('the path tracer', () => {
         }
     });
 
+    it('shows a surface from both sides, which glows on its front alone unless it is double-sided', async () => {
+        const seen = async (doubleSided: boolean, side: 1 | -1): Promise<[number, number]> => {
+            const scene = createScene({
+                meshes: [quadMesh([-1, -1, 0], [2, 0, 0], [0, 2, 0])],
+                materials: [{ kind: 'diffuse', emission: [0.5, 0.5, 0.5], doubleSided }],
+                instances: [{ mesh: 0, material: 0, transform: IDENTITY }]
+            });
+            const view = perspectiveView({ position: [0, 0, 2 * side], target: [0, 0, 0], fovYRad: 0.5, aspect: 1 });
+            const { frame } = await film(scene, 1, {}, view, { widthPx: 4, heightPx: 4 });
+            return [frame.layer('color')[5]!, frame.layer('depth')[5]!];
+        };
+        expect(await seen(false, 1)).toEqual([0.5, 2]);
+        expect(await seen(false, -1)).toEqual([0, 2]);
+        expect(await seen(true, 1)).toEqual([0.5, 2]);
+        expect(await seen(true, -1)).toEqual([0.5, 2]);
+    });
+
     it('says where a pixel was in the view before', async () => {
         const tracer = await PathTracer.create(device, cornellBox(), OPTIONS);
         const previousView = perspectiveView({

@@ -277,7 +277,9 @@ describe('an updated scene looks to the last bit like one made anew', () => {
 
 describe('a flattened scene', () => {
     it('shows its new materials, and lamps that were none, without being packed anew', async () => {
-        const tracer = await trace(sheetScene(sheet(4, 0, true)), { dynamic: false });
+        const lights = [{ kind: 'point', position: [0, 2, 2], intensity: [9, 9, 9] }] as const;
+        const scene = createScene({ ...description(sheetScene(sheet(4, 0, true))), lights });
+        const tracer = await trace(scene, { dynamic: false });
         const before = await film(tracer);
         const painted = { kind: 'diffuse', baseColor: [0.9, 0.2, 0.1], doubleSided: true } as const;
         const { rebuilt } = await tracer.update({ materials: [{ material: 0, value: painted }] });

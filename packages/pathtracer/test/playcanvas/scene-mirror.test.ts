@@ -289,6 +289,16 @@ describe("the tracer's scene that follows the engine's", () => {
         expect(await followed.step()).toBeNull();
     });
 
+    it('reads texels again when it is told to forget them', async () => {
+        const edited = world();
+        const followed = await follow(edited.fake);
+        edited.textures[0]!.drawSilently(9);
+        const taken = async (): Promise<number> => (await followed.mirror.take())!.textures[0]!.data[0]!;
+        expect(await taken()).toBe(1);
+        followed.mirror.forget();
+        expect(await taken()).toBe(9);
+    });
+
     it('knows what moved since a moment, whatever came and went since', async () => {
         const edited = world();
         const followed = await follow(edited.fake);
