@@ -190,7 +190,8 @@ offer(async () => {
             red.update();
         },
         writeTexture() {
-            (map.lock() as Uint8Array).set([64, 255, 128, 255, 200, 255, 128, 255]);
+            const texels = map.lock() as Uint8Array;
+            for (let i = 0; i < 4; i++) texels.set([64, 255, 128, 255], i * 4);
             map.unlock();
         },
         canvas() {
@@ -203,7 +204,7 @@ offer(async () => {
         },
         drawOnCanvas() {
             pen.fillStyle = 'rgb(90 220 160)';
-            pen.fillRect(0, 0, 2, 2);
+            pen.fillRect(0, 0, 4, 2);
             map.upload();
         },
         enlargeCanvas() {
@@ -295,7 +296,7 @@ offer(async () => {
             await rested();
             return [followed, anew];
         },
-        /** Motion, instance and depth of stills: the first, after the box moved by 0.25 m, after the camera did, and at rest. */
+        /** Motion, instance and depth of stills: at rest, after the box moved by 0.25 m, after the camera did, and at rest. */
         async motion() {
             const layers = async (): Promise<Plain> => {
                 const frame = await plugin.renderToFrame({ spp: 1 });

@@ -1,7 +1,8 @@
 /**
  * Packing geometry beside the main thread: in a worker for scenes that take a while, so that a page stays alive and an abort stops
  * at once (the worker is ended). A worker costs about 50 ms to start and a copy of the vertices; what it builds is handed over, not
- * copied. Where none can be had (a bundle without it, a strict content policy) the same work is done here, and the caller is told.
+ * copied. Where none can be had (a bundle without it, a strict content policy, requests for its script that nobody answers) the same
+ * work is done here, and the caller is told.
  */
 import { MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
 import { type GeometryJob, type GeometryMessage, runGeometryJob } from './geometry-job.ts';
@@ -12,6 +13,9 @@ export type BuildPlace = 'auto' | 'worker' | 'inline';
 
 /** A hundred milliseconds of building. */
 export const WORKER_TRIANGLES = 50_000;
+
+/** A worker whose script does not run by then is given up: milliseconds. A loaded machine may take several seconds. */
+const PATIENCE_MS = 30_000;
 
 /** What is used of a worker, of the browser's kind and of Node's. */
 interface WorkerHandle {
@@ -54,6 +58,7 @@ function buildInWorker(job: GeometryJob, progress?: Progress): Promise<PackedGeo
         let worker: WorkerHandle | null = null;
         const { signal, report } = progress ?? {};
         const settle = (finish: () => void): void => {
+            clearTimeout(patience);
             signal?.removeEventListener('abort', abort);
             worker?.end();
             finish();
@@ -66,7 +71,11 @@ function buildInWorker(job: GeometryJob, progress?: Progress): Promise<PackedGeo
                     reject(error);
                 }
             });
+        const silent = new NoWorker(`its script does not run within ${PATIENCE_MS / 1000} s`);
+        const patience = setTimeout(() => settle(() => reject(silent)), PATIENCE_MS);
         const tell = (message: GeometryMessage): void => {
+            clearTimeout(patience);
+            if (message.kind === 'started') return;
             if (message.kind === 'progress') report?.(message.done, message.total, message.label);
             else if (message.kind === 'done') settle(() => resolve(message.geometry));
             else settle(() => reject(new MixreelError(message.code, message)));

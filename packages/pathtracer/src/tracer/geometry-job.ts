@@ -20,6 +20,8 @@ export interface GeometryJob {
 
 /** What a worker says. */
 export type GeometryMessage =
+    /** Its script runs. */
+    | { readonly kind: 'started' }
     | { readonly kind: 'progress'; readonly done: number; readonly total: number; readonly label: string }
     | { readonly kind: 'done'; readonly geometry: PackedGeometry }
     | { readonly kind: 'failed'; readonly code: MixreelError['code']; readonly what: string; readonly mend: string };

@@ -13,5 +13,6 @@ const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
 const port = (node?.parentPort ?? globalThis) as unknown as Port;
 const answer = (job: GeometryJob): void =>
     answerGeometryJob(job, (message, transfer) => port.postMessage(message, transfer));
+port.postMessage({ kind: 'started' }, []);
 if (port.on) port.on('message', answer);
 else port.addEventListener?.('message', ({ data }) => answer(data));

@@ -28,7 +28,13 @@ export const EXTENSION_MATERIALS: Readonly<Record<string, Material>> = {
         iridescenceThicknessNm: [100, 700],
         textures: { iridescenceThickness: picture }
     }),
-    'iridescent metal': gltf({ iridescence: 0.8, metallic: 1, textures: { iridescence: picture } }),
+    'iridescent metal': gltf({
+        iridescence: 0.8,
+        metallic: 1,
+        // On a mirror of white metal a film would not show: all comes back anyway.
+        baseColor: [0.8, 0.5, 0.3],
+        textures: { iridescence: picture }
+    }),
     anisotropy: gltf({ anisotropy: 0.7, anisotropyRotationRad: 0.6, metallic: 1 }),
     'anisotropy with maps': gltf({ anisotropy: 0.9, metallic: 1, textures: { anisotropy: bumps, normal: bumps } }),
     'diffuse transmission': gltf({ diffuseTransmission: 0.6, diffuseTransmissionColor: [0.3, 0.9, 0.2], thin: true }),
@@ -102,9 +108,11 @@ export function extensionScene(): Scene {
             transform: [0.8, 0, -0.6, 0, 0, 1, 0, 0, 0.6, 0, 0.8, 0, x, y, 0, 1]
         });
     }
+    // The whole picture on each side: without coordinates maps would be of one texel, and nothing would be stretched.
+    const uvs = Float32Array.from({ length: 48 }, (_, i) => [0, 0, 1, 0, 1, 1, 0, 1][i % 8]!);
     const data = Float32Array.from({ length: 8 * 4 * 3 }, () => 2 * random.float() ** 3);
     return createScene({
-        meshes: [boxMesh([0, 0, 0], [0.2, 0.22, 0.2]), quadMesh([-0.5, 0, 0.5], [1, 0, 0], [0, 0, -1])],
+        meshes: [{ ...boxMesh([0, 0, 0], [0.2, 0.22, 0.2]), uvs }, quadMesh([-0.5, 0, 0.5], [1, 0, 0], [0, 0, -1])],
         instances,
         materials,
         textures: [noise(30, 255, true), noise(80, 176, false)],

@@ -154,6 +154,7 @@ describe("glTF's material extensions", () => {
         // Each by itself: the twin's paths in its own pixels, which are not those of the same box without its extension.
         const plain = renderReference(withoutExtensions(scene), { ...OPTIONS, ...size, view: VIEW, spp: 2 });
         const names = Object.keys(EXTENSION_MATERIALS);
+        const failed: object[] = [];
         const pixels = reference.instance.length;
         for (const [k, name] of names.entries()) {
             const own = [...reference.instance.keys()].filter((i) => reference.instance[i] === k + 2);
@@ -165,11 +166,12 @@ describe("glTF's material extensions", () => {
                 return { ...picture, sum: Float64Array.from(sum) };
             };
             const twin = agreement(ours, inBox(reference));
+            const core = agreement(ours, inBox(plain));
             // A path that goes elsewhere is one of two samples in one of 10 to 30 pixels.
-            expect(twin.share, name).toBeGreaterThan(0.7);
-            expect(Math.abs(twin.ratio - 1), name).toBeLessThan(0.25);
-            expect(agreement(ours, inBox(plain)).share, name).toBeLessThan(0.5);
+            const like = twin.share > 0.7 && Math.abs(twin.ratio - 1) < 0.25;
+            if (!like || core.share > 0.5) failed.push({ name, twin, core });
         }
+        expect(failed).toEqual([]);
         for (const mode of MODES) {
             // Where paths are regenerated, their bounce lies beside the flag for the medium.
             const regenerate = mode === 'streaming-aos';

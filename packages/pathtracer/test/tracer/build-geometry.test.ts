@@ -98,6 +98,58 @@ describe('where no worker can be had', () => {
         expect(ended).toEqual(['worker']);
     });
 
+    it('because its script is never answered, geometry is packed here after half a minute', async () => {
+        vi.useFakeTimers();
+        try {
+            const ended: string[] = [];
+            class Silent {
+                postMessage(): void {}
+                terminate(): void {
+                    ended.push('worker');
+                }
+            }
+            vi.stubGlobal('process', undefined);
+            vi.stubGlobal('Worker', Silent);
+            const job = geometryJob(scene(5), true, {});
+            const asked = expect(buildGeometry(job, 'worker')).rejects.toThrow(/does not run within 30 s/);
+            const built = buildGeometry(geometryJob(scene(50_000), true, {}), 'auto');
+            await vi.advanceTimersByTimeAsync(29_999);
+            expect(ended).toEqual([]);
+            await vi.advanceTimersByTimeAsync(1);
+            expect((await built).builtIn).toBe('inline');
+            await asked;
+            expect(ended).toEqual(['worker', 'worker']);
+        } finally {
+            vi.useRealTimers();
+        }
+    });
+
+    it("and a browser's worker that has started is waited for", async () => {
+        vi.useFakeTimers();
+        try {
+            class Slow {
+                onmessage: ((event: { data: GeometryMessage }) => void) | null = null;
+                postMessage(): void {
+                    queueMicrotask(() => this.onmessage?.({ data: { kind: 'started' } }));
+                    setTimeout(() => {
+                        const data = { kind: 'failed', code: 'internal', what: 'in the end', mend: 'Wait' } as const;
+                        this.onmessage?.({ data });
+                    }, 600_000);
+                }
+                terminate(): void {}
+            }
+            vi.stubGlobal('process', undefined);
+            vi.stubGlobal('Worker', Slow);
+            const failed = expect(buildGeometry(geometryJob(scene(5), true, {}), 'worker')).rejects.toThrow(
+                'in the end'
+            );
+            await vi.advanceTimersByTimeAsync(600_000);
+            await failed;
+        } finally {
+            vi.useRealTimers();
+        }
+    });
+
     it("and a browser's worker that answers is listened to", async () => {
         const job = geometryJob(scene(5), true, {});
         const answer: GeometryMessage = { kind: 'failed', code: 'limit-exceeded', what: 'too much', mend: 'Take less' };
