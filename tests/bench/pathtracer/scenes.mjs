@@ -73,7 +73,6 @@ export const REFERENCE_SCENES = {
         },
         mend: withCheckeredFloor,
         inexact: {
-            Material: 'glass of four surfaces: the reference has fewer bounces left behind it',
             DoorHandle: 'Beckmann in the reference, GGX in the file',
             Floor: 'a checkerboard that the file cannot say, put in by hand',
             Door: 'its picture is a JPEG copy: blue, the darkest channel, is brighter in it'
