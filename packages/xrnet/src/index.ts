@@ -107,6 +107,7 @@ export { type CodeBlocks, codeBlocks, resourceElementsPerPrb, transportBlockBits
 export { type Direction, TddPattern } from './phy/tdd.ts';
 export { TDL_PROFILES, type TdlName, type TdlProfile } from './phy/tdl.ts';
 export { CELL_PRESET_NAMES, type CellPresetName, cellPreset } from './presets.ts';
+export { FIVE_QI_PROFILES, type FiveQi, type FiveQiProfile } from './qos/five-qi.ts';
 export { fitXrmi, type RatedInput, type XrmiFit } from './quality/fit-xrmi.ts';
 export {
     type DisplayConditions,

@@ -24,6 +24,7 @@ import { TimingWheel } from '../mac/timing-wheel.ts';
 import { blerModel } from '../phy/bler.ts';
 import { Carrier } from '../phy/carrier.ts';
 import { type Direction, TddPattern } from '../phy/tdd.ts';
+import { fiveQiProfile } from '../qos/five-qi.ts';
 import { requireNumber } from '../require-number.ts';
 import { SetSource } from '../traffic/sources.ts';
 import { Completion, FRAME_KINDS } from './completion.ts';
@@ -136,6 +137,10 @@ export class Cell {
             this.config.durationNs,
             this.#channel(path, flow, place)
         );
+        if (flow.fiveQi !== undefined) {
+            const { priorityLevel } = fiveQiProfile(`${path}.fiveQi`, flow.fiveQi);
+            this.#links[direction].lowerLevel(flow.ue, priorityLevel);
+        }
         this.#flows.push(state);
         this.#feedback.add(state);
         this.#arm(index);

@@ -5,6 +5,7 @@ import { badInput, type PduSet, type Rng, type RngStream } from '@mixreel/core';
 import type { LogicalChannel } from '../mac/lcp.ts';
 import { ReferenceChain } from '../mac/psihi.ts';
 import type { Direction } from '../phy/tdd.ts';
+import { type FiveQi, fiveQiProfile } from '../qos/five-qi.ts';
 import { AckClock } from '../traffic/ack-clock.ts';
 import type { BurstPattern } from '../traffic/burst-offset.ts';
 import { requireTraffic, type TrafficModel } from '../traffic/models.ts';
@@ -36,6 +37,11 @@ export interface Flow {
     readonly sender?: SenderName;
     /** Time from the receiver back to the sender, for its acknowledgements, ns, 0 to 1 s; default 10 ms. */
     readonly returnNs?: number;
+    /**
+     * 5QI: a model's delay budget and the user's priority level become those of TS 23.501 (of a user's flows the lowest level counts).
+     * Default: the model's budget, the level of 5QI 9. See src/qos/five-qi.ts.
+     */
+    readonly fiveQi?: FiveQi;
     /** True if a video model moves its bursts as the network advises; default false. */
     readonly followsOffset?: boolean;
 }
@@ -129,9 +135,11 @@ function sourceOf(path: string, flow: Flow, rng: Rng, durationNs: number): Sourc
             throw badInput(`${path}.pduSets is no list`, 'PDU Sets', `Correct ${path}.pduSets`);
         return new SetSource(path, flow.pduSets);
     }
-    const traffic = flow.traffic as TrafficModel;
-    requireTraffic(`${path}.traffic`, traffic);
-    const { offsetNs } = flow;
+    const given = flow.traffic as TrafficModel;
+    requireTraffic(`${path}.traffic`, given);
+    const { offsetNs, fiveQi } = flow;
+    const deadlineNs = fiveQi === undefined ? given.deadlineNs : fiveQiProfile(`${path}.fiveQi`, fiveQi).delayBudgetNs;
+    const traffic: TrafficModel = { ...given, deadlineNs };
     if (offsetNs !== undefined && !(offsetNs >= 0 && offsetNs <= 1e12)) {
         throw badInput(`${path}.offsetNs is ${offsetNs}`, 'a number from 0 to 1e12 ns', `Correct ${path}.offsetNs`);
     }

@@ -131,6 +131,11 @@ export class Link {
         this.#order.hasLevels = this.users.some((user) => user.level !== DEFAULT_PRIORITY_LEVEL);
     }
 
+    /** Gives a user at least the priority of a level. */
+    lowerLevel(number: number, level: number): void {
+        this.setLevel(number, Math.min((this.users[number] as LinkUser).level, level));
+    }
+
     /** What a user can be sent alone on the carrier, bytes a ns. */
     bytesPerNs(number: number, timeNs: number): number {
         const sizes = this.#fullSlot();
