@@ -18,6 +18,7 @@ import { decodeScene } from './text/scene-coder.ts';
 import type { SceneText } from './text/scene-text.ts';
 import { pictureFromPlanes, planesFromPicture } from './texture/color-transform.ts';
 import { deblock } from './texture/deblocking.ts';
+import { decodeGrain, GRAIN_FLAG, type GrainMap, noGrain, withGrain } from './texture/grain.ts';
 import { LARGEST_QP } from './texture/quantiser.ts';
 import { TextureDecoder } from './texture/texture-decoder.ts';
 import { TextureState } from './texture/texture-state.ts';
@@ -218,15 +219,20 @@ export class FrameDecoder {
             this.#concealer.conceal(s, have, light ? null : reference, hasBase || painted !== null);
             deblock(s);
         }
+        const grain = tokens || light?.alone || text?.alone ? null : readGrain(s, units);
+        damaged += grain?.damaged ?? 0;
         const holes = tokens?.missing ?? have.reduce((sum, ctu) => sum + 1 - ctu, 0) / s.ctuCount;
         const follows = lead.intra || (this.#exact && reference !== null && lead.frameIndex === this.#frameIndex + 1);
         const lit = light?.complete === true && settings.guide !== undefined;
         const posed = this.#readPose(units);
-        this.#exact = holes === 0 && follows && (!lead.base || hasBase) && (!lead.shared || lit);
+        // What the next frame refers to has no grain: only this picture is the worse for its loss.
+        const grained = grain === null || grain.complete;
+        const exact = holes === 0 && follows && (!lead.base || hasBase) && (!lead.shared || lit);
+        this.#exact = exact;
         this.#reference = s;
         s.reference = null;
         this.#frameIndex = lead.frameIndex;
-        this.#picture = pictureFromPlanes(s);
+        this.#picture = grain ? withGrain(s, grain.map, pictureFromPlanes(s)) : pictureFromPlanes(s);
         this.#timeNs = counted.timeNs ?? posed ?? this.#timeNs;
         return {
             frameIndex: lead.frameIndex,
@@ -234,7 +240,7 @@ export class FrameDecoder {
             picture: this.#picture,
             frame: frameFromPicture(this.#picture, this.#view ?? IDENTITY_VIEW, this.#timeNs),
             concealedShare: holes,
-            exact: this.#exact,
+            exact: exact && grained,
             lostUnits: counted.lost,
             corruptUnits: counted.corrupt + damaged,
             foreignUnits: counted.foreign,
@@ -285,14 +291,19 @@ export class FrameDecoder {
             if (
                 unit.count < 1 ||
                 end > s.ctuCount ||
-                unit.parameter > LARGEST_QP ||
+                unit.parameter > LARGEST_QP + GRAIN_FLAG ||
                 have[unit.first] ||
                 have[end - 1]
             ) {
                 damaged++;
                 continue;
             }
-            const run = { firstCtu: unit.first, ctuCount: unit.count, qp: unit.parameter, payload: unit.payload };
+            const run = {
+                firstCtu: unit.first,
+                ctuCount: unit.count,
+                qp: unit.parameter % GRAIN_FLAG,
+                payload: unit.payload
+            };
             if (this.#texture.decode(s, run, ++id)) have.fill(1, unit.first, end);
             else damaged++;
             progress.report?.(end, s.ctuCount, 'decoding');
@@ -321,6 +332,23 @@ function readTokens(s: TextureState, units: readonly Unit[]): { missing: number;
     const missing = fillTokens(grid);
     paintTokens(s, grid);
     return { missing, damaged };
+}
+
+/** The grain of a frame; null if it has none. Complete if all of it arrived. */
+function readGrain(
+    s: TextureState,
+    units: readonly Unit[]
+): { map: GrainMap; complete: boolean; damaged: number } | null {
+    if (!units.some((unit) => unit.layer === 'texture' && unit.parameter >= GRAIN_FLAG)) return null;
+    const map = noGrain(s);
+    const have = new Uint8Array(s.ctuCount);
+    let damaged = 0;
+    for (const unit of units) {
+        if (unit.layer !== 'grain') continue;
+        if (decodeGrain(s, map, unit)) have.fill(1, unit.first, unit.first + unit.count);
+        else damaged++;
+    }
+    return { map, complete: have.every((ctu) => ctu === 1), damaged };
 }
 
 /** Puts a picture into planes of the state's layout. */

@@ -24,6 +24,7 @@ import { paintScene } from './text/paint-scene.ts';
 import type { SceneText } from './text/scene-text.ts';
 import { pictureFromPlanes, planesFromPicture } from './texture/color-transform.ts';
 import { deblock } from './texture/deblocking.ts';
+import { encodeGrain, measureGrain, noGrain, withGrain } from './texture/grain.ts';
 import { LARGEST_QP, lambdaOfQp, PLANE_WEIGHT, qpOfQuality, stepOfQp } from './texture/quantiser.ts';
 import { TextureEncoder } from './texture/texture-encoder.ts';
 import { TextureState } from './texture/texture-state.ts';
@@ -170,11 +171,14 @@ export class FrameEncoder {
         if (light) writer.light(light, alone, kind === 'intra' ? 1 : 2);
         if (alone) showBase(s);
         else {
-            writer.texture(step.value, this.#textureImportance(kind));
+            writer.texture(step.value, this.#textureImportance(kind), options.grain);
             deblock(s);
         }
+        const grain = options.grain && !alone ? measureGrain(s, source) : noGrain(s);
+        if (options.grain && !alone) writer.grain(encodeGrain(s, grain, payloadBytes));
         this.#rate.coded(kind, qp, writer.bytes * 8);
-        return this.#finish(frame, picture, pictureFromPlanes(s), s, writer, pose, { qp, clippedShare });
+        const shown = withGrain(s, grain, pictureFromPlanes(s));
+        return this.#finish(frame, picture, shown, s, writer, pose, { qp, clippedShare });
     }
 
     /** The frame as text and pose, and nothing else. */

@@ -30,6 +30,11 @@ export interface FrameEncoderOptions {
      * entropy model, nothing to desynchronise, every frame alone, half of the tokens enough to see what is there. For the worst links.
      */
     readonly fixedLength: boolean;
+    /**
+     * True: what the quantiser takes from the fine octaves is sent as strengths and painted back as noise. Nearer to the eye at low rates (LPIPS-alex of five
+     * photographs at about 0.045 bit a pixel: 0.42 instead of 0.50), farther in PSNR.
+     */
+    readonly grain: boolean;
     /** True: frames that have a view carry it. False: the receiver knows it, as the one who asked for it. */
     readonly pose: boolean;
     /**
@@ -59,6 +64,7 @@ export const FRAME_ENCODER_DEFAULTS: FrameEncoderOptions = Object.freeze({
     structure: 'auto',
     sharedScene: false,
     fixedLength: false,
+    grain: false,
     pose: true,
     text: 'none',
     textBytes: DESCRIBE_DEFAULTS.textBytes,

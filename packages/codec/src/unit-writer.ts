@@ -6,6 +6,7 @@ import { encodeStructure, encodeStyles } from './structure/structure-coder.ts';
 import type { RegionStyle, StructureMap } from './structure/structure-map.ts';
 import { encodeScene } from './text/scene-coder.ts';
 import type { SceneText } from './text/scene-text.ts';
+import { GRAIN_FLAG, type GrainUnit } from './texture/grain.ts';
 import type { TextureUnit } from './texture/texture-decoder.ts';
 import type { TextureState } from './texture/texture-state.ts';
 import type { TokenUnit } from './tokens/token-grid.ts';
@@ -69,10 +70,16 @@ export class UnitWriter {
         }
     }
 
-    texture(units: readonly TextureUnit[], importance: number): void {
+    /** @param grain - Whether the frame has grain, which `grain` writes. */
+    texture(units: readonly TextureUnit[], importance: number, grain: boolean): void {
         for (const unit of units) {
-            this.#add('texture', importance, unit.firstCtu, unit.ctuCount, unit.qp, unit.payload);
+            const parameter = unit.qp + (grain ? GRAIN_FLAG : 0);
+            this.#add('texture', importance, unit.firstCtu, unit.ctuCount, parameter, unit.payload);
         }
+    }
+
+    grain(units: readonly GrainUnit[]): void {
+        for (const unit of units) this.#add('grain', 8, unit.first, unit.count, 0, unit.payload);
     }
 
     #add(

@@ -5,7 +5,7 @@ import { Frame, TONE_MAPPERS } from '@mixreel/image';
 import { displayed, readPicture } from '../chain/picture-file.ts';
 import { type Command, type CommandContext, defineCommand } from '../command.ts';
 import { extensionOf, writeAtomically } from '../files.ts';
-import { choice, decimal, integer, textOr } from '../option.ts';
+import { choice, decimal, flag, integer, textOr } from '../option.ts';
 import { count, formatBytes } from '../table.ts';
 
 const TEXT_MODES = ['none', 'beside', 'alone'] as const;
@@ -25,6 +25,7 @@ export const encode: Command = defineCommand({
         gop: integer(1, 100_000, 60, 'frames from one intra frame to the next'),
         rate: decimal(0, 1e12, 0, 'keep the stream under so many bit/s; 0: constant quality'),
         text: choice(TEXT_MODES, 'none', 'a text layer, beside the others or instead of them'),
+        grain: flag('paint the roughness back that coarse qualities take'),
         tonemap: choice(TONE_MAPPERS, 'linear', 'curve from light to screen, for EXR and HDR')
     },
     examples: [
@@ -42,7 +43,8 @@ export const encode: Command = defineCommand({
             framesPerSecond: options.fps,
             gopLength: options.gop,
             targetRateBps: options.rate === 0 ? null : options.rate,
-            text: options.text
+            text: options.text,
+            grain: options.grain
         });
         const coded: EncodedFrame[] = [];
         const frames: { timeNs: number; units: readonly Uint8Array[] }[] = [];

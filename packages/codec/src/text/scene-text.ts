@@ -81,6 +81,14 @@ export const LONGEST_REQUEST = 400;
 /** Standard deviation of each roughness code, grey levels. */
 export const ROUGHNESS_LEVELS: readonly number[] = [0, 2, 3.5, 5.5, 8.5, 13, 20, 30];
 const LARGEST_MEANING = 65534;
+
+/** The nearest roughness code of a standard deviation in grey levels. */
+export function roughnessCode(deviation: number): number {
+    let code = 0;
+    while (code < 7 && deviation > (ROUGHNESS_LEVELS[code]! + ROUGHNESS_LEVELS[code + 1]!) / 2) code++;
+    return code;
+}
+
 const REQUEST = /^[ !#-~]{1,400}$/;
 
 /** The text of a scene; {@link parseScene} of it is the scene again. */

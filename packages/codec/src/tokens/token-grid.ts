@@ -5,7 +5,7 @@
  *
  * Painting blends the planes of the four nearest tokens, so blocks do not show, and adds noise as rough as they say.
  */
-import { ROUGHNESS_LEVELS } from '../text/scene-text.ts';
+import { ROUGHNESS_LEVELS, roughnessCode } from '../text/scene-text.ts';
 import { NOISE_RMS, valueNoise } from '../text/value-noise.ts';
 import type { TextureState } from '../texture/texture-state.ts';
 import { packToken, type Token, unpackToken } from './token.ts';
@@ -92,12 +92,6 @@ function measure(planes: readonly Int16Array[], stride: number, at: number, side
         fine: roughnessCode(ROUGHNESS_SHARE * Math.sqrt(fine)),
         coarse: roughnessCode(ROUGHNESS_SHARE * Math.sqrt(rest - fine))
     };
-}
-
-function roughnessCode(deviation: number): number {
-    let code = 0;
-    while (code < 7 && deviation > (ROUGHNESS_LEVELS[code]! + ROUGHNESS_LEVELS[code + 1]!) / 2) code++;
-    return code;
 }
 
 /** A unit's own fields: tokens of one colour of the checkerboard, from place `first >> 1` on; `first & 1` is the colour. */
