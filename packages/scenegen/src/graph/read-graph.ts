@@ -20,7 +20,7 @@ import {
     textOrNumber,
     tuple
 } from './json-reader.ts';
-import type { SceneGraph, SceneNode } from './scene-graph.ts';
+import { RELATION_TYPES, ROOM_TYPES, type SceneGraph, type SceneNode } from './scene-graph.ts';
 
 /** Largest numbers of things in one graph. */
 export const GRAPH_LIMITS: Readonly<Record<'rooms' | 'walls' | 'nodes' | 'relations' | 'corners', number>> =
@@ -41,18 +41,7 @@ const position = tuple(metre, metre, metre);
 
 const room = record({
     id,
-    type: oneOf(
-        'living_room',
-        'bedroom',
-        'kitchen',
-        'bathroom',
-        'dining_room',
-        'office',
-        'meeting_room',
-        'music_room',
-        'hall',
-        'room'
-    ),
+    type: oneOf(...ROOM_TYPES),
     polygon,
     floorY: metre,
     height: number(1.8, 20),
@@ -93,23 +82,7 @@ const node = record({
     behaviours: optional(array(oneOf('sit', 'lie', 'open', 'switch'), 0, 4))
 });
 const relation = record({
-    type: oneOf(
-        'support',
-        'surround',
-        'co-occurrence',
-        'next-to',
-        'near',
-        'across',
-        'facing',
-        'against-wall',
-        'corner',
-        'on-wall',
-        'hanging',
-        'aligned',
-        'symmetric',
-        'clearance',
-        'pair'
-    ),
+    type: oneOf(...RELATION_TYPES),
     a: id,
     b: optional(id),
     params: optional(numberMap),

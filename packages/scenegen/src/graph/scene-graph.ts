@@ -11,18 +11,22 @@
 /** A point of the floor plan, [x, z], metres. */
 export type PlanPoint = readonly [x: number, z: number];
 
-/** What a room is for. `room` when nothing is known. */
-export type RoomType =
-    | 'living_room'
-    | 'bedroom'
-    | 'kitchen'
-    | 'bathroom'
-    | 'dining_room'
-    | 'office'
-    | 'meeting_room'
-    | 'music_room'
-    | 'hall'
-    | 'room';
+/** What a room can be for: `room` when nothing is known. */
+export const ROOM_TYPES = [
+    'living_room',
+    'bedroom',
+    'kitchen',
+    'bathroom',
+    'dining_room',
+    'office',
+    'meeting_room',
+    'music_room',
+    'hall',
+    'room'
+] as const;
+
+/** See {@link ROOM_TYPES}. */
+export type RoomType = (typeof ROOM_TYPES)[number];
 
 /** A room: a prism over a simple polygon. */
 export interface Room {
@@ -142,23 +146,27 @@ export interface SceneNode {
     readonly behaviours?: readonly Behaviour[];
 }
 
-/** Kinds of relation: the union of GRAINS, SceneEval and PlanIT edges, with clearance and pairing. */
-export type RelationType =
-    | 'support'
-    | 'surround'
-    | 'co-occurrence'
-    | 'next-to'
-    | 'near'
-    | 'across'
-    | 'facing'
-    | 'against-wall'
-    | 'corner'
-    | 'on-wall'
-    | 'hanging'
-    | 'aligned'
-    | 'symmetric'
-    | 'clearance'
-    | 'pair';
+/** Kinds of relation: the union of GRAINS, SceneEval and PlanIT edges, with clearance, and pairing with something real. */
+export const RELATION_TYPES = [
+    'support',
+    'surround',
+    'co-occurrence',
+    'next-to',
+    'near',
+    'across',
+    'facing',
+    'against-wall',
+    'corner',
+    'on-wall',
+    'hanging',
+    'aligned',
+    'symmetric',
+    'clearance',
+    'pair'
+] as const;
+
+/** See {@link RELATION_TYPES}. */
+export type RelationType = (typeof RELATION_TYPES)[number];
 
 /** `a` stands in this relation to `b`. */
 export interface Relation {

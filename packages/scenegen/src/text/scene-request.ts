@@ -7,38 +7,12 @@ import { badInput } from '@mixreel/core';
 import { CATALOGUE } from '../catalogue/catalogue.ts';
 import { colorOf } from '../gltf/material-library.ts';
 import { array, boolean, number, oneOf, optional, type Reader, record, text, tuple } from '../graph/json-reader.ts';
-import type { RelationType, RoomType } from '../graph/scene-graph.ts';
+import { RELATION_TYPES, type RelationType, ROOM_TYPES } from '../graph/scene-graph.ts';
 import { styleNamed } from '../style/style.ts';
 import type { PlaceName, RequestedRelation, RequestedThing, TextRequest } from './parse-request.ts';
 
-const ROOMS: readonly RoomType[] = [
-    'living_room',
-    'bedroom',
-    'kitchen',
-    'bathroom',
-    'dining_room',
-    'office',
-    'meeting_room',
-    'music_room',
-    'hall',
-    'room'
-];
-const RELATIONS: readonly RelationType[] = [
-    'support',
-    'surround',
-    'co-occurrence',
-    'next-to',
-    'near',
-    'across',
-    'facing',
-    'against-wall',
-    'corner',
-    'on-wall',
-    'hanging',
-    'aligned',
-    'symmetric',
-    'clearance'
-];
+/** All but the pairing with something real, which no request can name. */
+const RELATIONS = RELATION_TYPES.filter((type) => type !== 'pair');
 const PLACES: readonly PlaceName[] = ['wall', 'window', 'door', 'corner', 'ceiling', 'floor', 'middle'];
 const MOST_OBJECTS = 100;
 const MOST_RELATIONS = 300;
@@ -51,7 +25,7 @@ export const SCENE_REQUEST_SCHEMA: Readonly<Record<string, unknown>> = Object.fr
     additionalProperties: false,
     required: ['objects'],
     properties: {
-        room: { enum: ROOMS },
+        room: { enum: ROOM_TYPES },
         style: { type: 'string', description: 'a style, or a mix: "japanese:0.7+modern:0.3"' },
         size: {
             type: 'array',
@@ -97,7 +71,7 @@ export const SCENE_REQUEST_SCHEMA: Readonly<Record<string, unknown>> = Object.fr
 });
 
 const requestReader = record({
-    room: optional(oneOf(...ROOMS)),
+    room: optional(oneOf(...ROOM_TYPES)),
     style: optional(text(1, 100)),
     size: optional(tuple(number(1, 60), number(1, 60))),
     windows: optional(number(0, 8)),
