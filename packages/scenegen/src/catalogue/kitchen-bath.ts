@@ -219,6 +219,22 @@ const cistern = (d: Dimensions): Surface[] => {
     return [{ name: 'top', y: d.height, x0: -x, z0: z + 0.01, x1: x, z1: z + 0.185, clear: 0.5 }];
 };
 
+/** Behind the bowl, on both sides of the tap. */
+const basinRim = (dims: Dimensions): Surface[] => {
+    const y = dims.height - Math.min(0.16, dims.height * 0.18);
+    const [x, z] = [dims.width / 2, dims.depth / 2];
+    return [
+        { name: 'rim-left', y, x0: -x + 0.01, z0: -z + 0.005, x1: -0.05, z1: -z + 0.12, clear: 0.3 },
+        { name: 'rim-right', y, x0: 0.05, z0: -z + 0.005, x1: x - 0.01, z1: -z + 0.12, clear: 0.3 }
+    ];
+};
+
+/** The broad end of a bath. */
+const bathRim = (dims: Dimensions): Surface[] => {
+    const [x, z] = [dims.width / 2, dims.depth / 2];
+    return [{ name: 'top', y: dims.height, x0: -x + 0.01, z0: -z + 0.05, x1: -x + 0.13, z1: z - 0.05, clear: 0.4 }];
+};
+
 function basin(b: MeshBuilder, s: Shape): void {
     const [x, z] = [s.w / 2, s.d / 2];
     const rim = s.h - Math.min(0.16, s.h * 0.18);
@@ -403,6 +419,7 @@ export const KITCHEN_BATH: readonly FurnitureClass[] = [
         support: 'floor',
         place: 'wall',
         front: 0.6,
+        surfaces: basinRim,
         build: basin
     },
     {
@@ -413,6 +430,7 @@ export const KITCHEN_BATH: readonly FurnitureClass[] = [
         support: 'floor',
         place: 'wall',
         front: 0.5,
+        surfaces: bathRim,
         build: bathtub
     },
     {

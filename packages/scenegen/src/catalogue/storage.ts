@@ -13,6 +13,27 @@ function boards(height: number): number[] {
     return Array.from({ length: rows + 1 }, (_, i) => 0.06 + i * pitch);
 }
 
+/** Every other compartment of a bookshelf holds its own books; the rest is for what a room's people put there. */
+const isOpen = (bay: number, row: number): boolean => (bay + row) % 2 === 1;
+
+/** Open compartments, and the top of low shelves. */
+function bookshelfSurfaces(d: Dimensions): Surface[] {
+    const bays = Math.max(1, Math.round(d.width / 0.9));
+    const bay = (d.width - BOARD) / bays;
+    const ys = boards(d.height);
+    const out: Surface[] = [];
+    for (let r = 0; r + 1 < ys.length; r++) {
+        for (let i = 0; i < bays; i++) {
+            if (!isOpen(i, r)) continue;
+            const x0 = -d.width / 2 + i * bay + BOARD + 0.01;
+            const [z0, z1] = [-d.depth / 2 + 0.012, d.depth / 2 - 0.012];
+            const clear = ys[r + 1]! - ys[r]! - BOARD - 0.01;
+            out.push({ name: `board-${r}-${i}`, y: ys[r]! + BOARD, x0, z0, x1: x0 + bay - BOARD - 0.02, z1, clear });
+        }
+    }
+    return d.height < 1.6 ? [...out, ...top(0.5)(d)] : out;
+}
+
 /** Books side by side from x0 to x1 on a board at y. */
 export function books(
     b: MeshBuilder,
@@ -55,13 +76,13 @@ function bookshelf(b: MeshBuilder, s: Shape): void {
     const ys = boards(s.h);
     for (const y of ys) b.box(wood, -x + BOARD * 0.5, y, -z, x - BOARD * 0.5, y + BOARD, z - 0.003, 0.003);
     // Triangles are counted: long shelves are filled less densely.
-    const density = Math.min(0.75, 18 / (bays * ys.length));
+    const density = Math.min(0.9, 18 / (bays * ys.length));
     for (let i = 0; i < bays; i++) {
         for (let r = 0; r + 1 < ys.length; r++) {
             const [left, clear] = [-x + i * bay + BOARD + 0.01, ys[r + 1]! - ys[r]! - BOARD];
             const roll = s.random();
-            if (roll > density) continue;
-            const length = (bay - BOARD - 0.02) * (0.25 + 0.3 * s.random());
+            if (isOpen(i, r) || roll > density) continue;
+            const length = (bay - BOARD - 0.02) * (0.35 + 0.4 * s.random());
             const start = s.random() < 0.5 ? left : left + bay - BOARD - 0.02 - length;
             books(b, s, start, start + length, ys[r]! + BOARD, -z + 0.01, z, clear);
         }
@@ -178,22 +199,6 @@ function wallShelf(b: MeshBuilder, s: Shape): void {
     const [x, z] = [s.w / 2, s.d / 2];
     b.box('wood', -x, 0, -z, x, 0.03, z, s.bevel);
     for (const side of [-1, 1]) b.block('black', side * (x - 0.12), 0, -z + 0.012, 0.02, Math.min(0.14, s.h), 0.02, 0);
-    const room = s.h - 0.03;
-    if (room < 0.12) return;
-    books(b, s, -x + 0.05, -x + 0.05 + s.w * (0.3 + 0.25 * s.random()), 0.03, -z + 0.02, z, room);
-    b.lathe(
-        'ceramic',
-        x - 0.14,
-        0,
-        [
-            [0, 0.03],
-            [0.035, 0.03],
-            [0.055, 0.03 + room * 0.3],
-            [0.03, 0.03 + room * 0.6],
-            [0.036, 0.03 + room * 0.66]
-        ],
-        14
-    );
 }
 
 function crate(b: MeshBuilder, s: Shape): void {
@@ -206,7 +211,20 @@ function crate(b: MeshBuilder, s: Shape): void {
         b.block('black', side * (x - Math.min(0.08, s.w * 0.15)), 0.005, z - 0.004, 0.03, s.h - 0.04, 0.006, 0);
 }
 
-/** Boards of an open shelf as surfaces; only the top one where nothing else is known to be free. */
+/** The board of a wall shelf: its box reaches up to what may stand on it. */
+const wallBoard = (d: Dimensions): Surface[] => [
+    {
+        name: 'board',
+        y: 0.03,
+        x0: -d.width / 2 + 0.01,
+        z0: -d.depth / 2 + 0.01,
+        x1: d.width / 2 - 0.01,
+        z1: d.depth / 2 - 0.005,
+        clear: d.height - 0.035
+    }
+];
+
+/** The top, where it is low enough to be reached. */
 function shelfTop(d: Dimensions): Surface[] {
     return d.height < 1.6 ? top(0.5)(d) : [];
 }
@@ -221,7 +239,7 @@ export const STORAGE: readonly FurnitureClass[] = [
         support: 'floor',
         place: 'wall',
         front: 0.45,
-        surfaces: shelfTop,
+        surfaces: bookshelfSurfaces,
         build: bookshelf
     },
     {
@@ -286,6 +304,7 @@ export const STORAGE: readonly FurnitureClass[] = [
         support: 'wall',
         place: 'wall',
         front: 0,
+        surfaces: wallBoard,
         build: wallShelf
     },
     {

@@ -9,7 +9,14 @@ import { distance, polygonArea, round } from '../geometry/polygon.ts';
 import type { Grammar, Rule, RulePlace } from '../grammar/grammar.ts';
 import { INDOOR_GRAMMAR } from '../grammar/indoor-grammar.ts';
 import type { Dimensions, PlanPoint, RelationType, SceneNode } from '../graph/scene-graph.ts';
-import { besideCandidates, mainYaw, seatCandidates, wallCandidates } from '../solver/floor-candidates.ts';
+import {
+    besideCandidates,
+    type Candidate,
+    mainYaw,
+    seatCandidates,
+    wallCandidates,
+    wrap
+} from '../solver/floor-candidates.ts';
 import { type Layout, streamOf, type Wanted } from '../solver/layout.ts';
 import { wallDistance } from '../solver/room-space.ts';
 import type { Spot } from '../solver/surface-space.ts';
@@ -126,14 +133,9 @@ function onFloor(run: Run, wanted: Wanted, at: RulePlace, anchor: SceneNode | nu
     const { polygon, floorY } = layout.room;
     if (at.kind === 'wall' || at.kind === 'corner') {
         const corner = at.kind === 'corner';
-        return (
-            layout.placeOnFloor(
-                wanted,
-                wallCandidates(polygon, wanted.dims, floorY, corner),
-                stream,
-                corner ? 0.5 : 0.35
-            ) !== null
-        );
+        const places = (dims: Dimensions): Candidate[] => wallCandidates(polygon, dims, floorY, corner);
+        const candidates = turnedOrSquare(wanted, TURNS[wanted.class] ?? 0, places, stream);
+        return layout.placeOnFloor(wanted, candidates, stream, corner ? 0.5 : 0.35) !== null;
     }
     if (at.kind === 'middle') return layout.placeOnFloor(wanted, layout.middle, stream, 0.15) !== null;
     const targets = anchor ? [anchor] : anchorsOf(layout, at);
@@ -142,7 +144,7 @@ function onFloor(run: Run, wanted: Wanted, at: RulePlace, anchor: SceneNode | nu
         const gaps = at.kind === 'beside' ? [0, 0.5, 1].map((t) => at.gap[0] + t * (at.gap[1] - at.gap[0])) : [];
         const candidates =
             at.kind === 'seats'
-                ? seatCandidates(on, wanted.dims, 0.03)
+                ? turnedOrSquare(wanted, SEAT_TURN, (dims) => seatCandidates(on, dims, 0.03), stream)
                 : at.kind === 'beside'
                   ? besideCandidates(on, wanted.dims, at.sides, gaps, at.facing)
                   : [];
@@ -155,6 +157,36 @@ function onFloor(run: Run, wanted: Wanted, at: RulePlace, anchor: SceneNode | nu
         if (placed && at.kind === 'beside' && at.facing) relate(layout, 'facing', placed.id, on.id);
         return placed !== null;
     });
+}
+
+/** Chairs stand as they were left, up to this far from square to their table: as ProcTHOR's generator leaves them, radians. */
+const SEAT_TURN = 0.45;
+/** What has no front stands at any angle. */
+const TURNS: Readonly<Record<string, number>> = { plant: Math.PI / 4, floor_lamp: Math.PI / 4 };
+
+/**
+ * Places for a thing turned by an angle up to `most`, for which it needs the room of the box around it, and behind them the
+ * places where it is square.
+ */
+function turnedOrSquare(
+    { dims }: Wanted,
+    most: number,
+    places: (dims: Dimensions) => Candidate[],
+    stream: RngStream
+): Candidate[] {
+    if (most === 0) return places(dims);
+    const turn = most * (2 * stream.float() - 1);
+    const [c, s] = [Math.abs(Math.cos(turn)), Math.abs(Math.sin(turn))];
+    const around = {
+        width: dims.width * c + dims.depth * s,
+        height: dims.height,
+        depth: dims.width * s + dims.depth * c
+    };
+    const turned = places(around).map(({ pose, score }) => ({
+        pose: { ...pose, yaw: wrap(pose.yaw + turn) },
+        score: score + 1
+    }));
+    return [...turned, ...places(dims)];
 }
 
 function relate(layout: Layout, type: RelationType, a: string, b: string): void {

@@ -78,7 +78,7 @@ const living: readonly Rule[] = [
         upTo: 2,
         priority: 0.5
     },
-    { add: 'bookshelf', at: { kind: 'wall' }, chance: 0.7, upTo: 1, priority: 0.5 },
+    { add: 'bookshelf', at: { kind: 'wall' }, chance: 0.85, upTo: 1, priority: 0.5 },
     {
         add: 'floor_lamp',
         at: { kind: 'beside', of: ['sofa', 'armchair'], sides: ['left', 'right'], gap: [0.05, 0.2], facing: false },
@@ -132,7 +132,7 @@ const living: readonly Rule[] = [
         priority: 0.5
     },
     { add: 'cabinet', at: { kind: 'wall' }, minArea: 24, chance: 0.7, upTo: 1, priority: 0.4 },
-    { add: 'wall_shelf', at: { kind: 'hung', from: 1.5, to: 1.7 }, chance: 0.5, count: [1, 2], upTo: 2, priority: 0.3 },
+    { add: 'wall_shelf', at: { kind: 'hung', from: 1.5, to: 1.7 }, chance: 0.8, count: [1, 2], upTo: 2, priority: 0.3 },
     {
         add: 'speaker',
         at: { kind: 'beside', of: ['tv_stand'], sides: ['left', 'right'], gap: [0.1, 0.3], facing: false },
@@ -145,13 +145,14 @@ const living: readonly Rule[] = [
 
 const office: readonly Rule[] = [
     { add: 'desk', at: { kind: 'wall' }, upTo: 1, priority: 0.9 },
-    { add: 'bookshelf', at: { kind: 'wall' }, chance: 0.9, upTo: 2, priority: 0.6 },
-    { add: 'cabinet', at: { kind: 'wall' }, chance: 0.6, upTo: 2, priority: 0.45 },
+    { add: 'desk', at: { kind: 'wall' }, minArea: 13, chance: 0.5, upTo: 2, priority: 0.7 },
+    { add: 'bookshelf', at: { kind: 'wall' }, count: [1, 2], upTo: 2, priority: 0.6 },
+    { add: 'cabinet', at: { kind: 'wall' }, chance: 0.8, upTo: 2, priority: 0.45 },
     { add: 'armchair', at: { kind: 'corner' }, chance: 0.4, upTo: 1, priority: 0.35 },
     { add: 'floor_lamp', at: { kind: 'corner' }, chance: 0.6, upTo: 1, priority: 0.4 },
     { add: 'rug', at: { kind: 'middle' }, chance: 0.5, upTo: 1, priority: 0.3 },
     { add: 'whiteboard', at: { kind: 'hung', from: 0.9, to: 1.1 }, chance: 0.5, upTo: 1, priority: 0.35 },
-    { add: 'wall_shelf', at: { kind: 'hung', from: 1.45, to: 1.6 }, chance: 0.6, upTo: 2, priority: 0.3 }
+    { add: 'wall_shelf', at: { kind: 'hung', from: 1.45, to: 1.6 }, chance: 0.9, count: [2, 3], upTo: 3, priority: 0.3 }
 ];
 
 const meeting: readonly Rule[] = [
@@ -167,7 +168,10 @@ const meeting: readonly Rule[] = [
     { add: 'television', at: { kind: 'hung', from: 1.0, to: 1.2 }, upTo: 1, priority: 0.5 },
     { add: 'sideboard', at: { kind: 'wall' }, chance: 0.8, upTo: 1, priority: 0.5 },
     { add: 'laptop', at: { kind: 'on', of: ['dining_table'], spot: 'any', turn: 3 }, count: [1, 3], priority: 0.3 },
-    { add: 'floor_lamp', at: { kind: 'corner' }, chance: 0.4, upTo: 1, priority: 0.3 }
+    { add: 'floor_lamp', at: { kind: 'corner' }, chance: 0.4, upTo: 1, priority: 0.3 },
+    { add: 'bookshelf', at: { kind: 'wall' }, chance: 0.6, upTo: 1, priority: 0.35 },
+    { add: 'cabinet', at: { kind: 'wall' }, chance: 0.5, upTo: 1, priority: 0.3 },
+    { add: 'wall_shelf', at: { kind: 'hung', from: 1.5, to: 1.65 }, chance: 0.5, count: [1, 2], upTo: 2, priority: 0.3 }
 ];
 
 const music: readonly Rule[] = [
@@ -201,12 +205,12 @@ const bedroom: readonly Rule[] = [
     },
     { add: 'table_lamp', at: { kind: 'on', of: ['nightstand'], spot: 'back', turn: 3 }, each: true, priority: 0.6 },
     { add: 'wardrobe', at: { kind: 'wall' }, upTo: 1, priority: 0.75 },
-    { add: 'dresser', at: { kind: 'wall' }, chance: 0.8, upTo: 2, priority: 0.5 },
+    { add: 'dresser', at: { kind: 'wall' }, chance: 0.9, upTo: 2, priority: 0.5 },
     { add: 'desk', at: { kind: 'wall' }, minArea: 14, chance: 0.4, upTo: 1, priority: 0.5 },
     { add: 'tv_stand', at: { kind: 'wall' }, minArea: 16, chance: 0.3, upTo: 1, priority: 0.4 },
     { add: 'television', at: { kind: 'on', of: ['tv_stand'], spot: 'back', turn: 0 }, upTo: 1, priority: 0.4 },
     { add: 'television', at: { kind: 'hung', from: 1.0, to: 1.2 }, chance: 0.1, upTo: 2, priority: 0.4 },
-    { add: 'dining_table', at: { kind: 'wall' }, chance: 0.01, upTo: 1, priority: 0.4 },
+    { add: 'dining_table', at: { kind: 'middle' }, chance: 0.01, upTo: 1, priority: 0.4 },
     {
         add: 'chair',
         at: { kind: 'seats', of: ['dining_table', 'desk'] },
@@ -224,7 +228,16 @@ const bedroom: readonly Rule[] = [
     { add: 'armchair', at: { kind: 'corner' }, chance: 0.5, upTo: 1, priority: 0.4 },
     { add: 'mirror', at: { kind: 'over', of: ['dresser'], gap: 0.12 }, chance: 0.8, upTo: 1, priority: 0.4 },
     { add: 'floor_lamp', at: { kind: 'corner' }, chance: 0.5, upTo: 1, priority: 0.35 },
-    { add: 'basket', at: { kind: 'corner' }, chance: 0.6, upTo: 1, priority: 0.25 }
+    { add: 'basket', at: { kind: 'corner' }, chance: 0.6, upTo: 1, priority: 0.25 },
+    {
+        add: 'storage_bench',
+        at: { kind: 'beside', of: ['double_bed', 'single_bed'], sides: ['front'], gap: [0.04, 0.15], facing: false },
+        chance: 0.5,
+        upTo: 1,
+        priority: 0.3
+    },
+    { add: 'bookshelf', at: { kind: 'wall' }, chance: 0.5, upTo: 1, priority: 0.35 },
+    { add: 'wall_shelf', at: { kind: 'hung', from: 1.45, to: 1.6 }, count: [1, 2], upTo: 2, priority: 0.3 }
 ];
 
 const dining: readonly Rule[] = [
@@ -239,7 +252,8 @@ const dining: readonly Rule[] = [
     },
     { add: 'sideboard', at: { kind: 'wall' }, upTo: 1, priority: 0.6 },
     { add: 'cabinet', at: { kind: 'wall' }, chance: 0.5, upTo: 1, priority: 0.4 },
-    { add: 'floor_lamp', at: { kind: 'corner' }, chance: 0.6, upTo: 1, priority: 0.35 }
+    { add: 'floor_lamp', at: { kind: 'corner' }, chance: 0.6, upTo: 1, priority: 0.35 },
+    { add: 'wall_shelf', at: { kind: 'hung', from: 1.5, to: 1.65 }, chance: 0.7, count: [1, 2], upTo: 2, priority: 0.3 }
 ];
 
 const hall: readonly Rule[] = [
@@ -247,8 +261,15 @@ const hall: readonly Rule[] = [
     { add: 'shoe_rack', at: { kind: 'wall' }, chance: 0.7, upTo: 1, priority: 0.5 },
     { add: 'console_table', at: { kind: 'wall' }, upTo: 1, priority: 0.7 },
     { add: 'mirror', at: { kind: 'over', of: ['console_table'], gap: 0.15 }, upTo: 1, priority: 0.4 },
-    { add: 'bench', at: { kind: 'wall' }, chance: 0.5, upTo: 1, priority: 0.4 },
-    { add: 'table_lamp', at: { kind: 'on', of: ['console_table'], spot: 'any', turn: 3 }, chance: 0.7, priority: 0.4 }
+    { add: 'storage_bench', at: { kind: 'wall' }, chance: 0.6, upTo: 1, priority: 0.4 },
+    { add: 'table_lamp', at: { kind: 'on', of: ['console_table'], spot: 'any', turn: 3 }, chance: 0.7, priority: 0.4 },
+    { add: 'cabinet', at: { kind: 'wall' }, chance: 0.7, upTo: 1, priority: 0.35 },
+    { add: 'bookshelf', at: { kind: 'wall' }, chance: 0.5, upTo: 1, priority: 0.3 },
+    { add: 'boots', at: { kind: 'corner' }, chance: 0.7, count: [1, 3], upTo: 3, priority: 0.2 },
+    { add: 'basket', at: { kind: 'corner' }, chance: 0.5, upTo: 1, priority: 0.2 },
+    { add: 'wall_shelf', at: { kind: 'hung', from: 1.4, to: 1.55 }, count: [3, 4], upTo: 4, priority: 0.3 },
+    { add: 'picture', at: { kind: 'hung', from: 1.3, to: 1.5 }, count: [1, 3], upTo: 6, priority: 0.25 },
+    { add: 'rug', at: { kind: 'middle' }, chance: 0.6, upTo: 1, priority: 0.3 }
 ];
 
 const kitchen: readonly Rule[] = [
@@ -308,8 +329,14 @@ const bathroom: readonly Rule[] = [
     { add: 'clothes_dryer', at: { kind: 'wall' }, chance: 0.02, upTo: 1, priority: 0.3 },
     { add: 'side_table', at: { kind: 'wall' }, chance: 0.05, upTo: 1, priority: 0.1 },
     { add: 'dresser', at: { kind: 'wall' }, chance: 0.02, upTo: 1, priority: 0.1 },
-    { add: 'cabinet', at: { kind: 'wall' }, minArea: 6, chance: 0.6, upTo: 1, priority: 0.2 },
-    { add: 'wall_shelf', at: { kind: 'hung', from: 1.4, to: 1.6 }, count: [1, 2], upTo: 2, priority: 0.3 },
+    { add: 'cabinet', at: { kind: 'wall' }, minArea: 4, chance: 0.8, upTo: 1, priority: 0.25 },
+    {
+        add: 'wall_shelf',
+        at: { kind: 'over', of: ['toilet', 'bathtub', 'washing_machine'], gap: 0.7 },
+        upTo: 1,
+        priority: 0.3
+    },
+    { add: 'wall_shelf', at: { kind: 'hung', from: 1.35, to: 1.5 }, count: [4, 5], upTo: 5, priority: 0.3 },
     { add: 'picture', at: { kind: 'hung', from: 1.25, to: 1.5 }, chance: 0.5, upTo: 3, priority: 0.2 }
 ];
 
@@ -338,7 +365,7 @@ const SURFACES: Readonly<Record<string, string>> = {
     sofa: 'pillow .6, remote_control .3, books .15, newspaper .2, laptop .15, cell_phone .1, tablet .1, soft_toy .1, pencil .03',
     armchair: 'pillow .3, books .1, remote_control .08, newspaper .05',
     nightstand:
-        'alarm_clock .4, books .5, cell_phone .3, watch .2, cup .3, tissue_box .2, candle .2, photo_frame .3, key_chain .1, pen .1, potted_plant .15, mug .12, jewelry_box .1',
+        'alarm_clock .4, books .8, cell_phone .3, watch .3, cup .3, tissue_box .2, candle .2, photo_frame .3, key_chain .1, pen .1, potted_plant .15, mug .12, jewelry_box .1',
     side_table:
         'books .4, mug .3, candle .3, remote_control .2, potted_plant .3, cup .2, photo_frame .3, key_chain .1, alarm_clock .05, vase .1, bowl .1, cell_phone .1',
     coffee_table:
@@ -367,6 +394,10 @@ const SURFACES: Readonly<Record<string, string>> = {
     clothes_dryer: 'cloth .5, box .2, soap_bottle .2',
     dishwasher: 'bowl .5, plate .5, dish_sponge .4, soap_bottle .4, bread .3, jar .4',
     storage_bench: 'pillow .8, books .2',
+    bathtub: 'soap_bottle .6, soap_bar .4, candle .4, cloth .2, dish_sponge .2',
+    basin: 'toothbrush_cup .6, soap_bar .5, soap_bottle .6, cup .2',
+    shoe_rack: 'key_chain .3, books .2, potted_plant .3, box .2, newspaper .2, tissue_box .2',
+    serving_cart: 'bottle .5, wine_bottle .4, cup .5, bowl .3, plate .4, tray .3, potted_plant .2',
     box: 'books .1'
 };
 

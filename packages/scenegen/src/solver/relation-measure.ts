@@ -53,7 +53,12 @@ const fall = (value: number, full: number, none: number): number =>
     Math.min(1, Math.max(0, (none - value) / (none - full)));
 
 function alone(r: Relation, a: SceneNode, at: Surroundings): number | null {
-    if (r.type === 'against-wall') return fall(Math.min(...wallsOf(a, at).map((w) => backGap(a, w))), 0.1, 0.5);
+    if (r.type === 'against-wall') {
+        const f = nodeFootprint(a);
+        let gap = Infinity;
+        for (const wall of wallsOf(a, at)) gap = Math.min(gap, backOff(f, wall));
+        return fall(gap, 0.1, 0.5);
+    }
     if (r.type === 'corner') return inCorner(a, wallsOf(a, at));
     if (r.type === 'on-wall') return a.support.kind === 'wall' ? 1 : 0;
     if (r.type === 'hanging') return a.support.kind === 'ceiling' ? 1 : 0;
@@ -66,6 +71,8 @@ function alone(r: Relation, a: SceneNode, at: Surroundings): number | null {
 
 /** The walls of a node's room; all where the walls are those of one room. */
 const wallsOf = (a: SceneNode, at: Surroundings): readonly Wall[] => {
+    // A layout's walls are those of one room: asked for hundreds of poses, it needs no new list for each.
+    if (at.walls.every((w) => w.room === a.room)) return at.walls;
     const own = at.walls.filter((w) => w.room === a.room);
     return own.length > 0 ? own : at.walls;
 };
@@ -282,12 +289,15 @@ function pointGap(f: Footprint, [x, z]: PlanPoint): number {
 
 /** The larger distance of the two back corners from a wall's segment. */
 export function backGap(n: SceneNode, wall: Wall): number {
-    const f = nodeFootprint(n);
-    const gap = (side: number): number => {
-        const [x, z] = toWorld(f, side * f.halfWidth, -f.halfDepth);
-        return Math.sqrt(distanceToSegmentSquared(x, z, wall.a[0], wall.a[1], wall.b[0], wall.b[1]));
-    };
-    return Math.max(gap(-1), gap(1));
+    return backOff(nodeFootprint(n), wall);
+}
+
+function backOff(f: Footprint, { a, b }: Wall): number {
+    const [bx, bz] = [f.x - f.halfDepth * f.vx, f.z - f.halfDepth * f.vz];
+    const [sx, sz] = [f.halfWidth * f.ux, f.halfWidth * f.uz];
+    const left = distanceToSegmentSquared(bx - sx, bz - sz, a[0], a[1], b[0], b[1]);
+    const right = distanceToSegmentSquared(bx + sx, bz + sz, a[0], a[1], b[0], b[1]);
+    return Math.sqrt(Math.max(left, right));
 }
 
 function wallGap(f: Footprint, wall: Wall): number {

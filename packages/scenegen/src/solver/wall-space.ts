@@ -21,6 +21,8 @@ interface WallFrame {
     readonly length: number;
     readonly ux: number;
     readonly uz: number;
+    /** Of a thing with its back on it. */
+    readonly yaw: number;
 }
 
 /** Free space kept around hung things, metres. */
@@ -36,7 +38,8 @@ export class WallSpace {
         this.#room = room;
         this.#frames = walls.map((wall) => {
             const length = distance(wall.a, wall.b);
-            return { wall, length, ux: (wall.b[0] - wall.a[0]) / length, uz: (wall.b[1] - wall.a[1]) / length };
+            const [ux, uz] = [(wall.b[0] - wall.a[0]) / length, (wall.b[1] - wall.a[1]) / length];
+            return { wall, length, ux, uz, yaw: round(Math.atan2(-uz, ux)) };
         });
         for (const { wall } of this.#frames) this.#taken.set(wall.id, []);
         for (const o of openings) {
@@ -88,7 +91,7 @@ export class WallSpace {
             for (let k = 0; k <= steps; k++) {
                 const u = 0.05 + dims.width / 2 + (span * k) / steps;
                 out.push({
-                    pose: this.pose(frame.wall.id, u, y, dims.depth),
+                    pose: this.#poseOn(frame, u, y, dims.depth),
                     score: Math.min(k, steps - k) / steps + Math.min(1, frame.length / 6),
                     wall: frame.wall.id
                 });
@@ -99,13 +102,16 @@ export class WallSpace {
 
     /** The pose of a thing `depth` deep with its back on a wall, `u` along it, its underside `y` above the floor. */
     pose(wall: string, u: number, y: number, depth: number): Pose {
-        const { wall: w, ux, uz } = this.#frames.find((f) => f.wall.id === wall)!;
+        return this.#poseOn(this.#frames.find((f) => f.wall.id === wall)!, u, y, depth);
+    }
+
+    #poseOn({ wall: w, ux, uz, yaw }: WallFrame, u: number, y: number, depth: number): Pose {
         const off = depth / 2 + 0.001;
         return {
             x: round(w.a[0] + ux * u - uz * off),
             y: round(this.#room.floorY + y),
             z: round(w.a[1] + uz * u + ux * off),
-            yaw: round(Math.atan2(-uz, ux))
+            yaw
         };
     }
 
