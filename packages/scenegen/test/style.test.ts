@@ -7,6 +7,7 @@ import {
     editScene,
     generateFromPlan,
     generateFromText,
+    generateHouse,
     glbFromGraph,
     graphFromGlb,
     measureRelation,
@@ -45,6 +46,34 @@ describe('style vectors', () => {
     it('come from words that name several styles', () => {
         expect(parseRequest('a modern Japanese bedroom').style).toBe('modern:0.50+japanese:0.50');
         expect(parseRequest('a Japanese bedroom').style).toBe('japanese');
+    });
+});
+
+describe('the rooms of a house', () => {
+    /** Mean distance of two styles' colours, 0 to 255. */
+    const apart = (a: string, b: string): number => {
+        const slots = ['wood', 'wood2', 'wall', 'fabric', 'cushion', 'rug', 'floor', 'curtain'];
+        const channel = (style: string, slot: string, at: number): number =>
+            Number.parseInt(styleNamed(style).slots[slot]!.color[0]!.slice(at, at + 2), 16);
+        const all = slots.flatMap((slot) => [1, 3, 5].map((at) => channel(a, slot, at) - channel(b, slot, at)));
+        return all.reduce((sum, v) => sum + Math.abs(v), 0) / all.length;
+    };
+
+    it('have a style vector each, nearer to one another than houses are, and one for all things of a room', async () => {
+        const houses = [1, 2, 3].map((seed) =>
+            generateHouse({ rng: Rng.create(seed), seed, rooms: 3, styleSpread: 0.2, style: STYLE_NAMES[seed]! })
+        );
+        const styles = houses.map(({ graph }) => graph.rooms.map((r) => r.style!));
+        for (const own of styles) expect(new Set(own).size).toBeGreaterThan(1);
+        const within = styles.flatMap((own) => own.slice(1).map((s) => apart(own[0]!, s)));
+        const across = styles.slice(1).map((own) => apart(own[0]!, styles[0]![0]!));
+        expect(Math.max(...within)).toBeLessThan(Math.min(...across));
+        const { graph } = houses[0]!;
+        expect(graph.nodes.every((n) => n.style === undefined)).toBe(true);
+        expect(await graphFromGlb(await glbFromGraph(graph))).toEqual(graph);
+        const repainted = editScene(graph, { do: 'restyle', style: 'modern' }, { rng });
+        expect(repainted.rooms.every((r) => r.style === undefined)).toBe(true);
+        expect(() => generateHouse({ rng, styleSpread: 0.6 })).toThrow(/0.6/);
     });
 });
 

@@ -19,7 +19,7 @@ import type {
     Wall
 } from '../graph/scene-graph.ts';
 import { Layout, streamOf } from '../solver/layout.ts';
-import { STYLE_NAMES } from '../style/style.ts';
+import { drawnStyle } from '../style/room-style.ts';
 import { furnish } from './furnish.ts';
 import { pairObstacle } from './pair-obstacles.ts';
 import { type CertifiedScene, certified } from './repair.ts';
@@ -46,7 +46,7 @@ export const WALL_THICKNESS = 0.12;
 /** Builds the scene. About 10 ms; throws nothing but MixreelError. */
 export function generateFromCapture(capture: RoomCapture, options: GenerateOptions): CertifiedScene {
     const { rng, density = 1 } = options;
-    const style = options.style ?? STYLE_NAMES[streamOf(rng, 'style').integer(STYLE_NAMES.length)]!;
+    const style = options.style ?? drawnStyle(rng);
     const shell = shellOf(capture);
     const { keepOuts = [] } = options;
     const layout = new Layout(shell.room, shell.walls, shell.openings, new Map(), keepOuts);

@@ -7,6 +7,7 @@ import { badInput, type Rng, type RngStream } from '@mixreel/core';
 import { round } from '../geometry/polygon.ts';
 import type { PlanPoint, RoomType } from '../graph/scene-graph.ts';
 import { streamOf } from '../solver/layout.ts';
+import { drawnStyle, styleOfRoom } from '../style/room-style.ts';
 import { type FloorPlan, generateFromPlan, type PlannedOpening, type PlanOptions } from './plan-generator.ts';
 import type { CertifiedScene } from './repair.ts';
 
@@ -45,6 +46,8 @@ const HOMES: readonly (readonly RoomType[])[] = [
 export interface HouseOptions extends PlanOptions {
     /** The rooms; or how many, 1 to 6. */
     readonly rooms?: readonly RoomRequest[] | number;
+    /** How much of another style each room has in it, 0 (all are alike, if absent) to 0.5. */
+    readonly styleSpread?: number;
 }
 
 interface Rectangle {
@@ -58,7 +61,14 @@ const DOOR = 0.9;
 
 /** Draws a plan and furnishes it. */
 export function generateHouse(options: HouseOptions): CertifiedScene {
-    return generateFromPlan(drawPlan(options.rooms ?? 4, options.rng), options);
+    const { rng, styleSpread = 0 } = options;
+    if (!(styleSpread >= 0 && styleSpread <= 0.5))
+        throw badInput(`the spread of styles is ${styleSpread}`, '0 to 0.5', 'Leave it out for one style');
+    const plan = drawPlan(options.rooms ?? 4, rng);
+    if (styleSpread === 0) return generateFromPlan(plan, options);
+    const style = options.style ?? drawnStyle(rng);
+    const rooms = plan.rooms.map((room, i) => ({ ...room, style: styleOfRoom(style, styleSpread, rng, i) }));
+    return generateFromPlan({ ...plan, rooms }, { ...options, style });
 }
 
 /** Draws the plan of a house. Throws `bad-input` for none or more than 24 rooms, or rooms outside 4 to 400 m2. */

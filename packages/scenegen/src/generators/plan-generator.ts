@@ -8,8 +8,9 @@ import { distance, polygonArea, round, selfIntersection } from '../geometry/poly
 import type { Grammar } from '../grammar/grammar.ts';
 import { INDOOR_GRAMMAR } from '../grammar/indoor-grammar.ts';
 import type { KeepOut, Opening, PlanPoint, Room, RoomType, SceneGraph, Wall } from '../graph/scene-graph.ts';
-import { Layout, streamOf } from '../solver/layout.ts';
-import { STYLE_NAMES, styleNamed } from '../style/style.ts';
+import { Layout } from '../solver/layout.ts';
+import { drawnStyle } from '../style/room-style.ts';
+import { styleNamed } from '../style/style.ts';
 import { finished, WALL_THICKNESS } from './capture-generator.ts';
 import { furnish } from './furnish.ts';
 import { type CertifiedScene, certified } from './repair.ts';
@@ -20,6 +21,8 @@ export interface PlannedRoom {
     /** Corners in order, either way around, metres. */
     readonly polygon: readonly PlanPoint[];
     readonly openings?: readonly PlannedOpening[];
+    /** The room's own style; the scene's if absent. */
+    readonly style?: string;
 }
 
 /** A hole in the wall from corner `wall` to the next. */
@@ -76,7 +79,7 @@ export function graphOfPlan(plan: FloorPlan, options: PlanOptions): SceneGraph {
     if (plan.rooms.length < 1 || plan.rooms.length > 64) {
         throw badInput(`the plan has ${plan.rooms.length} rooms`, '1 to 64', 'Split it');
     }
-    const style = options.style ?? STYLE_NAMES[streamOf(options.rng, 'style').integer(STYLE_NAMES.length)]!;
+    const style = options.style ?? drawnStyle(options.rng);
     styleNamed(style);
     const rooms: Room[] = [];
     const walls: Wall[] = [];
@@ -89,13 +92,15 @@ export function graphOfPlan(plan: FloorPlan, options: PlanOptions): SceneGraph {
         }
         const polygon = checkedOutline(planned.polygon);
         const id = `room-${index + 1}`;
-        rooms.push({ id, type: planned.type, polygon, floorY: 0, height, real: false });
-        const own = polygon.map((a, i): Wall => {
+        if (planned.style !== undefined) styleNamed(planned.style);
+        const own = planned.style === undefined ? {} : { style: planned.style };
+        rooms.push({ id, type: planned.type, polygon, floorY: 0, height, real: false, ...own });
+        const faces = polygon.map((a, i): Wall => {
             const b = polygon[(i + 1) % polygon.length]!;
             return { id: `${id}-wall-${i + 1}`, room: id, a, b, height, thickness: WALL_THICKNESS, real: false };
         });
-        walls.push(...own);
-        for (const o of planned.openings ?? []) openings.push(openingOf(o, planned, own, height, openings));
+        walls.push(...faces);
+        for (const o of planned.openings ?? []) openings.push(openingOf(o, planned, faces, height, openings));
     });
     return {
         format: 'mixreel-scene',

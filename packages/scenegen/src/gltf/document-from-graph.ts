@@ -17,6 +17,7 @@ import { readGraph } from '../graph/read-graph.ts';
 import type { SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import type { MeshBuilder, MeshPart } from '../mesh/mesh-builder.ts';
 import { shellPieces } from '../mesh/room-shell.ts';
+import { nodeStyle, roomStyle } from '../style/room-style.ts';
 import { styleNamed, type TextureName } from '../style/style.ts';
 import { TEXTURE_METRES } from '../style/textures.ts';
 import { accentWall } from './accent-wall.ts';
@@ -123,7 +124,7 @@ class DocumentBuilder {
             const walls = this.#graph.walls.filter((w) => w.room === room.id);
             for (const piece of shellPieces(room, walls, this.#graph.openings, accentWall(room, walls, this.#graph))) {
                 const node = this.#node(piece.id, piece.class, room.real);
-                node.setMesh(this.#mesh(piece.id, piece.mesh, this.#graph.style, 0, {}));
+                node.setMesh(this.#mesh(piece.id, piece.mesh, roomStyle(this.#graph, room), 0, {}, true));
                 this.#scene.addChild(node);
             }
         }
@@ -135,7 +136,7 @@ class DocumentBuilder {
         node.setTranslation([n.pose.x, n.pose.y, n.pose.z]).setRotation([0, Math.sin(half), 0, Math.cos(half)]);
         this.#scene.addChild(node);
         if (n.real) return;
-        const style = styleNamed(n.style ?? this.#graph.style);
+        const style = styleNamed(nodeStyle(this.#graph, n));
         const model = this.#options.catalogue?.modelFor(n);
         if (model) {
             const { width, height, depth } = n.dims;
@@ -145,12 +146,13 @@ class DocumentBuilder {
             this.#addLight(n, node, style.slots['glow']!.color[0]!);
             return;
         }
-        const key = JSON.stringify([n.class, n.dims, n.variant, style.name, n.params ?? {}, n.colors ?? {}]);
+        const own = n.style !== undefined;
+        const key = JSON.stringify([n.class, n.dims, n.variant, style.name, own, n.params ?? {}, n.colors ?? {}]);
         let mesh = this.#meshes.get(key);
         if (!mesh) {
             const { dims, variant, params = {} } = n;
             const built = buildMesh(n.class, { dims, variant, legs: style.legs, bevel: style.bevel, params });
-            mesh = this.#mesh(n.class, built, style.name, variant, n.colors ?? {});
+            mesh = this.#mesh(n.class, built, style.name, variant, n.colors ?? {}, n.style === undefined);
             this.#meshes.set(key, mesh);
         }
         node.setMesh(mesh);
@@ -207,7 +209,8 @@ class DocumentBuilder {
         built: MeshBuilder,
         style: string,
         variant: number,
-        colors: Readonly<Record<string, string>>
+        colors: Readonly<Record<string, string>>,
+        varies: boolean
     ): Mesh {
         const mesh = this.#document.createMesh(name);
         for (const part of built.parts.values()) {
@@ -215,8 +218,7 @@ class DocumentBuilder {
             const material = this.#materials.material(style, part.material, variant, colors[part.material]);
             const primitive = this.#primitive(part, styleNamed(style).slots[part.material]?.texture);
             mesh.addPrimitive(primitive.setMaterial(material));
-            if (style === this.#graph.style && colors[part.material] === undefined)
-                this.#vary(primitive, part.material, variant);
+            if (varies && colors[part.material] === undefined) this.#vary(primitive, part.material, variant);
         }
         return mesh;
     }

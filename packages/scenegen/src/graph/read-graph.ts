@@ -45,7 +45,8 @@ const room = record({
     polygon,
     floorY: metre,
     height: number(1.8, 20),
-    real: boolean
+    real: boolean,
+    style: optional(text(1, 200))
 });
 const wall = record({ id, room: id, a: point, b: point, height: size, thickness: size, real: boolean });
 const opening = record({
@@ -76,7 +77,7 @@ const node = record({
     priority: number(0, 1),
     provenance: record({ generator: text(0, 200), source: text(0, 2000) }),
     covers: optional(array(id, 0, 1000)),
-    style: optional(text(1, 100)),
+    style: optional(text(1, 200)),
     params: optional(numberMap),
     colors: optional(textMap),
     behaviours: optional(array(oneOf('sit', 'lie', 'open', 'switch'), 0, 4))
@@ -94,7 +95,7 @@ const graphReader: Reader<SceneGraph> = record({
     format: oneOf('mixreel-scene'),
     version: number(1, 1) as Reader<1>,
     seed: textOrNumber,
-    style: text(1, 100),
+    style: text(1, 200),
     rooms: array(room, 1, GRAPH_LIMITS.rooms),
     walls: array(wall, 0, GRAPH_LIMITS.walls),
     openings: array(opening, 0, GRAPH_LIMITS.walls),

@@ -39,6 +39,8 @@ export interface Room {
     /** Floor to ceiling, metres, 1.8 to 20. */
     readonly height: number;
     readonly real: boolean;
+    /** Style name, if not the scene's. */
+    readonly style?: string;
 }
 
 /** One straight wall, seen from inside its room. */

@@ -15,7 +15,7 @@ import { round } from '../geometry/polygon.ts';
 import type { Rule } from '../grammar/grammar.ts';
 import type { Floor, Opening, Room, SceneGraph, SceneNode, Wall } from '../graph/scene-graph.ts';
 import { Layout, streamOf } from '../solver/layout.ts';
-import { STYLE_NAMES } from '../style/style.ts';
+import { drawnStyle } from '../style/room-style.ts';
 import { coverCells, largestRectangle } from './cell-rectangles.ts';
 import { type CellRect, SCAN_CELL, ScanMap } from './scan-map.ts';
 
@@ -73,7 +73,7 @@ export class RoamingWorld {
         if (!(height >= 2 && height <= 6)) throw badInput(`height is ${height}`, '2 to 6 metres', 'Leave it out');
         this.map = new ScanMap(options.floorY ?? 0);
         this.#options = options;
-        this.#style = options.style ?? STYLE_NAMES[streamOf(options.rng, 'style').integer(STYLE_NAMES.length)]!;
+        this.#style = options.style ?? drawnStyle(options.rng);
     }
 
     /** The world so far, with its certificate; null before the first room. */

@@ -11,6 +11,7 @@ import { corners, nodeFootprint } from '../geometry/footprint.ts';
 import { overlapArea, polygonArea } from '../geometry/polygon.ts';
 import type { SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
+import { nodeStyle } from '../style/room-style.ts';
 import { styleNamed } from '../style/style.ts';
 
 /** One real thing and what stands in for it. */
@@ -95,7 +96,7 @@ function surfaceError(v: SceneNode, real: SceneNode, capture: RoomCapture, graph
     // A seat whose height the headset did not find cannot be compared.
     if (seat && object?.surface === undefined) return null;
     const target = seat ? graph.rooms[0]!.floorY + object!.surface! : real.pose.y + real.dims.height;
-    const style = styleNamed(v.style ?? graph.style);
+    const style = styleNamed(nodeStyle(graph, v));
     const { dims, variant, params = {} } = v;
     const mesh = buildMesh(v.class, { dims, variant, params, legs: style.legs, bevel: style.bevel });
     const heights: number[] = [];

@@ -11,6 +11,7 @@ import { round } from '../geometry/polygon.ts';
 import type { Dimensions, SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import { streamOf } from '../solver/layout.ts';
 import { measureRelation } from '../solver/relation-measure.ts';
+import { inOneStyle } from './room-style.ts';
 import { styleNamed } from './style.ts';
 
 /** Classes that can stand for one another. */
@@ -30,7 +31,7 @@ const FAMILIES: readonly (readonly string[])[] = [
 /** Refurnishes a scene in a style; see {@link styleNamed} for its name. The graph given is not changed. */
 export function refurnished(graph: SceneGraph, style: string, rng: Rng): SceneGraph {
     styleNamed(style);
-    let current: SceneGraph = { ...graph, style, nodes: graph.nodes.map(({ style: _, ...n }) => n) };
+    let current = inOneStyle(graph, style);
     const carriers = new Set(graph.nodes.flatMap((n) => (n.support.kind === 'node' ? [n.support.parent] : [])));
     const fine = certify(graph).violations.length;
     for (const node of graph.nodes) {

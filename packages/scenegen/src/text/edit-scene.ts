@@ -13,6 +13,7 @@ import { carriedBy, carriedTo } from '../solver/refinement.ts';
 import { solveRelations } from '../solver/relation-solver.ts';
 import type { PlacementRequest } from '../solver/request-candidates.ts';
 import { refurnished } from '../style/refurnish.ts';
+import { inOneStyle } from '../style/room-style.ts';
 import { styleNamed } from '../style/style.ts';
 import { meaningOf, slotColors } from './knowledge.ts';
 import { parseRequest, type RequestedRelation, type RequestedThing, type TextRequest } from './parse-request.ts';
@@ -37,8 +38,7 @@ export interface EditOptions {
 export function editScene(graph: SceneGraph, edit: SceneEdit, options: EditOptions): SceneGraph {
     if (edit.do === 'restyle') {
         styleNamed(edit.style);
-        if (edit.node === undefined)
-            return { ...graph, style: edit.style, nodes: graph.nodes.map(({ style: _, ...n }) => n) };
+        if (edit.node === undefined) return inOneStyle(graph, edit.style);
         return withNode(graph, edit.node, (n) => ({ ...n, style: edit.style }));
     }
     if (edit.do === 'refurnish') return refurnished(graph, edit.style, options.rng);
