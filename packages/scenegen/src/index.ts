@@ -144,6 +144,9 @@ export {
 export { type RoamingOptions, RoamingWorld } from './mr/roaming-world.ts';
 export { type CellRect, SCAN_CELL, ScanMap } from './mr/scan-map.ts';
 export { type TouchPair, type TouchReport, touchReport } from './mr/touch-report.ts';
+export { boxesOfNode, type Collider, type ColliderBox, collidersOf } from './physics/colliders.ts';
+export { type NavigationOptions, type Recast, SceneNavigation } from './physics/navigation.ts';
+export { type Rapier, type SettleOptions, type SettleReport, settle } from './physics/settle.ts';
 export {
     type ArrangementPrior,
     arrangementDistance,
