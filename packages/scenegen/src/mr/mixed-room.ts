@@ -76,15 +76,36 @@ export class MixedRoom {
         this.#empty = this.#space.save();
         for (const o of capture.objects) this.#objects.set(o.uuid, o);
         this.#fits = this.#fitAll();
-        for (const n of this.#graph.nodes) {
-            const number = Number(n.id.slice(n.id.lastIndexOf('-') + 1));
-            if (number > 0) this.#counts.set(n.class, Math.max(this.#counts.get(n.class) ?? 0, number));
-        }
+        this.#countUp();
     }
 
     /** The room as it is now. */
     get graph(): SceneGraph {
         return this.#graph;
+    }
+
+    /**
+     * Goes on from a graph that was edited elsewhere: this room's, with other virtual things. What covers real things is paired
+     * again with the next change. Throws `bad-input` for another room's graph.
+     */
+    adopt(graph: SceneGraph): void {
+        const outline = (g: SceneGraph): string => JSON.stringify([g.rooms, g.walls, g.openings]);
+        if (outline(graph) !== outline(this.#graph))
+            throw badInput(
+                'the graph is of another room',
+                'the same rooms, walls and openings',
+                'Make a new MixedRoom'
+            );
+        this.#graph = graph;
+        this.#fits = new Map();
+        this.#countUp();
+    }
+
+    #countUp(): void {
+        for (const n of this.#graph.nodes) {
+            const number = Number(n.id.slice(n.id.lastIndexOf('-') + 1));
+            if (number > 0) this.#counts.set(n.class, Math.max(this.#counts.get(n.class) ?? 0, number));
+        }
     }
 
     /** Takes a change in. Throws `bad-input` for boxes that are not finite or have no size; nothing is changed then. */
@@ -124,10 +145,9 @@ export class MixedRoom {
         const name = this.#capture.name;
         const realOf = (uuid: string): SceneNode | undefined =>
             edit.list().find((n) => n.real && n.provenance.source === `${name} ${uuid}`);
-        for (const uuid of this.#fits.keys()) {
-            if (fits.has(uuid)) continue;
-            const real = realOf(uuid);
-            if (real) edit.removePair(real.id);
+        for (const n of edit.list()) {
+            const gone = n.real && n.provenance.source.startsWith(`${name} `);
+            if (gone && !fits.has(n.provenance.source.slice(name.length + 1))) edit.removePair(n.id);
         }
         const news = new Set(
             [...fits].flatMap(([uuid, fit]) => {

@@ -8,21 +8,21 @@
  *     plugin.edit({ do: 'lock', node: 'sofa-1', locked: true }, rng);
  *     plugin.regenerate({ rng: other });   // all but what is locked or stands for something real
  *     plugin.undo();
- *     plugin.show(mixedRoom.graph);        // follows a real room in the frame budget
+ *     plugin.follow(mixedRoom.graph);      // what changed is made in `work(budgetMs)`, some in each frame
+ *     plugin.addCollision();               // and `await plugin.addNavigation(recast)`
  *     plugin.destroy();
  */
-import { badInput, type Rng } from '@mixreel/core';
-import { type AppBase, Entity, type Material, type MeshInstance, StandardMaterial } from 'playcanvas';
-import { buildMesh, CATALOGUE } from '../catalogue/catalogue.ts';
+import { badInput, type Clock, RealClock, type Rng } from '@mixreel/core';
+import { type AppBase, Entity } from 'playcanvas';
+import type { UserCatalogue } from '../catalogue/user-catalogue.ts';
 import { type RegenerateOptions, regenerate } from '../generators/regenerate.ts';
-import { accentWall } from '../gltf/accent-wall.ts';
-import type { Room, SceneGraph, SceneNode } from '../graph/scene-graph.ts';
-import { MeshBuilder } from '../mesh/mesh-builder.ts';
-import { shellPieces } from '../mesh/room-shell.ts';
-import { styleNamed } from '../style/style.ts';
+import type { SceneGraph } from '../graph/scene-graph.ts';
+import type { NavigationOptions, Recast } from '../physics/navigation.ts';
 import { editByText, editScene, type SceneEdit } from '../text/edit-scene.ts';
 import { SceneHistory } from '../text/scene-history.ts';
-import { EngineMeshes } from './engine-meshes.ts';
+import { CollisionEntities } from './collision-entities.ts';
+import { NavigationEntity } from './navigation-entity.ts';
+import { SceneEntities, type Wanted } from './scene-entities.ts';
 
 /** Options of {@link ScenePlugin}. */
 export interface ScenePluginOptions {
@@ -30,42 +30,38 @@ export interface ScenePluginOptions {
     readonly parent?: Entity;
     /** Draw the shell of real rooms too, as without passthrough; false if absent. */
     readonly realShell?: boolean;
+    /** Real walls, doors and ceilings hide what is behind them; false if absent. Ignored where they are drawn. */
+    readonly occludeShell?: boolean;
     /** Light in lamps; true if absent. */
     readonly lights?: boolean;
+    /** A user's own models, in place of the parametric ones of their classes. */
+    readonly catalogue?: UserCatalogue;
+    /** What time is measured with in {@link ScenePlugin.work}; the real clock if absent. */
+    readonly clock?: Clock;
 }
 
 /** See the file comment. */
 export class ScenePlugin {
     readonly #app: AppBase;
-    readonly #options: Required<Omit<ScenePluginOptions, 'parent'>>;
-    readonly #meshes: EngineMeshes;
+    readonly #clock: Clock;
+    readonly #entities: SceneEntities;
     readonly #root: Entity;
-    readonly #occluder: StandardMaterial;
-    readonly #catcher: StandardMaterial;
     /** Entity, source and mesh key of everything shown, by id. */
-    readonly #shown = new Map<string, { readonly of: unknown; readonly entity: Entity; readonly key: string }>();
+    readonly #shown = new Map<string, { readonly of: string; readonly entity: Entity; readonly key: string }>();
+    /** What is still to be made, see {@link follow}. */
+    readonly #pending = new Map<string, Wanted>();
     #history: SceneHistory | null = null;
+    #collision: CollisionEntities | null = null;
+    #navigation: NavigationEntity | null = null;
     #destroyed = false;
 
     constructor(app: AppBase, options: ScenePluginOptions = {}) {
         this.#app = app;
-        this.#options = { realShell: options.realShell ?? false, lights: options.lights ?? true };
-        this.#meshes = new EngineMeshes(app.graphicsDevice);
+        const { realShell = false, occludeShell = false, lights = true, catalogue = null } = options;
+        this.#entities = new SceneEntities(app, { realShell, occludeShell, lights, catalogue });
+        this.#clock = options.clock ?? new RealClock();
         this.#root = new Entity('mixreel scene', app);
         (options.parent ?? app.root).addChild(this.#root);
-        this.#occluder = new StandardMaterial();
-        this.#occluder.name = 'occluder';
-        this.#occluder.redWrite = false;
-        this.#occluder.greenWrite = false;
-        this.#occluder.blueWrite = false;
-        this.#occluder.alphaWrite = false;
-        this.#occluder.update();
-        this.#catcher = new StandardMaterial();
-        this.#catcher.name = 'shadow catcher';
-        this.#catcher.shadowCatcher = true;
-        this.#catcher.blendType = 2;
-        this.#catcher.depthWrite = false;
-        this.#catcher.update();
     }
 
     /** What is shown; null before the first {@link show}. */
@@ -80,7 +76,12 @@ export class ScenePlugin {
 
     /** Engine resources that are alive; all 0 after {@link destroy}. */
     get live(): { entities: number; meshes: number; materials: number; textures: number } {
-        return { entities: this.#shown.size, ...this.#meshes.live };
+        return { entities: this.#shown.size, ...this.#entities.live };
+    }
+
+    /** Entities that {@link work} has still to make. */
+    get pending(): number {
+        return this.#pending.size;
     }
 
     /** The entity of a node, wall, floor, door or window. */
@@ -94,6 +95,60 @@ export class ScenePlugin {
         if (this.#history) this.#history.push(graph);
         else this.#history = new SceneHistory(graph);
         this.#sync(graph);
+    }
+
+    /**
+     * Takes a graph that changed by itself, as the real room does: no step of the history. What is gone goes at once, what
+     * is new is made by {@link work}.
+     */
+    follow(graph: SceneGraph): void {
+        this.#check();
+        if (this.#history) this.#history.replace(graph);
+        else this.#history = new SceneHistory(graph);
+        this.#plan(graph);
+        this.#collision?.sync(graph);
+    }
+
+    /**
+     * Makes what {@link follow} left to be made, at least one entity, until the budget is spent. Returns how many are left.
+     *
+     * @param budgetMs - Milliseconds of this frame.
+     */
+    work(budgetMs: number): number {
+        this.#check();
+        const endNs = this.#clock.nowNs() + budgetMs * 1e6;
+        for (const [id, wanted] of this.#pending) {
+            this.#pending.delete(id);
+            this.#add(id, wanted);
+            if (this.#clock.nowNs() >= endNs) break;
+        }
+        if (this.#pending.size === 0) this.#keepMeshes();
+        return this.#pending.size;
+    }
+
+    /**
+     * Static collision bodies for all that stands in the way, under `root`, kept up as the scene changes. Throws
+     * `environment` if the app has no physics: its systems must be registered and Ammo loaded before.
+     */
+    addCollision(): CollisionEntities {
+        this.#check();
+        this.#collision ??= new CollisionEntities(this.#app, this.#root);
+        if (this.graph) this.#collision.sync(this.graph);
+        return this.#collision;
+    }
+
+    /**
+     * A navigation mesh of the scene as it is, by recast; asked for again it is built anew. About 50 ms a room.
+     *
+     * @param recast - The modules of `recast-navigation`.
+     */
+    async addNavigation(recast: Recast, options: NavigationOptions = {}): Promise<NavigationEntity> {
+        const graph = this.#current();
+        const built = await NavigationEntity.build(this.#app, this.#root, graph, recast, options);
+        this.#navigation?.destroy();
+        this.#navigation = built;
+        if (this.#destroyed) built.destroy();
+        return built;
     }
 
     /** Applies an edit; see `editScene`. */
@@ -129,11 +184,11 @@ export class ScenePlugin {
     destroy(): void {
         if (this.#destroyed) return;
         this.#destroyed = true;
+        this.#navigation?.destroy();
         this.#root.destroy();
         this.#shown.clear();
-        this.#meshes.destroy();
-        this.#occluder.destroy();
-        this.#catcher.destroy();
+        this.#pending.clear();
+        this.#entities.destroy();
     }
 
     #check(): void {
@@ -149,101 +204,32 @@ export class ScenePlugin {
     }
 
     #sync(graph: SceneGraph): void {
-        const wanted = new Map<string, { of: unknown; make: () => { entity: Entity; key: string } }>();
-        // A shell belongs to its room with its walls and openings: new objects mean a new shell.
-        for (const room of graph.rooms) this.#wantShell(graph, room, wanted);
-        for (const n of graph.nodes)
-            wanted.set(n.id, { of: JSON.stringify([n, n.style ?? graph.style]), make: () => this.#makeNode(n, graph) });
+        this.#plan(graph);
+        for (const [id, wanted] of this.#pending) this.#add(id, wanted);
+        this.#pending.clear();
+        this.#keepMeshes();
+        this.#collision?.sync(graph);
+    }
+
+    /** Removes what is no longer wanted, and notes what is to be made. */
+    #plan(graph: SceneGraph): void {
+        const wanted = this.#entities.of(graph);
         for (const [id, { of, entity }] of this.#shown) {
             if (wanted.get(id)?.of === of) continue;
             entity.destroy();
             this.#shown.delete(id);
         }
-        for (const [id, { of, make }] of wanted) {
-            if (this.#shown.has(id)) continue;
-            const { entity, key } = make();
-            this.#root.addChild(entity);
-            this.#shown.set(id, { of, entity, key });
-        }
-        this.#meshes.keep(new Set([...this.#shown.values()].map((s) => s.key)));
+        this.#pending.clear();
+        for (const [id, what] of wanted) if (!this.#shown.has(id)) this.#pending.set(id, what);
     }
 
-    #wantShell(
-        graph: SceneGraph,
-        room: Room,
-        wanted: Map<string, { of: unknown; make: () => { entity: Entity; key: string } }>
-    ): void {
-        const walls = graph.walls.filter((w) => w.room === room.id);
-        const openings = graph.openings.filter((o) => walls.some((w) => w.id === o.wall));
-        const accent = accentWall(room, walls, graph);
-        const of = JSON.stringify([room, walls, openings, accent, graph.style]);
-        const real = room.real && !this.#options.realShell;
-        for (const piece of shellPieces(room, walls, openings, accent)) {
-            // Of a real room only the floor is there, and shows nothing but shadows.
-            if (real && piece.class !== 'floor') continue;
-            const key = `${piece.id} ${of}`;
-            const make = (): { entity: Entity; key: string } => {
-                const entity = new Entity(piece.id, this.#app);
-                const look = { style: graph.style, variant: 0, colors: {} };
-                this.#render(
-                    entity,
-                    this.#meshes.instances(key, () => piece.mesh, look),
-                    real ? this.#catcher : null
-                );
-                return { entity, key };
-            };
-            wanted.set(piece.id, { of: key, make });
-        }
+    #add(id: string, { of, make }: Wanted): void {
+        const { entity, key } = make();
+        this.#root.addChild(entity);
+        this.#shown.set(id, { of, entity, key });
     }
 
-    #makeNode(n: SceneNode, graph: SceneGraph): { entity: Entity; key: string } {
-        const entity = new Entity(n.id, this.#app);
-        entity.setLocalPosition(n.pose.x, n.pose.y, n.pose.z);
-        entity.setLocalEulerAngles(0, (n.pose.yaw * 180) / Math.PI, 0);
-        const style = styleNamed(n.style ?? graph.style);
-        const { dims, variant, params = {}, colors = {} } = n;
-        const look = { style: style.name, variant, colors };
-        if (n.real) {
-            const key = JSON.stringify(['occluder', dims]);
-            const box = (): MeshBuilder => {
-                const mesh = new MeshBuilder();
-                mesh.block('wall', 0, 0, 0, dims.width, dims.height, dims.depth, 0);
-                return mesh;
-            };
-            // What stands in for a real thing is drawn in its place: only what nothing covers has to hide things.
-            const covered = graph.nodes.some((v) => v.covers?.includes(n.id));
-            if (!covered) this.#render(entity, this.#meshes.instances(key, box, look), this.#occluder);
-            return { entity, key };
-        }
-        const key = JSON.stringify([n.class, dims, variant, style.name, params, colors]);
-        const build = (): MeshBuilder =>
-            buildMesh(n.class, { dims, variant, legs: style.legs, bevel: style.bevel, params });
-        this.#render(entity, this.#meshes.instances(key, build, look), null);
-        this.#light(n, entity, style.slots['glow']!.color[0]!);
-        return { entity, key };
-    }
-
-    #render(entity: Entity, meshInstances: MeshInstance[], material: Material | null): void {
-        if (material) for (const instance of meshInstances) instance.material = material;
-        if (material === this.#occluder) for (const instance of meshInstances) instance.drawBucket = 255;
-        entity.addComponent('render', { meshInstances, castShadows: material === null, receiveShadows: true });
-    }
-
-    #light(n: SceneNode, parent: Entity, color: string): void {
-        const light = CATALOGUE.get(n.class)?.light;
-        if (!light || !this.#options.lights || !this.#app.systems.light) return;
-        const entity = new Entity(`${n.id}/light`, this.#app);
-        entity.setLocalPosition(0, light.at === 0 ? -0.03 : n.dims.height * light.at, 0);
-        parent.addChild(entity);
-        entity.addComponent('light', {
-            type: 'omni',
-            range: 12,
-            intensity: light.candela / CANDELA,
-            castShadows: false
-        });
-        entity.light?.color.fromString(color);
+    #keepMeshes(): void {
+        this.#entities.keep(new Set([...this.#shown.values()].map((s) => s.key)));
     }
 }
-
-/** Candela that the engine's intensity of 1 stands for where physical units are off: a lamp lights its room, not more. */
-const CANDELA = 60;

@@ -164,6 +164,8 @@ function boxEntity(part: Part): Json {
 
 /** What WebXR plane detection says of one plane, as plain numbers: `XRPlane.polygon` and the matrix of its space's pose. */
 export interface DetectedPlane {
+    /** A name that lasts as long as the plane does; its place in the list if absent. */
+    readonly id?: string;
     /** `XRPlane.semanticLabel`: wall, floor, ceiling, door, window, table, couch … */
     readonly label: string;
     /** Column-major pose, 16 numbers. */
@@ -174,6 +176,8 @@ export interface DetectedPlane {
 
 /** The same of a mesh. */
 export interface DetectedMesh {
+    /** As a plane's. */
+    readonly id?: string;
     readonly label: string;
     readonly matrix: Matrix;
     readonly vertices: Float32Array;
@@ -222,7 +226,7 @@ export function readDetected(
         Math.min(...walls.flatMap((w) => world(w).map((p) => p[1])));
     const spatialEntities = [
         ...aroundRoom(walls.map((p, i) => uprightPart(p, `wall-${i + 1}`))).map((w) => upright('WALL_FACE', w)),
-        ...planes.flatMap((p, i) => (p.label === 'wall' ? [] : planeEntity(p, i, floor))),
+        ...planes.flatMap((p, i) => (p.label === 'wall' ? [] : planeEntity(p, i, floor, meshes))),
         ...meshes.flatMap(meshEntity)
     ];
     const capture = readCapture({ spatialEntities }, { name: 'webxr', ...options, scan: false });
@@ -242,14 +246,33 @@ function world(p: DetectedPlane): [number, number, number][] {
     );
 }
 
-function planeEntity(p: DetectedPlane, index: number, floor: number): Json[] {
+/** Is a level plane the top or seat of a thing that has a mesh of its own? */
+function isPartOf(p: DetectedPlane, meshes: readonly DetectedMesh[]): boolean {
+    const points = world(p);
+    const [x, z] = [0, 2].map((k) => points.reduce((sum, q) => sum + q[k]!, 0) / points.length) as [number, number];
+    return meshes.some((m) => {
+        if (m.label !== p.label || m.vertices.length === 0) return false;
+        const { positions } = worldMesh(m);
+        const middle = (k: number): number => {
+            let [low, high] = [Infinity, -Infinity];
+            for (let i = k; i < positions.length; i += 3) {
+                low = Math.min(low, positions[i]!);
+                high = Math.max(high, positions[i]!);
+            }
+            return (low + high) / 2;
+        };
+        return Math.hypot(middle(0) - x, middle(2) - z) < 0.3;
+    });
+}
+
+function planeEntity(p: DetectedPlane, index: number, floor: number, meshes: readonly DetectedMesh[]): Json[] {
     const label = XR_LABELS[p.label.toLowerCase()];
     const points = world(p);
     if (!label || points.length < 3) return [];
-    const uuid = `plane-${index + 1}`;
+    const uuid = p.id ?? `plane-${index + 1}`;
     if (Math.abs(p.matrix[5]!) > 0.7) {
         const height = p.matrix[13]! - floor;
-        if (label === 'FLOOR' || label === 'CEILING') {
+        if (label === 'FLOOR' || label === 'CEILING' || isPartOf(p, meshes)) {
             const flat = { x: 0, y: 0, z: 0, w: 1 };
             const position = { x: p.matrix[12], y: p.matrix[13], z: p.matrix[14] };
             return [
@@ -323,5 +346,7 @@ function meshEntity(m: DetectedMesh, index: number): Json[] {
     const [u, y, v] = [0, 1, 2].map((k) => (low[k]! + high[k]!) / 2) as [number, number, number];
     const matrix = [c, 0, -s, 0, 0, 1, 0, 0, s, 0, c, 0, u * c + v * s, y, -u * s + v * c, 1];
     const size = [high[0]! - low[0]!, high[1]! - low[1]!, high[2]! - low[2]!] as const;
-    return [{ ...boxEntity({ uuid: `mesh-${index + 1}`, category: '', matrix, size }), semanticLabel_META: label }];
+    return [
+        { ...boxEntity({ uuid: m.id ?? `mesh-${index + 1}`, category: '', matrix, size }), semanticLabel_META: label }
+    ];
 }

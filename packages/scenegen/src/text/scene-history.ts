@@ -35,6 +35,11 @@ export class SceneHistory {
         this.#future.length = 0;
     }
 
+    /** Puts `graph` in the place of the scene, without a step that could be undone: it changed by itself. */
+    replace(graph: SceneGraph): void {
+        this.#now = graph;
+    }
+
     /** Goes back one change; throws `bad-input` if there is none. */
     undo(): SceneGraph {
         const before = this.#past.pop();
