@@ -27,14 +27,19 @@ function made(plan, rng, grammar, type) {
     const { graph } = generateFromPlan(plan, { rng, grammar });
     const classes = new Map(graph.nodes.map((n) => [n.id, n.class]));
     const boxes = graph.nodes.flatMap((n) =>
-        labelsOf(n.class).map((label) => ({
+        labelsOf(n.class).map((label, i, labels) => ({
             label,
             ...n.pose,
             y0: n.pose.y,
             y1: n.pose.y + n.dims.height,
             width: n.dims.width,
             depth: n.dims.depth,
-            parent: n.support.kind === 'node' ? (labelsOf(classes.get(n.support.parent))[0] ?? 'unknown') : null
+            parent:
+                n.support.kind === 'node'
+                    ? (labelsOf(classes.get(n.support.parent))[0] ?? 'unknown')
+                    : i > 0
+                      ? labels[0]
+                      : null
         }))
     );
     return { type, polygon: graph.rooms[0].polygon, boxes, nodes: graph.nodes.length };
@@ -48,7 +53,7 @@ function fit(train, log, quick) {
     const { taste, trace } = tuneGrammar(INDOOR_GRAMMAR, targets, {
         rng: Rng.create(11),
         labelsOf,
-        rooms: quick ? 24 : 110,
+        rooms: quick ? 24 : 80,
         generations: quick ? 1 : 2,
         progress: { report: (done, total, label) => log(`${label} ${done}/${total}`) }
     });
@@ -66,6 +71,7 @@ export default async function likeness({ quick, only, log = () => {} }) {
     const figures = [];
     const taste =
         only === 'fit' || !existsSync(RATES) ? fit(train, log, quick) : JSON.parse(readFileSync(RATES, 'utf8')).taste;
+    if (only === 'fit') return figures;
     const tuned = withTaste(INDOOR_GRAMMAR, taste);
     for (const [theirs, type] of Object.entries(ROOM_TYPES)) {
         const of = (rooms) => rooms.filter((room) => room.type === theirs);

@@ -75,6 +75,9 @@ export function cooccurrenceDivergence(real, made) {
     return categoryDivergence(kept, Object.fromEntries(often.map(([pair]) => [pair, (ours[pair] ?? 0) + 0.5])));
 }
 
+/** To two centimetres and to a fiftieth: what is measured of rooms, and no more of how their numbers are stored. */
+const measured = (value) => Math.round(value * 50) / 50;
+
 /** Counts of the 30 commonest classes, area, and for the 12 commonest on the floor wall gap and turn: about 60 features. */
 function featurizer(rooms) {
     const counts = {};
@@ -94,7 +97,10 @@ function featurizer(rooms) {
             const mine = room.boxes.filter((b) => b.label === label && !b.parent && b.y0 < 0.3);
             if (mine.length === 0) return [0, 0];
             const square = mine.reduce((sum, b) => sum + Math.abs(Math.sin(2 * b.yaw)), 0) / mine.length;
-            return [Math.min(2, mine.reduce((sum, b) => sum + wallGap(room, b), 0) / mine.length), square];
+            return [
+                measured(Math.min(2, mine.reduce((sum, b) => sum + wallGap(room, b), 0) / mine.length)),
+                measured(square)
+            ];
         });
         return [Math.log(area(room.polygon)), Math.log1p(room.boxes.length), ...own, ...places];
     };
