@@ -1,4 +1,5 @@
 /** What lies about in living rooms and bedrooms: phones, keys, pens, clocks, boxes, pillows, sports things. */
+import { exactCos, exactSin } from '@mixreel/core';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
 import { type FurnitureClass, handle, type Shape, top } from './furniture-class.ts';
 import { ball, profile, slab, thing, turned } from './small-shapes.ts';
@@ -183,11 +184,11 @@ function racket(b: MeshBuilder, s: Shape): void {
     const cz = s.d / 2 - rz - 0.008;
     const at = (k: number): readonly [number, number, number] => {
         const a = (2 * Math.PI * k) / 20;
-        return [rx * Math.sin(a), y, cz + rz * Math.cos(a)];
+        return [rx * exactSin(a), y, cz + rz * exactCos(a)];
     };
     for (let k = 0; k < 20; k++) b.rod('accent', at(k), at(k + 1), 0.008, 0.008, 6);
     for (let i = -3; i <= 3; i++) {
-        const t = Math.sqrt(1 - (i / 4) ** 2);
+        const t = Math.sqrt(1 - (i * i) / 16);
         b.block('paper', (i / 4) * rx, y, cz, 0.002, 0.002, 2 * rz * t, 0);
         b.block('paper', 0, y, cz + (i / 4) * rz, 2 * rx * t, 0.002, 0.002, 0);
     }

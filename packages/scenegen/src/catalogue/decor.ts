@@ -1,4 +1,5 @@
 /** Decoration and small things: plant, rug, picture, mirror, clock, curtain, whiteboard, books, vase, bowl, mug, tray, basket, bin. */
+import { exactCos, exactSin } from '@mixreel/core';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
 import { type FurnitureClass, type Shape, top } from './furniture-class.ts';
 
@@ -65,7 +66,7 @@ function plant(b: MeshBuilder, s: Shape): void {
         const out = upright ? 0.25 + 0.6 * t : 0.45 + 0.5 * s.random();
         const reach = (r - 0.01) * Math.min(1, out);
         const high = pot + (s.h - pot) * (upright ? 1 - 0.55 * t * t : 0.35 + 0.6 * s.random()) - 0.015;
-        const [c, n] = [Math.cos(a), Math.sin(a)];
+        const [c, n] = [exactCos(a), exactSin(a)];
         const root = [pr * 0.3 * c, pot - 0.02, pr * 0.3 * n];
         const knee = [reach * 0.4 * c, pot + (high - pot) * 0.55, reach * 0.4 * n];
         b.rod(
@@ -204,8 +205,8 @@ function curtain(b: MeshBuilder, s: Shape): void {
         for (let i = 0; i <= folds; i++) {
             const x = side * (s.w / 2 - 0.03) - (side * (drape * i)) / folds;
             const phase = (i * Math.PI) / 3;
-            const zz = Math.sin(phase) * (z - 0.012);
-            const nx = side * Math.cos(phase) * 0.8;
+            const zz = exactSin(phase) * (z - 0.012);
+            const nx = side * exactCos(phase) * 0.8;
             for (const [row, y] of [
                 [0, 0.01],
                 [1, s.h - 0.05]
@@ -276,9 +277,9 @@ function vase(b: MeshBuilder, s: Shape): void {
         const a = 2.399963 * i;
         const reach = r * (0.3 + 0.45 * s.random());
         const y = high + (s.h - high) * (0.5 + 0.3 * s.random());
-        b.rod('stem', [0, high * 0.8, 0], [reach * Math.cos(a), y, reach * Math.sin(a)], 0.002, 0.002, 4);
+        b.rod('stem', [0, high * 0.8, 0], [reach * exactCos(a), y, reach * exactSin(a)], 0.002, 0.002, 4);
         const f = Math.min(0.02, r * 0.3);
-        b.at({ x: reach * 0.94 * Math.cos(a), y: y - f * 0.5, z: reach * 0.94 * Math.sin(a) }, () =>
+        b.at({ x: reach * 0.94 * exactCos(a), y: y - f * 0.5, z: reach * 0.94 * exactSin(a) }, () =>
             b.lathe(
                 i % 3 ? 'flower' : 'paper',
                 0,
@@ -321,7 +322,7 @@ function bowl(b: MeshBuilder, s: Shape): void {
         const a = (2 * Math.PI * i) / fruits;
         const q = r * 0.36;
         const y = Math.max(0.014 + f, Math.min(s.h - f * 0.2, s.h * 0.5)) - f;
-        b.at({ x: q * Math.cos(a), y, z: q * Math.sin(a) }, () =>
+        b.at({ x: q * exactCos(a), y, z: q * exactSin(a) }, () =>
             b.lathe(
                 s.pick('fruit', 'fruit2'),
                 0,

@@ -1,4 +1,5 @@
 /** Lamps: table, floor, pendant, ceiling panel, wall lamp, desk lamp. The glowing part is the material `glow`. */
+import { exactCos, exactSin } from '@mixreel/core';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
 import type { FurnitureClass, Shape } from './furniture-class.ts';
 
@@ -81,8 +82,8 @@ function floorLamp(b: MeshBuilder, s: Shape): void {
             const a = (2 * Math.PI * i) / 3;
             b.rod(
                 'wood',
-                [r * 0.87 * Math.cos(a), 0.001, r * 0.87 * Math.sin(a)],
-                [0.02 * Math.cos(a), s.h - high, 0.02 * Math.sin(a)],
+                [r * 0.87 * exactCos(a), 0.001, r * 0.87 * exactSin(a)],
+                [0.02 * exactCos(a), s.h - high, 0.02 * exactSin(a)],
                 0.012,
                 0.016,
                 8

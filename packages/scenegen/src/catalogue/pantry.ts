@@ -1,4 +1,5 @@
 /** What stands on kitchen counters, in bathrooms and in the utility corner: food, cutlery, pots, soap, appliances. */
+import { exactCos, exactSin } from '@mixreel/core';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
 import { type FurnitureClass, type Shape, top } from './furniture-class.ts';
 import { ball, profile, slab, thing, turned, utensil } from './small-shapes.ts';
@@ -12,7 +13,7 @@ function lettuce(b: MeshBuilder, s: Shape): void {
     b.cushion('leaf', -s.w * 0.42, 0, -s.d * 0.42, s.w * 0.42, s.h * 0.92, s.d * 0.42, 1);
     for (let i = 0; i < 5; i++) {
         const a = (2 * Math.PI * i) / 5;
-        b.at({ x: s.w * 0.16 * Math.sin(a), y: s.h * 0.06, z: s.d * 0.16 * Math.cos(a), yaw: a, pitch: 0.3 }, () =>
+        b.at({ x: s.w * 0.16 * exactSin(a), y: s.h * 0.06, z: s.d * 0.16 * exactCos(a), yaw: a, pitch: 0.3 }, () =>
             b.cushion('leaf', -s.w * 0.24, 0, -0.008, s.w * 0.24, s.h * 0.8, 0.012, 0.8)
         );
     }

@@ -1,4 +1,5 @@
 /** Seats: sofa, armchair, chair, office chair, stool, bench, pouf. Fronts along +z; `params.seatHeight` moves the seat. */
+import { exactCos, exactSin } from '@mixreel/core';
 import type { Dimensions } from '../graph/scene-graph.ts';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
 import { type FurnitureClass, legs, type Shape, type Surface } from './furniture-class.ts';
@@ -96,7 +97,7 @@ function officeChair(b: MeshBuilder, s: Shape): void {
     const r = Math.min(s.w, s.d) / 2 - 0.03;
     for (let i = 0; i < 5; i++) {
         const a = (2 * Math.PI * i) / 5 + 0.3;
-        const [cx, sz] = [Math.cos(a), Math.sin(a)];
+        const [cx, sz] = [exactCos(a), exactSin(a)];
         b.rod('black', [0.02 * cx, 0.1, 0.02 * sz], [r * cx, 0.065, r * sz], 0.024, 0.014, 8);
         b.at({ x: r * cx, y: 0.028, z: r * sz, roll: Math.PI / 2 }, () =>
             b.cylinder('black', 0, -0.02, 0, 0.02, 0.028, 0.028, 10)
@@ -121,7 +122,7 @@ function stool(b: MeshBuilder, s: Shape): void {
     const r = Math.min(s.w, s.d) / 2;
     for (let i = 0; i < 4; i++) {
         const a = Math.PI / 4 + (Math.PI / 2) * i;
-        const [c, n] = [Math.cos(a), Math.sin(a)];
+        const [c, n] = [exactCos(a), exactSin(a)];
         b.rod('wood', [r * 0.92 * c, 0.001, r * 0.92 * n], [r * 0.6 * c, s.h - 0.03, r * 0.6 * n], 0.014, 0.018, 8);
     }
     b.lathe(

@@ -1,4 +1,5 @@
 /** Small things and the odd pieces of a home: candle, teapot, globe, toy, shoe rack, coat rack, folding screen, stairs of books. */
+import { exactCos, exactSin } from '@mixreel/core';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
 import { type FurnitureClass, legs, type Shape, top } from './furniture-class.ts';
 
@@ -65,7 +66,7 @@ function globe(b: MeshBuilder, s: Shape): void {
     const ring: [number, number][] = [];
     for (let i = 0; i <= 12; i++) {
         const a = -Math.PI / 2 + (Math.PI * i) / 12;
-        ring.push([Math.max(0, r * Math.cos(a)), y + r * Math.sin(a)]);
+        ring.push([Math.max(0, r * exactCos(a)), y + r * exactSin(a)]);
     }
     ring[0] = [0, y - r];
     ring[12] = [0, y + r];
@@ -162,7 +163,7 @@ function coatRack(b: MeshBuilder, s: Shape): void {
     );
     for (let i = 0; i < 4; i++) {
         const a = (Math.PI / 2) * i + 0.4;
-        const [c, n] = [Math.cos(a), Math.sin(a)];
+        const [c, n] = [exactCos(a), exactSin(a)];
         b.rod('wood', [(r - 0.02) * c, 0.012, (r - 0.02) * n], [0, 0.28, 0], 0.011, 0.014, 8);
         b.rod('wood', [0, s.h - 0.22, 0], [r * 0.8 * c, s.h - 0.06, r * 0.8 * n], 0.011, 0.009, 8);
     }
@@ -186,7 +187,7 @@ function foldingScreen(b: MeshBuilder, s: Shape): void {
     for (let i = 0; i < panels; i++) {
         const turn = i % 2 ? slope : -slope;
         b.at({ x: -s.w / 2 + (i + 0.5) * each, yaw: turn }, () => {
-            const half = (each * 0.94) / (2 * Math.cos(slope)) - 0.004;
+            const half = (each * 0.94) / (2 * exactCos(slope)) - 0.004;
             for (const side of [-1, 1]) b.block('wood2', side * (half - 0.015), 0, 0, 0.03, s.h, 0.022, 0.004);
             for (const y of [0.08, s.h * 0.5, s.h - 0.035])
                 b.block('wood2', 0, y, 0, 2 * half - 0.05, 0.03, 0.018, 0.003);

@@ -10,7 +10,7 @@ import {
     KHRMaterialsVariants,
     type Variant
 } from '@gltf-transform/extensions';
-import { badInput, type NodeSemantics, type SceneSemantics } from '@mixreel/core';
+import { badInput, exactCos, exactSin, type NodeSemantics, type SceneSemantics } from '@mixreel/core';
 import { buildMesh, CATALOGUE } from '../catalogue/catalogue.ts';
 import type { UserCatalogue } from '../catalogue/user-catalogue.ts';
 import { readGraph } from '../graph/read-graph.ts';
@@ -133,7 +133,7 @@ class DocumentBuilder {
     #addNode(n: SceneNode): void {
         const node = this.#node(n.id, n.class, n.real);
         const half = n.pose.yaw / 2;
-        node.setTranslation([n.pose.x, n.pose.y, n.pose.z]).setRotation([0, Math.sin(half), 0, Math.cos(half)]);
+        node.setTranslation([n.pose.x, n.pose.y, n.pose.z]).setRotation([0, exactSin(half), 0, exactCos(half)]);
         this.#scene.addChild(node);
         if (n.real) return;
         const style = styleNamed(nodeStyle(this.#graph, n));
@@ -188,7 +188,7 @@ class DocumentBuilder {
             const [dx, dy, dz] = [0, 1, 2].map((k) => view.target[k]! - view.position[k]!) as [number, number, number];
             const yaw = Math.atan2(-dx, -dz) / 2;
             const pitch = Math.atan2(dy, Math.hypot(dx, dz)) / 2;
-            const [sy, cy, sp, cp] = [Math.sin(yaw), Math.cos(yaw), Math.sin(pitch), Math.cos(pitch)];
+            const [sy, cy, sp, cp] = [exactSin(yaw), exactCos(yaw), exactSin(pitch), exactCos(pitch)];
             this.#scene.addChild(
                 this.#node(`camera ${view.name}`, 'camera', false)
                     .setCamera(camera)

@@ -4,6 +4,7 @@
  *
  * Positions are in the node's frame: origin at the centre of the underside, front along +z, metres.
  */
+import { exactCos, exactExp, exactLog, exactSin } from '@mixreel/core';
 
 /** Triangles of one material. */
 export interface MeshPart {
@@ -131,7 +132,7 @@ export class MeshBuilder {
             const ring: number[] = [];
             for (let s = 0; s <= segments; s++) {
                 const angle = (2 * Math.PI * s) / segments;
-                const [c, sn] = [Math.cos(angle), Math.sin(angle)];
+                const [c, sn] = [exactCos(angle), exactSin(angle)];
                 const girth = (s / segments) * 2 * Math.PI * Math.max(r, 0.02);
                 ring.push(this.vertex(part, [x + r * c, y, z + r * sn], [nr * c, ny, nr * sn], girth, along));
             }
@@ -216,7 +217,7 @@ export class MeshBuilder {
             const row: number[] = [];
             for (let i = 0; i <= around; i++) {
                 const theta = (2 * Math.PI * i) / around;
-                const [st, ct, sp, cp] = [Math.sin(theta), Math.cos(theta), Math.sin(phi), Math.cos(phi)];
+                const [st, ct, sp, cp] = [exactSin(theta), exactCos(theta), exactSin(phi), exactCos(phi)];
                 const ring = power(cp, flat);
                 const p = [
                     cx + a * power(ct, softness) * ring,
@@ -267,7 +268,8 @@ export class MeshBuilder {
 }
 
 /** sgn(t) |t|^e. */
-const power = (t: number, e: number): number => (Math.abs(t) < 1e-9 ? 0 : Math.sign(t) * Math.abs(t) ** e);
+const power = (t: number, e: number): number =>
+    Math.abs(t) < 1e-9 ? 0 : Math.sign(t) * exactExp(e * exactLog(Math.abs(t)));
 
 function normalize(v: Vec): Vec {
     const length = Math.hypot(v[0], v[1], v[2]);
@@ -331,9 +333,9 @@ function profileNormal(
 }
 
 function matrixOf(p: Placement): Matrix {
-    const [sy, cy] = [Math.sin(p.yaw ?? 0), Math.cos(p.yaw ?? 0)];
-    const [sx, cx] = [Math.sin(p.pitch ?? 0), Math.cos(p.pitch ?? 0)];
-    const [sz, cz] = [Math.sin(p.roll ?? 0), Math.cos(p.roll ?? 0)];
+    const [sy, cy] = [exactSin(p.yaw ?? 0), exactCos(p.yaw ?? 0)];
+    const [sx, cx] = [exactSin(p.pitch ?? 0), exactCos(p.pitch ?? 0)];
+    const [sz, cz] = [exactSin(p.roll ?? 0), exactCos(p.roll ?? 0)];
     // Columns of Ry Rx Rz.
     return [
         cy * cz + sy * sx * sz,
