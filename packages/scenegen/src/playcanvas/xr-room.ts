@@ -276,21 +276,24 @@ export class XrRoom {
     }
 
     #anchorAt(position: Vec3, rotation: Quat): Promise<XrAnchor> {
+        const { anchors } = this.#xr;
         return new Promise((resolve, reject) => {
-            this.#xr.anchors.create(
-                position.clone() as never,
-                rotation.clone() as never,
-                ((error: Error | null, anchor: XrAnchor | null) => {
-                    if (anchor) return resolve(anchor);
-                    reject(
-                        new MixreelError('environment', {
-                            what: `no anchor could be made: ${error?.message ?? 'unknown'}`,
-                            mend: 'Start the session with anchors',
-                            cause: error
-                        })
-                    );
-                }) as never
-            );
+            const finish = (error: Error | null, anchor: XrAnchor | null): void => {
+                anchors.off('add', added);
+                const failed = new MixreelError('environment', {
+                    what: `no anchor could be made: ${error?.message ?? 'unknown'}`,
+                    mend: 'Start the session with anchors',
+                    cause: error
+                });
+                if (anchor) resolve(anchor);
+                else reject(failed);
+            };
+            // Where the session has the anchor before its promise is kept, the engine calls nobody back, but tells everybody.
+            const added = (anchor: XrAnchor): void => {
+                if (anchor.getPosition().distance(position) < 1e-3) finish(null, anchor);
+            };
+            anchors.on('add', added);
+            anchors.create(position.clone() as never, rotation.clone() as never, finish as never);
         });
     }
 

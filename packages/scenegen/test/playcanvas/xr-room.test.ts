@@ -93,14 +93,16 @@ class Session extends EventHandler {
     readonly created: Tracked[] = [];
     readonly planeDetection = { planes: this.planes };
     readonly meshDetection = { meshes: this.meshes };
-    readonly anchors = {
+    readonly anchors = Object.assign(new EventHandler(), {
         available: true,
         create: (position: Vec3, rotation: Quat, done: (error: Error | null, anchor: Tracked | null) => void) => {
             const anchor = new Tracked(position, rotation);
             this.created.push(anchor);
-            done(null, anchor);
+            // Every other time the engine forgets who asked, and only tells everybody.
+            if (this.created.length % 2 === 0) this.anchors.fire('add', anchor);
+            else done(null, anchor);
         }
-    };
+    });
 
     constructor() {
         super();
