@@ -6,6 +6,7 @@ import { MixreelError, type PduSet, type PduSetArrival, type Progress, throwIfAb
 import { type Frame, IDENTITY_VIEW, type View } from '@mixreel/image';
 import { Concealer } from './concealment.ts';
 import { readUnit, type Unit } from './container/unit.ts';
+import { cellFeatures } from './generator/cell-features.ts';
 import { decoderOptions, type FrameDecoderOptions } from './options.ts';
 import { frameFromPicture, type Picture } from './picture.ts';
 import { decodePose } from './pose.ts';
@@ -40,8 +41,10 @@ export interface DecodedFrame {
     readonly frame: Frame;
     /** Share of the picture's area whose texture is concealed, 0 to 1. */
     readonly concealedShare: number;
-    /** True if the picture equals the encoder's reconstruction, byte for byte: nothing is missing here or in what it refers to. */
+    /** True if the picture equals the encoder's reconstruction, byte for byte: nothing is missing here or in what it refers to, nothing was painted on. */
     readonly exact: boolean;
+    /** True if a generator painted on the picture: some of its texture is invented. */
+    readonly generated: boolean;
     /** Units that did not arrive (only known for PDU Set arrivals) or arrived too late. */
     readonly lostUnits: number;
     /** Units that arrived damaged. */
@@ -73,6 +76,7 @@ export class FrameDecoder {
     #structure: DecodedStructure | null = null;
     #frameIndex = -1;
     #exact = false;
+    #generated = false;
 
     constructor(options: Partial<FrameDecoderOptions> = {}) {
         this.options = decoderOptions(options);
@@ -180,6 +184,7 @@ export class FrameDecoder {
             frame: frameFromPicture(picture, this.#view ?? IDENTITY_VIEW, timeNs ?? this.#timeNs),
             concealedShare: 1,
             exact: false,
+            generated: this.#generated,
             lostUnits: lost,
             corruptUnits: corrupt,
             foreignUnits: foreign,
@@ -232,7 +237,12 @@ export class FrameDecoder {
         this.#reference = s;
         s.reference = null;
         this.#frameIndex = lead.frameIndex;
-        this.#picture = grain ? withGrain(s, grain.map, pictureFromPlanes(s)) : pictureFromPlanes(s);
+        // A generator paints instead of the grain: it was trained on pictures without.
+        const { generator } = this.options;
+        const decoded = pictureFromPlanes(s);
+        if (generator) this.#picture = generator.paint({ picture: decoded, cells: cellFeatures(s) });
+        else this.#picture = grain ? withGrain(s, grain.map, decoded) : decoded;
+        this.#generated = generator !== null;
         this.#timeNs = counted.timeNs ?? posed ?? this.#timeNs;
         return {
             frameIndex: lead.frameIndex,
@@ -240,7 +250,8 @@ export class FrameDecoder {
             picture: this.#picture,
             frame: frameFromPicture(this.#picture, this.#view ?? IDENTITY_VIEW, this.#timeNs),
             concealedShare: holes,
-            exact: exact && grained,
+            exact: exact && grained && !this.#generated,
+            generated: this.#generated,
             lostUnits: counted.lost,
             corruptUnits: counted.corrupt + damaged,
             foreignUnits: counted.foreign,

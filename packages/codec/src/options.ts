@@ -3,6 +3,7 @@
  */
 import { badInput } from '@mixreel/core';
 import { requireUnitBytes, UNIT_OVERHEAD_BYTES } from './container/unit.ts';
+import type { PictureGenerator } from './generator/texture-generator.ts';
 import { LARGEST_REGION_COUNT } from './structure/structure-map.ts';
 import { DESCRIBE_DEFAULTS } from './text/describe-scene.ts';
 
@@ -83,6 +84,11 @@ export interface FrameDecoderOptions {
     /** Size of the grey picture that is shown when nothing has ever arrived, pixels, 1 to 8192. */
     readonly widthPx: number;
     readonly heightPx: number;
+    /**
+     * Paints texture over every decoded picture, such as {@link TextureGenerator} with trained weights; null: what was coded is shown. What is predicted
+     * from is never painted on. Painted frames are not `exact`.
+     */
+    readonly generator: PictureGenerator | null;
 }
 
 /** Defaults of {@link FrameDecoderOptions}. */
@@ -90,7 +96,8 @@ export const FRAME_DECODER_DEFAULTS: FrameDecoderOptions = Object.freeze({
     maxPixels: 1 << 24,
     acceptLate: false,
     widthPx: 1,
-    heightPx: 1
+    heightPx: 1,
+    generator: null
 });
 
 /** Fills in and checks encoder options. */

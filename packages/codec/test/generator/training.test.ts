@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TextureGenerator } from '../../src/index.ts';
+
+const PYTHON = '/usr/bin/python3';
+const training = join(import.meta.dirname, '../../training');
+const hasTorch = spawnSync(PYTHON, ['-c', 'import torch, onnx, numpy']).status === 0;
+
+describe.skipIf(!hasTorch)('training (skipped without python3-torch and python3-onnx)', () => {
+    it('takes two steps, goes on from its checkpoint, and writes weights that paint here as they do in PyTorch', () => {
+        const work = mkdtempSync(join(tmpdir(), 'mixreel-training-'));
+        const run = (command: string, ...args: string[]): void => {
+            const { status, stderr } = spawnSync(command, args, { cwd: training, encoding: 'utf8' });
+            expect(status, stderr).toBe(0);
+        };
+        try {
+            const pairs = join(work, 'pairs');
+            run(process.execPath, 'make-pairs.mjs', pairs, '--leaves', '2', '--side', '64');
+            const small = ['--half', '4', '--quarter', '4', '--condition', '2', '--blocks', '1', '--crop', '64'];
+            for (let call = 0; call < 2; call++)
+                run(
+                    PYTHON,
+                    '-B',
+                    'train.py',
+                    work,
+                    '--pairs',
+                    pairs,
+                    '--steps',
+                    '2',
+                    '--metric',
+                    'none',
+                    '--batch',
+                    '2',
+                    ...small
+                );
+            const weights = readFileSync(join(work, 'generator.mxg'));
+            expect(weights.toString('latin1')).toContain('"steps": 4');
+            const check = JSON.parse(readFileSync(join(work, 'check.json'), 'utf8'));
+            const { widthPx, heightPx } = check;
+            const painted = new TextureGenerator(weights).paint({
+                picture: { widthPx, heightPx, rgb: Uint8Array.from(check.rgb), alpha: null },
+                cells: { columns: 8, rows: 8, data: Uint8Array.from(check.cells) }
+            });
+            // Both round sums of float32; a sample that falls between two codes may fall to either side.
+            const apart = check.painted.map((code: number, i: number) => Math.abs(code - painted.rgb[i]!));
+            expect(Math.max(...apart)).toBeLessThanOrEqual(1);
+            expect(apart.filter((d: number) => d > 0).length).toBeLessThan(apart.length / 1000);
+        } finally {
+            rmSync(work, { recursive: true });
+        }
+    });
+});
