@@ -69,7 +69,7 @@ def quantise(model):
             scale = (flat.abs().amax(1) / 127).clamp_min(1e-12)
             whole = torch.round(flat / scale[:, None]).clamp(-127, 127)
             layer.weight.copy_((whole * scale[:, None]).view_as(layer.weight))
-            out.append([t.cpu().numpy() for t in (scale, layer.bias, whole.to(torch.int8))])
+            out.append([t.detach().cpu().numpy() for t in (scale, layer.bias, whole.to(torch.int8))])
     return out
 
 
