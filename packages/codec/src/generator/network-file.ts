@@ -1,5 +1,5 @@
 /**
- * The file of a generator's weights (`.mxg`), as training/export.py writes it: a 32-bit length, that many bytes of JSON (name, widths, how it was
+ * The file of a generator's weights (`.mxg`), as training/train.py writes it: a 32-bit length, that many bytes of JSON (name, widths, how it was
  * trained), every layer's scales and biases in float32 and weights in int8 (one scale an output channel), and CRC-32C of all before. Everything little-endian.
  * Untrusted: widths and lengths are checked before anything is allocated.
  */
@@ -121,6 +121,6 @@ function refused(why: string): Error {
     return badInput(
         `the generator's weights cannot be read: ${why}`,
         `a file of format ${FORMAT}`,
-        'Take a file that training/export.py wrote'
+        'Take a file that training/train.py wrote'
     );
 }
