@@ -27,6 +27,16 @@ describe.each(readdirSync(join(root, 'packages')))('package %s, as published', (
 });
 
 describe('the repository', () => {
+    it('says in each changeset which packages change, and how much', () => {
+        const folder = join(root, '.changeset');
+        const files = readdirSync(folder).filter((name) => name.endsWith('.md'));
+        expect(files.length).toBeGreaterThan(0);
+        for (const name of files) {
+            const text = readFileSync(join(folder, name), 'utf8');
+            expect(text, name).toMatch(/^---\n(?:'@mixreel\/[a-z]+': (?:major|minor|patch)\n)+---\n\n\S/);
+        }
+    });
+
     it('holds no file, dependency or export that nobody uses', () => {
         const knip = join(root, 'node_modules', 'knip', 'bin', 'knip.js');
         const run = spawnSync(process.execPath, [knip, '--no-progress', '--no-config-hints'], {
