@@ -26,6 +26,8 @@ export interface CommandLimits {
     readonly timeoutMs: number;
     /** Killed after this many ms without a byte of output; absent: may be silent. */
     readonly stallMs?: number;
+    /** Folder that it is started in. Default that of this process. */
+    readonly cwd?: string;
     /** Added to the environment. */
     readonly env?: Readonly<Record<string, string>>;
     readonly signal?: AbortSignal;
@@ -86,6 +88,7 @@ function runCommand(command: string, args: readonly string[], limits: CommandLim
         const child = spawn(command, [...args], {
             stdio: ['ignore', 'pipe', 'pipe'],
             env: { ...process.env, ...limits.env },
+            ...(limits.cwd === undefined ? {} : { cwd: limits.cwd }),
             windowsHide: true
         });
         const stop = (reason: 'timeout' | 'stalled' | 'aborted'): void => {

@@ -1,6 +1,7 @@
 /**
  * Another version of the same app, to measure against: a commit, checked out beside and built; or a published version, packed
- * by npm. Programs are started from argument lists, never through a shell. Whoever asked deletes it by `remove`.
+ * by npm. Programs are started from argument lists, never through a shell. Whoever asked deletes it by `remove`; `pageTiming`
+ * does that by itself.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,6 +32,7 @@ export interface VersionOptions {
 export interface AppVersion {
     /** Absolute path of the page's folder. */
     readonly folder: string;
+    /** Deletes it, and what git knows of it; after a cancelled run, too. */
     remove(): Promise<void>;
 }
 
@@ -38,13 +40,12 @@ export interface AppVersion {
 export async function appVersion(source: VersionSource, options: VersionOptions = {}): Promise<AppVersion> {
     const host = options.host ?? nodeHost();
     const place = await mkdtemp(join(tmpdir(), 'mixreel-version-'));
-    const limits = {
-        timeoutMs: 1000 * (options.timeoutS ?? 600),
-        ...(options.signal ? { signal: options.signal } : {})
-    };
-    const run = async (words: readonly [string, ...string[]], mend: string): Promise<string> => {
+    const timeoutMs = 1000 * (options.timeoutS ?? 600);
+    const limits = { timeoutMs, ...(options.signal ? { signal: options.signal } : {}) };
+    const run = async (words: readonly [string, ...string[]], mend: string, cwd?: string): Promise<string> => {
         const [program, ...rest] = words;
-        const { status, stdout, stderr, stopped } = await host.run(program, rest, limits);
+        const inFolder = cwd === undefined ? limits : { ...limits, cwd };
+        const { status, stdout, stderr, stopped } = await host.run(program, rest, inFolder);
         if (status === 0) return stdout;
         const why =
             stopped ?? `it ended with ${status}: ${(stderr || stdout).trim().split('\n').slice(-5).join(' | ')}`;
@@ -53,7 +54,9 @@ export async function appVersion(source: VersionSource, options: VersionOptions 
     const tree = join(place, 'package');
     const repository = 'git' in source ? resolve(source.repository ?? '.') : '';
     const remove = async (): Promise<void> => {
-        if ('git' in source) await host.run('git', ['-C', repository, 'worktree', 'remove', '--force', tree], limits);
+        // Without the signal: what was cancelled is to be cleared away all the same.
+        if ('git' in source)
+            await host.run('git', ['-C', repository, 'worktree', 'remove', '--force', tree], { timeoutMs });
         await rm(place, { recursive: true, force: true });
     };
     try {
@@ -70,9 +73,7 @@ export async function appVersion(source: VersionSource, options: VersionOptions 
             const file = packed.trim().split('\n').at(-1) ?? '';
             await run(['tar', '-xzf', join(place, file), '-C', place], 'Install tar');
         }
-        // npm and git take the folder as an option; env --chdir gives it to any program.
-        for (const [program, ...words] of options.build ?? [])
-            await run(['env', `--chdir=${tree}`, program, ...words], 'Build that version by hand to see why');
+        for (const words of options.build ?? []) await run(words, 'Build that version by hand to see why', tree);
         return { folder: resolve(join(tree, options.folder ?? '.')), remove };
     } catch (error) {
         await remove();

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { nodeHost } from '../../src/browser/host.ts';
 import { appVersion } from '../../src/timing/app-version.ts';
 
 const git = (folder: string, ...words: string[]): void => {
@@ -37,6 +38,30 @@ describe('appVersion', () => {
             { build: [[process.execPath, '-e', 'process.exit(7)']] }
         );
         await expect(broken).rejects.toThrow(/ended with 7/);
+    });
+
+    it('starts nothing but git and what builds, and leaves no worktree where that is cancelled', async () => {
+        const repository = mkdtempSync(join(tmpdir(), 'mixreel-repository-'));
+        git(repository, 'init', '-q');
+        git(repository, 'commit', '-q', '--allow-empty', '-m', 'one');
+        const abort = new AbortController();
+        const real = nodeHost();
+        const started: string[] = [];
+        const host: typeof real = {
+            ...real,
+            run(command, words, limits) {
+                started.push(command);
+                const result = real.run(command, words, limits);
+                if (command === process.execPath) abort.abort();
+                return result;
+            }
+        };
+        const build = [[process.execPath, '-e', 'setInterval(() => {}, 1000)']] as const;
+        const version = appVersion({ git: 'HEAD', repository }, { build, host, signal: abort.signal });
+        await expect(version).rejects.toThrow(/aborted/);
+        expect(started).toEqual(['git', process.execPath, 'git']);
+        const listed = spawnSync('git', ['-C', repository, 'worktree', 'list'], { encoding: 'utf8' }).stdout;
+        expect(listed.trim().split('\n')).toHaveLength(1);
     });
 
     it('unpacks what npm would install', async () => {
