@@ -21,7 +21,7 @@ export type { LeakBounds } from './page/find-leaks.ts';
 export type { NetworkEmulator, NetworkLine } from './page/network.ts';
 export type { PageLocation, PageStep, Viewport } from './page/open-page.ts';
 export { type PageCapture, type PageScenario, pageScenario } from './page/page-scenario.ts';
-export { type PageTiming, pageTiming } from './page/page-timing.ts';
+export { type PageTiming, pageTiming, type TimedPage } from './page/page-timing.ts';
 export type { PageSource } from './page/read-capture.ts';
 export { type FolderServer, type Served, serveFolder } from './page/serve-folder.ts';
 export { escapeText } from './report/escape.ts';
@@ -93,6 +93,7 @@ export {
     type MeasuredTimings,
     type MeasureOptions,
     measureTimings,
+    type OwnTimes,
     type TimedWork
 } from './timing/measure-timings.ts';
 export type {

@@ -1,6 +1,7 @@
 /**
  * Times of a page's frames, and what they come to: percentiles, long frames, frames that missed their vsync. On the virtual
- * clock a frame is drawn when the last is done, so that there is no vsync to miss; in real time there is.
+ * clock a frame is drawn when the last is done, so that there is no vsync to miss; in real time there is, of a page that is
+ * alone (a page scenario with `time: 'real'`): of two that share a screen the one behind is not given its frames.
  */
 import { quantile } from '@mixreel/core';
 import type { PageGuard } from '../browser/page-guard.ts';
@@ -9,7 +10,7 @@ import { type FrameTimes, INSTRUMENT_HANDLE } from './instrument.ts';
 import { callPage } from './read-capture.ts';
 
 /** A frame whose callbacks take longer is long: the Long Animation Frames API's limit, ms. */
-const LONG_FRAME_MS = 50;
+export const LONG_FRAME_MS = 50;
 
 /** Draws frames and takes their times. */
 export async function takeTimes(guard: PageGuard, frames: number): Promise<FrameTimes> {

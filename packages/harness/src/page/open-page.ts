@@ -33,6 +33,15 @@ export type PageStep =
     /** Calls a function of the page by its path with the seed of this load: for a renderer that draws by its own. */
     | { readonly seed: string };
 
+/** Throws `bad-input` for frames out of range. */
+export function checkSteps(steps: readonly PageStep[] = [], who: string): void {
+    for (const step of steps) {
+        if (!('frames' in step)) continue;
+        if (Number.isInteger(step.frames) && step.frames >= 1 && step.frames <= 100_000) continue;
+        throw badInput(`a step of ${who} has ${step.frames} frames`, 'an integer from 1 to 100000', 'Correct it');
+    }
+}
+
 /** Size of the page. */
 export interface Viewport {
     /** Shown in the capture's name where there are several. */

@@ -23,6 +23,7 @@ import { findLeaks, type LeakBounds } from './find-leaks.ts';
 import { frameTimesSection, takeTimes } from './frame-times.ts';
 import {
     advance,
+    checkSteps,
     type OpenOptions,
     openPage,
     type PageLocation,
@@ -147,11 +148,7 @@ function checkPageScenario(page: PageScenario): void {
     const { frames: span = 1 } = page.leaks ?? {};
     if (!Number.isInteger(span) || span < 1 || span > 10_000)
         throw badInput(`leaks.frames of ${who} is ${span}`, 'an integer from 1 to 10000', 'Use 30');
-    for (const step of page.steps ?? []) {
-        if (!('frames' in step)) continue;
-        if (Number.isInteger(step.frames) && step.frames >= 1 && step.frames <= 100_000) continue;
-        throw badInput(`a step of ${who} has ${step.frames} frames`, 'an integer from 1 to 100000', 'Correct it');
-    }
+    checkSteps(page.steps, who);
     if (page.time === 'real' && (page.leaks || page.steps?.some((step) => 'frames' in step))) {
         throw badInput(
             `${who} steps frames in real time`,

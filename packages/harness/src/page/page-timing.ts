@@ -1,36 +1,61 @@
 /**
- * Is a page slower than another version of itself? Both run in one browser, interleaved A B B A, the same frames of the
- * virtual clock with the same chance, each frame timed until the GPU is done. Beside the verdict the report has both versions'
- * counted work, which needs no statistics, and their GPU time by pass.
+ * Is a page slower than another version of itself? Both run in one browser, interleaved A B B A, the same frames of the virtual
+ * clock with the same chance, each frame timed until the GPU is done. Judged are the median time of a frame, and the GPU's time
+ * in each pass that both versions have and that is worth it, as captures of their own: together they share one chance of a
+ * false alarm. Counted work (draws, shaders, bytes) needs no statistics: the report has the differences, and `counters: 'equal'`
+ * makes each of them a failure.
+ *
+ * Missed vsync is not compared: on the virtual clock there is none, and in real time the browser gives frames only to the page
+ * in front. A page scenario with `time: 'real'` and `frameTimes` shows it for one version.
  */
 import { badInput, quantile } from '@mixreel/core';
+import { signalOf } from '../browser/host.ts';
 import type { BrowserGpu } from '../browser/launch-flags.ts';
 import type { PageGuard } from '../browser/page-guard.ts';
-import type { TableSection } from '../report/report.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
-import type { MeasureOptions } from '../timing/measure-timings.ts';
+import type { MeasureOptions, OwnTimes } from '../timing/measure-timings.ts';
 import { frameTimesSection, takeTimes } from './frame-times.ts';
-import type { FrameTimes } from './instrument.ts';
-import { openPage, type PageLocation, servePage, type Viewport } from './open-page.ts';
+import { checkSteps, openPage, type PageLocation, type PageStep, servePage, type Viewport } from './open-page.ts';
 import { deviceOf } from './page-device.ts';
 import { readPageWork } from './read-capture.ts';
+import { judgedPasses, passesTable, type SideTimes, sideTimes, workTable } from './side-times.ts';
+
+type MadePage = PageLocation & { readonly remove?: () => Promise<void> };
+
+/** A version that is there, or a function that makes one; what has `remove` is removed after the run, however it ends. */
+export type TimedPage = PageLocation | ((limits: { readonly signal?: AbortSignal }) => Promise<MadePage>);
 
 /** See the file comment. */
 export interface PageTiming {
     readonly name: string;
-    /** The version to compare with: a folder, an address; `appVersion` builds one from git or npm. */
-    readonly baseline: PageLocation | (() => Promise<PageLocation>);
-    readonly candidate: PageLocation;
+    /**
+     * The version to compare with. From git or npm: `(limits) => appVersion({ git: 'v1.2' }, { build, folder, ...limits })`;
+     * making it counts within `timeoutS`.
+     */
+    readonly baseline: TimedPage;
+    readonly candidate: TimedPage;
     /** Default 800 x 600. */
     readonly viewport?: Viewport;
     /** Default `swiftshader`. */
     readonly gpu?: BrowserGpu;
     /** Path of a promise or function: see PageScenario. */
     readonly ready?: string;
+    /** What both do before they are timed. Default one frame. */
+    readonly steps?: readonly PageStep[];
     /** Frames of one time, of which the median counts, 1 to 10,000. Default 10. */
     readonly frames?: number;
     /** `cpu`: the page's thread; `total` (the default): until the GPU is done. */
     readonly metric?: 'cpu' | 'total';
+    /**
+     * `judge` (the default): the GPU's time in each pass, by its label, is judged like the frame's, if both versions have the
+     * pass in each time and it takes 5 % of the GPU's time in one of them. `report`: it is only shown.
+     */
+    readonly passes?: 'judge' | 'report';
+    /**
+     * `equal`: counted work that differs between the versions fails. `report` (the default): it is only shown, since a version
+     * may well do other work. Long frames are shown and never judged: a busy machine has them, too.
+     */
+    readonly counters?: 'equal' | 'report';
     readonly measure?: Omit<MeasureOptions, 'progress'>;
     /** Its own seed in place of the run's. */
     readonly seed?: number | string;
@@ -39,11 +64,10 @@ export interface PageTiming {
     readonly skip?: string;
 }
 
-/** Turns two versions of a page into a scenario whose capture is their timing. */
+/** Turns two versions of a page into a scenario whose captures are their timings. */
 export function pageTiming(timing: PageTiming): Scenario {
-    const { name, timeoutS, tags, skip, seed, frames = 10 } = timing;
-    if (!Number.isInteger(frames) || frames < 1 || frames > 10_000)
-        throw badInput(`frames of page timing "${name}" is ${frames}`, 'an integer from 1 to 10000', 'Leave it out');
+    checkPageTiming(timing);
+    const { name, timeoutS, tags, skip, seed } = timing;
     return {
         name,
         ...(timeoutS === undefined ? {} : { timeoutS }),
@@ -51,45 +75,83 @@ export function pageTiming(timing: PageTiming): Scenario {
         ...(skip === undefined ? {} : { skip }),
         ...(seed === undefined ? {} : { seed }),
         ...deviceOf(timing.gpu ?? 'swiftshader'),
-        run: (context) => comparePages(timing, context)
+        run: (context) =>
+            withPage(timing.baseline, context, (baseline) =>
+                withPage(timing.candidate, context, (candidate) => comparePages(timing, [baseline, candidate], context))
+            )
     };
 }
 
-async function comparePages(timing: PageTiming, context: ScenarioContext): Promise<void> {
-    const { baseline, candidate, viewport = { widthPx: 800, heightPx: 600 }, frames = 10 } = timing;
-    const served = [await servePage(typeof baseline === 'function' ? await baseline() : baseline)];
+function checkPageTiming({ name, frames = 10, passes = 'judge', counters = 'report', steps }: PageTiming): void {
+    const who = `page timing "${name}"`;
+    if (!Number.isInteger(frames) || frames < 1 || frames > 10_000)
+        throw badInput(`frames of ${who} is ${frames}`, 'an integer from 1 to 10000', 'Leave it out');
+    if (passes !== 'judge' && passes !== 'report')
+        throw badInput(`passes of ${who} is ${String(passes)}`, 'judge or report', 'Leave it out');
+    if (counters !== 'equal' && counters !== 'report')
+        throw badInput(`counters of ${who} is ${String(counters)}`, 'equal or report', 'Leave it out');
+    checkSteps(steps, who);
+}
+
+/** Gives a version's address to `use`; then takes away what was made for it, however that ended. */
+async function withPage(page: TimedPage, context: ScenarioContext, use: (url: string) => Promise<void>): Promise<void> {
+    const made: MadePage = typeof page === 'function' ? await page(signalOf(context.progress)) : page;
+    try {
+        const { url, close } = await servePage(made);
+        try {
+            await use(url);
+        } finally {
+            await close();
+        }
+    } finally {
+        await made.remove?.();
+    }
+}
+
+async function comparePages(timing: PageTiming, urls: [string, string], context: ScenarioContext): Promise<void> {
+    const { viewport = { widthPx: 800, heightPx: 600 }, gpu = 'swiftshader' } = timing;
     const guards: PageGuard[] = [];
     try {
-        served.push(await servePage(candidate));
-        const origins = served.map(({ url }) => new URL(url).origin);
-        const session = await context.browser({ origins, gpu: timing.gpu ?? 'swiftshader' });
+        const session = await context.browser({ origins: urls.map((url) => new URL(url).origin), gpu });
         const seed = context.rng.stream('page').uint32();
-        for (const { url } of served)
+        for (const url of urls)
             guards.push((await openPage({ ...timing, timed: true }, url, viewport, session, seed)).guard);
-        const last: FrameTimes[] = [];
-        const sample = (side: 0 | 1) => async (): Promise<number> => {
-            const times = await takeTimes(guards[side]!, frames);
-            last[side] = times;
-            return quantile(timing.metric === 'cpu' ? times.cpuMs : times.totalMs, 0.5);
-        };
-        // The median of several frames already; the shortest of several medians would ask for too many frames.
-        await context.measure('frame time', sample(0), sample(1), { repeats: 1, ...timing.measure });
-        const medianMs = quantile(timing.metric === 'cpu' ? last[1]!.cpuMs : last[1]!.totalMs, 0.5);
-        context.trend('frame time', medianMs, 'ms');
-        context.section(workTable(await readPageWork(guards[0]!), await readPageWork(guards[1]!)));
-        context.section(frameTimesSection('Baseline, last frames', last[0]!));
-        context.section(frameTimesSection('Candidate, last frames', last[1]!));
+        const sides = await timePages(timing, guards as [PageGuard, PageGuard], context);
+        const [before, now] = [await readPageWork(guards[0]!), await readPageWork(guards[1]!)];
+        if (timing.counters === 'equal') context.capture.counters('counted work', now, { expected: before });
+        context.section(workTable(before, now, sides));
+        const passes = passesTable(sides);
+        if (passes.rows.length) context.section(passes);
+        for (const [i, title] of ['Baseline, last frames', 'Candidate, last frames'].entries())
+            context.section(frameTimesSection(title, sides[i]!.last));
     } finally {
         for (const guard of guards) {
             for (const event of guard.events) context.log(`${event.kind}: ${event.text}`);
             await guard.close();
         }
-        for (const { close } of served) await close();
     }
 }
 
-function workTable(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): TableSection {
-    const rows = Object.keys(a).map((name) => [name, a[name] ?? 0, b[name] ?? 0] as const);
-    const title = 'Counted work';
-    return { kind: 'table', title, columns: ['since the page was opened', 'baseline', 'candidate'], rows };
+async function timePages(
+    timing: PageTiming,
+    guards: [PageGuard, PageGuard],
+    context: ScenarioContext
+): Promise<[SideTimes, SideTimes]> {
+    const { frames = 10, metric = 'total', passes = 'judge' } = timing;
+    // Which passes are judged is settled before anything is measured, by times that do not count.
+    const sides = [
+        sideTimes(await takeTimes(guards[0], frames)),
+        sideTimes(await takeTimes(guards[1], frames))
+    ] as const;
+    const judged = passes === 'judge' ? judgedPasses(sides) : [];
+    const median = ({ last }: SideTimes): number => quantile(metric === 'cpu' ? last.cpuMs : last.totalMs, 0.5);
+    const sample = (side: 0 | 1) => async (): Promise<OwnTimes> => {
+        const passMs = sides[side].add(await takeTimes(guards[side], frames));
+        const parts = judged.map((label) => [`GPU pass "${label}"`, passMs.get(label) ?? 0] as const);
+        return { ms: median(sides[side]), parts: Object.fromEntries(parts) };
+    };
+    // The median of several frames already; the shortest of several medians would ask for too many frames.
+    await context.measure('frame time', sample(0), sample(1), { repeats: 1, ...timing.measure });
+    context.trend('frame time', median(sides[1]), 'ms');
+    return [...sides];
 }

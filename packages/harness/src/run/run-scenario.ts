@@ -138,11 +138,15 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
             lane.mustGoOn();
             const rng = Rng.create(seed).stream('measure', scenario.name, name);
             await host.quiet?.();
-            const { times } = await measureTimings(baseline, candidate, host.clock, rng, {
+            const { parts, ...whole } = await measureTimings(baseline, candidate, host.clock, rng, {
                 progress: lane.progress,
                 ...options
             });
-            captures.timing(name, times, judgeOf(options));
+            const judge = judgeOf(options);
+            // Each by its share of the chance of a false alarm; the whole, if it has no parts, by all of it.
+            captures.timing(name, whole.times, parts.size ? { ...judge, alpha: whole.alpha } : judge);
+            for (const [part, { times, alpha }] of parts)
+                captures.timing(`${name}, ${part}`, times, { ...judge, alpha });
         },
         trend: (name, value, unit) => void trends.push({ name, value, unit }),
         figure: (figure) => void figures.push(figure),

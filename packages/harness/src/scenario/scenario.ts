@@ -84,7 +84,10 @@ export interface ScenarioContext {
     browser(options?: Pick<LaunchOptions, 'origins' | 'gpu'>): Promise<BrowserSession>;
     /** Puts a network of HarnessConfig.networks before an origin, until the scenario ends. Throws `bad-input` if there is none. */
     network(name: string, origin: string): Promise<NetworkLine>;
-    /** Measures two pieces of work side by side until there is an answer, and captures it as a timing. */
+    /**
+     * Measures two pieces of work side by side until there is an answer, and captures it as a timing; parts of the work that
+     * it takes the time of itself (OwnTimes) as timings of their own, named `name, part`.
+     */
     measure(name: string, baseline: TimedWork, candidate: TimedWork, options?: MeasureOptions): Promise<void>;
     /** A figure for the report. */
     figure(figure: Figure): void;

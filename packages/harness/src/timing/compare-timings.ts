@@ -16,7 +16,7 @@
  * Against times stored by another machine or run nothing is compared: users of such alarms raise them to 400 % and turn them
  * off.
  */
-import { badInput, bootstrap, type Estimate, mannWhitney, median, type RngStream } from '@mixreel/core';
+import { badInput, bootstrap, type Estimate, holm, mannWhitney, median, type RngStream } from '@mixreel/core';
 
 /** One round A B B A: two times of each side, ms. */
 export interface TimingRound {
@@ -53,7 +53,12 @@ export interface TimingResult {
     readonly rounds: number;
 }
 
-/** Resamples of the interval: its ends are quantiles of 0.1 %, which 4,000 hold four of. */
+const LEAST_LEVEL = 1e-6;
+
+/**
+ * Resamples of the interval: its ends are quantiles of 0.1 %, which 4,000 hold four of. Where several measures share the
+ * level, the ends come to lie near the outermost resample; then it is Mann-Whitney that holds the level.
+ */
 const RESAMPLES = 4000;
 
 /**
@@ -74,9 +79,7 @@ export function compareTimings(
             'Measure work that takes longer'
         );
     }
-    const a = rounds.flatMap((round) => round.baseline);
-    const b = rounds.flatMap((round) => round.candidate);
-    const { p, effect: tendency } = mannWhitney(b, a);
+    const { p, effect: tendency } = tendencyOf(rounds);
     const slowerInterval = ratioInterval(rounds, rng, 1 - (2 * alpha) / looks);
     const sameInterval = ratioInterval(rounds, rng, 1 - (2 * beta) / looks);
     // A fifth of the effect sought is not worth an alarm, however sure it is.
@@ -90,10 +93,31 @@ export function compareTimings(
     };
 }
 
+/**
+ * The level at which each of several measures of the same rounds may be called slower, so that the chance of even one false
+ * alarm among them stays `alpha`: with these levels Mann-Whitney decides as Holm's correction of all does. That the interval
+ * must agree only ever takes alarms back. A chance of missing is each measure's own and is not shared.
+ *
+ * @param measures - For each measure its rounds.
+ * @returns One level for each, from alpha / their number to alpha.
+ */
+export function sharedLevels(measures: readonly (readonly TimingRound[])[], alpha: number): number[] {
+    const p = measures.map((rounds) => tendencyOf(rounds).p);
+    const adjusted = holm(p);
+    return p.map((own, i) => Math.max(LEAST_LEVEL, own > 0 ? (alpha * own) / adjusted[i]! : alpha / p.length));
+}
+
+function tendencyOf(rounds: readonly TimingRound[]): { readonly p: number; readonly effect: number } {
+    return mannWhitney(
+        rounds.flatMap((round) => round.candidate),
+        rounds.flatMap((round) => round.baseline)
+    );
+}
+
 /** Throws `bad-input` for options out of range. */
 export function checkTiming(options: TimingOptions): Required<TimingOptions> {
     const checked = { ...TIMING_DEFAULTS, ...options };
-    const ranges = { effect: [0.01, 10], alpha: [1e-6, 0.5], beta: [1e-6, 0.5], looks: [1, 20] } as const;
+    const ranges = { effect: [0.01, 10], alpha: [LEAST_LEVEL, 0.5], beta: [LEAST_LEVEL, 0.5], looks: [1, 20] } as const;
     for (const [name, [low, high]] of Object.entries(ranges)) {
         const value = checked[name as keyof typeof ranges];
         if (value >= low && value <= high) continue;

@@ -3,13 +3,25 @@ import { badInput, type Clock, type Progress, type RngStream, throwIfAborted } f
 import {
     checkTiming,
     compareTimings,
+    sharedLevels,
     type TimingOptions,
     type TimingResult,
     type TimingRound
 } from './compare-timings.ts';
 
-/** One side: does its work; the clock takes the time, unless it returns (or resolves to) a number: its own in ms, of a GPU say. */
+/**
+ * One side: does its work; the clock takes the time, unless it returns (or resolves to) a number, its own in ms, of a GPU say,
+ * or {@link OwnTimes}.
+ */
 export type TimedWork = () => unknown;
+
+/** Times that work takes itself, ms. */
+export interface OwnTimes {
+    /** Of the whole. */
+    readonly ms: number;
+    /** Of parts that are compared beside it, by name; they share its chance of a false alarm, by Holm's correction. */
+    readonly parts: Readonly<Record<string, number>>;
+}
 
 /** Options of {@link measureTimings}. */
 export interface MeasureOptions extends TimingOptions {
@@ -39,7 +51,15 @@ export const MEASURE_DEFAULTS: Required<Pick<MeasureOptions, 'rounds' | 'repeats
 /** The answer, and the times it comes from. */
 export interface MeasuredTimings extends TimingResult {
     readonly times: readonly TimingRound[];
+    /** The level that it was judged at: that of the options, or its share of it where there are parts. */
+    readonly alpha: number;
+    /** Parts that every time of both sides has, above 0. */
+    readonly parts: ReadonlyMap<string, TimingResult & Pick<MeasuredTimings, 'times' | 'alpha'>>;
 }
+
+/** A measure's name and its rounds; the whole is ''. */
+type Series = Map<string, TimingRound[]>;
+const WHOLE = '';
 
 /**
  * @param clock - Takes the times, unless they are the processor's. It should be real.
@@ -57,34 +77,71 @@ export async function measureTimings(
     const now = time === 'cpu' ? cpuMs : () => clock.nowNs() / 1e6;
     const { progress } = options;
     const total = rounds * 2 ** (looks - 1);
-    const oneRound = async (): Promise<TimingRound> => {
+    const oneRound = async (): Promise<readonly Times[]> => {
         throwIfAborted(progress, 'measuring');
         const a1 = await shortest(baseline, now, repeats);
         const b1 = await shortest(candidate, now, repeats);
         const b2 = await shortest(candidate, now, repeats);
         const a2 = await shortest(baseline, now, repeats);
-        return { baseline: [a1, a2], candidate: [b1, b2] };
+        return [a1, b1, b2, a2];
     };
     for (let i = 0; i < warmUp; i++) await oneRound();
-    const times: TimingRound[] = [];
+    const taken: (readonly Times[])[] = [];
     for (let look = 0; ; look++) {
-        while (times.length < rounds * 2 ** look) {
-            times.push(await oneRound());
-            progress?.report?.(times.length, total, 'measuring');
+        while (taken.length < rounds * 2 ** look) {
+            taken.push(await oneRound());
+            progress?.report?.(taken.length, total, 'measuring');
         }
-        const result = compareTimings(times, rng, options);
-        if (result.verdict !== 'inconclusive' || look === looks - 1) return { ...result, times };
+        const result = compareSeries(seriesOf(taken), rng, options);
+        const verdicts = [result, ...result.parts.values()].map(({ verdict }) => verdict);
+        if (!verdicts.includes('inconclusive') || look === looks - 1) return result;
     }
 }
 
-async function shortest(work: TimedWork, nowMs: () => number, repeats: number): Promise<number> {
-    let least = Infinity;
+/** Times of one turn by name. */
+type Times = ReadonlyMap<string, number>;
+
+/** Parts that some turn lacks are left out: there is nothing to compare. */
+function seriesOf(rounds: readonly (readonly Times[])[]): Series {
+    const series: Series = new Map();
+    for (const name of rounds[0]?.[0]?.keys() ?? []) {
+        const whole = rounds.every((turns) => turns.every((times) => (times.get(name) ?? 0) > 0));
+        if (!whole && name !== WHOLE) continue;
+        const at = (times: Times | undefined): number => times?.get(name) ?? 0;
+        series.set(
+            name,
+            rounds.map(([a1, b1, b2, a2]) => ({ baseline: [at(a1), at(a2)], candidate: [at(b1), at(b2)] }))
+        );
+    }
+    return series;
+}
+
+function compareSeries(series: Series, rng: RngStream, options: MeasureOptions): MeasuredTimings {
+    const levels = sharedLevels([...series.values()], checkTiming(options).alpha);
+    const results = [...series].map(([name, times], i) => {
+        const alpha = levels[i]!;
+        return [name, { ...compareTimings(times, rng, { ...options, alpha }), times, alpha }] as const;
+    });
+    const [[, whole], ...parts] = results as [(typeof results)[number], ...typeof results];
+    return { ...whole, parts: new Map(parts) };
+}
+
+async function shortest(work: TimedWork, nowMs: () => number, repeats: number): Promise<Times> {
+    const least = new Map<string, number>();
     for (let i = 0; i < repeats; i++) {
         const start = nowMs();
         const own = await work();
-        least = Math.min(least, typeof own === 'number' ? own : nowMs() - start);
+        const ms = typeof own === 'number' ? own : isOwnTimes(own) ? own.ms : nowMs() - start;
+        const all: [string, number][] = [[WHOLE, ms], ...(isOwnTimes(own) ? Object.entries(own.parts) : [])];
+        for (const [name, time] of all) least.set(name, Math.min(least.get(name) ?? Infinity, time));
     }
     return least;
+}
+
+function isOwnTimes(value: unknown): value is OwnTimes {
+    if (typeof value !== 'object' || value === null) return false;
+    const { ms, parts } = value as Partial<OwnTimes>;
+    return typeof ms === 'number' && typeof parts === 'object' && parts !== null;
 }
 
 /** Time of the processor that this process has had; 1 us fine. */

@@ -1,6 +1,6 @@
-import { type Clock, Rng, type RngStream } from '@mixreel/core';
+import { type Clock, holm, mannWhitney, Rng, type RngStream } from '@mixreel/core';
 import { describe, expect, it } from 'vitest';
-import { compareTimings, type TimingRound } from '../../src/timing/compare-timings.ts';
+import { compareTimings, sharedLevels, type TimingRound } from '../../src/timing/compare-timings.ts';
 import { measureTimings } from '../../src/timing/measure-timings.ts';
 
 const rng = Rng.create('timing');
@@ -54,6 +54,69 @@ describe('measureTimings on a busy machine', () => {
         expect(seen.alarms).toBeLessThanOrEqual(1);
         expect(seen.inconclusive / trials).toBeLessThanOrEqual(0.1);
     }, 120_000);
+});
+
+describe('measures of the same work', () => {
+    it('share one level such that each is decided as by Holm', () => {
+        for (let trial = 0; trial < 20; trial++) {
+            const factors = [1, 1.02, 1.05, 1.1, 1];
+            const measures = factors.map((factor, i) => rounds(rng.stream('shared', trial, i), 12, factor));
+            const p = measures.map(
+                (m) =>
+                    mannWhitney(
+                        m.flatMap((round) => round.candidate),
+                        m.flatMap((round) => round.baseline)
+                    ).p
+            );
+            const levels = sharedLevels(measures, 0.05);
+            expect(p.map((own, i) => own < levels[i]!)).toEqual([...holm(p)].map((adjusted) => adjusted < 0.05));
+            // Never less than Bonferroni's share, never more than all of it; a little for rounding.
+            for (const level of levels) expect(level).toBeGreaterThan((0.05 / 5) * (1 - 1e-12));
+            for (const level of levels) expect(level).toBeLessThan(0.05 * (1 + 1e-12));
+        }
+        expect(sharedLevels([rounds(rng.stream('alone'), 12, 1)], 0.01)[0]).toBeCloseTo(0.01, 12);
+    });
+
+    it('are judged one by one: the slower part is found, the others are the same, what is not always there is left out', async () => {
+        const clock: Clock = { kind: 'virtual', nowNs: () => 0, waitUntilNs: async () => {} };
+        const time = busyMachine(rng.stream('parts'));
+        let calls = 0;
+        const side = (factor: number) => () => ({
+            ms: time(10),
+            parts: { sky: time(2), shadows: time(3 * factor), ...(calls++ % 3 ? { seldom: 1 } : {}), empty: 0 }
+        });
+        const result = await measureTimings(side(1), side(1.3), clock, rng.stream('bootstrap of parts'), {
+            repeats: 1
+        });
+        expect(result.verdict).toBe('same');
+        expect([...result.parts].map(([name, { verdict }]) => [name, verdict])).toEqual([
+            ['sky', 'same'],
+            ['shadows', 'slower']
+        ]);
+        for (const { alpha, times } of result.parts.values()) {
+            expect(alpha).toBeLessThanOrEqual(0.01);
+            expect(times).toHaveLength(result.rounds);
+        }
+    });
+
+    it('raise a false alarm among eight unchanged measures no more often than one measure does', () => {
+        const trials = 60;
+        let alarms = 0;
+        for (let trial = 0; trial < trials; trial++) {
+            const measures = Array.from({ length: 8 }, (_, i) => rounds(rng.stream('unchanged', trial, i), 12, 1));
+            const levels = sharedLevels(measures, 0.05);
+            const any = measures.some((m, i) => {
+                const p = mannWhitney(
+                    m.flatMap((round) => round.candidate),
+                    m.flatMap((round) => round.baseline)
+                ).p;
+                return p < levels[i]!;
+            });
+            if (any) alarms++;
+        }
+        // 5 % of 60 are 3, and 8 or more come by chance in 1 % of seeds; without correction 20 would.
+        expect(alarms).toBeLessThan(8);
+    });
 });
 
 describe('compareTimings', () => {
