@@ -3,6 +3,8 @@
  * by npm. Programs are started from argument lists, never through a shell. Whoever asked deletes it by `remove`; `pageTiming`
  * does that by itself.
  */
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -32,9 +34,12 @@ export interface VersionOptions {
 export interface AppVersion {
     /** Absolute path of the page's folder. */
     readonly folder: string;
-    /** Deletes it, and what git knows of it; after a cancelled run, too. */
+    /** Deletes it, and what git knows of it; after a cancelled run, too. An end of the process does it, unless that is killed. */
     remove(): Promise<void>;
 }
+
+/** An end of the process is not held up for longer. */
+const EXIT_TIMEOUT_MS = 5000;
 
 /** Throws `bad-input` if there is no such version, `environment` if a program is missing or fails. */
 export async function appVersion(source: VersionSource, options: VersionOptions = {}): Promise<AppVersion> {
@@ -53,11 +58,18 @@ export async function appVersion(source: VersionSource, options: VersionOptions 
     };
     const tree = join(place, 'package');
     const repository = 'git' in source ? resolve(source.repository ?? '.') : '';
+    const forget = ['-C', repository, 'worktree', 'remove', '--force', tree];
+    // A process that ends meanwhile (a second Ctrl-C, the last scenario's time is up) waits for nothing.
+    const atExit = (): void => {
+        if ('git' in source) spawnSync('git', forget, { stdio: 'ignore', timeout: EXIT_TIMEOUT_MS });
+        rmSync(place, { recursive: true, force: true });
+    };
+    process.once('exit', atExit);
     const remove = async (): Promise<void> => {
         // Without the signal: what was cancelled is to be cleared away all the same.
-        if ('git' in source)
-            await host.run('git', ['-C', repository, 'worktree', 'remove', '--force', tree], { timeoutMs });
+        if ('git' in source) await host.run('git', forget, { timeoutMs });
         await rm(place, { recursive: true, force: true });
+        process.off('exit', atExit);
     };
     try {
         if ('git' in source) {

@@ -64,6 +64,22 @@ describe('appVersion', () => {
         expect(listed.trim().split('\n')).toHaveLength(1);
     });
 
+    it('is cleared away by an end of the process that does not wait, and by nothing after it was removed', async () => {
+        const repository = mkdtempSync(join(tmpdir(), 'mixreel-repository-'));
+        git(repository, 'init', '-q');
+        git(repository, 'commit', '-q', '--allow-empty', '-m', 'one');
+        const before = process.listeners('exit');
+        const version = await appVersion({ git: 'HEAD', repository });
+        const [atExit, ...more] = process.listeners('exit').filter((listener) => !before.includes(listener));
+        expect(more).toEqual([]);
+        atExit!.call(process, 0);
+        expect(existsSync(version.folder)).toBe(false);
+        const listed = spawnSync('git', ['-C', repository, 'worktree', 'list'], { encoding: 'utf8' }).stdout;
+        expect(listed.trim().split('\n')).toHaveLength(1);
+        await version.remove();
+        expect(process.listeners('exit')).toEqual(before);
+    });
+
     it('unpacks what npm would install', async () => {
         const folder = mkdtempSync(join(tmpdir(), 'mixreel-package-'));
         mkdirSync(join(folder, 'dist'));
