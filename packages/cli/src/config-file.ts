@@ -4,10 +4,10 @@
  */
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { extname, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { badInput, MixreelError } from '@mixreel/core';
-import { type CheckedConfig, checkConfig } from '@mixreel/harness';
+import { type CheckedConfig, checkConfig, type HarnessConfig } from '@mixreel/harness';
 
 /** Where a configuration is looked for, in this order. */
 export const CONFIG_NAMES: readonly string[] = ['mixreel.config.ts', 'mixreel.config.mjs', 'mixreel.config.js'];
@@ -32,7 +32,8 @@ export async function readConfig(given: string | undefined, how: { anew?: boolea
     if (loaded.default === undefined) {
         throw badInput(`${path} has no default export`, 'export default defineConfig({ … })', 'Add it');
     }
-    return checkConfig(loaded.default);
+    const { folder = dirname(resolve(path)) } = loaded.default as HarnessConfig;
+    return { ...checkConfig(loaded.default), folder };
 }
 
 /** The path of the configuration. Throws `bad-input` if there is none. */

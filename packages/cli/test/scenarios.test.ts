@@ -254,6 +254,12 @@ test('a run that is killed leaves a readable report of what was done, and --resu
     const { code, stderr } = await run('--resume', '--json');
     expect(code, stderr).toBe(0);
     expect(readFileSync(join(folder, 'ran.txt'), 'utf8')).toBe('abbc');
+    expect(stderr).not.toContain('from the start');
     const whole = JSON.parse(readFileSync(join(folder, 'out', 'report.json'), 'utf8'));
     expect(whole.cases.map((c: { name: string }) => c.name)).toEqual(['a: n', 'b: n', 'c: n']);
+    writeFileSync(join(folder, 'mixreel.config.mjs'), `${KILLED}\n`);
+    expect((await run('--resume')).stderr).toContain('run from the start: the run in out was of another configuration');
+    expect(readFileSync(join(folder, 'ran.txt'), 'utf8')).toBe('abbcabc');
+    const why = await run('--update', 'approved');
+    expect([why.code, why.stderr]).toEqual([2, expect.stringContaining('--reason')]);
 }, 120_000);

@@ -18,9 +18,10 @@ import {
 } from '@mixreel/harness';
 import { cellNetworks } from '../chain/page-networks.ts';
 import { type Command, type CommandContext, defineCommand, type Outcome } from '../command.ts';
-import { CONFIG_NAMES, readConfig } from '../config-file.ts';
+import { CONFIG_NAMES, configPath, readConfig } from '../config-file.ts';
 import { readDurations, writeDurations } from '../durations.ts';
 import { choice, flag, text } from '../option.ts';
+import { sourceOf } from '../source-of-config.ts';
 import { count } from '../table.ts';
 import { watchAndRun } from '../watch.ts';
 
@@ -38,11 +39,14 @@ export const test: Command = defineCommand({
         update: choice<UpdatePolicy | 'config'>(
             ['config', 'never', 'missing', 'approved'],
             'config',
-            'which captures become baselines'
+            'which captures become baselines: none, those without one, or all (which takes a reason)'
         ),
+        reason: text('TEXT', 'why what becomes a baseline is right; needed with --update approved', 'm'),
         shard: text('I/N', 'run only part i of n, for one of n machines'),
         durations: text('FILE', 'balance shards by the times in FILE, if it is there, and note the new ones in it'),
-        resume: flag('take up a run that was ended: what has a verdict is not run again'),
+        resume: flag(
+            'take up a run that was ended (of the same configuration and commit): what has a verdict is not run again'
+        ),
         queue: text('URL', 'share the run with other machines over Redis: redis://host:6379'),
         watch: flag('run again whenever a file of this folder changes, until Ctrl-C'),
         run: text('ID', 'names the run in the history; with --queue, machines that give the same name share it')
@@ -68,16 +72,18 @@ export const test: Command = defineCommand({
             ...(options.grep === undefined ? {} : { grep: options.grep }),
             ...(options.device === undefined ? {} : { device: deviceOf(options.device) }),
             ...(options.update === 'config' ? {} : { update: options.update }),
+            ...(options.reason === undefined ? {} : { approval: { reason: options.reason } }),
             provenance: { command: commandShown() },
             onResult: (scenario: ScenarioResult) => context.log(describe(scenario))
         };
         const { durations: file } = options;
         const durations = file === undefined ? {} : await readDurations(file);
-        const { run, report, taken } =
+        const { run, report, taken, notResumed } =
             options.queue === undefined
                 ? await runSuite(settings, {
                       ...common,
                       resume: options.resume,
+                      source: await sourceOf(configPath(path)),
                       ...runName(options.run),
                       durations,
                       judgeThreads: Math.min(8, availableParallelism()),
@@ -85,6 +91,8 @@ export const test: Command = defineCommand({
                   })
                 : await shareRun(settings, common, options, context);
         if (file !== undefined) await writeDurations(file, durations, run);
+        if (notResumed !== undefined)
+            context.log(`run from the start: the run in ${settings.outDir} was of ${notResumed}`);
         for (const name of taken) context.log(`taken as the baseline: ${name}`);
         if (process.env['GITHUB_ACTIONS'] === 'true') context.log(renderAnnotations(reportOfRun(run)).trimEnd());
         if (run.partial) throw cancelled(report.html);

@@ -3,8 +3,8 @@
  * standard error, which adds at most 0.5 % to its variance), spreads as half floats of the standard deviation, both split into byte
  * planes and deflated. Pixels without noise keep every bit.
  *
- * Measured on a path-traced 256 x 256 picture at 256 samples: see the package's README. A plain half-float mean would be
- * smaller still, but its rounding of a flat region goes one way in all its pixels and would be found as a bias.
+ * A plain half-float mean would be smaller still, but its rounding of a flat region goes one way in all its pixels and would
+ * be found as a bias.
  *
  * Layout: `MXM1`, length of the header (u32, little-endian), header (JSON), deflated planes.
  */

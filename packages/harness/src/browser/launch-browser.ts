@@ -102,6 +102,9 @@ export async function launchBrowser(options: LaunchOptions = {}): Promise<Browse
     return session(browser, executablePath, await browser.version(), origins);
 }
 
+/** What a page hands the browser to keep would land in a folder of the user's. */
+const NO_DOWNLOADS = { downloadBehavior: { policy: 'deny' } } as const;
+
 /** A page that is ready to be used, and its way out; null: no gate. */
 interface BlankPage {
     readonly page: Page;
@@ -110,12 +113,13 @@ interface BlankPage {
 
 /** A page in a context of its own. */
 async function blankPage(browser: Browser, gated: boolean): Promise<BlankPage> {
-    if (!gated) return { page: await (await browser.createBrowserContext()).newPage(), gate: null };
+    if (!gated) return { page: await (await browser.createBrowserContext(NO_DOWNLOADS)).newPage(), gate: null };
     const gate = await Gate.open();
     const close = (): void => gate.close();
     browser.once('disconnected', close);
     try {
         const context = await browser.createBrowserContext({
+            ...NO_DOWNLOADS,
             proxyServer: gate.proxy,
             proxyBypassList: [GATE_BYPASS]
         });

@@ -33,7 +33,7 @@ import {
 } from './open-page.ts';
 import { deviceOf } from './page-device.ts';
 import { type PageSource, readPageCounters, readPagePicture, readPageWork } from './read-capture.ts';
-import { Recording } from './recording.ts';
+import { Recording, refuseOutside } from './recording.ts';
 
 /** What is captured of the page, and how it is judged. */
 export type PageCapture = { readonly name: string } & (
@@ -68,7 +68,7 @@ export interface PageScenario {
     readonly steps?: readonly PageStep[];
     /**
      * Answers of other origins from a file (HAR), so that the page needs no network. `record`: true lets the page reach any
-     * origin, once, and writes the file. Or a function that answers requests to any origin, the page's own included: with msw
+     * origin, once, and writes the file, inside the configuration's `folder`. Or a function that answers requests to any origin, the page's own included: with msw
      * `(request) => getResponse(handlers, request)`. What it does not answer goes to the page's origin, or is refused.
      */
     readonly answers?: { readonly file: string; readonly record?: boolean } | AnswerFunction;
@@ -173,13 +173,14 @@ function checkSeeds({ seeds, repetitions, captures }: PageScenario, who: string)
 }
 
 async function runPage(page: PageScenario, context: ScenarioContext): Promise<void> {
+    const { file, record = false } = typeof page.answers === 'object' ? page.answers : { file: undefined };
+    if (record && file !== undefined) await refuseOutside(file, context.folder);
     const { url: served, close } = await servePage(page.page);
     try {
         const { origin, pathname, search, hash } = new URL(served);
         const line = page.network === undefined ? null : await context.network(page.network, origin);
         const own = line?.origin ?? origin;
         const url = own + pathname + search + hash;
-        const { file, record = false } = typeof page.answers === 'object' ? page.answers : { file: undefined };
         const answers = file === undefined ? null : record ? new Recording() : await Recording.read(file);
         const origins = record ? 'open' : [own];
         const session = await context.browser({ origins, gpu: gpuOf(page) });

@@ -82,10 +82,10 @@ async function runJob(job: Job, init: WorkerInit, browsers: BrowserPool): Promis
         report: (done, total) => void job.updateProgress(total > 0 ? done / total : 0).catch(() => {})
     };
     const { clock } = init;
-    const { seed, timeoutS, outDir, networks } = init.config;
+    const { seed, timeoutS, outDir, folder, networks } = init.config;
     const judgeOne = async (name: string, capture: Parameters<SuiteJudge['judge']>[1]) =>
         (await judge.judge(name, capture)).result;
-    const host = { clock, seed, timeoutS, outDir, progress, judge: judgeOne, browsers, networks };
+    const host = { clock, seed, timeoutS, outDir, folder, progress, judge: judgeOne, browsers, networks };
     const result = await runScenario(scenario, host);
     const starts = job.attemptsStarted;
     if (starts < 2) return result;

@@ -4,7 +4,8 @@
  * of them may come late or be lost. Results are kept by the name of their scenario: none can count twice.
  *
  * Against shards: nothing has to be balanced beforehand, a lost machine's scenario is taken over, progress is seen while it
- * runs; it costs a Redis. It keeps no history of trends: every machine would add the same lines.
+ * runs; it costs a Redis. Each machine notes the same measurements in its history, by the run's id, under which they count
+ * once however the files are put together.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -14,7 +15,7 @@ import { Redis } from 'ioredis';
 import { CAPTURES_FOLDER } from '../baseline/approve.ts';
 import { CaptureStore } from '../baseline/capture-store.ts';
 import { worstStatus } from '../report/report.ts';
-import { readLedger, withLedger } from '../run/flake-ledger.ts';
+import { resultKeeper } from '../run/keep-result.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { lostResult, type RunResult, type ScenarioResult } from '../run/run-result.ts';
 import { skipped } from '../run/run-scenario.ts';
@@ -51,8 +52,7 @@ export async function runQueued(
     const selected = selectScenarios(checked.scenarios, options);
     const folder = new RunFolder(outDir, clock, { ...options.provenance, run: queue.runId });
     await folder.clear();
-    const ledger = await readLedger(checked.baselineDir);
-    const today = options.today ?? new Date().toISOString().slice(0, 10);
+    const keep = await resultKeeper(checked, folder, options, queue.runId);
     const names = selected.map(({ name }) => name);
     const desk = await Desk.open(queue, seed);
     await folder.plan({ title, seed, suite: names, own: names, shard: null });
@@ -65,7 +65,7 @@ export async function runQueued(
     };
     const take = async (result: ScenarioResult): Promise<void> => {
         if (results.has(result.name)) return;
-        results.set(result.name, await folder.keep({ title, seed }, withLedger(result, ledger, today)));
+        results.set(result.name, await keep(result));
         await folder.partial(soFar());
         await options.onResult?.(results.get(result.name)!, soFar());
     };

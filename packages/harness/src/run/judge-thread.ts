@@ -1,4 +1,4 @@
-/** What a worker thread of {@link openJudges} runs: one task, one verdict. Frames arrive as plain objects, without methods. */
+/** What a worker process of {@link openJudges} runs: one task, one verdict. Frames arrive as plain objects, without methods. */
 import { Frame } from '@mixreel/image';
 import type { CaptureData } from '../verdict/capture.ts';
 import { pictureData } from '../verdict/picture-data.ts';

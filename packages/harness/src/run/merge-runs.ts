@@ -14,7 +14,7 @@ import { type WrittenReport, writeReport } from '../report/write-report.ts';
 import { reportOfRun } from './report-of-run.ts';
 import { loadResults, saveResult } from './result-files.ts';
 import { RunFolder } from './run-folder.ts';
-import { loadPlan, type RunPlan, savePlan } from './run-plan.ts';
+import { loadPlan, type RunPlan, savePlan, whyNotTheSame } from './run-plan.ts';
 import { lostResult, type RunResult, type ScenarioResult } from './run-result.ts';
 
 /** A folder that a machine left. */
@@ -51,7 +51,10 @@ export async function mergeFolders(
     const run = mergeShards(shards, title);
     await new RunFolder(outDir, new RealClock()).clear();
     const names = run.scenarios.map(({ name }) => name);
-    await savePlan(outDir, { title: run.title, seed: run.seed, suite: names, own: names, shard: null });
+    const [source] = shards.map(({ plan }) => plan.source);
+    // Shards of several commits are none of them: such a run is not taken up.
+    const one = source && shards.every(({ plan }) => whyNotTheSame(plan, source) === null) ? { source } : {};
+    await savePlan(outDir, { title: run.title, seed: run.seed, suite: names, own: names, shard: null, ...one });
     const captures = new CaptureStore(join(outDir, CAPTURES_FOLDER));
     for (const shard of shards) {
         for (const result of shard.results.values()) await saveResult(outDir, run, result);

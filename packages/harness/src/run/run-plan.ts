@@ -22,11 +22,23 @@ export interface RunPlan {
     readonly own: readonly string[];
     /** Null: one machine runs them all. */
     readonly shard: Shard | null;
+    /** What it was run of, by name: the digest of the configuration, the commit. */
+    readonly source?: Readonly<Record<string, string>>;
 }
 
 /** Throws `environment` if it cannot be written. */
 export async function savePlan(outDir: string, plan: RunPlan): Promise<void> {
     await writeFileAtomic(join(outDir, PLAN_FILE), `${JSON.stringify({ schema: SCHEMA, ...plan }, null, 2)}\n`);
+}
+
+/** Why results of a plan do not stand for a run of this source; null: they do. */
+export function whyNotTheSame(
+    plan: RunPlan | null,
+    source: Readonly<Record<string, string>> | undefined
+): string | null {
+    const [was, is] = [plan?.source ?? {}, source ?? {}];
+    const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((name) => was[name] !== is[name]);
+    return names.length === 0 ? null : `another ${names.join(' and another ')}`;
 }
 
 /** Null if the folder has none, or one that is damaged or of another version. */

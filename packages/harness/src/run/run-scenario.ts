@@ -30,6 +30,8 @@ export interface ScenarioHost {
     /** The run's folder; the scenario gets one of its own inside. */
     readonly outDir: string;
     readonly progress?: Progress;
+    /** See HarnessConfig. */
+    readonly folder: string;
     /** Judges what was captured. */
     readonly judge: (scenario: string, capture: Capture) => Promise<CaptureResult>;
     readonly browsers: BrowserPool;
@@ -132,6 +134,7 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
         rng: Rng.create(seed).child(scenario.name),
         seed,
         clock: host.clock,
+        folder: host.folder,
         progress: lane.progress,
         capture: captures,
         async measure(name, baseline, candidate, options = {}) {

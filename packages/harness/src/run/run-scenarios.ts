@@ -1,7 +1,7 @@
 /**
  * Runs scenarios one after the other (what renders takes every core or the one GPU, and times taken side by side are
  * worthless), judges what they capture, and tells of each as soon as it is done, so that a killed run has lost at most the
- * scenarios in progress. Where judging happens elsewhere (worker threads), the next scenario runs meanwhile.
+ * scenarios in progress. Where judging happens elsewhere (worker processes), the next scenario runs meanwhile.
  */
 import { type Clock, MixreelError, type Progress, RealClock, subProgress } from '@mixreel/core';
 import { BrowserPool } from '../browser/browser-pool.ts';
@@ -54,7 +54,7 @@ export async function runScenarios(
             judgeCapture(name, capture, baselines, pictures ?? 'failed', config.metrics));
     const browsers = new BrowserPool(launch);
     const tail = new Tail();
-    const { seed, timeoutS, outDir, networks } = config;
+    const { seed, timeoutS, outDir, folder, networks } = config;
     const told = async (result: ScenarioResult): Promise<void> => {
         results.push((await keep?.(result)) ?? result);
         await onResult?.(results.at(-1)!, resultSoFar(results.length < scenarios.length));
@@ -64,7 +64,10 @@ export async function runScenarios(
         for (const [i, scenario] of scenarios.entries()) {
             progress?.report?.(i, scenarios.length, scenario.name);
             const own = subProgress(progress, i / scenarios.length, (i + 1) / scenarios.length);
-            const host = { clock, seed, timeoutS, outDir, progress: own, judge: judgeOne, browsers, networks, quiet };
+            const host = {
+                ...{ clock, seed, timeoutS, outDir, folder, progress: own },
+                ...{ judge: judgeOne, browsers, networks, quiet }
+            };
             if (scenario.skip !== undefined) tail.add(Promise.resolve(skipped(scenario)), told);
             else tail.add(judgeScenario(await attemptScenario(scenario, host), judgeOne), told);
             await tail.shorterThan(judgedBehind + 1);

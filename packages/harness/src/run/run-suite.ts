@@ -18,12 +18,12 @@ import {
     type UpdatePolicy
 } from '../scenario/config.ts';
 import type { Scenario, ScenarioDevice } from '../scenario/scenario.ts';
-import { addHistory, readHistory, trendSections } from '../timing/history.ts';
-import { readLedger, withLedger } from './flake-ledger.ts';
 import type { PicturePolicy } from './judge-capture.ts';
 import { openJudges } from './judge-threads.ts';
+import { resultKeeper } from './keep-result.ts';
 import { loadResults } from './result-files.ts';
 import { RunFolder } from './run-folder.ts';
+import { loadPlan, whyNotTheSame } from './run-plan.ts';
 import type { RunResult, ScenarioResult } from './run-result.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { shardScenarios } from './shard.ts';
@@ -42,16 +42,21 @@ export interface SuiteOptions {
     readonly durations?: Readonly<Record<string, number>>;
     /** True: scenarios that this folder already holds results of (same seed) are not run again. */
     readonly resume?: boolean;
+    /**
+     * What the scenarios come from, by name: a digest of the configuration, the commit. A run is taken up only where it is the
+     * same; else all is run anew.
+     */
+    readonly source?: Readonly<Record<string, string>>;
     /** What may become a baseline in this run. Default: the configuration's. */
     readonly update?: UpdatePolicy;
-    /** Noted with baselines that this run takes. */
+    /** Noted with baselines that this run takes; `update: 'approved'` needs it. */
     readonly approval?: Approval;
     readonly pictures?: PicturePolicy;
     /** The day by which the ledger of flakes is read, `2026-11-22`. Default: the machine's (UTC). */
     readonly today?: string;
     /** Names the run in the history: a commit, a build number. Default: the day. */
     readonly runName?: string;
-    /** Worker threads that judge while the next scenario runs, 0 to 64; 0 (the default): this thread does. */
+    /** Worker processes that judge while the next scenario runs, 0 to 64; 0 (the default): this thread does. */
     readonly judgeThreads?: number;
     /** What is needed to do it again: versions, device, command. */
     readonly provenance?: Readonly<Record<string, string>>;
@@ -67,9 +72,11 @@ export interface SuiteResult {
     readonly taken: readonly string[];
     /** Scenarios whose results were taken up from before. */
     readonly resumed: readonly string[];
+    /** Why nothing was taken up although it was asked for: `another commit`. */
+    readonly notResumed?: string;
 }
 
-/** Scenarios that wait for worker threads to judge them; more would only hold more pictures in memory. */
+/** Scenarios that wait for worker processes to judge them; more would only hold more pictures in memory. */
 const JUDGED_BEHIND = 4;
 
 /**
@@ -79,25 +86,27 @@ const JUDGED_BEHIND = 4;
 export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}): Promise<SuiteResult> {
     const checked = checkConfig(config);
     const { outDir, seed, title } = checked;
+    const judging = judgeOptions(checked, options);
     const clock = options.clock ?? new RealClock();
     const suite = selectScenarios(checked.scenarios, options);
     // A shard may well be empty: machines are more than scenarios.
     const selected = options.shard ? shardScenarios(suite, options.shard, options.durations) : suite;
-    const before = options.resume ? await resumable(outDir, selected, seed) : [];
+    const other = options.resume ? whyNotTheSame(await loadPlan(outDir), options.source) : null;
+    const resume = options.resume === true && other === null;
+    const before = resume ? await resumable(outDir, selected, seed) : [];
     const done = new Set(before.map((result) => result.name));
     const taken: string[] = [];
     const folder = new RunFolder(outDir, clock, options.provenance);
-    if (!options.resume) await folder.clear();
-    const ledger = await readLedger(checked.baselineDir);
-    const today = options.today ?? new Date().toISOString().slice(0, 10);
-    const history = checked.history === undefined ? [] : await readHistory(checked.history);
-    const runName = options.runName ?? today;
-    const judges = openJudges(judgeOptions(checked, options), options.judgeThreads ?? 0);
+    if (!resume) await folder.clear();
+    const keep = await resultKeeper(checked, folder, options);
+    const judges = openJudges(judging, options.judgeThreads ?? 0);
     const whole = (run: RunResult): RunResult => inOrder(run, before, selected);
     const { scenarios: _, update: __, baselineDir: ___, ...rest } = checked;
     const none: RunResult = { title, seed, status: 'passed', scenarios: [], partial: true };
     const namesOf = (list: readonly Scenario[]): string[] => list.map(({ name }) => name);
-    await folder.plan({ title, seed, suite: namesOf(suite), own: namesOf(selected), shard: options.shard ?? null });
+    const source = options.source ? { source: options.source } : {};
+    const names = { suite: namesOf(suite), own: namesOf(selected) };
+    await folder.plan({ title, seed, ...names, shard: options.shard ?? null, ...source });
     // A run that is killed in its first scenario leaves a report, too.
     await folder.finish(whole(none)).catch(() => {});
     try {
@@ -114,11 +123,7 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
                 },
                 ...(options.progress ? { progress: options.progress } : {}),
                 ...(options.launch ? { launch: options.launch } : {}),
-                keep: async (result) => {
-                    const noted = await addHistory(checked.history, runName, result);
-                    const drawn = { ...noted, sections: [...result.sections, ...trendSections(history, result)] };
-                    return folder.keep({ title, seed }, withLedger(drawn, ledger, today));
-                },
+                keep,
                 onResult: async (result, soFar) => {
                     const all = whole(soFar);
                     await folder.partial(all);
@@ -127,15 +132,22 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
             }
         );
         const finished = whole(run);
-        return { run: finished, report: await folder.finish(finished), taken, resumed: [...done] };
+        const report = await folder.finish(finished);
+        return { run: finished, report, taken, resumed: [...done], ...(other === null ? {} : { notResumed: other }) };
     } finally {
         await judges.close();
     }
 }
 
-/** What the judges of a suite need of its configuration and options. */
+/** What the judges of a suite need of its configuration and options. Throws `bad-input` for an approval without a reason. */
 export function judgeOptions(config: CheckedConfig, options: SuiteOptions): SuiteJudgeOptions {
     const { pictures, approval, update = config.update } = options;
+    if (update === 'approved' && !approval?.reason.trim())
+        throw badInput(
+            'update is "approved", and nobody says why',
+            'a reason',
+            'Say why what differs is right (--reason "new sofa"), or look first and run mixreel approve'
+        );
     return {
         baselineDir: config.baselineDir,
         outDir: config.outDir,

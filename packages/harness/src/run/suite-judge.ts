@@ -16,14 +16,14 @@ import { plainVerdict } from '../verdict/verdict.ts';
 import { judgeCapture, type PicturePolicy } from './judge-capture.ts';
 import type { CaptureResult } from './run-result.ts';
 
-/** Where a suite keeps things, and what may become a baseline. Plain data: it crosses to worker threads. */
+/** Where a suite keeps things, and what may become a baseline. Plain data: it crosses to worker processes. */
 export interface SuiteJudgeOptions {
     readonly baselineDir: string;
     readonly outDir: string;
     readonly update: UpdatePolicy;
     /** Default `failed`. */
     readonly pictures?: PicturePolicy;
-    /** Noted with baselines that are taken. */
+    /** Noted with baselines that are taken; those that replace one need it. */
     readonly approval?: Approval;
     /** See HarnessConfig. */
     readonly metrics?: Readonly<Record<string, string>>;
@@ -86,7 +86,8 @@ export class SuiteJudge {
             return not({ ...summary, against: 'baseline', verdict: plainVerdict('failed', message) });
         }
         const result = await judgeCapture(scenario, capture, this.#baselines, pictures, metrics);
-        const wanted = baseline ? update === 'approved' && result.verdict.status === 'failed' : update !== 'never';
+        const replaces = update === 'approved' && this.#options.approval !== undefined;
+        const wanted = baseline ? replaces && result.verdict.status === 'failed' : update !== 'never';
         // A capture that could not be judged (blank, NaN) is never taken; save refuses it once more.
         if (!wanted || result.verdict.status === 'error') return not(result);
         const approval = this.#options.approval ?? { reason: `taken by --update ${update}` };

@@ -14,7 +14,10 @@ export interface Shard {
     readonly count: number;
 }
 
-/** What may become a baseline without a person's word: nothing, what has none yet, or what the person just approved. */
+/**
+ * What becomes a baseline while a run goes on: nothing; what has none yet; or also what differs from its own. The last is an
+ * approval of everything that the run will find, and so takes a person's reason, as `mixreel approve` does.
+ */
 export type UpdatePolicy = 'never' | 'missing' | 'approved';
 
 /** See the file comment. */
@@ -24,6 +27,8 @@ export interface HarnessConfig {
     readonly title?: string;
     /** Folder of reports and captures. Default `out/test`. */
     readonly outDir?: string;
+    /** Scenarios write files (recordings) into this folder only, links followed. Default: the configuration's own, else the current one. */
+    readonly folder?: string;
     /** Folder of approved baselines. Default `baselines`. */
     readonly baselineDir?: string;
     /** File of JSON lines in which values of scenarios are kept from run to run, for trends. Default: none is kept. */
@@ -49,6 +54,7 @@ export type CheckedConfig = Required<Omit<HarnessConfig, 'history'>> & Pick<Harn
 export const CONFIG_DEFAULTS: Omit<CheckedConfig, 'scenarios'> = Object.freeze({
     title: 'Scenarios',
     outDir: 'out/test',
+    folder: '.',
     baselineDir: 'baselines',
     seed: 1,
     timeoutS: 120,
@@ -73,7 +79,7 @@ export function checkConfig(config: unknown): CheckedConfig {
     }
     const defined = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
     const checked = { ...CONFIG_DEFAULTS, ...defined } as CheckedConfig;
-    for (const key of ['title', 'outDir', 'baselineDir'] as const) {
+    for (const key of ['title', 'outDir', 'folder', 'baselineDir'] as const) {
         const value: unknown = checked[key];
         if (typeof value !== 'string' || value === '')
             throw badInput(`${key} is ${show(value)}`, 'text', 'Set it or leave it out');

@@ -77,6 +77,8 @@ export interface ScenarioContext {
     readonly seed: number | string;
     /** Time of the run: virtual in tests of scenarios, real otherwise. */
     readonly clock: Clock;
+    /** Folder that recordings may be written into, see HarnessConfig. */
+    readonly folder: string;
     /** Reports progress; its signal is aborted when the scenario's time is up. */
     readonly progress: Progress;
     readonly capture: Captures;

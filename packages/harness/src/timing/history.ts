@@ -17,6 +17,8 @@ export interface HistoryEntry extends Trend {
     readonly scenario: string;
     /** Which run: a commit, a build number, a date. */
     readonly run: string;
+    /** Id of a run that several machines collected: each notes its values, and lines that are the same count once. */
+    readonly sharedRun?: string;
 }
 
 /** All values of a file, oldest first; none if it does not exist. Throws `bad-input` that names the line which is wrong. */
@@ -27,6 +29,7 @@ export async function readHistory(path: string): Promise<HistoryEntry[]> {
         throw badInput(`${path} cannot be read`, 'a file of JSON lines', 'Correct the path', cause);
     });
     const lines = text.split('\n').filter((line) => line.trim() !== '');
+    const shared = new Set<string>();
     return lines
         .map((line, i) => {
             try {
@@ -44,7 +47,15 @@ export async function readHistory(path: string): Promise<HistoryEntry[]> {
                 'Delete it'
             );
         })
-        .filter((entry) => entry !== null);
+        .filter((entry) => entry !== null)
+        .filter((entry) => {
+            if (entry.sharedRun === undefined) return true;
+            const { run: _, ...counted } = entry;
+            const key = JSON.stringify(counted);
+            const isNew = !shared.has(key);
+            shared.add(key);
+            return isNew;
+        });
 }
 
 /**
@@ -55,12 +66,12 @@ export async function readHistory(path: string): Promise<HistoryEntry[]> {
  */
 export async function addHistory(
     path: string | undefined,
-    run: string,
+    run: Pick<HistoryEntry, 'run' | 'sharedRun'>,
     result: ScenarioResult
 ): Promise<ScenarioResult> {
     const trends = result.trends ?? [];
     if (path === undefined || trends.length === 0) return result;
-    const lines = trends.map((trend) => `${JSON.stringify({ scenario: result.name, run, ...trend })}\n`);
+    const lines = trends.map((trend) => `${JSON.stringify({ scenario: result.name, ...run, ...trend })}\n`);
     try {
         await mkdir(dirname(path), { recursive: true });
         await appendFile(path, lines.join(''));

@@ -113,7 +113,7 @@ export function pyramidTest(baseline: MomentsImage, test: MomentsImage, options:
         }
     }
     const p = Math.min(...levels.map((level) => level.p));
-    const bias = wholeBias(wholeOf(pyramid, baseline, test), baseline, test);
+    const bias = wholeBias(wholeOf(pyramid, baseline, test));
     return { same: p > settings.alpha, p, levels, findings, ...bias };
 }
 
@@ -200,20 +200,20 @@ function finding(
     return { blockPx: level.blockPx, ...boxOf(level, image, index), channel, bias: difference / base, interval, p };
 }
 
-/** Over all channels together. Those of one picture rise and fall together: their standard errors add, not their variances. */
-function wholeBias(
-    whole: PyramidLevel,
-    a: MomentsImage,
-    b: MomentsImage
-): Pick<PyramidResult, 'bias' | 'biasInterval'> {
-    let [difference, size, error] = [0, 0, 0];
+/**
+ * Over all channels together. Those of one picture rise and fall together: their standard errors add, not their variances, and
+ * the channel of the fewest degrees of freedom (Welch-Satterthwaite) gives the reach.
+ */
+function wholeBias(whole: PyramidLevel): Pick<PyramidResult, 'bias' | 'biasInterval'> {
+    let [difference, size, error, degrees] = [0, 0, 0, 1e9];
     for (let c = 0; c < whole.tests; c++) {
         const sums = whole.at(c);
         difference += sums.difference;
         size += sums.size;
         error += Math.sqrt(sums.variance);
+        degrees = Math.min(degrees, degreesOf(sums));
     }
     const base = size || Number.MIN_VALUE;
-    const reach = error * studentTwoSidedQuantile(0.95, Math.max(1, a.count + b.count - 2));
+    const reach = error * studentTwoSidedQuantile(0.95, degrees);
     return { bias: difference / base, biasInterval: [(difference - reach) / base, (difference + reach) / base] };
 }

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type BrowserSession, launchBrowser } from '../../src/browser/launch-browser.ts';
 
@@ -134,6 +138,32 @@ describe('launchBrowser', () => {
         const refused = guard.events.filter(({ kind }) => kind === 'blocked-request').map(({ text }) => text);
         expect(refused).toContain(`a connection to ${other.slice('http://'.length)}`);
         await guard.close();
+    });
+
+    it('downloads nothing', async () => {
+        const ended = async (page: Page): Promise<string> => {
+            const cdp = await page.createCDPSession();
+            await cdp.send('Page.enable');
+            const state = new Promise<string>((resolve) => {
+                cdp.on('Page.downloadProgress', (event) => event.state !== 'inProgress' && resolve(event.state));
+            });
+            await page.goto('about:blank');
+            await page.evaluate(() => {
+                Object.assign(document.createElement('a'), { href: 'data:,x', download: 'x.txt' }).click();
+            });
+            return state;
+        };
+        const guard = await session.newPage();
+        expect(await guard.watch(ended(guard.page))).toBe('canceled');
+        await guard.close();
+        // The same page where downloads are allowed: the state above is not that of any download here.
+        const downloadPath = mkdtempSync(join(tmpdir(), 'mixreel-download-'));
+        const context = await session.browser.createBrowserContext({
+            downloadBehavior: { policy: 'allow', downloadPath }
+        });
+        expect(await ended(await context.newPage())).toBe('completed');
+        await context.close();
+        rmSync(downloadPath, { recursive: true });
     });
 
     it('ends every wait when a page throws, and the others go on', async () => {

@@ -10,7 +10,7 @@ import { runScenarios } from '../../src/run/run-scenarios.ts';
 
 const outDir = mkdtempSync(join(tmpdir(), 'mixreel-determinism-'));
 const run = async (page: PageScenario): Promise<ScenarioResult> =>
-    (await runScenarios([pageScenario(page)], { outDir })).scenarios[0]!;
+    (await runScenarios([pageScenario(page)], { outDir, folder: outDir })).scenarios[0]!;
 const countersOf = (result: ScenarioResult, name = 'state'): Record<string, number> => {
     const found = result.captures.find((c) => c.capture.name === name);
     if (found?.data?.kind !== 'counters') throw new Error(JSON.stringify([result.failure, result.log]));

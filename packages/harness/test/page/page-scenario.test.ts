@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MixreelError } from '@mixreel/core';
@@ -44,6 +44,37 @@ describe('pageScenario', () => {
         const { run } = await runSuite({ scenarios, outDir }, { launch, device: 'chromium-gpu' });
         expect(run.scenarios.map(({ name, device }) => [name, device])).toEqual([['gpu', 'chromium-gpu']]);
         expect(asked.map(({ gpu }) => gpu)).toEqual(['gpu']);
+    });
+
+    it('records into the folder of the configuration only, links followed, before anything is loaded', async () => {
+        const base = mkdtempSync(join(tmpdir(), 'mixreel-record-'));
+        const folder = join(base, 'suite');
+        mkdirSync(join(folder, 'kept'), { recursive: true });
+        symlinkSync(base, join(folder, 'link'));
+        const launch = async (): Promise<never> => {
+            throw new MixreelError('environment', { what: 'no browser here', mend: 'Get one' });
+        };
+        const files = [
+            'answers.har',
+            'kept/new/answers.har',
+            '../answers.har',
+            'link/answers.har',
+            'kept/../../x.har',
+            '.'
+        ];
+        const scenarios = files.map((file) =>
+            pageScenario({ ...page, name: file, answers: { file: join(folder, '/') + file, record: true } })
+        );
+        const { run } = await runSuite({ scenarios, outDir: join(base, 'out'), folder }, { launch });
+        expect(run.scenarios.map(({ name, failure }) => `${name} ${failure?.code}`)).toEqual([
+            'answers.har environment',
+            'kept/new/answers.har environment',
+            '../answers.har bad-input',
+            'link/answers.har bad-input',
+            'kept/../../x.har bad-input',
+            '. bad-input'
+        ]);
+        expect(run.scenarios[2]!.failure?.message).toMatch(/would be written to .*a file inside /s);
     });
 
     it('names what a run of it writes, and keeps its own seed', () => {

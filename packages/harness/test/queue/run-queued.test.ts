@@ -3,13 +3,15 @@
  * the middle of a scenario. Skipped, saying so, where there is no redis-server (`apt-get install redis-server`).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { approve } from '../../src/baseline/approve.ts';
 import { runQueued } from '../../src/queue/run-queued.ts';
 import type { HarnessConfig } from '../../src/scenario/config.ts';
+import type { ScenarioContext } from '../../src/scenario/scenario.ts';
+import { readHistory } from '../../src/timing/history.ts';
 import { HAS_REDIS, type RunningRedis, startRedis } from './redis.ts';
 
 const SUITE = join(import.meta.dirname, 'suite.mjs');
@@ -108,6 +110,38 @@ describe.skipIf(!HAS_REDIS)(`a queued run${HAS_REDIS ? '' : ' (skipped: redis-se
             ['always', 'error', 2],
             ['own fault', 'error', 1],
             ['well', 'passed', 1]
+        ]);
+    });
+
+    it('notes what was measured once, however many machines collect it, and shows its trend', async () => {
+        const base = folder();
+        const history = join(base, 'history.jsonl');
+        const entry = { scenario: 'measures', name: 'frame', value: 9, unit: 'ms' };
+        writeFileSync(history, `${JSON.stringify({ ...entry, run: 'before' })}\n`);
+        const machine = (name: string) => {
+            const scenarios = [{ name: 'measures', run: ({ trend }: ScenarioContext) => trend('frame', 10, 'ms') }];
+            const config = { scenarios, history, outDir: join(base, name), baselineDir: join(base, 'baselines') };
+            return runQueued(config, { runName: 'commit' }, { url: redis.url, runId: 'measured' });
+        };
+        // The third comes when all is done.
+        const runs = [...(await Promise.all([machine('one'), machine('two')])), await machine('late')];
+        for (const { run } of runs)
+            expect(run.scenarios[0]!.sections).toMatchObject([
+                {
+                    title: 'Trend of frame',
+                    series: [
+                        {
+                            points: [
+                                [0, 9],
+                                [1, 10]
+                            ]
+                        }
+                    ]
+                }
+            ]);
+        expect(await readHistory(history)).toEqual([
+            { ...entry, run: 'before' },
+            { ...entry, value: 10, run: 'commit', sharedRun: 'measured' }
         ]);
     });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Frame } from '@mixreel/image';
@@ -12,8 +12,8 @@ const frame = (scale: number): Frame => {
     return new Frame({ widthPx: 16, heightPx: 16, layers: { color } });
 };
 
-describe('judging in worker threads', () => {
-    it('gives the verdicts, pictures and baselines that one thread gives', async () => {
+describe('judging in worker processes', () => {
+    it('gives the verdicts, pictures and baselines that the calling process gives', async () => {
         const base = mkdtempSync(join(tmpdir(), 'mixreel-threads-'));
         const scenarios = (scale: number): Scenario[] =>
             [1, 2, 3, 4, 5, 6].map((n) => ({
@@ -42,4 +42,27 @@ describe('judging in worker threads', () => {
         expect(plain(await run('b', 2, 0.5))).toEqual(plain(second));
         expect(new Set(second.run.scenarios.map(({ status }) => status))).toEqual(new Set(['failed', 'error']));
     });
+
+    it('makes a crash in native code an error of its capture alone', async () => {
+        const base = mkdtempSync(join(tmpdir(), 'mixreel-crash-'));
+        const metric = join(base, 'metric.mjs');
+        writeFileSync(metric, "export default () => process.kill(process.pid, 'SIGSEGV') && new Promise(() => {});");
+        const look = (name: string, judge: object): Scenario => ({
+            name,
+            run: ({ capture }) => capture.perceptual('look', frame(0.9), { expected: frame(1), ...judge })
+        });
+        const scenarios = [
+            look('crashes', { maxDistances: { native: 1 } }),
+            look('well', { maxFlipMean: 1 }),
+            look('well, too', { maxFlipMean: 1 })
+        ];
+        const config = { scenarios, metrics: { native: metric }, outDir: join(base, 'out'), baselineDir: base };
+        const { run } = await runSuite(config, { judgeThreads: 1 });
+        expect(run.scenarios.map(({ name, status }) => `${name}: ${status}`)).toEqual([
+            'crashes: error',
+            'well: passed',
+            'well, too: passed'
+        ]);
+        expect(run.scenarios[0]!.captures[0]!.verdict.message).toMatch(/its judge died/);
+    }, 60_000);
 });

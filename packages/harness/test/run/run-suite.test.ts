@@ -6,7 +6,8 @@ import { Frame } from '@mixreel/image';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { approve } from '../../src/baseline/approve.ts';
 import { CaptureStore } from '../../src/baseline/capture-store.ts';
-import { mergeRuns } from '../../src/run/merge-runs.ts';
+import { mergeFolders, mergeRuns } from '../../src/run/merge-runs.ts';
+import { loadPlan } from '../../src/run/run-plan.ts';
 import type { ScenarioResult } from '../../src/run/run-result.ts';
 import { runSuite, type SuiteOptions } from '../../src/run/run-suite.ts';
 import type { HarnessConfig } from '../../src/scenario/config.ts';
@@ -85,10 +86,20 @@ describe('runSuite', () => {
         expect((await run([draws('a', 1)], { update: 'missing' })).taken).toEqual(['a: view']);
         const changed = await run([draws('a', 0.5), draws('b', 1), draws('blank', 0)], { update: 'missing' });
         expect(statuses(changed)).toEqual(['a failed', 'b passed', 'blank error']);
-        const approved = await run([draws('a', 0.5), draws('b', 1), draws('blank', 0)], { update: 'approved' });
+        const wanted = [draws('a', 0.5), draws('b', 1), draws('blank', 0)];
+        for (const approval of [undefined, { reason: ' ' }])
+            await expect(run(wanted, { update: 'approved', ...(approval ? { approval } : {}) })).rejects.toThrow(
+                /nobody says why/
+            );
+        expect(statuses(await run(wanted))).toEqual(['a failed', 'b passed', 'blank error']);
+        const approved = await run(wanted, { update: 'approved', approval: { reason: 'new light', by: 'Ada' } });
         expect(statuses(approved)).toEqual(['a passed', 'b passed', 'blank error']);
         expect(approved.taken).toEqual(['a: view']);
-        expect((await new CaptureStore(baselineDir).list()).map((e) => e.scenario)).toEqual(['a', 'b']);
+        const kept = await new CaptureStore(baselineDir).list();
+        expect(kept.map((e) => [e.scenario, e.approval?.reason])).toEqual([
+            ['a', 'new light'],
+            ['b', 'taken by --update missing']
+        ]);
         expect(statuses(await run([draws('a', 0.5), draws('b', 1)]))).toEqual(['a passed', 'b passed']);
     });
 
@@ -146,6 +157,27 @@ describe('runSuite', () => {
         expect((await run([{ ...good!, seed: 3 }, other!], { resume: true, seed: 'other' })).resumed).toEqual([
             'broken once'
         ]);
+    });
+
+    it('takes up nothing of another configuration or commit, and says so', async () => {
+        const { run, outDir } = suite();
+        const ran: string[] = [];
+        const scenarios = ['a', 'b'].map((name): Scenario => ({ name, run: () => void ran.push(name) }));
+        const source = { configuration: 'x', commit: '1' };
+        await run(scenarios, { source });
+        const same = await run(scenarios, { source, resume: true });
+        expect([same.resumed, same.notResumed, ran.length]).toEqual([['a', 'b'], undefined, 2]);
+        const merged = join(outDir, '..', 'merged');
+        await mergeFolders([outDir], merged);
+        expect((await loadPlan(merged))?.source).toEqual(source);
+        for (const other of [{ ...source, commit: '2' }, { configuration: 'y', commit: '2' }, { configuration: 'y' }]) {
+            const result = await run(scenarios, { source: other, resume: true });
+            expect([result.resumed, result.run.scenarios.length]).toEqual([[], 2]);
+            expect(result.notResumed).toMatch(
+                'commit' in other && other.configuration === 'x' ? /^another commit$/ : /another/
+            );
+        }
+        expect(ran).toHaveLength(8);
     });
 
     it('puts shards together to the run that one machine would have done', async () => {

@@ -20,12 +20,12 @@ function falseAlarms(name: string, trials: number, size: number, count: number, 
 }
 
 describe('pyramidTest', () => {
-    // With 200 trials at a true rate of 5 %, more than 19 alarms have a chance of 0.3 %; the seed is fixed.
+    // Of 200 trials at a true rate of 5 %, 10 are expected; more than 19 have a chance of 0.3 % (binomial). The seed is fixed.
     it.each([
         ['exponential', exponential],
         ['gaussian', gaussian],
         ['fireflies', fireflies]
-    ] as const)('calls unchanged pictures with %s noise different no more often than alpha', (name, noise) => {
+    ] as const)('calls unchanged pictures with %s noise different at a rate that alpha explains', (name, noise) => {
         expect(falseAlarms(name, 200, 32, 12, noise, 0.05)).toBeLessThanOrEqual(19);
     });
 
@@ -124,6 +124,20 @@ describe('pyramidTest', () => {
         }
         // 95 of 100 expected; below 88 has a chance of 0.4 %.
         expect(held).toBeGreaterThanOrEqual(88);
+    });
+
+    it("has Welch's degrees of freedom in the interval of the whole", () => {
+        const picture = (...values: number[]): MomentsImage => {
+            const accumulator = new MomentsAccumulator(1, 1, 1);
+            for (const value of values) accumulator.add([value]);
+            return accumulator.finish();
+        };
+        // By hand: means 2 and 4, squared errors 1 / 3 and 0, so 2 degrees of freedom (not 3 + 3 - 2): Student's 4.302653 in
+        // the tables, and 4.302653 sqrt(1 / 3) = 2.484138 either way of 2, over a baseline of 2.
+        const { bias, biasInterval } = pyramidTest(picture(1, 2, 3), picture(4, 4, 4));
+        expect(bias).toBe(1);
+        expect(biasInterval[0]).toBeCloseTo((2 - 2.484138) / 2, 6);
+        expect(biasInterval[1]).toBeCloseTo((2 + 2.484138) / 2, 6);
     });
 
     it('passes differences below its resolution in pixels without noise, and fails those above', () => {
