@@ -13,12 +13,12 @@ const TARGETS = [0.05, 0.3];
 const kodak = new URL('media/kodak/', shared);
 
 /** The finest file of at most `bpp`. */
-function encodeAt(frame, bpp) {
+function encodeAt(frame, bpp, grain = false) {
     const most = (bpp * frame.widthPx * frame.heightPx) / 8;
     let best = null;
     for (let low = 0, high = 63; low <= high; ) {
         const qp = (low + high) >> 1;
-        const file = encodeMxr([frame], { quality: 100 * (1 - qp / 63), gopLength: 1 });
+        const file = encodeMxr([frame], { quality: 100 * (1 - qp / 63), gopLength: 1, grain });
         if (file.length <= most) {
             best = file;
             high = qp - 1;
@@ -48,7 +48,11 @@ export default async function pictures({ quick, log, only }) {
             const source = planarOf(path);
             const file = encodeAt(frame, target);
             const pixels = frame.widthPx * frame.heightPx;
-            const all = [{ name: 'ours', bytes: file.length, picture: decodeMxr(file).frames[0].picture }];
+            const grain = encodeAt(frame, target, true);
+            const all = [
+                { name: 'ours', bytes: file.length, picture: decodeMxr(file).frames[0].picture },
+                { name: 'ours-with-grain', bytes: grain.length, picture: decodeMxr(grain).frames[0].picture }
+            ];
             for (const coded of [...all, ...peersAt(path, file.length)]) {
                 const distance = lpips ? await lpips(source, coded.picture) : Number.NaN;
                 add(coded.name, {
