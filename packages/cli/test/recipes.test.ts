@@ -75,22 +75,36 @@ async function understood(calls: readonly string[][]): Promise<[string, readonly
     return list;
 }
 
-/** Expressions of GitHub, by their names. */
-const filled = (text: string, values: Readonly<Record<string, string>>): string =>
-    text.replace(/\$\{\{\s*([\w.-]+)\s*\}\}/g, (_, name: string) => {
+/** Expressions of GitHub: names, `a || b` and `format('…{0}', name)`, which is all that the action needs. */
+const filled = (text: string, values: Readonly<Record<string, string>>): string => {
+    const named = (name: string): string => {
         if (values[name] === undefined) throw new Error(`there is no ${name}`);
         return values[name];
-    });
+    };
+    const term = (words: string): string => {
+        const call = /^format\('([^']*)',\s*([\w.-]+)\)$/.exec(words);
+        return call ? call[1]!.replace('{0}', named(call[2]!)) : named(words);
+    };
+    return text.replace(/\$\{\{(.*?)\}\}/g, (_, expression: string) =>
+        expression
+            .split('||')
+            .map((words) => term(words.trim()))
+            .reduce((value, next) => value || next)
+    );
+};
 
 describe.skipIf(!HAS_BASH)(`the recipes${HAS_BASH ? '' : ' (skipped: there is no bash)'}`, () => {
     it('of the GitHub action run what was asked for, and summarise it', async () => {
+        const artifacts: string[] = [];
         const given = async (inputs: Readonly<Record<string, string>>) => {
+            artifacts.length = 0;
             const values: Record<string, string> = { 'strategy.job-index': '0' };
             for (const [name, { default: usual }] of Object.entries(action.inputs))
                 values[`inputs.${name}`] = inputs[name] ?? usual;
             const calls: string[][] = [];
             for (const step of action.runs.steps) {
-                for (const text of Object.values(step.with ?? {})) filled(text, values);
+                const settings = Object.entries(step.with ?? {}).map(([name, text]) => [name, filled(text, values)]);
+                if (step.uses?.startsWith('actions/upload-artifact')) artifacts.push(Object.fromEntries(settings).name);
                 if (step.run === undefined) continue;
                 expect(step.shell).toBe('bash');
                 const env = Object.entries(step.env ?? {}).map(([name, text]) => [name, filled(text, values)]);
@@ -104,16 +118,30 @@ describe.skipIf(!HAS_BASH)(`the recipes${HAS_BASH ? '' : ' (skipped: there is no
             provide,
             ['test', [], expect.objectContaining({ update: 'never', out: 'out/test', shard: undefined })]
         ]);
-        const inputs = { config: 'a b.config.mjs', shard: '2/4', update: 'missing', out: 'out/some where' };
+        expect(artifacts).toEqual(['mixreel-report-0']);
+        const inputs = {
+            config: 'a b.config.mjs',
+            shard: '2/4',
+            update: 'approved',
+            reason: 'a new lamp',
+            artifact: 'mixreel-report-gpu-2',
+            out: 'out/some where'
+        };
         expect(Object.keys(inputs)).toEqual(Object.keys(action.inputs));
         expect(await given(inputs)).toEqual([
             provide,
             [
                 'test',
                 ['a b.config.mjs'],
-                expect.objectContaining({ update: 'missing', out: 'out/some where', shard: '2/4' })
+                expect.objectContaining({
+                    update: 'approved',
+                    reason: 'a new lamp',
+                    out: 'out/some where',
+                    shard: '2/4'
+                })
             ]
         ]);
+        expect(artifacts).toEqual(['mixreel-report-gpu-2']);
         // What is given is data, never a command.
         const [, [, operands]] = (await given({ config: '$(touch x); `touch y`' })) as [unknown, [string, string[]]];
         expect(operands).toEqual(['$(touch x); `touch y`']);
@@ -127,7 +155,8 @@ describe.skipIf(!HAS_BASH)(`the recipes${HAS_BASH ? '' : ' (skipped: there is no
             'name'
         ]!;
         const download = report!.steps.find(({ uses }) => uses?.startsWith('actions/download-artifact'))!.with!;
-        expect(artifact.startsWith(download['pattern']!.replace('*', ''))).toBe(true);
+        const usual = filled(artifact, { 'inputs.artifact': '', 'strategy.job-index': '0' });
+        expect(usual.startsWith(download['pattern']!.replace('*', ''))).toBe(true);
         expect([report!.needs, report!.if]).toEqual(['visual', 'always()']);
         const shards = ['one', 'two'].map((name) => `${download['path']}/${name}`);
         const runs = report!.steps.map(({ run }) => run).filter((run) => run?.includes('npx'));
