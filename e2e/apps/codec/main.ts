@@ -2,6 +2,7 @@
 import { decodeMxr, encodeMxr } from '@mixreel/codec';
 import { movingPicture } from '../../src/moving-picture.ts';
 import { fromBase64, offer, type Plain, toBase64 } from '../../src/page-api.ts';
+import { decodedHash } from '../../src/random-streams.ts';
 
 offer(async () => ({
     async decode(argument) {
@@ -16,5 +17,6 @@ offer(async () => ({
             }))
         };
     },
+    hashes: async (argument) => (argument as readonly string[]).map((file) => decodedHash(fromBase64(file))),
     encode: async (argument) => toBase64(encodeMxr(movingPicture(argument as number)))
 }));
