@@ -1,7 +1,7 @@
 export { checkPduSet, MAX_PDU_BYTES, MAX_PDUS } from './check-pdu-set.ts';
 export type { Clock } from './clock.ts';
 export { badInput, type ErrorCode, type ErrorParts, MixreelError } from './error.ts';
-export { exactCos, exactExp, exactLog, exactSin } from './exact-math.ts';
+export { exactAcos, exactAtan2, exactCos, exactExp, exactLog, exactPow, exactSin } from './exact-math.ts';
 export type { DelayCause, NetworkState, PduSet, PduSetArrival } from './media.ts';
 export { type Progress, type ProgressReport, subProgress, throwIfAborted } from './progress.ts';
 export { philox4x32 } from './random/philox.ts';

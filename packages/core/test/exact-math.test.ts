@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exactCos, exactExp, exactLog, exactSin } from '../src/exact-math.ts';
+import { exactAcos, exactAtan2, exactCos, exactExp, exactLog, exactPow, exactSin } from '../src/exact-math.ts';
 
 /** The nearest doubles to the results of Python's decimal with 45 digits, taken of the exact value of each argument. */
 const LOGS: readonly (readonly [number, number])[] = [
@@ -33,6 +33,27 @@ const EXPONENTIALS: readonly (readonly [number, number])[] = [
     [100, 2.6881171418161356e43],
     [700.5, 1.6721859620674984e304],
     [709.7, 1.6549840276802644e308]
+];
+/** y, x, atan2(y, x). */
+const ANGLES: readonly (readonly [number, number, number])[] = [
+    [0.1, 1, 0.09966865249116204],
+    [1, 3, 0.3217505543966422],
+    [-2.5, 0.7, -1.297787623708186],
+    [1e-8, 1, 1e-8],
+    [3, -4, 2.498091544796509],
+    [-0.001, -100000, -3.141592643589793],
+    [5.25, 5.2500001, 0.7853981538736389],
+    [-0.3, -0.9, -2.819842099193151],
+    [123.4, -0.01, 1.5708773640718667],
+    [1e-200, 3e-200, 0.3217505543966422]
+];
+/** x, y, x^y. */
+const POWERS: readonly (readonly [number, number, number])[] = [
+    [0.5, 1 / 2.2, 0.7297400528407231],
+    [0.2, 0.3, 0.6170338627200097],
+    [3.7, 2.5, 26.333240780428074],
+    [10, -3.3, 0.0005011872336272725],
+    [1e-9, 0.45, 8.912509381337453e-5]
 ];
 /** See the last test. */
 const SINES = 2248102269;
@@ -92,6 +113,46 @@ test('sine and cosine are those of the engine to three units in the last place, 
         Number.NaN,
         Number.NaN
     ]);
+});
+
+test('angles are within two units in the last place of the true value', () => {
+    for (const [y, x, expected] of ANGLES) {
+        expect(ulps(exactAtan2(y, x), expected), `atan2 ${y} ${x}`).toBeLessThanOrEqual(ULPS);
+    }
+});
+
+test('angles are those of the engine to three units in the last place, with its signs at the ends', () => {
+    const side = fc.double({ min: -1e12, max: 1e12, noNaN: true });
+    fc.assert(
+        fc.property(side, side, (y, x) => {
+            const expected = Math.atan2(y, x);
+            // The smallest of all numbers have no last place to speak of.
+            if (Math.abs(expected) > 1e-290) expect(ulps(exactAtan2(y, x), expected)).toBeLessThanOrEqual(ULPS + 1);
+            const c = x / 1e12;
+            // Near 1 the angle is the root of a difference, which has lost nothing: 1 - x and 1 + x are exact or rounded once.
+            if (Math.abs(c) < 1) expect(Math.abs(exactAcos(c) - Math.acos(c))).toBeLessThan(2e-15);
+        })
+    );
+    const ends = [0, -0, 1, -1, Infinity, -Infinity, Number.NaN, 1.7e308];
+    for (const y of ends) {
+        for (const x of ends) {
+            const expected = Math.atan2(y, x);
+            if (Number.isNaN(expected)) expect(exactAtan2(y, x)).toBeNaN();
+            else expect(exactAtan2(y, x), `${y} ${x}`).toBeCloseTo(expected, 15);
+        }
+    }
+    for (const y of [0, -0]) for (const x of [0, -0, 2, -2]) expect(exactAtan2(y, x)).toBe(Math.atan2(y, x));
+    expect([exactAcos(1), exactAcos(-1), exactAcos(0)]).toEqual([0, Math.PI, Math.PI / 2]);
+    expect(exactAcos(1.01)).toBeNaN();
+});
+
+test('powers are near the true value, as near as their exponent lets them', () => {
+    for (const [x, y, expected] of POWERS) {
+        const error = Math.abs(exactPow(x, y) / expected - 1);
+        expect(error, `${x}^${y}`).toBeLessThan(4e-16 * (2 + Math.abs(y * Math.log(x))));
+    }
+    expect([exactPow(0, 2), exactPow(0, 0), exactPow(3, 0), exactPow(0, -1)]).toEqual([0, 1, 1, Infinity]);
+    expect(exactPow(-8, 2)).toBeNaN();
 });
 
 test('a hundred thousand sines have the same bits on every machine', () => {

@@ -4,6 +4,7 @@
  * with the room; connected cells become boxes, split where they fill less than half of them. A 60,000-triangle scan takes
  * about 20 ms.
  */
+import { exactAtan2, exactCos, exactSin } from '@mixreel/core';
 import { corners, footprintOf, toLocal } from '../geometry/footprint.ts';
 import { distance, overlapArea, pointInPolygon, round } from '../geometry/polygon.ts';
 import type { PlanPoint } from '../graph/scene-graph.ts';
@@ -79,10 +80,10 @@ class PlanGrid {
             const b = polygon[(i + 1) % polygon.length]!;
             if (distance(a, b) <= longest) return;
             longest = distance(a, b);
-            yaw = Math.atan2(-(b[1] - a[1]), b[0] - a[0]);
+            yaw = exactAtan2(-(b[1] - a[1]), b[0] - a[0]);
         });
         this.yaw = round(yaw);
-        [this.#s, this.#c] = [Math.sin(this.yaw), Math.cos(this.yaw)];
+        [this.#s, this.#c] = [exactSin(this.yaw), exactCos(this.yaw)];
         const local = polygon.map(([x, z]) => this.toPlan(x, z));
         this.#u0 = Math.min(...local.map((p) => p[0]));
         this.#v0 = Math.min(...local.map((p) => p[1]));

@@ -2,7 +2,9 @@
  * A captured real room: what plane, box and mesh detection of a headset say about it, turned into one outline, its openings,
  * what hangs on the walls and what stands in the way. Reads the format of `@iwer/sem` (Quest scene captures as JSON).
  */
-import { badInput } from '@mixreel/core';
+
+import { badInput, exactAtan2, exactCos, exactSin } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import { distance, pointInPolygon, round } from '../geometry/polygon.ts';
 import type { PlanPoint, RoomType } from '../graph/scene-graph.ts';
 import { meshObstacles } from './mesh-obstacles.ts';
@@ -249,10 +251,8 @@ function uprightBox(e: SpatialEntity, room: Outline): Omit<CapturedObject, 'labe
     const [lo, hi] = e.box!;
     const front = e.axes[1]!;
     const yaw =
-        Math.hypot(front[0], front[2]) > 0.3
-            ? Math.atan2(-front[0], -front[2])
-            : Math.atan2(-e.axes[0]![2], e.axes[0]![0]);
-    const [s, c] = [Math.sin(yaw), Math.cos(yaw)];
+        hypot(front[0], front[2]) > 0.3 ? exactAtan2(-front[0], -front[2]) : exactAtan2(-e.axes[0]![2], e.axes[0]![0]);
+    const [s, c] = [exactSin(yaw), exactCos(yaw)];
     const low = [Infinity, Infinity, Infinity];
     const high = [-Infinity, -Infinity, -Infinity];
     for (let i = 0; i < 8; i++) {
@@ -298,8 +298,7 @@ function objectsOf(entities: readonly SpatialEntity[], room: Outline): CapturedO
             continue;
         }
         const top = planes.find(
-            (p) =>
-                p.label === e.label && Math.hypot(p.position[0] - e.position[0], p.position[2] - e.position[2]) < 0.05
+            (p) => p.label === e.label && hypot(p.position[0] - e.position[0], p.position[2] - e.position[2]) < 0.05
         );
         const surface = top ? { surface: round(top.position[1] - room.floorY) } : {};
         const height = Math.min(box.height, round(room.height - box.y - 0.02));
@@ -307,7 +306,7 @@ function objectsOf(entities: readonly SpatialEntity[], room: Outline): CapturedO
     }
     for (const e of planes) {
         const boxed = out.some(
-            (o) => o.label === e.label.toLowerCase() && Math.hypot(o.x - e.position[0], o.z - e.position[2]) < 0.6
+            (o) => o.label === e.label.toLowerCase() && hypot(o.x - e.position[0], o.z - e.position[2]) < 0.6
         );
         if (Math.abs(e.axes[1]![1]) > 0.7) {
             if (!boxed) room.ignored.push({ uuid: e.uuid, label: e.label, reason: 'a horizontal plane without a box' });
@@ -338,7 +337,7 @@ function wallPicture(e: SpatialEntity, room: Outline): CapturedObject | null {
         x: round(a[0] + ux * middle - uz * (depth / 2)),
         y: round(Math.max(0.02, Math.min(...ys))),
         z: round(a[1] + uz * middle + ux * (depth / 2)),
-        yaw: round(Math.atan2(-uz, ux)),
+        yaw: round(exactAtan2(-uz, ux)),
         width: round(place.to - place.from),
         height: round(Math.min(room.height - 0.02, Math.max(...ys)) - Math.max(0.02, Math.min(...ys))),
         depth,

@@ -3,7 +3,9 @@
  * one meets the start of the next within the recording's error (up to 0.2 m in the five Quest captures). Faces are
  * chained by nearest end and start, and neighbours are extended to the point where their lines cross.
  */
+
 import { badInput } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import { distance, polygonArea, round, selfIntersection } from '../geometry/polygon.ts';
 import type { PlanPoint } from '../graph/scene-graph.ts';
 
@@ -88,7 +90,7 @@ function joint(first: WallFace, second: WallFace): PlanPoint[] {
     const uz = first.b[1] - first.a[1];
     const vx = second.b[0] - second.a[0];
     const vz = second.b[1] - second.a[1];
-    const sine = (ux * vz - uz * vx) / (Math.hypot(ux, uz) * Math.hypot(vx, vz));
+    const sine = (ux * vz - uz * vx) / (hypot(ux, uz) * hypot(vx, vz));
     const middle: PlanPoint = [(first.b[0] + second.a[0]) / 2, (first.b[1] + second.a[1]) / 2];
     if (Math.abs(sine) < 0.17) return distance(first.b, second.a) < 0.05 ? [middle] : [first.b, second.a];
     const t = ((second.a[0] - first.a[0]) * vz - (second.a[1] - first.a[1]) * vx) / (ux * vz - uz * vx);

@@ -125,7 +125,7 @@ function decodeBase64(value: unknown, where: string): Uint8Array<ArrayBuffer> {
 
 /** World directions of x, y and z under a quaternion, which is normalised. */
 function axesOf(q: readonly number[], where: string): readonly (readonly [number, number, number])[] {
-    const length = Math.hypot(...q);
+    const length = Math.sqrt(q.reduce((sum, c) => sum + c * c, 0));
     if (!(length > 0.5 && length < 2)) {
         throw badInput(`${where}.orientation has length ${length}`, 'a unit quaternion', MEND);
     }

@@ -1,5 +1,7 @@
 /** Decoration and small things: plant, rug, picture, mirror, clock, curtain, whiteboard, books, vase, bowl, mug, tray, basket, bin. */
+
 import { exactCos, exactSin } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
 import { type FurnitureClass, type Shape, top } from './furniture-class.ts';
 
@@ -7,13 +9,13 @@ import { type FurnitureClass, type Shape, top } from './furniture-class.ts';
 function leaf(b: MeshBuilder, from: readonly number[], to: readonly number[], width: number, droop: number): void {
     const part = b.part('leaf');
     const dir = [to[0]! - from[0]!, to[1]! - from[1]!, to[2]! - from[2]!];
-    const flat = Math.hypot(dir[0]!, dir[2]!) || 1;
+    const flat = hypot(dir[0]!, dir[2]!) || 1;
     const side = [dir[2]! / flat, 0, -dir[0]! / flat];
     const at = (t: number, w: number, lift: number): number => {
         const p = [0, 1, 2].map((k) => from[k]! + dir[k]! * t + side[k]! * w) as [number, number, number];
         p[1] = Math.max(0.01, p[1] + lift);
         const n: [number, number, number] = [-dir[0]! * 0.4 + side[0]! * w, 0.9, -dir[2]! * 0.4 + side[2]! * w];
-        const l = Math.hypot(...n);
+        const l = hypot(n[0]!, n[1]!, n[2]!);
         return b.vertex(part, p, [n[0] / l, n[1] / l, n[2] / l], 0.5 + w, t);
     };
     const rows = [0, 0.3, 0.65, 1].map((t, i) => {
@@ -211,9 +213,7 @@ function curtain(b: MeshBuilder, s: Shape): void {
                 [0, 0.01],
                 [1, s.h - 0.05]
             ] as const) {
-                rows[row]!.push(
-                    b.vertex(part, [x, y, zz], [nx / Math.hypot(nx, 1), 0, 1 / Math.hypot(nx, 1)], i * 0.03, y)
-                );
+                rows[row]!.push(b.vertex(part, [x, y, zz], [nx / hypot(nx, 1), 0, 1 / hypot(nx, 1)], i * 0.03, y));
             }
         }
         for (let i = 0; i < folds; i++) {

@@ -1,5 +1,5 @@
 /** Screens and machines: television, monitor, laptop, keyboard, speaker, piano. */
-import { exactCos } from '@mixreel/core';
+import { exactAtan2, exactCos } from '@mixreel/core';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
 import type { FurnitureClass, Shape } from './furniture-class.ts';
 
@@ -51,7 +51,7 @@ function laptop(b: MeshBuilder, s: Shape): void {
     const hinge = -z + s.h * 0.32;
     b.box('metal', -s.w / 2, 0, hinge, s.w / 2, 0.016, z, 0.004);
     b.box('black', -s.w / 2 + 0.02, 0.0155, hinge + 0.03, s.w / 2 - 0.02, 0.0175, hinge + (z - hinge) * 0.58, 0.0005);
-    const tilt = -Math.atan2(s.h * 0.3, s.h - 0.02);
+    const tilt = -exactAtan2(s.h * 0.3, s.h - 0.02);
     b.at({ y: 0.012, z: hinge + 0.006, pitch: tilt }, () => {
         const height = (s.h - 0.02) / exactCos(tilt) - 0.004;
         panel(b, s.w, 0, height, 0, 0.007);

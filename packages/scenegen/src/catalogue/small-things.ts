@@ -1,5 +1,5 @@
 /** Small things and the odd pieces of a home: candle, teapot, globe, toy, shoe rack, coat rack, folding screen, stairs of books. */
-import { exactCos, exactSin } from '@mixreel/core';
+import { exactAtan2, exactCos, exactSin } from '@mixreel/core';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
 import { type FurnitureClass, legs, type Shape, top } from './furniture-class.ts';
 
@@ -183,7 +183,7 @@ function coatRack(b: MeshBuilder, s: Shape): void {
 function foldingScreen(b: MeshBuilder, s: Shape): void {
     const panels = 3;
     const each = s.w / panels;
-    const slope = Math.atan2(s.d * 0.8, each);
+    const slope = exactAtan2(s.d * 0.8, each);
     for (let i = 0; i < panels; i++) {
         const turn = i % 2 ? slope : -slope;
         b.at({ x: -s.w / 2 + (i + 0.5) * each, yaw: turn }, () => {

@@ -4,9 +4,11 @@
  * the front turned to +z, so that the exporter only scales them to a node's box. Files are read through the caller's `load`,
  * which never sees a path outside the folder.
  */
+
 import { type Document, type Material, type Node, type Texture, WebIO } from '@gltf-transform/core';
 import { badInput } from '@mixreel/core';
 import { asBadInput, describe } from '../capture/spatial-entity.ts';
+import { hypot } from '../geometry/hypot.ts';
 import type { Dimensions, SceneNode } from '../graph/scene-graph.ts';
 import { furnitureClass } from './catalogue.ts';
 
@@ -300,7 +302,7 @@ function partOf(node: Node, primitive: Primitive, [s, c]: readonly [number, numb
 
 function renormalised(normals: Float32Array, i: number, extent: readonly number[]): void {
     const n = [0, 1, 2].map((k) => normals[i + k]! * extent[k]!);
-    const length = Math.hypot(n[0]!, n[1]!, n[2]!) || 1;
+    const length = hypot(n[0]!, n[1]!, n[2]!) || 1;
     for (let k = 0; k < 3; k++) normals[i + k] = n[k]! / length;
 }
 

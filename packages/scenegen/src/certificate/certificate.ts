@@ -3,6 +3,9 @@
  * dimensions, boxes against the room by clipping its walls with the box, walkability by a flood fill over distances to
  * real edges, support by heights and overlaps. It shares no geometry with the solver, so that one of them being wrong shows.
  */
+
+import { exactAtan2, exactCos, exactSin } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import type { SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import { type Box, boxesMeet, boxOf, penetration } from './oriented-box.ts';
 import { insideBy, outsideBy } from './room-bounds.ts';
@@ -144,7 +147,7 @@ function checkOpenings(
         const room = graph.rooms.find((r) => r.id === wall?.room);
         if (!wall || !room) continue;
         const [dx, dz] = [wall.b[0] - wall.a[0], wall.b[1] - wall.a[1]];
-        const length = Math.hypot(dx, dz);
+        const length = hypot(dx, dz);
         const window = o.type === 'window';
         const deep = window ? 0.5 : Math.min(1, Math.max(0.6, o.width));
         const zone: Box = {
@@ -152,7 +155,7 @@ function checkOpenings(
             z: wall.a[1] + (dz * o.offset + dx * (deep / 2 + 0.01)) / length,
             y0: room.floorY + (window ? o.sill + 0.06 : 0.03),
             y1: room.floorY + o.sill + o.height,
-            yaw: Math.atan2(-dz, dx),
+            yaw: exactAtan2(-dz, dx),
             halfWidth: o.width / 2 - 0.01,
             halfDepth: deep / 2 - 0.01
         };
@@ -249,8 +252,8 @@ function checkStanding(
 /** Largest distance of a box's back corners from a wall's line. */
 function backGap(box: Box, a: readonly [number, number], b: readonly [number, number]): number {
     const [dx, dz] = [b[0] - a[0], b[1] - a[1]];
-    const length = Math.hypot(dx, dz);
-    const [s, c] = [Math.sin(box.yaw), Math.cos(box.yaw)];
+    const length = hypot(dx, dz);
+    const [s, c] = [exactSin(box.yaw), exactCos(box.yaw)];
     return Math.max(
         ...[-1, 1].map((side) => {
             const x = box.x - s * box.halfDepth + side * c * box.halfWidth;
@@ -272,7 +275,7 @@ function checkCover(graph: SceneGraph, boxes: ReadonlyMap<string, Box>, out: Vio
         if (!room) continue;
         let worst = 0;
         const steps = (half: number): number => Math.max(2, Math.min(60, Math.ceil(half / 0.04)));
-        const [s, c] = [Math.sin(box.yaw), Math.cos(box.yaw)];
+        const [s, c] = [exactSin(box.yaw), exactCos(box.yaw)];
         for (let i = 0; i <= steps(box.halfWidth); i++) {
             for (let j = 0; j <= steps(box.halfDepth); j++) {
                 const u = box.halfWidth * ((2 * i) / steps(box.halfWidth) - 1);
@@ -289,9 +292,9 @@ function checkCover(graph: SceneGraph, boxes: ReadonlyMap<string, Box>, out: Vio
 }
 
 function distanceTo(box: Box, x: number, z: number): number {
-    const [s, c] = [Math.sin(box.yaw), Math.cos(box.yaw)];
+    const [s, c] = [exactSin(box.yaw), exactCos(box.yaw)];
     const [dx, dz] = [x - box.x, z - box.z];
     const u = Math.max(0, Math.abs(dx * c - dz * s) - box.halfWidth);
     const v = Math.max(0, Math.abs(dx * s + dz * c) - box.halfDepth);
-    return Math.hypot(u, v);
+    return hypot(u, v);
 }

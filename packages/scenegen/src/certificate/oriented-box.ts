@@ -2,6 +2,9 @@
  * Upright boxes and the separating axis test (Gottschalk, Lin, Manocha, "OBBTree", SIGGRAPH 1996; upright boxes need five
  * of its fifteen axes). Own geometry of the certificate: nothing here is used by the solver.
  */
+
+import { exactCos, exactSin } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import type { SceneNode } from '../graph/scene-graph.ts';
 
 /** A box that is turned about the vertical only. */
@@ -31,8 +34,9 @@ export function boxOf(n: SceneNode): Box {
 /** Quick rejection: heights, then circles around the footprints. */
 export function boxesMeet(a: Box, b: Box): boolean {
     if (a.y0 >= b.y1 || b.y0 >= a.y1) return false;
-    const reach = Math.hypot(a.halfWidth, a.halfDepth) + Math.hypot(b.halfWidth, b.halfDepth);
-    return (a.x - b.x) ** 2 + (a.z - b.z) ** 2 < reach * reach;
+    const reach = hypot(a.halfWidth, a.halfDepth) + hypot(b.halfWidth, b.halfDepth);
+    const [dx, dz] = [a.x - b.x, a.z - b.z];
+    return dx * dx + dz * dz < reach * reach;
 }
 
 /** Smallest move that parts two boxes, metres; 0 or less if they are apart. */
@@ -40,7 +44,7 @@ export function penetration(a: Box, b: Box): number {
     let least = Math.min(a.y1 - b.y0, b.y1 - a.y0);
     for (const axis of [a.yaw, a.yaw + Math.PI / 2, b.yaw, b.yaw + Math.PI / 2]) {
         // The axis in plan: a direction that yaw `axis` calls its front.
-        const [nx, nz] = [Math.sin(axis), Math.cos(axis)];
+        const [nx, nz] = [exactSin(axis), exactCos(axis)];
         const gap = Math.abs((b.x - a.x) * nx + (b.z - a.z) * nz);
         least = Math.min(least, reach(a, nx, nz) + reach(b, nx, nz) - gap);
         if (least <= 0) return least;
@@ -50,6 +54,6 @@ export function penetration(a: Box, b: Box): number {
 
 /** Half the box's extent along a direction. */
 function reach(box: Box, nx: number, nz: number): number {
-    const [s, c] = [Math.sin(box.yaw), Math.cos(box.yaw)];
+    const [s, c] = [exactSin(box.yaw), exactCos(box.yaw)];
     return box.halfWidth * Math.abs(c * nx - s * nz) + box.halfDepth * Math.abs(s * nx + c * nz);
 }

@@ -2,13 +2,16 @@
  * Whether a box lies in its room: floor and ceiling by height; walls by winding numbers of the box's corners and by cutting
  * every wall with the box, which also finds a room's inner corner poking into a large thing.
  */
+
+import { exactCos, exactSin } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import type { PlanPoint, Room } from '../graph/scene-graph.ts';
 import type { Box } from './oriented-box.ts';
 
 /** By how much the box leaves the room, metres; 0 if it does not. */
 export function outsideBy(box: Box, room: Room): number {
     let worst = Math.max(0, room.floorY - box.y0, box.y1 - room.floorY - room.height);
-    const [s, c] = [Math.sin(box.yaw), Math.cos(box.yaw)];
+    const [s, c] = [exactSin(box.yaw), exactCos(box.yaw)];
     for (const [i, j] of [
         [-1, -1],
         [1, -1],
@@ -56,14 +59,14 @@ function edgeDistance(room: Room, x: number, z: number): number {
         const q = room.polygon[(i + 1) % room.polygon.length]!;
         const [dx, dz] = [q[0] - p[0], q[1] - p[1]];
         const t = Math.min(1, Math.max(0, ((x - p[0]) * dx + (z - p[1]) * dz) / (dx * dx + dz * dz)));
-        nearest = Math.min(nearest, Math.hypot(p[0] + t * dx - x, p[1] + t * dz - z));
+        nearest = Math.min(nearest, hypot(p[0] + t * dx - x, p[1] + t * dz - z));
     });
     return nearest;
 }
 
 /** How deep a piece of wall lies inside the box (Liang and Barsky 1984 in the box's frame). */
 function wallInside(box: Box, p: readonly [number, number], q: readonly [number, number]): number {
-    const [s, c] = [Math.sin(box.yaw), Math.cos(box.yaw)];
+    const [s, c] = [exactSin(box.yaw), exactCos(box.yaw)];
     const local = ([x, z]: readonly [number, number]): readonly [number, number] => [
         (x - box.x) * c - (z - box.z) * s,
         (x - box.x) * s + (z - box.z) * c

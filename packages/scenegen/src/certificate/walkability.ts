@@ -3,6 +3,9 @@
  * real edges, not to grown boxes), flood-filled by scan lines. The same is done for the room with its real obstacles only,
  * so that what the recording already blocked is not held against the scene.
  */
+
+import { exactCos, exactSin } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import type { Room, SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import type { Violation } from './violation.ts';
 
@@ -74,7 +77,7 @@ function doorsOf(graph: SceneGraph, room: Room): (readonly [number, number])[] {
         const wall = graph.walls.find((w) => w.id === o.wall);
         if (!wall || wall.room !== room.id || o.type === 'window') return [];
         const [dx, dz] = [wall.b[0] - wall.a[0], wall.b[1] - wall.a[1]];
-        const length = Math.hypot(dx, dz);
+        const length = hypot(dx, dz);
         return [
             [wall.a[0] + (dx * o.offset - dz * 0.3) / length, wall.a[1] + (dz * o.offset + dx * 0.3) / length] as const
         ];
@@ -154,14 +157,15 @@ function markInside(cells: Cells, room: Room): void {
         const length2 = dx * dx + dz * dz;
         visit(cells, Math.min(p[0], q[0]), Math.max(p[0], q[0]), Math.min(p[1], q[1]), Math.max(p[1], q[1]), (x, z) => {
             const t = Math.min(1, Math.max(0, ((x - p[0]) * dx + (z - p[1]) * dz) / length2));
-            return (p[0] + t * dx - x) ** 2 + (p[1] + t * dz - z) ** 2;
+            const [gx, gz] = [p[0] + t * dx - x, p[1] + t * dz - z];
+            return gx * gx + gz * gz;
         });
     });
 }
 
 /** Takes out every cell too near a thing. */
 function clearBox(cells: Cells, n: SceneNode): void {
-    const [s, c] = [Math.sin(n.pose.yaw), Math.cos(n.pose.yaw)];
+    const [s, c] = [exactSin(n.pose.yaw), exactCos(n.pose.yaw)];
     const [hw, hd] = [n.dims.width / 2, n.dims.depth / 2];
     const [ex, ez] = [hw * Math.abs(c) + hd * Math.abs(s), hw * Math.abs(s) + hd * Math.abs(c)];
     const { x: px, z: pz } = n.pose;
@@ -219,7 +223,7 @@ function partNear(label: Int32Array, columns: number, rows: number, cx: number, 
     for (let r = Math.max(0, Math.floor(cz - reach)); r < Math.min(rows, cz + reach); r++) {
         for (let c = Math.max(0, Math.floor(cx - reach)); c < Math.min(columns, cx + reach); c++) {
             const part = label[r * columns + c]!;
-            if (part > 0 && (c + 0.5 - cx) ** 2 + (r + 0.5 - cz) ** 2 < reach * reach) parts.add(part);
+            if (part > 0 && hypot(c + 0.5 - cx, r + 0.5 - cz) < reach) parts.add(part);
         }
     }
     return parts;

@@ -2,6 +2,7 @@
  * Triangles of a city by material, in growing typed arrays: a square kilometre has about a million, for which arrays of
  * numbers would take three times the memory and twice the time. Positions are in world metres.
  */
+import { hypot } from '../geometry/hypot.ts';
 
 type Vec = readonly [number, number, number];
 
@@ -101,7 +102,7 @@ export class CityMesh {
                 ? [last[0] - a[0], last[1] - a[1], last[2] - a[2]]
                 : [c[0] - a[0], c[1] - a[1], c[2] - a[2]];
         const n = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx] as const;
-        const length = Math.hypot(n[0], n[1], n[2]);
+        const length = hypot(n[0], n[1], n[2]);
         if (length < 1e-9) return;
         const part = this.part(material);
         const ids = corners.map((p) => part.vertex(p[0], p[1], p[2], n[0] / length, n[1] / length, n[2] / length));

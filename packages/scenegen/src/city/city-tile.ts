@@ -3,7 +3,7 @@
  * from its coordinates and the seed. A built tile has streets, blocks, lots, buildings, trees and lamps; any other is land.
  * Tiles meet on boulevards and on a common grid of heights, so there is no seam.
  */
-import { badInput, Rng, type RngStream } from '@mixreel/core';
+import { badInput, exactAtan2, Rng, type RngStream } from '@mixreel/core';
 import { distance, pointInPolygon, polygonArea } from '../geometry/polygon.ts';
 import type { PlanPoint } from '../graph/scene-graph.ts';
 import { BUILDING_GRAMMARS } from './building-grammars.ts';
@@ -145,7 +145,7 @@ export class CityWorld {
                 scatterTrees(elements, yard, polygonArea(yard) / 60, KERB + 0.02, stream);
                 continue;
             }
-            const size = 380 + 900 * density ** 2;
+            const size = 380 + 900 * density * density;
             const parts = lotsOf(block, size * (0.7 + 0.6 * stream.float()), stream);
             for (const lot of parts) {
                 lots.push(lot);
@@ -352,7 +352,7 @@ function placeAlong(
     const lamp = edge.kind !== 'boulevard' || k % 2 === 0;
     const size = lamp ? 1 : stream.range(0.7, 1);
     // A lamp's arm reaches over the street.
-    const yaw = Math.atan2(side * uz, -side * ux);
+    const yaw = exactAtan2(side * uz, -side * ux);
     out.push({
         element: lamp ? 'lamp' : 'tree',
         x,

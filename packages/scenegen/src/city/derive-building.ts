@@ -2,9 +2,11 @@
  * Derives a building by a shape grammar (see shape-grammar.ts): first its masses, which go into the tile's index of what
  * stands where, then its faces. Faces are emitted as they are reached, so nothing but the result is kept.
  */
+
 import type { RngStream } from '@mixreel/core';
-import { badInput } from '@mixreel/core';
+import { badInput, exactAtan2 } from '@mixreel/core';
 import earcut from 'earcut';
+import { hypot } from '../geometry/hypot.ts';
 import { distance, pointInPolygon, polygonArea } from '../geometry/polygon.ts';
 import type { PlanPoint } from '../graph/scene-graph.ts';
 import { type CityInstance, CityMesh } from './city-mesh.ts';
@@ -344,7 +346,7 @@ export class BuildingDerivation {
 
     #place(f: Face, element: string): void {
         const [x, z] = [f.x + (f.u[0] * f.w) / 2, f.z + (f.u[1] * f.w) / 2];
-        const yaw = Math.atan2(f.normal[0], f.normal[1]);
+        const yaw = exactAtan2(f.normal[0], f.normal[1]);
         if (this.#detail > 0) this.#wall(f, 'glass');
         this.elements.push({ element, x, y: f.y, z, yaw, scale: [f.w, f.h, 1] });
     }
@@ -372,7 +374,7 @@ export class BuildingDerivation {
         const [x, z] = [sum[0]! + this.#stream.range(-1, 1), sum[1]! + this.#stream.range(-1, 1)];
         if (!pointInPolygon(top.polygon, x, z, -1.5) || this.#index.holds(x, top.y + 0.2, z)) return;
         const [a, b] = [top.polygon[0]!, top.polygon[1]!];
-        this.elements.push({ element, x, y: top.y, z, yaw: Math.atan2(-(b[1] - a[1]), b[0] - a[0]), scale: [1, 1, 1] });
+        this.elements.push({ element, x, y: top.y, z, yaw: exactAtan2(-(b[1] - a[1]), b[0] - a[0]), scale: [1, 1, 1] });
     }
 }
 
@@ -452,7 +454,7 @@ function pyramid(mesh: CityMesh, top: Top, pitch: number, material: string): boo
     if (!convex) return false;
     const middle = polygon.reduce((s, p) => [s[0]! + p[0] / n, s[1]! + p[1] / n], [0, 0]);
     const [mx, mz] = [middle[0]!, middle[1]!];
-    const far = Math.min(...polygon.map((p) => Math.hypot(p[0] - mx, p[1] - mz)));
+    const far = Math.min(...polygon.map((p) => hypot(p[0] - mx, p[1] - mz)));
     const apex = [mx, y + pitch * far, mz] as const;
     polygon.forEach((a, i) => {
         const b = polygon[(i + 1) % n]!;

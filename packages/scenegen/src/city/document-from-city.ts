@@ -3,6 +3,7 @@
  * by EXT_mesh_gpu_instancing (one node for all copies of an element in a tile) or as plain nodes that share a mesh, for
  * readers without the extension. The same tiles give the same bytes.
  */
+
 import {
     type Accessor,
     type Buffer,
@@ -14,6 +15,7 @@ import {
 } from '@gltf-transform/core';
 import { EXTMeshGPUInstancing, KHRMaterialsEmissiveStrength } from '@gltf-transform/extensions';
 import type { NodeSemantics } from '@mixreel/core';
+import { exactCos, exactSin } from '@mixreel/core';
 import { linearColor } from '../gltf/material-library.ts';
 import { CITY_MATERIALS, ELEMENT_NAMES, elementMesh } from './city-elements.ts';
 import type { CityMesh } from './city-mesh.ts';
@@ -97,7 +99,7 @@ class CityDocument {
                 const node = this.#node(`${id}.${k + 1}`, name)
                     .setMesh(mesh)
                     .setTranslation([e.x, e.y, e.z]);
-                node.setRotation([0, Math.sin(e.yaw / 2), 0, Math.cos(e.yaw / 2)]).setScale([...e.scale]);
+                node.setRotation([0, exactSin(e.yaw / 2), 0, exactCos(e.yaw / 2)]).setScale([...e.scale]);
                 this.#scene.addChild(node);
             });
             return;
@@ -114,7 +116,7 @@ class CityDocument {
                 'ROTATION',
                 this.#accessor(
                     'VEC4',
-                    Float32Array.from(copies.flatMap((e) => [0, Math.sin(e.yaw / 2), 0, Math.cos(e.yaw / 2)]))
+                    Float32Array.from(copies.flatMap((e) => [0, exactSin(e.yaw / 2), 0, exactCos(e.yaw / 2)]))
                 )
             )
             .setAttribute('SCALE', this.#accessor('VEC3', Float32Array.from(copies.flatMap((e) => [...e.scale]))));

@@ -4,7 +4,9 @@
  * where a street goes on (a grid, circles around the town's middle, or by its own drift) and where it branches, the graph's
  * local constraints decide. Same tile, same streets, whatever was made before.
  */
+
 import type { Rng, RngStream } from '@mixreel/core';
+import { exactAtan2, exactCos, exactSin } from '@mixreel/core';
 import { distance, pointInPolygon } from '../geometry/polygon.ts';
 import type { PlanPoint } from '../graph/scene-graph.ts';
 import { lattice, noise } from './lattice-noise.ts';
@@ -114,7 +116,7 @@ class Growth {
             const edge = this.#graph.edges.find((e) => e.a === this.#graph.node(a) && e.b === this.#graph.node(b));
             if (!edge) continue;
             const node = this.#graph.split(edge, p);
-            const inward = Math.atan2(b[0] - a[0], -(b[1] - a[1]));
+            const inward = exactAtan2(b[0] - a[0], -(b[1] - a[1]));
             this.#tips.push({ node, heading: inward, delay: k / n });
         }
     }
@@ -129,7 +131,7 @@ class Growth {
             const p = this.#graph.nodes[tip.node]!;
             const heading = this.#goal(p, tip.heading);
             const step = STEP * (1.45 - 0.75 * this.#density) * (0.85 + 0.3 * this.#stream.float());
-            const to: PlanPoint = [p[0] + step * Math.cos(heading), p[1] + step * Math.sin(heading)];
+            const to: PlanPoint = [p[0] + step * exactCos(heading), p[1] + step * exactSin(heading)];
             const roll = [this.#stream.float(), this.#stream.float()];
             const end = this.#graph.extend(tip.node, to, SNAP, STREET, 'street');
             if (!end?.open || !pointInPolygon(this.#outline, ...this.#graph.nodes[end.node]!)) continue;
@@ -147,7 +149,7 @@ class Growth {
         const base =
             this.#pattern === 'grid'
                 ? noise(p[0] / 1500, p[1] / 1500, this.#seed + 32) * Math.PI
-                : Math.atan2(p[1] - this.#middle[1], p[0] - this.#middle[0]);
+                : exactAtan2(p[1] - this.#middle[1], p[0] - this.#middle[0]);
         const quarter = Math.PI / 2;
         const off = heading - base;
         const nearest = base + Math.round(off / quarter) * quarter;

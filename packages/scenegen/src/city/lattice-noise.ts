@@ -26,7 +26,7 @@ export function noise(x: number, z: number, seed: number): number {
 export function fractalNoise(x: number, z: number, seed: number, octaves: number): number {
     let [sum, weight, total] = [0, 1, 0];
     for (let k = 0; k < octaves; k++) {
-        sum += weight * noise(x * 2 ** k, z * 2 ** k, seed + k);
+        sum += weight * noise(x * (1 << k), z * (1 << k), seed + k);
         total += weight;
         weight /= 2;
     }

@@ -5,7 +5,7 @@
  *
  * Whoever shows the result shows "(c) OpenStreetMap contributors": the data are under ODbL 1.0.
  */
-import { badInput, Rng } from '@mixreel/core';
+import { badInput, exactCos, exactSin, Rng } from '@mixreel/core';
 import { distance, distanceToSegmentSquared, polygonArea, round, selfIntersection } from '../geometry/polygon.ts';
 import type { PlanPoint } from '../graph/scene-graph.ts';
 import { BUILDING_GRAMMARS } from './building-grammars.ts';
@@ -112,7 +112,7 @@ function projected(ways: readonly RawWay[], nodes: Raw['nodes'], origin: readonl
     const drop = (reason: string): void => {
         ignored[reason] = (ignored[reason] ?? 0) + 1;
     };
-    const east = DEGREE * Math.cos((origin[0] * Math.PI) / 180);
+    const east = DEGREE * exactCos((origin[0] * Math.PI) / 180);
     const point = (ref: string): PlanPoint[] => {
         const at = nodes.get(ref);
         return at ? [[round((at[1] - origin[1]) * east), round((origin[0] - at[0]) * DEGREE)]] : [];
@@ -314,8 +314,8 @@ function groundOf(map: StreetMap): CityMesh {
                 Array.from(
                     { length: 8 },
                     (_, n): PlanPoint => [
-                        p[0] + half * Math.cos((n * Math.PI) / 4),
-                        p[1] + half * Math.sin((n * Math.PI) / 4)
+                        p[0] + half * exactCos((n * Math.PI) / 4),
+                        p[1] + half * exactSin((n * Math.PI) / 4)
                     ]
                 ),
                 y,

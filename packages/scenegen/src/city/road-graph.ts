@@ -3,6 +3,7 @@
  * local constraints of Parish and Mueller, "Procedural modeling of cities" (SIGGRAPH 2001), section 4: one that crosses a
  * street ends there in a crossing; one that ends near a crossing is drawn to it; one that ends near a street goes on to it.
  */
+import { exactAtan2 } from '@mixreel/core';
 import { distance, distanceToSegmentSquared, polygonArea } from '../geometry/polygon.ts';
 import type { PlanPoint } from '../graph/scene-graph.ts';
 
@@ -119,8 +120,8 @@ export class RoadGraph {
         const around = this.nodes.map((): { to: number; angle: number; width: number }[] => []);
         for (const { a, b, width } of this.edges) {
             const [p, q] = [this.nodes[a]!, this.nodes[b]!];
-            around[a]!.push({ to: b, angle: Math.atan2(q[1] - p[1], q[0] - p[0]), width });
-            around[b]!.push({ to: a, angle: Math.atan2(p[1] - q[1], p[0] - q[0]), width });
+            around[a]!.push({ to: b, angle: exactAtan2(q[1] - p[1], q[0] - p[0]), width });
+            around[b]!.push({ to: a, angle: exactAtan2(p[1] - q[1], p[0] - q[0]), width });
         }
         for (const list of around) list.sort((x, y) => x.angle - y.angle);
         const seen = new Set<string>();
@@ -167,7 +168,8 @@ export class RoadGraph {
             if (d >= least) continue;
             least = d;
             const along = (p[0] - a[0]) * (b[0] - a[0]) + (p[1] - a[1]) * (b[1] - a[1]);
-            const t = Math.max(0, Math.min(1, along / distance(a, b) ** 2));
+            const length = distance(a, b);
+            const t = Math.max(0, Math.min(1, along / (length * length)));
             best = { edge, point: [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])] };
         }
         return best;
@@ -176,18 +178,18 @@ export class RoadGraph {
     /** True if a street from a node to a point would leave beside one that is there. */
     #sharp(from: number, to: PlanPoint): boolean {
         const p = this.nodes[from]!;
-        const angle = Math.atan2(to[1] - p[1], to[0] - p[0]);
+        const angle = exactAtan2(to[1] - p[1], to[0] - p[0]);
         return this.edges.some((e) => {
             const other = e.a === from ? e.b : e.b === from ? e.a : -1;
             if (other < 0) return false;
             const q = this.nodes[other]!;
-            return between(angle, Math.atan2(q[1] - p[1], q[0] - p[0])) < SHARPEST;
+            return between(angle, exactAtan2(q[1] - p[1], q[0] - p[0])) < SHARPEST;
         });
     }
 
     #meetsSharply(edge: RoadEdge, from: PlanPoint, to: PlanPoint): boolean {
         const [a, b] = [this.nodes[edge.a]!, this.nodes[edge.b]!];
-        const turn = between(Math.atan2(to[1] - from[1], to[0] - from[0]), Math.atan2(b[1] - a[1], b[0] - a[0]));
+        const turn = between(exactAtan2(to[1] - from[1], to[0] - from[0]), exactAtan2(b[1] - a[1], b[0] - a[0]));
         return Math.min(turn, Math.PI - turn) < SHARPEST;
     }
 }

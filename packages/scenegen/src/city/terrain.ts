@@ -5,6 +5,7 @@
  * semantic map seen from above and lift them; here both are exact, see birds-eye.ts.
  */
 
+import { hypot } from '../geometry/hypot.ts';
 import { TILE } from './grow-roads.ts';
 import { fractalNoise, noise, smoothStep } from './lattice-noise.ts';
 
@@ -48,7 +49,7 @@ export class Terrain {
         if (wild === 0) return 0;
         const hills = fractalNoise(x / 620, z / 620, this.seed + 61, 5) - 0.42;
         const ridge = 1 - Math.abs(2 * noise(x / 900, z / 900, this.seed + 71) - 1);
-        return wild * (hills * 95 + ridge ** 3 * 40);
+        return wild * (hills * 95 + ridge * ridge * ridge * 40);
     }
 
     /** Index into {@link GROUND_CLASSES} of open land. */
@@ -56,7 +57,7 @@ export class Terrain {
         const y = this.height(x, z);
         if (y < WATER_LEVEL) return 1;
         if (y < WATER_LEVEL + 1.2 && this.#wilderness(x, z) > 0.2) return 2;
-        const steep = Math.hypot(this.height(x + 2, z) - y, this.height(x, z + 2) - y) / 2;
+        const steep = hypot(this.height(x + 2, z) - y, this.height(x, z + 2) - y) / 2;
         if (steep > 0.55 || y > 46) return 5;
         return noise(x / 130, z / 130, this.seed + 81) > 0.52 ? 4 : 3;
     }
@@ -70,7 +71,7 @@ export class Terrain {
                 if (this.density(i, j) === 0) continue;
                 const dx = Math.max(i * TILE - x, 0, x - (i + 1) * TILE);
                 const dz = Math.max(j * TILE - z, 0, z - (j + 1) * TILE);
-                nearest = Math.min(nearest, Math.hypot(dx, dz));
+                nearest = Math.min(nearest, hypot(dx, dz));
             }
         }
         // Tile corners are moved by up to 12 % of a tile, boulevards bend by 5 %: the strip holds both.

@@ -2,9 +2,12 @@
  * Walks a room's program (see grammar/indoor-grammar.ts) over a layout: sizes each thing, proposes places, keeps what fits. A rule that
  * finds no free place adds nothing; nothing is ever forced in.
  */
+
 import type { Rng, RngStream } from '@mixreel/core';
+import { exactCos, exactSin } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
 import type { SizeRange } from '../catalogue/furniture-class.ts';
+import { hypot } from '../geometry/hypot.ts';
 import { distance, polygonArea, round } from '../geometry/polygon.ts';
 import type { Grammar, Rule, RulePlace } from '../grammar/grammar.ts';
 import { INDOOR_GRAMMAR } from '../grammar/indoor-grammar.ts';
@@ -176,7 +179,7 @@ function turnedOrSquare(
 ): Candidate[] {
     if (most === 0) return places(dims);
     const turn = most * (2 * stream.float() - 1);
-    const [c, s] = [Math.abs(Math.cos(turn)), Math.abs(Math.sin(turn))];
+    const [c, s] = [Math.abs(exactCos(turn)), Math.abs(exactSin(turn))];
     const around = {
         width: dims.width * c + dims.depth * s,
         height: dims.height,
@@ -251,8 +254,8 @@ function hangOver(run: Run, wanted: Wanted, on: SceneNode, gap: number): boolean
 function nearestWall(layout: Layout, node: SceneNode): { id: string; gap: number; along: number } | null {
     let best: { id: string; gap: number; along: number } | null = null;
     const back: PlanPoint = [
-        node.pose.x - (Math.sin(node.pose.yaw) * node.dims.depth) / 2,
-        node.pose.z - (Math.cos(node.pose.yaw) * node.dims.depth) / 2
+        node.pose.x - (exactSin(node.pose.yaw) * node.dims.depth) / 2,
+        node.pose.z - (exactCos(node.pose.yaw) * node.dims.depth) / 2
     ];
     for (const wall of layout.walls) {
         const length = distance(wall.a, wall.b);
@@ -315,8 +318,7 @@ function ceilingLights(run: Run, wanted: Wanted, stream: RngStream): boolean {
     for (let i = 0; i < count; i++) {
         const last = placed[placed.length - 1];
         if (last) {
-            for (const spot of spots)
-                spot.s = Math.min(spot.s, 0.6 * Math.hypot(last[0] - spot.p[0], last[1] - spot.p[1]));
+            for (const spot of spots) spot.s = Math.min(spot.s, 0.6 * hypot(last[0] - spot.p[0], last[1] - spot.p[1]));
         }
         const order = [...spots].sort((a, b) => b.s - a.s).slice(0, 12);
         const found = order.find(

@@ -3,10 +3,13 @@
  * virtual one of at least its footprint). The class follows from the label and the box; the virtual box is the trimmed real
  * one, so that what looks touchable is where it is touched.
  */
+
 import type { RngStream } from '@mixreel/core';
+import { exactAtan2, exactCos, exactSin } from '@mixreel/core';
 import type { FittedObstacle } from '../capture/fit-obstacles.ts';
 import type { CapturedObject, RoomCapture } from '../capture/read-capture.ts';
 import { corners, footprintOf, nodeFootprint } from '../geometry/footprint.ts';
+import { hypot } from '../geometry/hypot.ts';
 import { distance, overlapArea, round } from '../geometry/polygon.ts';
 import type { Dimensions, Pose, SceneNode, Support } from '../graph/scene-graph.ts';
 import { wrap } from '../solver/floor-candidates.ts';
@@ -97,11 +100,11 @@ const CHAIRS = new Set(['chair', 'office_chair', 'armchair']);
 /** Turns a scanned chair to the nearest captured table, by quarter turns. */
 function towardsTable(b: CapturedObject, name: string, capture: RoomCapture): CapturedObject {
     if (b.label !== 'obstacle' || !CHAIRS.has(name)) return b;
-    const tables = capture.objects.filter((o) => o.label === 'table' && Math.hypot(o.x - b.x, o.z - b.z) < 2);
-    const far = (o: CapturedObject): number => Math.hypot(o.x - b.x, o.z - b.z);
+    const tables = capture.objects.filter((o) => o.label === 'table' && hypot(o.x - b.x, o.z - b.z) < 2);
+    const far = (o: CapturedObject): number => hypot(o.x - b.x, o.z - b.z);
     const table = tables.sort((p, q) => far(p) - far(q))[0];
     if (!table) return b;
-    const facing = (yaw: number): number => Math.sin(yaw) * (table.x - b.x) + Math.cos(yaw) * (table.z - b.z);
+    const facing = (yaw: number): number => exactSin(yaw) * (table.x - b.x) + exactCos(yaw) * (table.z - b.z);
     const turns = [0, 1, 2, 3].map((k) => {
         const odd = k % 2 === 1;
         return { ...b, yaw: b.yaw + (k * Math.PI) / 2, width: odd ? b.depth : b.width, depth: odd ? b.width : b.depth };
@@ -154,7 +157,7 @@ function backToWall(b: CapturedObject, name: string, capture: RoomCapture): Capt
 }
 
 function gapBehind(b: CapturedObject, capture: RoomCapture): number {
-    const [vx, vz] = [Math.sin(b.yaw), Math.cos(b.yaw)];
+    const [vx, vz] = [exactSin(b.yaw), exactCos(b.yaw)];
     return toWalls(b.x - (vx * b.depth) / 2, b.z - (vz * b.depth) / 2, capture).gap;
 }
 
@@ -171,7 +174,7 @@ function toWalls(x: number, z: number, capture: RoomCapture): { wall: number; ga
         const along = (x - a[0]) * ux + (z - a[1]) * uz;
         const gap = -(x - a[0]) * uz + (z - a[1]) * ux;
         const beside = Math.max(0, -along, along - length);
-        const total = Math.hypot(Math.max(0, gap), beside);
+        const total = hypot(Math.max(0, gap), beside);
         if (total < best.gap) best = { wall, gap: total, along };
     });
     return best;
@@ -265,7 +268,7 @@ function onWall(p: Place, name: string): Pairing | null {
     const b = capture.polygon[(near.wall + 1) % capture.polygon.length]!;
     const length = distance(a, b);
     const [ux, uz] = [(b[0] - a[0]) / length, (b[1] - a[1]) / length];
-    const yaw = Math.atan2(-uz, ux);
+    const yaw = exactAtan2(-uz, ux);
     // The box of the captured box in the wall's frame, its back on the wall.
     const shape = corners(footprintOf({ x: box.x, y: 0, z: box.z, yaw: box.yaw }, box));
     const along = shape.map(([x, z]) => (x - a[0]) * ux + (z - a[1]) * uz);

@@ -2,6 +2,9 @@
  * Where to look from: among at most 80 reachable spots and 16 directions, the one that sees the most. Each node in the
  * picture counts by its priority; what is too near, and what a tall thing hides, does not.
  */
+
+import { exactAtan2, exactCos, exactSin } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import { round } from '../geometry/polygon.ts';
 import type { Room, SceneGraph, SceneNode, Viewpoint } from '../graph/scene-graph.ts';
 import type { ReachableFloor } from './walkable-area.ts';
@@ -32,9 +35,7 @@ function viewpointsOf(room: Room, graph: SceneGraph, floor: ReachableFloor): Vie
     spots.sort((a, b) => b.score - a.score);
     const first = spots[0];
     if (!first) return [fallback(room)];
-    const second = spots.find(
-        (s) => Math.hypot(s.x - first.x, s.z - first.z) > 1.2 && Math.cos(s.yaw - first.yaw) < 0.5
-    );
+    const second = spots.find((s) => hypot(s.x - first.x, s.z - first.z) > 1.2 && exactCos(s.yaw - first.yaw) < 0.5);
     const name = graph.rooms.length > 1 ? `${room.id} ` : '';
     const views = [toViewpoint(`${name}default`, first, room)];
     if (second) views.push(toViewpoint(`${name}other`, second, room));
@@ -60,11 +61,11 @@ function bestDirection(x: number, z: number, room: Room, nodes: readonly SceneNo
     const tall = seen.filter(({ n }) => n.pose.y + n.dims.height > room.floorY + 1.25 && n.pose.y < room.floorY + 1);
     const shown = seen.filter((s) => !tall.some((t) => t !== s && hides(t, s)));
     const weighed = shown.map(({ n, dx, dz }) => {
-        const d = Math.hypot(dx, dz);
+        const d = hypot(dx, dz);
         const { width, height, depth } = n.dims;
         const size = Math.sqrt(width * height + depth * height + width * depth);
         const near = d < 0.5 ? 0 : d < 1.1 ? 0.35 : 1;
-        return { to: Math.atan2(dx, dz), weight: near * (0.25 + n.priority) * Math.min(1, 0.3 + size) };
+        return { to: exactAtan2(dx, dz), weight: near * (0.25 + n.priority) * Math.min(1, 0.3 + size) };
     });
     for (let k = 0; k < 16; k++) {
         const yaw = (k * Math.PI) / 8;
@@ -72,7 +73,7 @@ function bestDirection(x: number, z: number, room: Room, nodes: readonly SceneNo
         for (const { to, weight } of weighed) {
             const off = Math.abs(to - yaw) % (2 * Math.PI);
             const angle = Math.min(off, 2 * Math.PI - off);
-            if (angle <= HALF_FIELD) score += weight * (0.6 + 0.4 * Math.cos(angle * 1.5));
+            if (angle <= HALF_FIELD) score += weight * (0.6 + 0.4 * exactCos(angle * 1.5));
         }
         // A deep view is a better one.
         score *= 0.55 + 0.12 * Math.min(5, sightline(x, z, yaw, room));
@@ -82,7 +83,7 @@ function bestDirection(x: number, z: number, room: Room, nodes: readonly SceneNo
 }
 
 function hides(blocker: { n: SceneNode; dx: number; dz: number }, target: { dx: number; dz: number }): boolean {
-    const d = Math.hypot(target.dx, target.dz);
+    const d = hypot(target.dx, target.dz);
     const along = (blocker.dx * target.dx + blocker.dz * target.dz) / d;
     if (along < 0.2 || along > d - 0.2) return false;
     const across = Math.abs(blocker.dx * target.dz - blocker.dz * target.dx) / d;
@@ -91,7 +92,7 @@ function hides(blocker: { n: SceneNode; dx: number; dz: number }, target: { dx: 
 
 /** How far one sees before a wall, metres. */
 function sightline(x: number, z: number, yaw: number, room: Room): number {
-    const [dx, dz] = [Math.sin(yaw), Math.cos(yaw)];
+    const [dx, dz] = [exactSin(yaw), exactCos(yaw)];
     let nearest = 12;
     room.polygon.forEach(([ax, az], i) => {
         const [bx, bz] = room.polygon[(i + 1) % room.polygon.length]!;
@@ -112,9 +113,9 @@ function toViewpoint(name: string, spot: Spot, room: Room): Viewpoint {
         name,
         position: [round(spot.x), round(eye), round(spot.z)],
         target: [
-            round(spot.x + Math.sin(spot.yaw) * look),
+            round(spot.x + exactSin(spot.yaw) * look),
             round(eye - 0.5),
-            round(spot.z + Math.cos(spot.yaw) * look)
+            round(spot.z + exactCos(spot.yaw) * look)
         ],
         yfov: YFOV
     };

@@ -37,7 +37,7 @@ export function areaOfCells(room: string, grid: OccupancyGrid, cells: Uint8Array
                 rectangles.push(rectangle);
             }
             seen.add(key);
-            area += (end - c) * grid.cell ** 2;
+            area += (end - c) * grid.cell * grid.cell;
             c = end;
         }
         for (const key of [...open.keys()]) if (!seen.has(key)) open.delete(key);

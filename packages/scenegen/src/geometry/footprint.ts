@@ -1,6 +1,7 @@
 /**
  * The footprint of a node: an oriented rectangle in plan, as corners for rasterising and as axes for measuring.
  */
+import { exactCos, exactSin } from '@mixreel/core';
 import type { Dimensions, PlanPoint, Pose, SceneNode } from '../graph/scene-graph.ts';
 
 /** An oriented rectangle. `u` is the direction of its width, `v` of its depth (the front), both unit vectors. */
@@ -17,8 +18,8 @@ export interface Footprint {
 
 /** The rectangle under a box of `dims` at `pose`, grown by `grow` metres on every side. */
 export function footprintOf(pose: Pose, dims: Dimensions, grow = 0): Footprint {
-    const s = Math.sin(pose.yaw);
-    const c = Math.cos(pose.yaw);
+    const s = exactSin(pose.yaw);
+    const c = exactCos(pose.yaw);
     return {
         x: pose.x,
         z: pose.z,

@@ -2,7 +2,9 @@
  * Simple polygons in plan: area, containment, self-intersection, clipping by a half-plane. Rooms have a dozen corners, so
  * everything here is the plain O(n) or O(n^2) form.
  */
+
 import type { PlanPoint } from '../graph/scene-graph.ts';
+import { hypot } from './hypot.ts';
 
 /** Signed shoelace area, m2; positive for the orientation that rooms have. */
 export function polygonArea(polygon: readonly PlanPoint[]): number {
@@ -35,7 +37,8 @@ export function distanceToSegmentSquared(x: number, z: number, ax: number, az: n
     const dz = bz - az;
     const length2 = dx * dx + dz * dz;
     const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * dx + (z - az) * dz) / length2));
-    return (ax + t * dx - x) ** 2 + (az + t * dz - z) ** 2;
+    const [gx, gz] = [ax + t * dx - x, az + t * dz - z];
+    return gx * gx + gz * gz;
 }
 
 /** Indices of two edges that cross or touch though they are not neighbours, or null if the polygon is simple. */
@@ -111,7 +114,7 @@ export function overlapArea(a: readonly PlanPoint[], b: readonly PlanPoint[]): n
 }
 
 /** Length of a-b. */
-export const distance = (a: PlanPoint, b: PlanPoint): number => Math.hypot(b[0] - a[0], b[1] - a[1]);
+export const distance = (a: PlanPoint, b: PlanPoint): number => hypot(b[0] - a[0], b[1] - a[1]);
 
 /** To a tenth of a millimetre: what the graph stores. */
 export const round = (value: number): number => Math.round(value * 1e4) / 1e4 + 0;

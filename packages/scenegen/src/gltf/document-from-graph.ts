@@ -3,6 +3,7 @@
  * shares meshes; the graph itself travels in the scene's `extras.mixreelGraph`. Real things become empty nodes: they are in
  * the room, not in the picture. The same graph gives the same bytes: no dates, no random names, fixed order.
  */
+
 import { type Buffer, Document, type Mesh, type Node, type Scene, WebIO } from '@gltf-transform/core';
 import {
     KHRLightsPunctual,
@@ -10,9 +11,10 @@ import {
     KHRMaterialsVariants,
     type Variant
 } from '@gltf-transform/extensions';
-import { badInput, exactCos, exactSin, type NodeSemantics, type SceneSemantics } from '@mixreel/core';
+import { badInput, exactAtan2, exactCos, exactSin, type NodeSemantics, type SceneSemantics } from '@mixreel/core';
 import { buildMesh, CATALOGUE } from '../catalogue/catalogue.ts';
 import type { UserCatalogue } from '../catalogue/user-catalogue.ts';
+import { hypot } from '../geometry/hypot.ts';
 import { readGraph } from '../graph/read-graph.ts';
 import type { SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import type { MeshBuilder, MeshPart } from '../mesh/mesh-builder.ts';
@@ -186,8 +188,8 @@ class DocumentBuilder {
                 .setZNear(0.05)
                 .setZFar(100);
             const [dx, dy, dz] = [0, 1, 2].map((k) => view.target[k]! - view.position[k]!) as [number, number, number];
-            const yaw = Math.atan2(-dx, -dz) / 2;
-            const pitch = Math.atan2(dy, Math.hypot(dx, dz)) / 2;
+            const yaw = exactAtan2(-dx, -dz) / 2;
+            const pitch = exactAtan2(dy, hypot(dx, dz)) / 2;
             const [sy, cy, sp, cp] = [exactSin(yaw), exactCos(yaw), exactSin(pitch), exactCos(pitch)];
             this.#scene.addChild(
                 this.#node(`camera ${view.name}`, 'camera', false)

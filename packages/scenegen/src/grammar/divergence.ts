@@ -1,4 +1,5 @@
 /** Distances between how often classes occur, as the papers on layouts report them. */
+import { exactLog } from '@mixreel/core';
 
 /** Added to each share inside the logarithm, as ATISS does. */
 const EPSILON = 1e-6;
@@ -20,7 +21,7 @@ export function categoryDivergence(
     let sum = 0;
     for (const [name, count] of Object.entries(real)) {
         const share = count / p;
-        sum += share * (Math.log(share + EPSILON) - Math.log((made[name] ?? 0) / q + EPSILON));
+        sum += share * (exactLog(share + EPSILON) - exactLog((made[name] ?? 0) / q + EPSILON));
     }
     return sum;
 }

@@ -10,7 +10,7 @@
  *
  * Cost: rooms are solved but not certified, 3 to 6 ms each; about a minute for four room types on one core.
  */
-import { badInput, type Progress, type Rng, throwIfAborted } from '@mixreel/core';
+import { badInput, exactExp, exactPow, type Progress, type Rng, throwIfAborted } from '@mixreel/core';
 import { type FloorPlan, furnishPlan } from '../generators/plan-generator.ts';
 import type { RoomType } from '../graph/scene-graph.ts';
 import { categoryDivergence } from './divergence.ts';
@@ -163,7 +163,7 @@ class Trial {
         for (const [label, factor] of Object.entries(factors)) {
             const wanted = this.#target.means[label] ?? 0;
             const ratio = Math.min(6, Math.max(1 / 6, (wanted + floor) / ((made[label] ?? 0) + floor)));
-            out[label] = wanted > 0 ? Math.min(LARGEST_FACTOR, factor * ratio ** gain) : 0;
+            out[label] = wanted > 0 ? Math.min(LARGEST_FACTOR, factor * exactPow(ratio, gain)) : 0;
         }
         return out;
     }
@@ -177,7 +177,7 @@ class Trial {
             const steps = labels.map(() => spread * stream.normal());
             const own = { ...factors };
             labels.forEach((label, i) => {
-                own[label] = Math.min(LARGEST_FACTOR, factors[label]! * Math.exp(steps[i]!));
+                own[label] = Math.min(LARGEST_FACTOR, factors[label]! * exactExp(steps[i]!));
             });
             return { steps, value: this.divergence(own, `generation ${g}`) };
         });
@@ -185,7 +185,7 @@ class Trial {
         const mean = { ...factors };
         labels.forEach((label, i) => {
             const step = members.slice(0, ELITE).reduce((sum, m) => sum + m.steps[i]!, 0) / ELITE;
-            mean[label] = Math.min(LARGEST_FACTOR, factors[label]! * Math.exp(step));
+            mean[label] = Math.min(LARGEST_FACTOR, factors[label]! * exactExp(step));
         });
         return this.divergence(mean, 'check') < this.divergence(factors, 'check') ? mean : factors;
     }

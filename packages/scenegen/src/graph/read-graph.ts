@@ -3,7 +3,9 @@
  * of cycles, room polygons simple. What comes out is safe for the solver and the exporters; what is wrong is named by its
  * path (`nodes[3].pose.yaw`). Unknown fields are refused, so that a misspelt one is not lost in silence.
  */
+
 import { badInput } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import { polygonArea, selfIntersection } from '../geometry/polygon.ts';
 import {
     array,
@@ -180,7 +182,7 @@ function checkReferences(graph: SceneGraph): void {
     });
     graph.walls.forEach((w, i) => {
         need(rooms, w.room, `walls[${i}].room`);
-        if (Math.hypot(w.b[0] - w.a[0], w.b[1] - w.a[1]) < 1e-3)
+        if (hypot(w.b[0] - w.a[0], w.b[1] - w.a[1]) < 1e-3)
             throw badInput(`walls[${i}] has no length`, 'two different ends', 'Remove it');
     });
     graph.openings.forEach((o, i) => {

@@ -4,7 +4,9 @@
  *
  * Positions are in the node's frame: origin at the centre of the underside, front along +z, metres.
  */
-import { exactCos, exactExp, exactLog, exactSin } from '@mixreel/core';
+
+import { exactAcos, exactAtan2, exactCos, exactExp, exactLog, exactSin } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 
 /** Triangles of one material. */
 export interface MeshPart {
@@ -127,7 +129,7 @@ export class MeshBuilder {
         profile.forEach(([r, y], i) => {
             const before = profile[i - 1];
             const after = profile[i + 1];
-            if (before) along += Math.hypot(r - before[0], y - before[1]);
+            if (before) along += hypot(r - before[0], y - before[1]);
             const [nr, ny] = profileNormal(before, [r, y], after);
             const ring: number[] = [];
             for (let s = 0; s <= segments; s++) {
@@ -182,9 +184,9 @@ export class MeshBuilder {
     /** A round bar from `a` to `b`. */
     rod(material: string, a: Vec, b: Vec, r0: number, r1: number = r0, segments = 10): void {
         const d = [b[0] - a[0], b[1] - a[1], b[2] - a[2]] as const;
-        const length = Math.hypot(...d);
-        const yaw = Math.atan2(d[0], d[2]);
-        const pitch = Math.acos(Math.min(1, Math.max(-1, d[1] / length)));
+        const length = hypot(d[0], d[1], d[2]);
+        const yaw = exactAtan2(d[0], d[2]);
+        const pitch = exactAcos(Math.min(1, Math.max(-1, d[1] / length)));
         this.at({ x: a[0], y: a[1], z: a[2], yaw, pitch }, () =>
             this.cylinder(material, 0, 0, 0, length, r0, r1, segments)
         );
@@ -253,7 +255,7 @@ export class MeshBuilder {
             ab[2] * ad[0] - ab[0] * ad[2],
             ab[0] * ad[1] - ab[1] * ad[0]
         ]);
-        const [w, h] = [Math.hypot(...ab), Math.hypot(...ad)];
+        const [w, h] = [hypot(ab[0], ab[1], ab[2]), hypot(ad[0], ad[1], ad[2])];
         const at =
             uv ??
             ([
@@ -272,7 +274,7 @@ const power = (t: number, e: number): number =>
     Math.abs(t) < 1e-9 ? 0 : Math.sign(t) * exactExp(e * exactLog(Math.abs(t)));
 
 function normalize(v: Vec): Vec {
-    const length = Math.hypot(v[0], v[1], v[2]);
+    const length = hypot(v[0], v[1], v[2]);
     return length > 0 ? [v[0] / length, v[1] / length, v[2] / length] : [0, 1, 0];
 }
 
@@ -319,7 +321,7 @@ function profileNormal(
     let nr = 0;
     let ny = 0;
     const add = (p: readonly [number, number], q: readonly [number, number]): void => {
-        const length = Math.hypot(q[0] - p[0], q[1] - p[1]);
+        const length = hypot(q[0] - p[0], q[1] - p[1]);
         if (length < 1e-9) return;
         nr += (q[1] - p[1]) / length;
         ny -= (q[0] - p[0]) / length;
@@ -328,7 +330,7 @@ function profileNormal(
     const repeatAfter = after && after[0] === at[0] && after[1] === at[1];
     if (before && !repeatBefore) add(before, at);
     if (after && !repeatAfter && !(before && !repeatBefore && repeatAfter)) add(at, after);
-    const length = Math.hypot(nr, ny) || 1;
+    const length = hypot(nr, ny) || 1;
     return [nr / length, ny / length];
 }
 

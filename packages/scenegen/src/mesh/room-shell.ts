@@ -3,6 +3,7 @@
  * the wall, window frames with mullions before a glowing sky, doors with panels, skirting boards. World coordinates, seen
  * from inside; the outside of walls is not drawn, so a view from above looks in.
  */
+import { exactAtan2 } from '@mixreel/core';
 import earcut from 'earcut';
 import { distance } from '../geometry/polygon.ts';
 import type { Opening, Room, Wall } from '../graph/scene-graph.ts';
@@ -59,7 +60,7 @@ function flat(room: Room, which: 'floor' | 'ceiling'): ShellPiece {
 /** Runs `build` in the wall's frame: x along it, y up from the floor, z into the room. */
 function inWall(mesh: MeshBuilder, room: Room, wall: Wall, build: (length: number) => void): void {
     const length = distance(wall.a, wall.b);
-    const yaw = Math.atan2(-(wall.b[1] - wall.a[1]), wall.b[0] - wall.a[0]);
+    const yaw = exactAtan2(-(wall.b[1] - wall.a[1]), wall.b[0] - wall.a[0]);
     mesh.at({ x: wall.a[0], y: room.floorY, z: wall.a[1], yaw }, () => build(length));
 }
 

@@ -4,7 +4,9 @@
  * a coffee table); Metropolis sampling with falling temperature finds a labelling of low energy (Fisher et al. 2015 and Qi et
  * al. 2018 choose furniture for people so; Pose2Room learns the same terms). A few contacts take a few hundred steps.
  */
+
 import { exactExp, exactLog, type RngStream } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import type { Contact } from './contacts.ts';
 
 /** What can carry a contact: class, usual height of what is met and its spread, metres, and how common it is, 0 to 1. */
@@ -113,11 +115,12 @@ export function labelEnergy(
 
 function own(contact: Contact, name: string): number {
     const c = CARRIERS[contact.kind].find((k) => k.class === name)!;
-    return 0.5 * ((contact.height - c.height) / c.spread) ** 2 - 2 * exactLog(c.common);
+    const off = (contact.height - c.height) / c.spread;
+    return 0.5 * off * off - 2 * exactLog(c.common);
 }
 
 function pair(a: Contact, p: string, b: Contact, q: string): number {
-    if (Math.hypot(a.x - b.x, a.z - b.z) > CLOSE) return 0;
+    if (hypot(a.x - b.x, a.z - b.z) > CLOSE) return 0;
     return LIKES.get(`${p} ${q}`) ?? 0;
 }
 

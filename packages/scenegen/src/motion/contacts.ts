@@ -4,6 +4,9 @@
  * the trunk upright is sitting, with the trunk level lying; a hand that rests away from the body touches; upright frames are
  * walking, and what they sweep is free.
  */
+
+import { exactAtan2 } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import type { PlanPoint } from '../graph/scene-graph.ts';
 import { type BodyJoint, jointAt, type MotionClip } from './motion-clip.ts';
 
@@ -53,8 +56,8 @@ export function findContacts(clip: MotionClip): MotionContacts {
         const head = jointAt(clip, 'head', f);
         if (hips[1] > UPRIGHT * standing) return 'upright' as const;
         if (speed(clip, 'hips', f) > STILL || speed(clip, 'head', f) > 2 * STILL) return 'between' as const;
-        const level = Math.hypot(head[0] - hips[0], head[2] - hips[2]);
-        return Math.atan2(head[1] - hips[1], level) < Math.PI / 6 ? ('lie' as const) : ('sit' as const);
+        const level = hypot(head[0] - hips[0], head[2] - hips[2]);
+        return exactAtan2(head[1] - hips[1], level) < Math.PI / 6 ? ('lie' as const) : ('sit' as const);
     });
     const contacts = [...bodyContacts(clip, labels), ...handContacts(clip, labels)].sort((a, b) => a.from - b.from);
     const passed: PlanPoint[] = [];
@@ -66,7 +69,7 @@ export function findContacts(clip: MotionClip): MotionContacts {
         if (label !== 'upright' || beside(f)) return;
         const [x, , z] = jointAt(clip, 'hips', f);
         const last = passed.at(-1);
-        if (!last || Math.hypot(last[0] - x, last[1] - z) > 0.05) passed.push([x, z]);
+        if (!last || hypot(last[0] - x, last[1] - z) > 0.05) passed.push([x, z]);
     });
     return { contacts, labels, passed, reach: BODY_REACH };
 }
@@ -79,7 +82,7 @@ function bodyContacts(clip: MotionClip, labels: readonly string[]): Contact[] {
             const feet = [mean(clip, 'leftFoot', from, to), mean(clip, 'rightFoot', from, to)] as const;
             const ahead = [(feet[0][0] + feet[1][0]) / 2 - hips[0], (feet[0][2] + feet[1][2]) / 2 - hips[2]] as const;
             const yaw =
-                kind === 'sit' ? Math.atan2(ahead[0], ahead[1]) : Math.atan2(head[0] - hips[0], head[2] - hips[2]);
+                kind === 'sit' ? exactAtan2(ahead[0], ahead[1]) : exactAtan2(head[0] - hips[0], head[2] - hips[2]);
             return { kind, from, to, x: hips[0], z: hips[2], height: Math.max(0.05, hips[1] - FLESH[kind]), yaw };
         })
     );
@@ -93,7 +96,7 @@ function handContacts(clip: MotionClip, labels: readonly string[]): Contact[] {
             const [hx, hy, hz] = jointAt(clip, hand, f);
             const [x, y, z] = jointAt(clip, 'hips', f);
             // A sitter's hands lie in the lap: those do not count.
-            const away = Math.hypot(hx - x, hz - z) > 0.22 * clip.height;
+            const away = hypot(hx - x, hz - z) > 0.22 * clip.height;
             return away && hy > (labels[f] === 'sit' ? y + 0.1 : 0.3);
         };
         return runs(clip.frames, rests, SHORTEST.touch / clip.frameTime).map(([from, to]): Contact => {
@@ -106,7 +109,7 @@ function handContacts(clip: MotionClip, labels: readonly string[]): Contact[] {
                 x: p[0],
                 z: p[2],
                 height: p[1],
-                yaw: Math.atan2(p[0] - hips[0], p[2] - hips[2])
+                yaw: exactAtan2(p[0] - hips[0], p[2] - hips[2])
             };
         });
     });
@@ -118,7 +121,7 @@ function speed(clip: MotionClip, joint: BodyJoint, f: number): number {
     const [a, b] = [Math.max(0, f - half), Math.min(clip.frames - 1, f + half)];
     if (a === b) return 0;
     const [p, q] = [jointAt(clip, joint, a), jointAt(clip, joint, b)];
-    return Math.hypot(q[0] - p[0], q[1] - p[1], q[2] - p[2]) / ((b - a) * clip.frameTime);
+    return hypot(q[0] - p[0], q[1] - p[1], q[2] - p[2]) / ((b - a) * clip.frameTime);
 }
 
 function mean(clip: MotionClip, joint: BodyJoint, from: number, to: number): [number, number, number] {

@@ -3,14 +3,16 @@
  * and the floor that the body swept stays free (a keep-out that the certificate checks). The room is as large as the motion
  * with a margin; the rest of it is furnished by rules around what is there.
  */
+
 import type { RngStream } from '@mixreel/core';
-import { badInput } from '@mixreel/core';
+import { badInput, exactCos, exactSin } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
 import { finished } from '../generators/capture-generator.ts';
 import { furnish } from '../generators/furnish.ts';
 import { type FloorPlan, graphOfPlan, type PlanOptions } from '../generators/plan-generator.ts';
 import { type CertifiedScene, certified } from '../generators/repair.ts';
 import { corners, footprintOf, toLocal } from '../geometry/footprint.ts';
+import { hypot } from '../geometry/hypot.ts';
 import { overlapArea, round } from '../geometry/polygon.ts';
 import { INDOOR_GRAMMAR } from '../grammar/indoor-grammar.ts';
 import type { Dimensions, PlanPoint, Pose, RoomType, SceneNode } from '../graph/scene-graph.ts';
@@ -72,7 +74,7 @@ function sweptSquares({ passed, reach }: MotionContacts): PlanPoint[][] {
         for (let i = Math.floor((x - reach) / SWEPT); i * SWEPT < x + reach; i++) {
             for (let j = Math.floor((z - reach) / SWEPT); j * SWEPT < z + reach; j++) {
                 // A square counts when the body's circle reaches its middle.
-                if (Math.hypot((i + 0.5) * SWEPT - x, (j + 0.5) * SWEPT - z) > reach) continue;
+                if (hypot((i + 0.5) * SWEPT - x, (j + 0.5) * SWEPT - z) > reach) continue;
                 const [x0, z0] = [round(i * SWEPT), round(j * SWEPT)];
                 cells.set(`${i},${j}`, [
                     [x0, z0],
@@ -99,7 +101,7 @@ function carrierBox(contact: Contact, name: string): { dims: Dimensions; pose: P
         : tall || (contact.kind === 'lie' && name !== 'sofa')
           ? usual.height
           : round(Math.max(0.15, contact.height));
-    const [s, c] = [Math.sin(contact.yaw), Math.cos(contact.yaw)];
+    const [s, c] = [exactSin(contact.yaw), exactCos(contact.yaw)];
     let ahead = 0;
     let yaw = contact.yaw;
     if (contact.kind === 'sit') ahead = backed ? usual.depth / 2 - 0.28 : 0;

@@ -3,7 +3,7 @@
  * in the order of the channels gives joint positions. Files have no unit: the skeleton is scaled to a person's height, by
  * its own height over the lowest foot, and put on the floor.
  */
-import { badInput } from '@mixreel/core';
+import { badInput, exactCos, exactSin } from '@mixreel/core';
 import { BODY_JOINTS, type BodyJoint, MOTION_LIMITS, type MotionClip } from './motion-clip.ts';
 
 interface Joint {
@@ -173,7 +173,7 @@ function kinematics(skeleton: readonly Joint[], values: Float64Array, from: numb
 
 /** Row-major rotation about x, y or z. */
 function rotation(axis: number, angle: number): Matrix {
-    const [s, c] = [Math.sin(angle), Math.cos(angle)];
+    const [s, c] = [exactSin(angle), exactCos(angle)];
     if (axis === 0) return [1, 0, 0, 0, c, -s, 0, s, c];
     return axis === 1 ? [c, 0, s, 0, 1, 0, -s, 0, c] : [c, -s, 0, s, c, 0, 0, 0, 1];
 }

@@ -2,7 +2,9 @@
  * Motion made of parameters, with exact truth: somebody walks, sits, lies, touches, as a script says. Public motion sets are
  * gated or huge and none says where the furniture was; this one does, so contact detection can be tested to the frame.
  */
-import { badInput, type RngStream } from '@mixreel/core';
+
+import { badInput, exactAtan2, exactCos, exactSin, type RngStream } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import { BODY_JOINTS, type BodyJoint, type MotionClip } from './motion-clip.ts';
 
 /** One thing to do. */
@@ -102,9 +104,9 @@ class Player {
     }
 
     #walk([tx, tz]: readonly [number, number], speed: number): void {
-        const far = Math.hypot(tx - this.#x, tz - this.#z);
+        const far = hypot(tx - this.#x, tz - this.#z);
         if (far < 1e-6) return;
-        this.#yaw = Math.atan2(tx - this.#x, tz - this.#z);
+        this.#yaw = exactAtan2(tx - this.#x, tz - this.#z);
         const count = Math.max(1, Math.round((far / speed) * this.#rate));
         const [x0, z0] = [this.#x, this.#z];
         for (let k = 1; k <= count; k++) {
@@ -133,7 +135,7 @@ class Player {
 
     /** A point `right`, `up`, `ahead` of the feet, in shares of the height. */
     #at(right: number, up: number, ahead: number, yaw: number = this.#yaw): [number, number, number] {
-        const [s, c, h] = [Math.sin(yaw), Math.cos(yaw), this.#height];
+        const [s, c, h] = [exactSin(yaw), exactCos(yaw), this.#height];
         return [this.#x + h * (ahead * s - right * c), h * up, this.#z + h * (ahead * c + right * s)];
     }
 
@@ -150,11 +152,11 @@ class Player {
     }
 
     #striding(): Body {
-        const swing = Math.sin(this.#phase);
+        const swing = exactSin(this.#phase);
         const body = this.#standing();
         const lift = (s: number): number => 0.03 + 0.05 * Math.max(0, s);
-        body.leftFoot = this.#at(-0.06, lift(Math.cos(this.#phase)), 0.2 * swing);
-        body.rightFoot = this.#at(0.06, lift(-Math.cos(this.#phase)), -0.2 * swing);
+        body.leftFoot = this.#at(-0.06, lift(exactCos(this.#phase)), 0.2 * swing);
+        body.rightFoot = this.#at(0.06, lift(-exactCos(this.#phase)), -0.2 * swing);
         body.leftHand = this.#at(-0.13, 0.48, -0.13 * swing);
         body.rightHand = this.#at(0.13, 0.48, 0.13 * swing);
         return body;
@@ -188,7 +190,7 @@ class Player {
     }
 
     #touching(at: readonly [number, number, number]): Body {
-        this.#yaw = Math.atan2(at[0] - this.#x, at[2] - this.#z);
+        this.#yaw = exactAtan2(at[0] - this.#x, at[2] - this.#z);
         return { ...this.#standing(), rightHand: [...at] };
     }
 }

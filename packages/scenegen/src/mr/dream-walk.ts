@@ -8,7 +8,9 @@
  *
  * The free space around the virtual walk, with the detected things in it, is what a city is built around: `corridor`.
  */
-import { badInput } from '@mixreel/core';
+
+import { badInput, exactAtan2, exactCos, exactSin } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import { distance, round } from '../geometry/polygon.ts';
 import type { PlanPoint, SceneNode } from '../graph/scene-graph.ts';
 import {
@@ -79,7 +81,8 @@ export function dreamWalk(
     if (!(step >= 0.05 && step <= 2)) throw badInput(`step is ${step}`, '0.05 to 2 metres', 'Leave it out');
     const feet = resampled(checkWay(realWay, 'real'), step);
     const wish = new Way(checkWay(virtualWay, 'virtual'));
-    const squares = (steps: readonly DreamStep[]): number => steps.reduce((sum, s) => sum + s.deviation ** 2, 0);
+    const squares = (steps: readonly DreamStep[]): number =>
+        steps.reduce((sum, s) => sum + s.deviation * s.deviation, 0);
     const walks = LOOK_AHEAD.map((ahead) => walked(feet, wish, limits, ahead));
     const steps = walks.reduce((a, b) => (squares(b) < squares(a) ? b : a));
     return {
@@ -118,7 +121,7 @@ function walked(feet: readonly PlanPoint[], wish: Way, limits: GainLimits, lookA
         real = { x: feet[i]![0], z: feet[i]![1], yaw };
         along = wish.nearest(virtual.x, virtual.z, along);
         const [wx, wz] = wish.at(along);
-        steps.push({ real, virtual, gains, deviation: Math.hypot(virtual.x - wx, virtual.z - wz) });
+        steps.push({ real, virtual, gains, deviation: hypot(virtual.x - wx, virtual.z - wz) });
     }
     return steps;
 }
@@ -135,12 +138,12 @@ function steer(
     aims: readonly [near: PlanPoint, far: PlanPoint],
     limits: GainLimits
 ): StepGains {
-    const off = (aim: PlanPoint, yaw: number): number => wrapped(Math.atan2(aim[0] - at.x, aim[1] - at.z) - yaw);
+    const off = (aim: PlanPoint, yaw: number): number => wrapped(exactAtan2(aim[0] - at.x, aim[1] - at.z) - yaw);
     const rotation = Math.abs(turn) < 0.02 ? 1 : clamp(off(aims[1], at.yaw) / turn, limits.rotation);
     const error = off(aims[0], at.yaw + rotation * turn);
-    const reach = Math.max(0.5, Math.hypot(aims[0][0] - at.x, aims[0][1] - at.z));
+    const reach = Math.max(0.5, hypot(aims[0][0] - at.x, aims[0][1] - at.z));
     // Pure pursuit: the arc through the aim has curvature 2 sin(error) / reach; an aim behind asks for a full turn.
-    const bend = (2 * translation * (Math.abs(error) > Math.PI / 2 ? Math.sign(error) : Math.sin(error))) / reach;
+    const bend = (2 * translation * (Math.abs(error) > Math.PI / 2 ? Math.sign(error) : exactSin(error))) / reach;
     const most = Math.min(1 / limits.curvatureRadius, Math.abs(error) / far);
     return { rotation, translation, curvature: Math.max(-most, Math.min(most, bend)) };
 }
@@ -159,7 +162,7 @@ export function obstaclesInDream(walk: DreamWalk, obstacles: readonly DetectedOb
             );
         }
         const near = walk.steps.reduce((a, b) =>
-            Math.hypot(b.real.x - o.x, b.real.z - o.z) < Math.hypot(a.real.x - o.x, a.real.z - o.z) ? b : a
+            hypot(b.real.x - o.x, b.real.z - o.z) < hypot(a.real.x - o.x, a.real.z - o.z) ? b : a
         );
         const [x, z] = inDream(near, [o.x, o.z]);
         const side = round(2 * o.radius);
@@ -182,7 +185,7 @@ export function obstaclesInDream(walk: DreamWalk, obstacles: readonly DetectedOb
 /** A real point in the virtual world as the walker at a step meets it. */
 export function inDream(step: DreamStep, [x, z]: PlanPoint): PlanPoint {
     const turn = step.virtual.yaw - step.real.yaw;
-    const [s, c] = [Math.sin(turn), Math.cos(turn)];
+    const [s, c] = [exactSin(turn), exactCos(turn)];
     const [dx, dz] = [x - step.real.x, z - step.real.z];
     return [step.virtual.x + dx * c + dz * s, step.virtual.z - dx * s + dz * c];
 }
@@ -196,8 +199,8 @@ function dreamClass(o: DetectedObstacle): string {
 function corridorOf(steps: readonly DreamStep[], half: number): DreamWalk['corridor'] {
     const edge = (side: number): PlanPoint[] =>
         steps.map(({ virtual: v }) => [
-            round(v.x + side * half * Math.cos(v.yaw)),
-            round(v.z - side * half * Math.sin(v.yaw))
+            round(v.x + side * half * exactCos(v.yaw)),
+            round(v.z - side * half * exactSin(v.yaw))
         ]);
     return { left: edge(1), right: edge(-1) };
 }
@@ -234,7 +237,7 @@ class Way {
         let least = Infinity;
         for (let s = from; s <= Math.min(this.length, from + 4); s += 0.1) {
             const [px, pz] = this.at(s);
-            const d = (px - x) ** 2 + (pz - z) ** 2;
+            const d = (px - x) * (px - x) + (pz - z) * (pz - z);
             if (d < least) [best, least] = [s, d];
         }
         return best;
@@ -263,7 +266,7 @@ function checkWay(way: readonly PlanPoint[], name: string): readonly PlanPoint[]
     );
 }
 
-const heading = (a: PlanPoint, b: PlanPoint): number => Math.atan2(b[0] - a[0], b[1] - a[1]);
+const heading = (a: PlanPoint, b: PlanPoint): number => exactAtan2(b[0] - a[0], b[1] - a[1]);
 const clamp = (v: number, [low, high]: readonly [number, number]): number => Math.max(low, Math.min(high, v));
 const lengthOf = (poses: readonly WalkerPose[]): number =>
-    poses.reduce((sum, p, i) => (i === 0 ? 0 : sum + Math.hypot(p.x - poses[i - 1]!.x, p.z - poses[i - 1]!.z)), 0);
+    poses.reduce((sum, p, i) => (i === 0 ? 0 : sum + hypot(p.x - poses[i - 1]!.x, p.z - poses[i - 1]!.z)), 0);

@@ -8,7 +8,8 @@
  * The check at the end is the certificate's geometry (separating axes, walls cut by boxes), run for the moved nodes against
  * all; `certify(room.graph)` proves the whole again at any time.
  */
-import { badInput, type Rng } from '@mixreel/core';
+
+import { badInput, exactCos, exactSin, type Rng } from '@mixreel/core';
 import { type FittedObstacle, fitObstacles } from '../capture/fit-obstacles.ts';
 import type { CapturedObject, RoomCapture } from '../capture/read-capture.ts';
 import { furnitureClass } from '../catalogue/catalogue.ts';
@@ -19,6 +20,7 @@ import { type GenerateOptions, generateFromCapture } from '../generators/capture
 import { pairObstacle } from '../generators/pair-obstacles.ts';
 import { areaOfCells } from '../generators/walkable-area.ts';
 import { footprintOf, toWorld } from '../geometry/footprint.ts';
+import { hypot } from '../geometry/hypot.ts';
 import { pointInPolygon, round } from '../geometry/polygon.ts';
 import type { Dropped, Pose, Relation, SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import { wrap } from '../solver/floor-candidates.ts';
@@ -403,7 +405,7 @@ class Edit {
             if (n.support.kind !== 'node' || n.support.parent !== from.id || n.covers) continue;
             const u = (n.pose.x - f.x) * f.ux + (n.pose.z - f.z) * f.uz;
             const v = (n.pose.x - f.x) * f.vx + (n.pose.z - f.z) * f.vz;
-            const r = Math.hypot(n.dims.width, n.dims.depth) / 2;
+            const r = hypot(n.dims.width, n.dims.depth) / 2;
             const fits = Math.abs(u) + r < g.halfWidth + 1e-3 && Math.abs(v) + r < g.halfDepth + 1e-3;
             const same = from.dims.width <= to.dims.width && from.dims.depth <= to.dims.depth;
             const onTop = Math.abs(n.pose.y - from.pose.y - from.dims.height) < 0.011;
@@ -460,7 +462,7 @@ function* posesAround(pose: Pose): Generator<Pose> {
         const steps = Math.max(8, Math.round((2 * Math.PI * radius) / 0.25));
         for (let k = 0; k < steps; k++) {
             const angle = (2 * Math.PI * k) / steps;
-            const [x, z] = [round(pose.x + radius * Math.cos(angle)), round(pose.z + radius * Math.sin(angle))];
+            const [x, z] = [round(pose.x + radius * exactCos(angle)), round(pose.z + radius * exactSin(angle))];
             for (let turn = 0; turn < 4; turn++) {
                 yield { x, y: pose.y, z, yaw: wrap(pose.yaw + (turn * Math.PI) / 2) };
             }

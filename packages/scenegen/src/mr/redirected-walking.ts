@@ -4,7 +4,7 @@
  * 16(1), 2010: turns may be 49 % more or 20 % less than the perceived virtual ones, distances downscaled by 14 % and upscaled
  * by 26 %, and people walk a circle of radius 22 m while believing that they walk straight.
  */
-import { badInput } from '@mixreel/core';
+import { badInput, exactCos, exactSin } from '@mixreel/core';
 
 /** Bounds on what is done to a walk. */
 export interface GainLimits {
@@ -48,8 +48,8 @@ export function redirectedStep(from: WalkerPose, realTurn: number, realDistance:
     const along = gains.translation * realDistance;
     const chord = heading + injected / 2;
     return {
-        x: from.x + Math.sin(chord) * along,
-        z: from.z + Math.cos(chord) * along,
+        x: from.x + exactSin(chord) * along,
+        z: from.z + exactCos(chord) * along,
         yaw: wrapped(heading + injected)
     };
 }

@@ -6,11 +6,13 @@
  * Rooms are the largest rectangles of seen floor in which small obstacles may stand; neighbours are joined by passages where
  * both sides are free. Blockers are boxes around the obstacle's cells, so every one of them is covered. Each update ends with the certificate. A scan piece of a few square metres costs a few milliseconds.
  */
+
 import { badInput, type Rng } from '@mixreel/core';
 import type { TriangleMesh } from '../capture/spatial-entity.ts';
 import { furnish } from '../generators/furnish.ts';
 import { type CertifiedScene, certified } from '../generators/repair.ts';
 import { reachable, walkableArea } from '../generators/walkable-area.ts';
+import { hypot } from '../geometry/hypot.ts';
 import { round } from '../geometry/polygon.ts';
 import type { Rule } from '../grammar/grammar.ts';
 import type { Floor, Opening, Room, SceneGraph, SceneNode, Wall } from '../graph/scene-graph.ts';
@@ -133,7 +135,7 @@ export class RoamingWorld {
         const width = seen.c1 - seen.c0;
         const out = new Uint8Array(width * (seen.r1 - seen.r0));
         const visited = new Uint8Array(state.length);
-        const most = BUILDING / SCAN_CELL ** 2;
+        const most = BUILDING / (SCAN_CELL * SCAN_CELL);
         const local = (cell: number): number =>
             (Math.floor(cell / columns) - seen.r0) * width + (cell % columns) - seen.c0;
         for (let r = seen.r0; r < seen.r1; r++) {
@@ -345,6 +347,6 @@ const shrunk = (r: CellRect): CellRect => {
 };
 
 function overlaps(a: SceneNode, b: SceneNode): boolean {
-    const near = Math.hypot(a.dims.width, a.dims.depth) / 2 + Math.hypot(b.dims.width, b.dims.depth) / 2;
-    return Math.hypot(a.pose.x - b.pose.x, a.pose.z - b.pose.z) < near && a.pose.y < b.pose.y + b.dims.height;
+    const near = hypot(a.dims.width, a.dims.depth) / 2 + hypot(b.dims.width, b.dims.depth) / 2;
+    return hypot(a.pose.x - b.pose.x, a.pose.z - b.pose.z) < near && a.pose.y < b.pose.y + b.dims.height;
 }

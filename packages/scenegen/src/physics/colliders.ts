@@ -4,6 +4,7 @@
  * rim around them (a sofa's arms and back, a shelf's sides), so that what stands in it is not pushed out. Walls are cut
  * around their openings. Real things that a virtual one stands in for are left to it; rugs and curtains stop nobody.
  */
+import { exactAtan2 } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
 import type { Surface } from '../catalogue/furniture-class.ts';
 import { distance } from '../geometry/polygon.ts';
@@ -87,7 +88,7 @@ function wallCollider(wall: Wall, graph: SceneGraph): Collider {
         at = x1;
     }
     piece(at, length, 0, wall.height);
-    const yaw = Math.atan2(-(wall.b[1] - wall.a[1]), wall.b[0] - wall.a[0]);
+    const yaw = exactAtan2(-(wall.b[1] - wall.a[1]), wall.b[0] - wall.a[0]);
     return { id: wall.id, kind: 'wall', position: [wall.a[0], floorY, wall.a[1]], yaw, boxes };
 }
 

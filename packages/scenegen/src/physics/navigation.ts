@@ -3,8 +3,10 @@
  * some apps need). Floors face up; everything that stands in the way faces down, so that recast takes it for solid and
  * never for ground: nobody is sent over tables. Doorways between rooms of a scene get a strip of floor as deep as the walls.
  */
-import { badInput, MixreelError } from '@mixreel/core';
+
+import { badInput, exactCos, exactSin, MixreelError } from '@mixreel/core';
 import earcut from 'earcut';
+import { hypot } from '../geometry/hypot.ts';
 import type { Opening, SceneGraph } from '../graph/scene-graph.ts';
 import { type Collider, collidersOf } from './colliders.ts';
 
@@ -117,7 +119,7 @@ export class SceneNavigation {
         const corners = path.map((p): Point => [p.x, p.y, p.z]);
         const last = corners[corners.length - 1];
         // Recast goes as near as it gets: a way that ends elsewhere leads elsewhere.
-        return success && last && Math.hypot(last[0] - end[0], last[2] - end[2]) < 0.1 ? corners : null;
+        return success && last && hypot(last[0] - end[0], last[2] - end[2]) < 0.1 ? corners : null;
     }
 
     /** The point of the mesh nearest to a point, if one is within 2 m. */
@@ -179,7 +181,7 @@ function doorway(o: Opening, graph: SceneGraph): Point[] | null {
     const floorY = graph.rooms.find((r) => r.id === wall?.room)?.floorY;
     if (!wall || floorY === undefined || o.toRoom === undefined) return null;
     const [dx, dz] = [wall.b[0] - wall.a[0], wall.b[1] - wall.a[1]];
-    const length = Math.hypot(dx, dz);
+    const length = hypot(dx, dz);
     const at = (along: number, out: number): Point => [
         wall.a[0] + (dx * along + dz * out) / length,
         floorY,
@@ -195,7 +197,7 @@ function doorway(o: Opening, graph: SceneGraph): Point[] | null {
  * room in it to stand.
  */
 function addSolid(positions: number[], indices: number[], c: Collider, height: number): void {
-    const [s, k] = [Math.sin(c.yaw), Math.cos(c.yaw)];
+    const [s, k] = [exactSin(c.yaw), exactCos(c.yaw)];
     const quad = (a: number, b: number, d: number, e: number): void => void indices.push(a, b, d, a, d, e);
     for (const { center, half } of c.boxes) {
         const sheets = Math.max(1, Math.ceil((2 * half[1]) / (0.8 * height)));

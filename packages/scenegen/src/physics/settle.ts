@@ -3,7 +3,9 @@
  * 3 MB of WebAssembly that only a check needs) and watched. What stands on the floor or on something may move; walls,
  * floors, what hangs, and the pieces of composites are fixed. 60 things and one second take about 50 ms.
  */
-import { badInput } from '@mixreel/core';
+
+import { badInput, exactCos, exactSin } from '@mixreel/core';
+import { hypot } from '../geometry/hypot.ts';
 import type { SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import { boxesOfNode, type Collider, collidersOf } from './colliders.ts';
 
@@ -50,7 +52,7 @@ export function settle(graph: SceneGraph, rapier: Rapier, options: SettleOptions
             return {
                 id: n.id,
                 class: n.class,
-                metres: Math.hypot(p.x - n.pose.x, p.y - n.pose.y, p.z - n.pose.z)
+                metres: hypot(p.x - n.pose.x, p.y - n.pose.y, p.z - n.pose.z)
             };
         });
         const moved = far.filter((m) => m.metres > tolerance).sort((a, b) => b.metres - a.metres);
@@ -88,7 +90,7 @@ function addBody(
 ): ReturnType<InstanceType<Rapier['World']>['createRigidBody']> {
     const kind = dynamic ? rapier.RigidBodyDesc.dynamic() : rapier.RigidBodyDesc.fixed();
     const [x, y, z] = c.position;
-    const rotation = { x: 0, y: Math.sin(c.yaw / 2), z: 0, w: Math.cos(c.yaw / 2) };
+    const rotation = { x: 0, y: exactSin(c.yaw / 2), z: 0, w: exactCos(c.yaw / 2) };
     const body = world.createRigidBody(kind.setTranslation(x, y, z).setRotation(rotation));
     for (const { center, half } of c.boxes) {
         // Sides are drawn in; undersides and tops stay where they carry.

@@ -3,6 +3,7 @@
  * frame. Sessions say of every plane in every frame when it changed last, and some say "now" each time: what counts is
  * whether pose or outline differ by more than a tracker's noise.
  */
+import { exactAcos } from '@mixreel/core';
 import { Mat4, Quat, Vec3, type XrManager, type XrPlane } from 'playcanvas';
 import type { DetectedMesh, DetectedPlane } from '../scan/read-room-plan.ts';
 
@@ -82,7 +83,7 @@ export class DetectedRoom {
         const rotation = new Quat().setFromMat4(inScene);
         const shape = shapeOf(part);
         const was = this.#seen.get(part);
-        const turned = was ? 2 * Math.acos(Math.min(1, Math.abs(dot(was.rotation, rotation)))) : 0;
+        const turned = was ? 2 * exactAcos(Math.min(1, Math.abs(dot(was.rotation, rotation)))) : 0;
         if (was && was.shape === shape && was.position.distance(position) < NOISE && turned < NOISE) return false;
         const id = was?.id ?? `xr-${this.#next++}`;
         this.#seen.set(part, { id, position: position.clone(), rotation, shape, matrix: [...inScene.data] });

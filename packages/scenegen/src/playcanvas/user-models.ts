@@ -2,6 +2,7 @@
  * A user's own models in the engine: meshes of one metre a side, scaled by the entity that shows them, and materials with the
  * model's pictures, which the browser decodes and which follow some frames later (without a browser there are none).
  */
+import { exactPow } from '@mixreel/core';
 import {
     ADDRESS_REPEAT,
     BLEND_NORMAL,
@@ -89,9 +90,9 @@ export class UserModels {
         material.gloss = 1 - spec.roughness;
         const [r, g, b, a] = spec.baseColor;
         // Factors are linear, the engine's colours are sRGB.
-        material.diffuse.set(r ** (1 / 2.2), g ** (1 / 2.2), b ** (1 / 2.2));
+        material.diffuse.set(exactPow(r, 1 / 2.2), exactPow(g, 1 / 2.2), exactPow(b, 1 / 2.2));
         const [er, eg, eb] = spec.emissive;
-        material.emissive.set(er ** (1 / 2.2), eg ** (1 / 2.2), eb ** (1 / 2.2));
+        material.emissive.set(exactPow(er, 1 / 2.2), exactPow(eg, 1 / 2.2), exactPow(eb, 1 / 2.2));
         if (spec.alphaMode === 'MASK') material.alphaTest = 0.5;
         if (spec.alphaMode === 'BLEND') {
             material.opacity = a;

@@ -6,8 +6,10 @@
  * beyond chance is a relation, its poses are its template, and a layout is pulled towards it by the distance of each thing
  * from the template, whose largest is the directed Hausdorff distance.
  */
+
 import { badInput, type Rng, type RngStream } from '@mixreel/core';
 import { nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
+import { hypot } from '../geometry/hypot.ts';
 import { pointInPolygon } from '../geometry/polygon.ts';
 import type { PlanPoint, SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import { wrap } from '../solver/floor-candidates.ts';
@@ -85,7 +87,7 @@ function nearest(x: number, z: number, nodes: readonly SceneNode[]): SceneNode |
     let best: SceneNode | null = null;
     let least = REACH;
     for (const n of nodes) {
-        const far = Math.hypot(n.pose.x - x, n.pose.z - z);
+        const far = hypot(n.pose.x - x, n.pose.z - z);
         if (far < least) [least, best] = [far, n];
     }
     return best;
@@ -128,7 +130,7 @@ function meanNearest(points: readonly RelativePose[]): number {
     points.forEach((p, i) => {
         let least = Infinity;
         points.forEach((q, j) => {
-            if (i !== j) least = Math.min(least, Math.hypot(p[0] - q[0], p[1] - q[1]));
+            if (i !== j) least = Math.min(least, hypot(p[0] - q[0], p[1] - q[1]));
         });
         sum += least;
     });
@@ -136,7 +138,7 @@ function meanNearest(points: readonly RelativePose[]): number {
 }
 
 const apart = (p: RelativePose, q: RelativePose): number =>
-    Math.hypot(p[0] - q[0], p[1] - q[1]) + (Math.abs(wrap(p[2] - q[2])) / (Math.PI / 2)) * QUARTER_TURN;
+    hypot(p[0] - q[0], p[1] - q[1]) + (Math.abs(wrap(p[2] - q[2])) / (Math.PI / 2)) * QUARTER_TURN;
 
 /** Directed Hausdorff distance of some poses from a template: the farthest of them from its nearest, metres; 0 for none. */
 export const hausdorffDistance = (poses: readonly RelativePose[], template: readonly RelativePose[]): number =>

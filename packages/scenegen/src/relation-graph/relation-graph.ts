@@ -2,7 +2,7 @@
  * Relation graphs: sampled from a prior, completed from a partial one, realised in a room by the solver (PlanIT's two steps,
  * plan then instantiate). A plan lists things and soft relations; where they stand is the solver's affair.
  */
-import { badInput, type Rng, type RngStream } from '@mixreel/core';
+import { badInput, exactPow, type Rng, type RngStream } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
 import { finished } from '../generators/capture-generator.ts';
 import { drawSize } from '../generators/furnish.ts';
@@ -99,7 +99,7 @@ function drawCounts(room: RoomPrior, things: readonly PlannedThing[], stream: Rn
         for (const other of present) {
             const pair = name < other ? `${name} ${other}` : `${other} ${name}`;
             const expected = share(name) * share(other) * room.rooms;
-            lift *= (((room.together[pair] ?? 0) + 1) / (expected + 1)) ** (1 / Math.max(1, present.size));
+            lift *= exactPow(((room.together[pair] ?? 0) + 1) / (expected + 1), 1 / Math.max(1, present.size));
         }
         const roll = stream.float();
         const row = room.counts[name]!;

@@ -153,7 +153,7 @@ function joined(patches: readonly Patch[], owner: Int32Array, s: ScanStructure):
 function boxesOf(cells: readonly number[], s: ScanStructure, depth = 0): (readonly number[])[] {
     const b = bounds(cells, s);
     const [w, h] = [b.c1 - b.c0, b.r1 - b.r0];
-    if (cells.length < (PATCH / CELL ** 2) * 0.6) return [];
+    if (cells.length < (PATCH / (CELL * CELL)) * 0.6) return [];
     if (cells.length >= FILL * w * h || depth > 4 || Math.max(w, h) * CELL < 0.9) return [cells];
     // Cut where the two halves fill their own bounds best.
     let best: readonly [readonly number[], readonly number[]] | null = null;

@@ -3,10 +3,12 @@
  * openings and boxes with a transform; they are rewritten as the entities that {@link readCapture} checks and closes to a
  * room. RoomPlan's schema is the documented one; no real file was at hand to try it on.
  */
-import { badInput } from '@mixreel/core';
+
+import { badInput, exactAtan2, exactCos, exactSin } from '@mixreel/core';
 import { meshObstacles } from '../capture/mesh-obstacles.ts';
 import { type CaptureOptions, type RoomCapture, readCapture } from '../capture/read-capture.ts';
 import { describe, type TriangleMesh } from '../capture/spatial-entity.ts';
+import { hypot } from '../geometry/hypot.ts';
 import { distance, polygonArea } from '../geometry/polygon.ts';
 import type { PlanPoint } from '../graph/scene-graph.ts';
 
@@ -135,8 +137,8 @@ function upright(label: string, part: Part): Json {
     const [w, h] = part.size;
     const [x, y, z] = [m[12]!, m[13]!, m[14]!];
     const [ux, uz] = [m[0]!, m[2]!];
-    const half = Math.atan2(-uz, ux) / 2;
-    const [s, c] = [Math.sin(half), Math.cos(half)];
+    const half = exactAtan2(-uz, ux) / 2;
+    const [s, c] = [exactSin(half), exactCos(half)];
     return {
         uuid: part.uuid,
         semanticLabel_META: label,
@@ -149,8 +151,8 @@ function upright(label: string, part: Part): Json {
 function boxEntity(part: Part): Json {
     const m = part.matrix;
     const [w, h, d] = part.size;
-    const yaw = Math.atan2(m[8]!, m[10]!);
-    const [s, c] = [Math.sin(yaw / 2), Math.cos(yaw / 2)];
+    const yaw = exactAtan2(m[8]!, m[10]!);
+    const [s, c] = [exactSin(yaw / 2), exactCos(yaw / 2)];
     return {
         uuid: part.uuid,
         semanticLabel_META: LABELS[part.category] ?? 'STORAGE',
@@ -261,7 +263,7 @@ function isPartOf(p: DetectedPlane, meshes: readonly DetectedMesh[]): boolean {
             }
             return (low + high) / 2;
         };
-        return Math.hypot(middle(0) - x, middle(2) - z) < 0.3;
+        return hypot(middle(0) - x, middle(2) - z) < 0.3;
     });
 }
 
@@ -312,8 +314,7 @@ function uprightPart(p: DetectedPlane, uuid: string): Part {
     return { uuid, category: '', matrix, size: [width, top - bottom, 0] };
 }
 
-const far = ([a, b]: readonly [readonly number[], readonly number[]]): number =>
-    Math.hypot(a[0]! - b[0]!, a[2]! - b[2]!);
+const far = ([a, b]: readonly [readonly number[], readonly number[]]): number => hypot(a[0]! - b[0]!, a[2]! - b[2]!);
 
 function worldMesh(m: DetectedMesh): TriangleMesh {
     const positions = new Float32Array(m.vertices.length);
@@ -331,8 +332,8 @@ function worldMesh(m: DetectedMesh): TriangleMesh {
 function meshEntity(m: DetectedMesh, index: number): Json[] {
     const label = XR_LABELS[m.label.toLowerCase()];
     if (!label || m.vertices.length < 9 || ['WALL_FACE', 'FLOOR', 'CEILING'].includes(label)) return [];
-    const yaw = Math.atan2(m.matrix[8]!, m.matrix[10]!);
-    const [s, c] = [Math.sin(yaw), Math.cos(yaw)];
+    const yaw = exactAtan2(m.matrix[8]!, m.matrix[10]!);
+    const [s, c] = [exactSin(yaw), exactCos(yaw)];
     const { positions } = worldMesh(m);
     const low = [Infinity, Infinity, Infinity];
     const high = [-Infinity, -Infinity, -Infinity];

@@ -3,7 +3,7 @@
  * for each are scored, the person chooses, splits off what is wrong, and gives behaviours. Each decision is an event that a
  * studio shows and a script can replay; each can be undone. Nothing is decided silently: what is left undecided stays real.
  */
-import { badInput } from '@mixreel/core';
+import { badInput, exactCos, exactSin } from '@mixreel/core';
 import { fitObstacles } from '../capture/fit-obstacles.ts';
 import type { CapturedObject } from '../capture/read-capture.ts';
 import { furnitureClass } from '../catalogue/catalogue.ts';
@@ -223,7 +223,7 @@ export class ScanSession {
     /** Half a turn if that brings the back to a wall. */
     #backToWall(pose: SceneNode['pose'], depth: number): SceneNode['pose'] {
         const gap = (yaw: number): number => {
-            const [x, z] = [pose.x - (Math.sin(yaw) * depth) / 2, pose.z - (Math.cos(yaw) * depth) / 2];
+            const [x, z] = [pose.x - (exactSin(yaw) * depth) / 2, pose.z - (exactCos(yaw) * depth) / 2];
             const polygon = this.#outline;
             return Math.min(
                 ...polygon.map((a, i) => {

@@ -3,7 +3,7 @@
  * of the height histogram; the direction is that of the tightest box around the walls' points; wall cells are those with
  * points just under the ceiling, where furniture rarely reaches.
  */
-import { badInput } from '@mixreel/core';
+import { badInput, exactCos, exactSin } from '@mixreel/core';
 import { checkPoints, type ScanPoints } from './scan-points.ts';
 
 /** Side of a plan cell, metres. */
@@ -42,7 +42,7 @@ export function scanStructure(scan: ScanPoints): ScanStructure {
         );
     const band = WALL_BAND.map((s) => floorY + s * height) as [number, number];
     const yaw = direction(points, band);
-    const [s, c] = [Math.sin(yaw), Math.cos(yaw)];
+    const [s, c] = [exactSin(yaw), exactCos(yaw)];
     let [u0, u1, v0, v1] = [Infinity, -Infinity, Infinity, -Infinity];
     for (let i = 0; i < points.length; i += 3) {
         const [u, v] = [points[i]! * c - points[i + 2]! * s, points[i]! * s + points[i + 2]! * c];
@@ -70,7 +70,7 @@ export function scanStructure(scan: ScanPoints): ScanStructure {
 /** World plan point of plan coordinates in cells. */
 export function toPlan(s: ScanStructure, column: number, row: number): readonly [number, number] {
     const [u, v] = [s.u0 + column * CELL, s.v0 + row * CELL];
-    return [u * Math.cos(s.yaw) + v * Math.sin(s.yaw), -u * Math.sin(s.yaw) + v * Math.cos(s.yaw)];
+    return [u * exactCos(s.yaw) + v * exactSin(s.yaw), -u * exactSin(s.yaw) + v * exactCos(s.yaw)];
 }
 
 /** The fullest 2 cm level of the lower and of the upper half. */
@@ -100,7 +100,7 @@ function direction(points: ScanPoints, band: readonly [number, number]): number 
     let best = 0;
     let sharpest = -1;
     for (let degree = -45; degree < 45; degree += 0.5) {
-        const [s, c] = [Math.sin((degree * Math.PI) / 180), Math.cos((degree * Math.PI) / 180)];
+        const [s, c] = [exactSin((degree * Math.PI) / 180), exactCos((degree * Math.PI) / 180)];
         const bins = new Map<number, number>();
         for (let i = 0; i < picked.length; i += stride) {
             const [x, z] = [picked[i]!, picked[i + 1]!];

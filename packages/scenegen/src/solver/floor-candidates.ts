@@ -2,7 +2,9 @@
  * Proposed poses on the floor, each with a score: along walls at 10 cm, in corners, on a 25 cm grid in the middle, or around
  * another thing. The caller sorts them and takes the first that is free, so a candidate costs nothing but its numbers.
  */
+
 import type { RngStream } from '@mixreel/core';
+import { exactAtan2, exactCos, exactSin } from '@mixreel/core';
 import { footprintOf, toWorld } from '../geometry/footprint.ts';
 import { distance, round } from '../geometry/polygon.ts';
 import type { Dimensions, PlanPoint, Pose, SceneNode } from '../graph/scene-graph.ts';
@@ -35,7 +37,7 @@ export function wallCandidates(
         const span = length - dims.width - 2 * WALL_GAP;
         if (span < 0) continue;
         const [ux, uz] = [(b[0] - a[0]) / length, (b[1] - a[1]) / length];
-        const yaw = Math.atan2(-uz, ux);
+        const yaw = exactAtan2(-uz, ux);
         const steps = Math.max(1, Math.ceil(span / along));
         for (let k = 0; k <= steps; k++) {
             const at = WALL_GAP + dims.width / 2 + (span * k) / steps;
@@ -91,7 +93,7 @@ export function besideCandidates(
     const y = anchor.pose.y;
     for (const side of sides) {
         const [sx, sz] = side === 'left' ? [-1, 0] : side === 'right' ? [1, 0] : side === 'front' ? [0, 1] : [0, -1];
-        const outward = anchor.pose.yaw + Math.atan2(sx, sz);
+        const outward = anchor.pose.yaw + exactAtan2(sx, sz);
         const yaw = wrap(facing ? outward + Math.PI : anchor.pose.yaw);
         const half = facing || sz !== 0 ? dims.depth / 2 : dims.width / 2;
         const free = sx !== 0 ? f.halfDepth : f.halfWidth;
@@ -126,7 +128,7 @@ export function seatCandidates(table: SceneNode, dims: Dimensions, gap: number):
         for (let k = 0; k < seats; k++) {
             const t = -along + ((k + 0.5) * 2 * along) / seats;
             const off = across + gap + dims.depth / 2;
-            const [a, b] = [Math.cos(angle) * t + Math.sin(angle) * off, -Math.sin(angle) * t + Math.cos(angle) * off];
+            const [a, b] = [exactCos(angle) * t + exactSin(angle) * off, -exactSin(angle) * t + exactCos(angle) * off];
             const [x, z] = toWorld(f, a, b);
             const yaw = wrap(table.pose.yaw + angle + Math.PI);
             out.push({ pose: { x: round(x), y: table.pose.y, z: round(z), yaw }, score: side % 2 === 0 ? 1 : 0.6 });
@@ -144,7 +146,7 @@ export function mainYaw(polygon: readonly PlanPoint[]): number {
         const b = polygon[(i + 1) % polygon.length]!;
         if (distance(a, b) <= longest) continue;
         longest = distance(a, b);
-        best = Math.atan2(-(b[1] - a[1]), b[0] - a[0]);
+        best = exactAtan2(-(b[1] - a[1]), b[0] - a[0]);
     }
     return best;
 }

@@ -2,9 +2,11 @@
  * A room being furnished: the nodes so far, and the free floor, walls and surfaces beside them. Generators ask for things by
  * class and place; what comes back is a node in a free pose or nothing. Nothing here moves what is there already.
  */
+
 import type { Rng, RngStream } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
 import { corners, footprintOf, nodeFootprint } from '../geometry/footprint.ts';
+import { hypot } from '../geometry/hypot.ts';
 import { distance, overlapArea, round } from '../geometry/polygon.ts';
 import type {
     Dimensions,
@@ -355,14 +357,15 @@ const shapeOf = (pose: Pose, dims: Dimensions, flat: boolean): PlacedShape => ({
     corners: corners(footprintOf(pose, dims)),
     x: pose.x,
     z: pose.z,
-    reach: Math.hypot(dims.width, dims.depth) / 2,
+    reach: hypot(dims.width, dims.depth) / 2,
     flat
 });
 
 /** True if two outlines share area: circles first, which decide nearly always. */
 function meet(a: PlacedShape, b: PlacedShape): boolean {
     const far = a.reach + b.reach;
-    return (a.x - b.x) ** 2 + (a.z - b.z) ** 2 < far * far && overlapArea(a.corners, b.corners) >= 1e-5;
+    const [dx, dz] = [a.x - b.x, a.z - b.z];
+    return dx * dx + dz * dz < far * far && overlapArea(a.corners, b.corners) >= 1e-5;
 }
 
 function furnitureFlat(node: SceneNode): boolean {

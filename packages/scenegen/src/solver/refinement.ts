@@ -9,7 +9,10 @@
  * Cost: a relation that holds costs one measurement; a node that moves about 0.1 ms. Compass search over five step sizes
  * was tried in its place: the same relations in the end, eight times the measurements.
  */
+
+import { exactAtan2 } from '@mixreel/core';
 import { corners, type Footprint, footprintOf, nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
+import { hypot } from '../geometry/hypot.ts';
 import { overlapArea, round } from '../geometry/polygon.ts';
 import type { PlanPoint, Pose, Relation, SceneNode } from '../graph/scene-graph.ts';
 import { WALL_GAP, wrap } from './floor-candidates.ts';
@@ -122,7 +125,7 @@ function improved(
     const before = score(task, node, at, terms);
     if (before.best) return null;
     const [dx, dz, turn] = meanMove(task, node, at, terms);
-    if (Math.hypot(dx, dz) < 1e-3 && Math.abs(turn) < 1e-3) return null;
+    if (hypot(dx, dz) < 1e-3 && Math.abs(turn) < 1e-3) return null;
     // Children move along: they are no obstacles, and they do not hold their carrier back.
     const own = new Set([node.id, ...carriedBy(node.id, at.nodes).map((n) => n.id)]);
     const around = at.nodes.filter((n) => !own.has(n.id));
@@ -201,7 +204,7 @@ function proposal(r: Relation, a: SceneNode, party: Party | null, at: Parameters
         if (r.type === 'symmetric') return toMirror(a, wallFrame(party.wall, party.opening), at);
         if (r.type === 'aligned') return [0, 0, nearestTurn(wallYaw(party.wall) - a.pose.yaw)];
         const foot = wallFrame(party.wall, party.opening);
-        if (r.type === 'facing') return [0, 0, Math.atan2(foot.x - a.pose.x, foot.z - a.pose.z) - a.pose.yaw];
+        if (r.type === 'facing') return [0, 0, exactAtan2(foot.x - a.pose.x, foot.z - a.pose.z) - a.pose.yaw];
         return r.type === 'near' || r.type === 'next-to'
             ? towards(a, foot.x, foot.z, r.params?.['distance'] ?? 0.9)
             : null;
@@ -218,7 +221,7 @@ function proposal(r: Relation, a: SceneNode, party: Party | null, at: Parameters
             return toMirror(a, f, at, b.id);
         case 'facing':
         case 'surround':
-            return [0, 0, Math.atan2(b.pose.x - a.pose.x, b.pose.z - a.pose.z) - a.pose.yaw];
+            return [0, 0, exactAtan2(b.pose.x - a.pose.x, b.pose.z - a.pose.z) - a.pose.yaw];
         case 'across': {
             // Onto b's middle line, turned to it.
             const [u] = toLocal(f, a.pose.x, a.pose.z);
@@ -229,7 +232,7 @@ function proposal(r: Relation, a: SceneNode, party: Party | null, at: Parameters
             return towards(a, b.pose.x, b.pose.z, Math.min(f.halfWidth, f.halfDepth) + 0.2);
         case 'clearance': {
             const [x, z] = [a.pose.x - b.pose.x, a.pose.z - b.pose.z];
-            const length = Math.hypot(x, z) || 1;
+            const length = hypot(x, z) || 1;
             const step = (r.params?.['distance'] ?? 0.6) / 2;
             return [(x / length) * step, (z / length) * step, 0];
         }
@@ -243,7 +246,7 @@ const nearestTurn = (turn: number): number => turn - Math.round(turn / (Math.PI 
 
 function towards(a: SceneNode, x: number, z: number, stop: number): Move {
     const [dx, dz] = [x - a.pose.x, z - a.pose.z];
-    const length = Math.hypot(dx, dz);
+    const length = hypot(dx, dz);
     const step = Math.max(0, length - stop - Math.min(a.dims.width, a.dims.depth) / 2);
     return length < 1e-6 ? [0, 0, 0] : [(dx / length) * step, (dz / length) * step, 0];
 }
@@ -269,7 +272,7 @@ function toMirror(a: SceneNode, frame: Footprint, at: Parameters<typeof partyOf>
     for (const n of at.nodes) {
         if (n.class !== a.class || n.id === a.id || n.id === about) continue;
         const [x, z, yaw] = mirrored(n, frame);
-        const far = Math.hypot(x - a.pose.x, z - a.pose.z);
+        const far = hypot(x - a.pose.x, z - a.pose.z);
         if (far >= nearest) continue;
         nearest = far;
         best = [x - a.pose.x, z - a.pose.z, yaw - a.pose.yaw];

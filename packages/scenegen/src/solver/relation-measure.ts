@@ -7,7 +7,10 @@
  * in b's middle plane, falls on itself or on another of its class within 10 cm to 50 cm; clearance asks for that much free
  * floor before a (or between a and b); co-occurrence for the same room; pair for a covering b's footprint.
  */
+
+import { exactAcos, exactAtan2, exactCos, exactSin } from '@mixreel/core';
 import { corners, type Footprint, nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
+import { hypot } from '../geometry/hypot.ts';
 import { clipByLine, distance, distanceToSegmentSquared, overlapArea } from '../geometry/polygon.ts';
 import type { Opening, PlanPoint, Relation, SceneNode, Wall } from '../graph/scene-graph.ts';
 
@@ -119,7 +122,7 @@ function between(r: Relation, a: SceneNode, b: SceneNode, at: Surroundings): num
 const gapBetween = (a: SceneNode, b: SceneNode): number => footprintGap(nodeFootprint(a), nodeFootprint(b));
 
 /** 1 if a turn is a multiple of a right angle, 0 at 14 degrees off. */
-const parallel = (turn: number): number => fall(Math.abs(Math.sin(2 * turn)), 0.02, 0.5);
+const parallel = (turn: number): number => fall(Math.abs(exactSin(2 * turn)), 0.02, 0.5);
 
 function toWall(r: Relation, a: SceneNode, wall: Wall, opening: Opening | undefined, at: Surroundings): number | null {
     const f = nodeFootprint(a);
@@ -138,8 +141,8 @@ function toWall(r: Relation, a: SceneNode, wall: Wall, opening: Opening | undefi
         case 'across': {
             // Against the wall that looks at this one, or at least far from it and turned to it.
             const [dx, dz] = [wall.b[0] - wall.a[0], wall.b[1] - wall.a[1]];
-            const length = Math.hypot(dx, dz);
-            const facing = (Math.sin(a.pose.yaw) * dz - Math.cos(a.pose.yaw) * dx) / length;
+            const length = hypot(dx, dz);
+            const facing = (exactSin(a.pose.yaw) * dz - exactCos(a.pose.yaw) * dx) / length;
             return Math.min(fall(-facing, -0.85, -0.3), fall(-wallGap(f, wall), -1, -0.3));
         }
         case 'facing': {
@@ -184,10 +187,10 @@ function inFrontOf(a: SceneNode, b: SceneNode): number {
 /** Angle between a node's front and the direction to a point, 0 to pi. */
 function angleTo(n: SceneNode, x: number, z: number): number {
     const [dx, dz] = [x - n.pose.x, z - n.pose.z];
-    const length = Math.hypot(dx, dz);
+    const length = hypot(dx, dz);
     if (length < 1e-6) return 0;
-    const cosine = (Math.sin(n.pose.yaw) * dx + Math.cos(n.pose.yaw) * dz) / length;
-    return Math.acos(Math.min(1, Math.max(-1, cosine)));
+    const cosine = (exactSin(n.pose.yaw) * dx + exactCos(n.pose.yaw) * dz) / length;
+    return exactAcos(Math.min(1, Math.max(-1, cosine)));
 }
 
 /** How far a is from sharing a centre line or an edge with b, metres; see {@link alignmentShift}. */
@@ -200,7 +203,7 @@ function alignmentError(a: SceneNode, b: SceneNode): number {
 export function alignmentShift(a: SceneNode, b: SceneNode): readonly [number, number] {
     const f = nodeFootprint(b);
     const [u, v] = toLocal(f, a.pose.x, a.pose.z);
-    const turned = Math.abs(Math.sin(a.pose.yaw - b.pose.yaw)) > 0.7;
+    const turned = Math.abs(exactSin(a.pose.yaw - b.pose.yaw)) > 0.7;
     const [hu, hv] = turned ? [a.dims.depth / 2, a.dims.width / 2] : [a.dims.width / 2, a.dims.depth / 2];
     const least = (at: number, mine: number, theirs: number): number =>
         [0, theirs - mine, mine - theirs].map((to) => to - at).reduce((p, q) => (Math.abs(q) < Math.abs(p) ? q : p));
@@ -211,7 +214,7 @@ export function alignmentShift(a: SceneNode, b: SceneNode): readonly [number, nu
 export function mirrored(n: SceneNode, frame: Footprint): readonly [number, number, number] {
     const [u, v] = toLocal(frame, n.pose.x, n.pose.z);
     const [x, z] = toWorld(frame, -u, v);
-    return [x, z, 2 * Math.atan2(frame.vx, frame.vz) - n.pose.yaw];
+    return [x, z, 2 * exactAtan2(frame.vx, frame.vz) - n.pose.yaw];
 }
 
 /** The frame of a wall: the middle of an opening or of the wall, its front into the room. */
@@ -227,8 +230,8 @@ function symmetry(a: SceneNode, frame: Footprint, at: Surroundings, about: strin
     const [x, z, yaw] = mirrored(a, frame);
     let error = Infinity;
     const compare = (n: SceneNode): void => {
-        const turn = Math.abs(Math.sin((n.pose.yaw - yaw) / 2));
-        error = Math.min(error, Math.hypot(n.pose.x - x, n.pose.z - z) + 0.6 * turn);
+        const turn = Math.abs(exactSin((n.pose.yaw - yaw) / 2));
+        error = Math.min(error, hypot(n.pose.x - x, n.pose.z - z) + 0.6 * turn);
     };
     compare(a);
     for (const n of at.nodes) if (n.class === a.class && n.id !== a.id && n.id !== about) compare(n);
@@ -284,7 +287,7 @@ function cornerGap(f: Footprint, g: Footprint): number {
 
 function pointGap(f: Footprint, [x, z]: PlanPoint): number {
     const [u, v] = toLocal(f, x, z);
-    return Math.hypot(Math.max(0, Math.abs(u) - f.halfWidth), Math.max(0, Math.abs(v) - f.halfDepth));
+    return hypot(Math.max(0, Math.abs(u) - f.halfWidth), Math.max(0, Math.abs(v) - f.halfDepth));
 }
 
 /** The larger distance of the two back corners from a wall's segment. */
@@ -311,7 +314,7 @@ function wallGap(f: Footprint, wall: Wall): number {
 }
 
 /** The yaw of a thing whose back is on a wall. */
-export const wallYaw = (wall: Wall): number => Math.atan2(-(wall.b[1] - wall.a[1]), wall.b[0] - wall.a[0]);
+export const wallYaw = (wall: Wall): number => exactAtan2(-(wall.b[1] - wall.a[1]), wall.b[0] - wall.a[0]);
 
 function alongWall(wall: Wall, offset: number): PlanPoint {
     const length = distance(wall.a, wall.b);

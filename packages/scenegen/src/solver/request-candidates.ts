@@ -2,7 +2,9 @@
  * Ways to place one request, best first: poses that its relations suggest and the places of its class, scored by how well
  * the relations to what is placed already would hold. Relations to things not placed yet say nothing.
  */
+
 import type { RngStream } from '@mixreel/core';
+import { exactAtan2, exactCos, exactSin } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
 import { nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
 import { round } from '../geometry/polygon.ts';
@@ -84,7 +86,7 @@ function around(pose: Pose): Pose[] {
     for (const far of [0.15, 0.3]) {
         for (let k = 0; k < 8; k++) {
             const angle = (k * Math.PI) / 4;
-            out.push({ ...pose, x: round(pose.x + far * Math.cos(angle)), z: round(pose.z + far * Math.sin(angle)) });
+            out.push({ ...pose, x: round(pose.x + far * exactCos(angle)), z: round(pose.z + far * exactSin(angle)) });
         }
     }
     return out;
@@ -207,7 +209,7 @@ const central = (c: Candidate, b: SceneNode): boolean =>
 function centred(layout: Layout, party: Exclude<Party, { node: SceneNode }>, dims: Dimensions): Candidate[] {
     const frame = wallFrame(party.wall, party.opening);
     const across = layout.room.polygon.reduce((far, [x, z]) => Math.max(far, toLocal(frame, x, z)[1]), 0);
-    const yaw = Math.atan2(frame.vx, frame.vz);
+    const yaw = exactAtan2(frame.vx, frame.vz);
     return [WALL_GAP, across / 2 - dims.depth / 2, across - dims.depth - WALL_GAP].flatMap((off, i) =>
         [0, Math.PI].map((turn): Candidate => {
             const [x, z] = toWorld(frame, 0, off + dims.depth / 2);

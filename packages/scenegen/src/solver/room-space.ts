@@ -3,8 +3,10 @@
  * (doors, the space in front of drawers), and where the middle of a walker 0.4 m wide cannot be. Clearances are painted
  * before furniture, and every placement is tried against the walker, so a room cannot be closed off.
  */
+
 import { badInput } from '@mixreel/core';
 import { corners, type Footprint, footprintOf } from '../geometry/footprint.ts';
+import { hypot } from '../geometry/hypot.ts';
 import { distanceToSegmentSquared, overlapArea, pointInPolygon } from '../geometry/polygon.ts';
 import type { Dimensions, PlanPoint, Pose, Room } from '../graph/scene-graph.ts';
 import { OccupancyGrid } from './occupancy-grid.ts';
@@ -150,7 +152,7 @@ function halfPlanesOf(polygon: readonly PlanPoint[]): (readonly [number, number,
         const [bx, bz] = polygon[(i + 1) % polygon.length]!;
         const [cx, cz] = polygon[(i + 2) % polygon.length]!;
         if ((bx - ax) * (cz - bz) - (bz - az) * (cx - bx) < 0) return null;
-        const length = Math.hypot(bx - ax, bz - az);
+        const length = hypot(bx - ax, bz - az);
         const [nx, nz] = [-(bz - az) / length, (bx - ax) / length];
         out.push([nx, nz, ax * nx + az * nz]);
     }

@@ -2,7 +2,9 @@
  * Small things on the surfaces of large ones. Each surface keeps the rectangles that stand on it, in the frame of its node;
  * a small thing turned by any angle counts with the box of its turned footprint.
  */
+
 import type { RngStream } from '@mixreel/core';
+import { exactCos, exactSin } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
 import type { Surface } from '../catalogue/furniture-class.ts';
 import { type Footprint, nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
@@ -78,7 +80,7 @@ export class SurfaceSpace {
             if (dims.height > s.clear) continue;
             for (let attempt = 0; attempt < 24; attempt++) {
                 const angle = (2 * stream.float() - 1) * turn;
-                const [c, n] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
+                const [c, n] = [Math.abs(exactCos(angle)), Math.abs(exactSin(angle))];
                 const [hw, hd] = [(dims.width * c + dims.depth * n) / 2, (dims.width * n + dims.depth * c) / 2];
                 const [rx, rz] = [s.x1 - s.x0 - 2 * hw, s.z1 - s.z0 - 2 * hd];
                 if (rx < 0 || rz < 0) continue;

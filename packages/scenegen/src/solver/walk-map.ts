@@ -54,7 +54,7 @@ export class WalkMap {
         this.grid.paint(this.#grown(f));
         const { anchors, cutOff } = this.#measure();
         const kept = this.#anchors.every((cell) => anchors.has(cell));
-        if (kept && cutOff <= this.#cutOff + POCKET / CELL ** 2) return true;
+        if (kept && cutOff <= this.#cutOff + POCKET / (CELL * CELL)) return true;
         this.grid.restore(before);
         return false;
     }
@@ -113,7 +113,7 @@ export class WalkMap {
     /** Doors that the main area reaches, and free floor outside it, m2. */
     measure(): { readonly doors: number; readonly cutOff: number } {
         if (!this.#settled) this.settle();
-        return { doors: this.#anchors.length, cutOff: this.#measure().cutOff * CELL ** 2 };
+        return { doors: this.#anchors.length, cutOff: this.#measure().cutOff * CELL * CELL };
     }
 
     /** 1 for each cell of the main area, row by row. */
@@ -145,7 +145,8 @@ export class WalkMap {
         for (let r = 0; r < grid.rows; r++) {
             for (let c = 0; c < grid.columns; c++) {
                 if (grid.get(c, r)) continue;
-                const d = (grid.x0 + (c + 0.5) * CELL - x) ** 2 + (grid.z0 + (r + 0.5) * CELL - z) ** 2;
+                const [dx, dz] = [grid.x0 + (c + 0.5) * CELL - x, grid.z0 + (r + 0.5) * CELL - z];
+                const d = dx * dx + dz * dz;
                 if (d < nearest) {
                     nearest = d;
                     best = r * grid.columns + c;
@@ -229,7 +230,7 @@ function markNear(grid: OccupancyGrid, [ax, az]: PlanPoint, [bx, bz]: PlanPoint)
         for (let c = c0; c <= c1; c++) {
             if (grid.get(c, r)) continue;
             const x = grid.x0 + (c + 0.5) * CELL;
-            if (distanceToSegmentSquared(x, z, ax, az, bx, bz) < WALKER_RADIUS ** 2) grid.set(c, r);
+            if (distanceToSegmentSquared(x, z, ax, az, bx, bz) < WALKER_RADIUS * WALKER_RADIUS) grid.set(c, r);
         }
     }
 }

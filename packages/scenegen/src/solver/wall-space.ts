@@ -2,6 +2,7 @@
  * What hangs on the walls, and what stands in front of them: for each wall a list of rectangles (along the wall, above the
  * floor) with how far they reach into the room. Openings reach in by half a metre for anything hung over them.
  */
+import { exactAtan2 } from '@mixreel/core';
 import { corners, nodeFootprint } from '../geometry/footprint.ts';
 import { distance, round } from '../geometry/polygon.ts';
 import type { Dimensions, Opening, PlanPoint, Pose, Room, SceneNode, Wall } from '../graph/scene-graph.ts';
@@ -39,7 +40,7 @@ export class WallSpace {
         this.#frames = walls.map((wall) => {
             const length = distance(wall.a, wall.b);
             const [ux, uz] = [(wall.b[0] - wall.a[0]) / length, (wall.b[1] - wall.a[1]) / length];
-            return { wall, length, ux, uz, yaw: round(Math.atan2(-uz, ux)) };
+            return { wall, length, ux, uz, yaw: round(exactAtan2(-uz, ux)) };
         });
         for (const { wall } of this.#frames) this.#taken.set(wall.id, []);
         for (const o of openings) {

@@ -290,7 +290,10 @@ function mixed(name: string, parts: readonly { readonly style: Style; readonly w
 /** Weighted mean of `#rrggbb` colours; squares stand for linear light, so that it is the same on every machine. */
 function mixedColor(parts: readonly { readonly color: string; readonly weight: number }[]): string {
     const channel = (at: number): string => {
-        const light = parts.reduce((sum, p) => sum + p.weight * Number.parseInt(p.color.slice(at, at + 2), 16) ** 2, 0);
+        const light = parts.reduce((sum, p) => {
+            const code = Number.parseInt(p.color.slice(at, at + 2), 16);
+            return sum + p.weight * code * code;
+        }, 0);
         return Math.round(Math.sqrt(light)).toString(16).padStart(2, '0');
     };
     return `#${channel(1)}${channel(3)}${channel(5)}`;

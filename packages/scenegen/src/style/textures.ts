@@ -3,7 +3,9 @@
  * are near-white modulations of a material's colour (sRGB), so that one wood texture serves every wood; art and screens
  * bring their own colours. About 10 ms each; a document holds only those that its materials use.
  */
+
 import { writePng } from '@mixreel/image';
+import { hypot } from '../geometry/hypot.ts';
 import type { TextureName } from './style.ts';
 
 const SIZE = 256;
@@ -99,7 +101,7 @@ function rug(u: number, v: number): Rgb {
 
 /** Hills under a low sun. */
 function landscape(u: number, v: number): Rgb {
-    const sun = Math.hypot(u - 0.68, (v - 0.34) * 1.0);
+    const sun = hypot(u - 0.68, (v - 0.34) * 1.0);
     let c: Rgb = [0.93 - 0.2 * v, 0.8 - 0.1 * v, 0.66 + 0.1 * v];
     if (sun < 0.09) c = [0.95, 0.62, 0.34];
     const tones: readonly Rgb[] = [
@@ -118,9 +120,9 @@ function landscape(u: number, v: number): Rgb {
 /** Overlapping discs and a bar. */
 function shapes(u: number, v: number): Rgb {
     let c: Rgb = [0.93, 0.89, 0.81];
-    if (Math.hypot(u - 0.4, v - 0.42) < 0.24) c = [0.78, 0.36, 0.25];
-    if (Math.hypot(u - 0.62, v - 0.58) < 0.2) c = [0.2, 0.33, 0.4];
-    if (Math.hypot(u - 0.62, v - 0.58) < 0.2 && Math.hypot(u - 0.4, v - 0.42) < 0.24) c = [0.33, 0.22, 0.26];
+    if (hypot(u - 0.4, v - 0.42) < 0.24) c = [0.78, 0.36, 0.25];
+    if (hypot(u - 0.62, v - 0.58) < 0.2) c = [0.2, 0.33, 0.4];
+    if (hypot(u - 0.62, v - 0.58) < 0.2 && hypot(u - 0.4, v - 0.42) < 0.24) c = [0.33, 0.22, 0.26];
     if (v > 0.8 && v < 0.84 && u > 0.2 && u < 0.8) c = [0.85, 0.64, 0.28];
     return c;
 }
