@@ -40,7 +40,7 @@ async function shoot(tracer, view, size, spp, file, exposure) {
 
 /** Things stand this far from each other on one floor, metres: their shadows do not meet. */
 const APART = 12;
-const CATALOGUE_TILE = { widthPx: 128, heightPx: 112 };
+const CATALOGUE_TILE = { widthPx: 112, heightPx: 98 };
 
 /** All classes on one grey floor under a soft sky; styles take turns. */
 async function catalogueTiles(device) {
@@ -85,7 +85,8 @@ async function catalogueTiles(device) {
         const { dims, pose } = node;
         const radius = Math.hypot(dims.width, dims.height, dims.depth) / 2;
         const target = [pose.x, dims.height / 2, pose.z];
-        const far = (1.06 * radius) / Math.sin(0.2);
+        // Boxes do not fill the sphere around them: nearer than it would ask.
+        const far = (0.86 * radius) / Math.sin(0.2);
         const position = [target[0] + 0.45 * far, target[1] + 0.36 * far, target[2] + 0.82 * far];
         const aspect = CATALOGUE_TILE.widthPx / CATALOGUE_TILE.heightPx;
         const view = perspectiveView({ position, target, fovYRad: 0.4, aspect, near: far / 1000, far: far * 100 });
@@ -194,7 +195,7 @@ function sheet(files, columns, { widthPx, heightPx }) {
 
 const device = await createNodeDevice();
 const [tiles, columns, size] =
-    which === 'rooms' ? [await roomTiles(device), 4, ROOM_TILE] : [await catalogueTiles(device), 10, CATALOGUE_TILE];
+    which === 'rooms' ? [await roomTiles(device), 4, ROOM_TILE] : [await catalogueTiles(device), 13, CATALOGUE_TILE];
 device.destroy();
 const missing = tiles.filter((tile) => !existsSync(tile)).length;
 if (missing > 0) console.log(`${missing} tiles are still to be made: run this again`);
