@@ -5,13 +5,14 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type HarnessConfig } from '@mixreel/harness';
 import { canvasPages } from './canvas-pages.ts';
+import { ownPages } from './own-pages.ts';
 import { ownPictures } from './own-pictures.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const config: HarnessConfig = defineConfig({
     title: 'mixreel: pictures',
-    scenarios: [...ownPictures, ...canvasPages],
+    scenarios: [...ownPictures, ...ownPages, ...canvasPages],
     baselineDir: here('baselines'),
     outDir: here('../../out/visual')
 });

@@ -1,5 +1,6 @@
-/** The codec in the browser: what Node encoded is decoded here, and the other way round. */
+/** The codec in the browser: what Node encoded is decoded here, the other way round, and a picture both ways for the visual suite. */
 import { decodeMxr, encodeMxr } from '@mixreel/codec';
+import { interleaved } from '../../src/interleaved.ts';
 import { movingPicture } from '../../src/moving-picture.ts';
 import { fromBase64, offer, type Plain, toBase64 } from '../../src/page-api.ts';
 import { decodedHash } from '../../src/random-streams.ts';
@@ -20,3 +21,13 @@ offer(async () => ({
     hashes: async (argument) => (argument as readonly string[]).map((file) => decodedHash(fromBase64(file))),
     encode: async (argument) => toBase64(encodeMxr(movingPicture(argument as number)))
 }));
+
+Object.assign(window, {
+    app: {
+        /** The last picture of a film that was encoded and decoded here. */
+        decoded() {
+            const { frame } = decodeMxr(encodeMxr(movingPicture(3))).frames.at(-1)!;
+            return interleaved(frame, 'color', (x) => x);
+        }
+    }
+});
