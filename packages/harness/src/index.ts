@@ -16,11 +16,13 @@ export {
     provideBrowser,
     searchBrowser
 } from './browser/provide-browser.ts';
+export type { AskedRequest, PageAnswer } from './browser/request-filter.ts';
 export type { AnswerFunction } from './page/answer-function.ts';
 export type { LeakBounds } from './page/find-leaks.ts';
 export type { NetworkEmulator, NetworkLine } from './page/network.ts';
 export type { PageLocation, PageStep, Viewport } from './page/open-page.ts';
-export { type PageCapture, type PageScenario, pageScenario } from './page/page-scenario.ts';
+export type { PageCapture } from './page/page-capture.ts';
+export { type PageScenario, pageScenario } from './page/page-scenario.ts';
 export { type PageTiming, pageTiming, type TimedPage } from './page/page-timing.ts';
 export type { PageSource } from './page/read-capture.ts';
 export { type FolderServer, type Served, serveFolder } from './page/serve-folder.ts';

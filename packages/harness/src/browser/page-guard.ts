@@ -4,8 +4,9 @@
  * page that opens `alert()` or loses its device shows itself as nothing but a timeout.
  */
 import { MixreelError } from '@mixreel/core';
-import type { HTTPRequest, Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import { LOST_DEVICE_CALL, lostDeviceScript } from './lost-device.ts';
+import { type AskedRequest, filterRequests, type PageAnswer } from './request-filter.ts';
 
 /** Something a page did that a report should tell. */
 export interface PageEvent {
@@ -28,14 +29,7 @@ export interface GuardOptions {
     /** True (the default): an uncaught error in the page fails the work in progress. */
     readonly failOnPageError?: boolean;
     /** Answers requests in place of the network; null: no answer of its own. */
-    readonly answer?: (request: HTTPRequest) => Promise<PageAnswer | null> | PageAnswer | null;
-}
-
-/** An answer given in place of the network. */
-export interface PageAnswer {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: Uint8Array;
+    readonly answer?: (request: AskedRequest) => Promise<PageAnswer | null> | PageAnswer | null;
 }
 
 /** Events kept of one page; later ones are counted only. */
@@ -64,12 +58,10 @@ export class PageGuard {
         const guard = new PageGuard(page);
         const { origins, answer } = options;
         if (origins !== 'open' || answer) {
-            await page.setRequestInterception(true);
-            page.on('request', (request) => {
-                // What fails while answering is the page's end; a page that went away meanwhile is not.
-                guard.#filter(request, origins, answer).catch((error: unknown) => {
-                    if (error instanceof MixreelError) guard.#reject(error);
-                });
+            const decide = (request: AskedRequest) => guard.#decide(request, origins, answer);
+            // What fails while answering is the page's end.
+            await filterRequests(page, decide, answer !== undefined, (error) => {
+                if (error instanceof MixreelError) guard.#reject(error);
             });
         }
         await page.exposeFunction(LOST_DEVICE_CALL, (what: unknown) => guard.#lose(String(what)));
@@ -123,28 +115,31 @@ export class PageGuard {
         else this.droppedEvents++;
     }
 
-    async #filter(
-        request: HTTPRequest,
-        origins: readonly string[] | 'open',
-        answer: GuardOptions['answer']
-    ): Promise<void> {
-        if (request.isInterceptResolutionHandled()) return;
-        const url = request.url();
-        const given = answer?.(request) ?? null;
-        // At once where that is possible: requests keep their order.
-        const own = given instanceof Promise ? await given : given;
+    #decide(request: AskedRequest, origins: readonly string[] | 'open', answer: GuardOptions['answer']) {
+        const own = answer?.(request) ?? null;
+        return own instanceof Promise
+            ? own.then((given) => this.#answerOr(given, request, origins))
+            : this.#answerOr(own, request, origins);
+    }
+
+    #answerOr(
+        own: PageAnswer | null,
+        { url }: AskedRequest,
+        origins: readonly string[] | 'open'
+    ): PageAnswer | 'load' | 'refuse' {
         if (own) {
             // The page's own origin is not that of the address: without leave it could not read the answer.
-            const headers = { ...own.headers, 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' };
-            request.respond({ status: own.status, headers, body: own.body }).catch(() => {});
-            return;
+            const leave = {
+                'access-control-allow-origin': '*',
+                'access-control-allow-headers': '*',
+                'cross-origin-resource-policy': 'cross-origin'
+            };
+            const given = Object.entries(own.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+            return { ...own, headers: { ...Object.fromEntries(given), ...leave } };
         }
-        if (origins === 'open' || mayLoad(url, origins)) {
-            request.continue().catch(() => {});
-            return;
-        }
+        if (origins === 'open' || mayLoad(url, origins)) return 'load';
         this.note('blocked-request', url);
-        request.abort('blockedbyclient').catch(() => {});
+        return 'refuse';
     }
 
     #lose(what: string): void {

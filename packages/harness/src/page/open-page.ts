@@ -1,8 +1,9 @@
 /** Serves a page and opens it under guard, with time and chance in the harness's hands and its work counted. */
 import { badInput } from '@mixreel/core';
-import type { Frame, HTTPRequest, HTTPResponse } from 'puppeteer-core';
+import type { Frame, HTTPResponse } from 'puppeteer-core';
 import type { BrowserSession } from '../browser/launch-browser.ts';
 import type { PageGuard } from '../browser/page-guard.ts';
+import type { AskedRequest } from '../browser/request-filter.ts';
 import { type AnswerFunction, answerOf } from './answer-function.ts';
 import { checkHeap } from './find-leaks.ts';
 import { instrumentScript } from './instrument.ts';
@@ -16,11 +17,20 @@ import { VIRTUAL_TIME_HANDLE, virtualTimeScript } from './virtual-time.ts';
 /** Where the page is. */
 export type PageLocation =
     /** A built page in a folder; `path` within it, default `index.html`. */
-    | { readonly folder: string; readonly path?: string }
+    | ({ readonly folder: string; readonly path?: string } & ServedPage)
     /** The page itself, as text. */
-    | { readonly html: string }
+    | ({ readonly html: string } & ServedPage)
     /** Anything that already runs; its origin is the only one the page reaches. */
     | { readonly url: string };
+
+/** How the harness serves a page of a folder or of text. */
+export interface ServedPage {
+    /**
+     * Cross-origin isolated: its clock then has steps of 5 us, not of 100, and it may share memory; frames and windows of other
+     * origins are shut out. Default: true where times are taken (pageTiming, frameTimes), else false.
+     */
+    readonly isolated?: boolean;
+}
 
 /** One thing to do before capturing. */
 export type PageStep =
@@ -81,10 +91,13 @@ export interface OpenedPage {
     readonly requests: RequestLog | null;
 }
 
-/** A page's address, served if need be. */
-export async function servePage(page: PageLocation): Promise<{ readonly url: string; close(): Promise<void> }> {
+/** A page's address, served if need be. @param timed - Its times are to be taken. */
+export async function servePage(
+    page: PageLocation,
+    timed: boolean
+): Promise<{ readonly url: string; close(): Promise<void> }> {
     if ('url' in page) return { url: page.url, close: async () => {} };
-    const server = await serveFolder(page);
+    const server = await serveFolder({ ...page, isolated: page.isolated ?? timed });
     const url = new URL(('folder' in page && page.path) || '/', server.origin).href;
     return { url, close: () => server.close() };
 }
@@ -105,9 +118,9 @@ export async function openPage(
     recording?.answers.restart();
     const replay = recording && !recording.record;
     const answer = replay
-        ? { answer: (request: HTTPRequest) => recording.answers.answer(request) }
+        ? { answer: (request: AskedRequest) => recording.answers.answer(request) }
         : answering
-          ? { answer: (request: HTTPRequest) => answerOf(answering.give, request, answering.ownOrigin) }
+          ? { answer: (request: AskedRequest) => answerOf(answering.give, request, answering.ownOrigin) }
           : {};
     // Where times are looked at, nothing else should work.
     const another = options.time !== 'real' && !options.timed;

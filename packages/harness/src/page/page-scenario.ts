@@ -4,19 +4,11 @@
  * buffers, they are used.
  */
 import { badInput, Rng } from '@mixreel/core';
-import { Frame, frameFromRgba8 } from '@mixreel/image';
+import type { Frame } from '@mixreel/image';
 import type { BrowserSession } from '../browser/launch-browser.ts';
 import type { BrowserGpu } from '../browser/launch-flags.ts';
-import type { PageGuard } from '../browser/page-guard.ts';
 import type { Scenario, ScenarioContext, ScenarioDevice } from '../scenario/scenario.ts';
-import {
-    type CountersJudge,
-    type DeterministicJudge,
-    type ExactJudge,
-    type PerceptualJudge,
-    type StochasticJudge,
-    withoutKind
-} from '../verdict/capture.ts';
+import { type StochasticJudge, withoutKind } from '../verdict/capture.ts';
 import type { AnswerFunction } from './answer-function.ts';
 import { eyesOf } from './eyes.ts';
 import { findLeaks, type LeakBounds } from './find-leaks.ts';
@@ -31,20 +23,10 @@ import {
     servePage,
     type Viewport
 } from './open-page.ts';
+import { checkPageCapture, frameOf, type PageCapture, takePageCapture } from './page-capture.ts';
 import { deviceOf } from './page-device.ts';
-import { type PageSource, readPageCounters, readPagePicture, readPageWork } from './read-capture.ts';
+import { readPagePicture } from './read-capture.ts';
 import { Recording, refuseOutside } from './recording.ts';
-
-/** What is captured of the page, and how it is judged. */
-export type PageCapture = { readonly name: string } & (
-    | { readonly of: PageSource; readonly judge: ExactJudge | DeterministicJudge | PerceptualJudge | StochasticJudge }
-    | { readonly counters: string; readonly judge: CountersJudge }
-    /**
-     * What the page did until now (draws, dispatches, submits, compiled shaders, pipelines, bytes uploaded), and what it has
-     * not destroyed: buffers, textures, bytes of WebGPU's.
-     */
-    | { readonly work: true; readonly judge: CountersJudge }
-);
 
 /** See the file comment. */
 export interface PageScenario {
@@ -130,6 +112,7 @@ function checkPageScenario(page: PageScenario): void {
             'at least one capture',
             "Add { name: 'view', of: { screenshot: true }, judge: { kind: 'deterministic' } }"
         );
+    for (const capture of page.captures) checkPageCapture(capture, page.time ?? 'virtual', who);
     const { repetitions = 8, frameMs = 1000 / 60, frameTimes = 1 } = page;
     if (!Number.isInteger(frameTimes) || frameTimes < 1 || frameTimes > 10_000)
         throw badInput(`frameTimes of ${who} is ${frameTimes}`, 'an integer from 1 to 10000', 'Leave it out');
@@ -175,7 +158,7 @@ function checkSeeds({ seeds, repetitions, captures }: PageScenario, who: string)
 async function runPage(page: PageScenario, context: ScenarioContext): Promise<void> {
     const { file, record = false } = typeof page.answers === 'object' ? page.answers : { file: undefined };
     if (record && file !== undefined) await refuseOutside(file, context.folder);
-    const { url: served, close } = await servePage(page.page);
+    const { url: served, close } = await servePage(page.page, page.frameTimes !== undefined);
     try {
         const { origin, pathname, search, hash } = new URL(served);
         const line = page.network === undefined ? null : await context.network(page.network, origin);
@@ -211,6 +194,8 @@ async function captureViewport(
     const noisy = page.captures.filter((capture) => capture.judge.kind === 'stochastic');
     const drawn = Rng.create(context.seed).stream('page', page.name);
     const seedOf = (load: number): number => page.seeds?.[load] ?? drawn.uint32();
+    const { eyes } = page;
+    const rng = Rng.create(context.seed).stream('captures', page.name);
     const frames = new Map<string, Frame[]>();
     const judges = new Map<string, StochasticJudge>();
     const loads = noisy.length ? (page.seeds?.length ?? page.repetitions ?? 8) : 1;
@@ -219,14 +204,13 @@ async function captureViewport(
         try {
             for (const capture of page.captures) {
                 if (capture.judge.kind === 'stochastic' && 'of' in capture) {
-                    for (const [eye, part] of eyesOf(await readPagePicture(guard, capture.of), page.eyes)) {
-                        const frame = part instanceof Frame ? part : frameFromRgba8(part);
+                    for (const [eye, part] of eyesOf(await readPagePicture(guard, capture.of), eyes)) {
                         const name = capture.name + suffix + eye;
-                        frames.set(name, [...(frames.get(name) ?? []), frame]);
+                        frames.set(name, [...(frames.get(name) ?? []), frameOf(part)]);
                         judges.set(name, capture.judge);
                     }
                 } else if (load === 0) {
-                    await captureOne(capture, guard, suffix, page.eyes, context);
+                    await takePageCapture(capture, { guard, requests, suffix, eyes, rng }, context);
                 }
             }
             if (load === 0 && page.frameTimes !== undefined)
@@ -245,30 +229,4 @@ async function captureViewport(
         context.progress.report?.(load + 1, loads, page.name);
     }
     for (const [name, all] of frames) context.capture.stochastic(name, all, withoutKind(judges.get(name)!));
-}
-
-async function captureOne(
-    capture: PageCapture,
-    guard: PageGuard,
-    suffix: string,
-    eyes: boolean | undefined,
-    context: ScenarioContext
-): Promise<void> {
-    const name = capture.name + suffix;
-    if ('work' in capture) {
-        context.capture.counters(name, await readPageWork(guard));
-        return;
-    }
-    if ('counters' in capture) {
-        context.capture.counters(name, await readPageCounters(guard, capture.counters));
-        return;
-    }
-    const { judge } = capture;
-    for (const [eye, part] of eyesOf(await readPagePicture(guard, capture.of), eyes)) {
-        const own = name + eye;
-        if (judge.kind === 'deterministic') context.capture.deterministic(own, part, withoutKind(judge));
-        const frame = (): Frame => (part instanceof Frame ? part : frameFromRgba8(part));
-        if (judge.kind === 'exact') context.capture.exact(own, frame());
-        if (judge.kind === 'perceptual') context.capture.perceptual(own, frame(), withoutKind(judge));
-    }
 }

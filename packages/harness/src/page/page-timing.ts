@@ -97,7 +97,7 @@ function checkPageTiming({ name, frames = 10, passes = 'judge', counters = 'repo
 async function withPage(page: TimedPage, context: ScenarioContext, use: (url: string) => Promise<void>): Promise<void> {
     const made: MadePage = typeof page === 'function' ? await page(signalOf(context.progress)) : page;
     try {
-        const { url, close } = await servePage(made);
+        const { url, close } = await servePage(made, true);
         try {
             await use(url);
         } finally {

@@ -8,8 +8,8 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { badInput } from '@mixreel/core';
-import type { HTTPRequest, HTTPResponse } from 'puppeteer-core';
-import type { PageAnswer } from '../browser/page-guard.ts';
+import type { HTTPResponse } from 'puppeteer-core';
+import type { AskedRequest, PageAnswer } from '../browser/request-filter.ts';
 import { writeFileAtomic } from '../report/write-report.ts';
 
 interface HarEntry {
@@ -59,11 +59,12 @@ export class Recording {
     }
 
     /** The answer to a request, or null if there is none. */
-    answer(request: Pick<HTTPRequest, 'method' | 'url' | 'postData'>): PageAnswer | null {
-        const key = keyOf(request.method(), request.url(), request.postData());
+    async answer({ method, url, body }: AskedRequest): Promise<PageAnswer | null> {
+        const sent = await body();
+        const key = keyOf(method, url, sent === null ? undefined : Buffer.from(sent).toString('utf8'));
         const all = this.#answers.get(key);
         // What a browser asks before it asks another origin is in no recording.
-        if (!all && request.method() === 'OPTIONS' && this.#urls.has(withoutHash(request.url())))
+        if (!all && method === 'OPTIONS' && this.#urls.has(withoutHash(url)))
             return { status: 204, headers: { 'access-control-allow-methods': '*' }, body: new Uint8Array() };
         if (!all) return null;
         const nth = this.#given.get(key) ?? 0;

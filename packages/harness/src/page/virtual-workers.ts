@@ -8,6 +8,8 @@
  *
  * A shared worker is the same for all who ask one page for it by address and name; frames of the page do not share it with each
  * other, since the blob that comes before it is the page's own. Its clock is led over a first connection, which it does not see.
+ *
+ * Workers that a worker starts follow it as it follows the page.
  */
 
 /** JavaScript text that comes after the clock's. @param clock - The text of the clock, for workers. */
@@ -19,8 +21,10 @@ export function virtualWorkersScript(handle: string, clock: string): string {
 /**
  * Serialised into the page, after the clock: workers that the page starts run behind the clock's script, and every frame
  * waits for them. Their code is imported from where it is, by a blob that comes before it.
+ *
+ * @param own - Address of the worker's script where this runs in one.
  */
-function installWorkers(handle: string, clock: string, follower: string): void {
+function installWorkers(handle: string, clock: string, follower: string, own?: string): void {
     const RealWorker = globalThis.Worker;
     if (!RealWorker) return;
     const time = (globalThis as unknown as Record<string, unknown>)[handle] as {
@@ -29,10 +33,14 @@ function installWorkers(handle: string, clock: string, follower: string): void {
     };
     const alive = new Map<object, MessagePort>();
     let waiting: (() => void)[] = [];
+    const baseUrl = (): string => own ?? document.baseURI;
+    // A function knows its own text: what a worker starts in turn is led in the same way.
+    const install = (of: string): string =>
+        `(${installWorkers.toString()})(${[handle, clock, follower, of].map((text) => JSON.stringify(text)).join()});`;
     const blobOf = (text: string): string => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
     /** The address of a worker's code with the clock before it. */
     const behindClock = (own: string, type: WorkerType | undefined): string => {
-        const before = `${clock}${follower}(${JSON.stringify(handle)}, ${JSON.stringify(own)});`;
+        const before = `${clock}${install(own)}${follower}(${JSON.stringify(handle)}, ${JSON.stringify(own)});`;
         return blobOf(
             type === 'module'
                 ? `import ${JSON.stringify(blobOf(before))};import ${JSON.stringify(own)};`
@@ -49,7 +57,7 @@ function installWorkers(handle: string, clock: string, follower: string): void {
     };
     globalThis.Worker = class extends RealWorker {
         constructor(url: string | URL, options?: WorkerOptions) {
-            super(behindClock(new URL(url, document.baseURI).href, options?.type), options);
+            super(behindClock(new URL(url, baseUrl()).href, options?.type), options);
             const { port1, port2 } = new MessageChannel();
             super.postMessage({ [handle]: time.nowMs() }, [port2]);
             lead(this, port1);
@@ -66,7 +74,7 @@ function installWorkers(handle: string, clock: string, follower: string): void {
         const Real = RealShared;
         globalThis.SharedWorker = class extends Real {
             constructor(url: string | URL, how?: string | WorkerOptions) {
-                const own = new URL(url, document.baseURI).href;
+                const own = new URL(url, baseUrl()).href;
                 const { name = '', type } = typeof how === 'string' ? { name: how } : (how ?? {});
                 const key = JSON.stringify([own, name, type]);
                 let behind = shared.get(key);
@@ -107,7 +115,7 @@ function followPage(handle: string, url: string): void {
         importScripts?: (...urls: string[]) => void;
         close(): void;
     };
-    const time = scope[handle] as { follow(ms: number): void };
+    const time = scope[handle] as { follow(ms: number): void; workers: { reach(ms: number): Promise<void> } };
     const realImport = scope.importScripts?.bind(scope);
     if (realImport) scope.importScripts = (...urls) => realImport(...urls.map((part) => new URL(part, url).href));
     const realFetch = fetch.bind(globalThis);
@@ -126,8 +134,9 @@ function followPage(handle: string, url: string): void {
         const port = event.ports[0]!;
         // While the page loads, timers of both fire as usual; intervals of a worker wait for the first frame.
         if (event.data[handle] > 0) time.follow(event.data[handle]);
-        port.onmessage = ({ data, ports }) => {
+        port.onmessage = async ({ data, ports }) => {
             time.follow(data);
+            await time.workers.reach(data);
             // What it just sent to the page is on its way before this.
             ports[0]!.postMessage('reached');
         };

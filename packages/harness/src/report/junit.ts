@@ -1,6 +1,8 @@
 /**
- * JUnit XML as Jenkins, GitLab and GitHub actions read it: one test suite for each suite of cases. There is no verdict
- * "inconclusive" in JUnit; it is a skipped test with its reason, since more samples are asked for and nothing was found.
+ * JUnit XML as Jenkins, GitLab and GitHub actions read it: one test suite for each suite of cases. `failed` is a failure and
+ * `error` an error, each with its message. There is no verdict "inconclusive" in JUnit; it is a skipped test, since nothing
+ * was found and more samples are asked for. So that it is not taken for one that nobody ran, its message begins with the word, its
+ * text says what was measured, and it has the property `verdict`.
  */
 import { escapeText } from './escape.ts';
 import type { Report, ReportCase } from './report.ts';
@@ -26,7 +28,8 @@ function renderCase(c: ReportCase): string {
     const open = `    <testcase classname="${escapeText(c.suite)}" name="${escapeText(c.name)}" time="${c.durationS.toFixed(3)}"`;
     const message = escapeText(c.message ?? '');
     const details = escapeText([c.message, c.details].filter(Boolean).join('\n'));
-    const list = Object.entries(c.properties ?? {});
+    const verdict = c.status === 'inconclusive' ? { verdict: c.status } : {};
+    const list = Object.entries({ ...verdict, ...c.properties });
     const inner = list.map(([name, v]) => `        <property name="${escapeText(name)}" value="${escapeText(v)}"/>\n`);
     const properties = list.length ? `      <properties>\n${inner.join('')}      </properties>\n` : '';
     switch (c.status) {
@@ -37,7 +40,7 @@ function renderCase(c: ReportCase): string {
         case 'error':
             return `${open}>\n${properties}      <error message="${message}">${details}</error>\n    </testcase>\n`;
         case 'inconclusive':
-            return `${open}>\n${properties}      <skipped message="inconclusive: ${message}"/>\n    </testcase>\n`;
+            return `${open}>\n${properties}      <skipped message="inconclusive: ${message}">${details}</skipped>\n    </testcase>\n`;
         case 'skipped':
             return `${open}>\n${properties}      <skipped message="${message}"/>\n    </testcase>\n`;
     }

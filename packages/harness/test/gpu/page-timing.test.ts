@@ -168,7 +168,7 @@ describe('a page against another version of itself', () => {
         return stdout;
     };
     const computing = (loops: number): string => `<script>
-        const app = window.app = { ready: Promise.resolve(), loops: ${loops} };
+        const app = window.app = { ready: crossOriginIsolated ? Promise.resolve() : Promise.reject('a coarse clock'), loops: ${loops} };
         const draw = () => { let sum = 0; for (let i = 0; i < app.loops; i++) sum += Math.sqrt(i); app.sum = sum; requestAnimationFrame(draw); };
         requestAnimationFrame(draw);
     </script>`;

@@ -13,6 +13,8 @@ const page: PageScenario = {
     page: { html: '<p>x' },
     captures: [{ name: 'view', of: { screenshot: true }, judge: { kind: 'deterministic' } }]
 };
+const of = { read: 'app.read' };
+const captured = (...captures: unknown[]): PageScenario => ({ ...page, captures: captures as never });
 const noisy: PageScenario = { ...page, captures: [{ ...page.captures[0]!, judge: { kind: 'stochastic' } }] as never };
 
 describe('pageScenario', () => {
@@ -92,5 +94,28 @@ describe('pageScenario', () => {
         [{ ...page, status: 42 }, /status of page scenario "page" is 42/]
     ])('refuses %o', (wrong, words) => {
         expect(() => pageScenario(wrong)).toThrowError(words);
+    });
+
+    it.each<[unknown, RegExp]>([
+        [{ judge: { kind: 'timing' } }, /to be judged "timing" .*two versions .*Use pageTiming/s],
+        [{ judge: { kind: 'looks' } }, /to be judged "looks" .*exact, deterministic/s],
+        [{ judge: { kind: 'exact' } }, /capture "c" of page scenario "page", judged "exact", has no of/],
+        [{ of, judge: { kind: 'temporal', maxFlicker: 0.1 } }, /has no frames .*frames: 12/s],
+        [{ of, frames: 1, judge: { kind: 'temporal', maxFlicker: 0.1 } }, /frames of .* is 1 .*2 to 240/s],
+        [{ of, frames: 2, judge: { kind: 'temporal' } }, /a temporal judgement has no bound/],
+        [{ of, judge: { kind: 'convergence' } }, /has no samples and no render .*render: 'app.render'/s],
+        [{ of, render: 'r', samples: [1, 2, 4, 4], judge: { kind: 'convergence' } }, /at least 4 different integers/],
+        [
+            { of, render: 'r', samples: [1, 2, 4, 8], referenceSamples: 63, judge: { kind: 'convergence' } },
+            /referenceSamples of .* is 63 .*64 or more/s
+        ]
+    ])('refuses the capture %o, and says how it is declared', (wrong, words) => {
+        expect(() => pageScenario(captured({ name: 'c', ...(wrong as object) }))).toThrowError(words);
+    });
+
+    it('takes sequences on the virtual clock only', () => {
+        const frames = captured({ name: 'c', of, frames: 2, judge: { kind: 'temporal', maxFlicker: 0.1 } });
+        expect(pageScenario(frames).name).toBe('page');
+        expect(() => pageScenario({ ...frames, time: 'real' })).toThrowError(/steps frames in real time/);
     });
 });

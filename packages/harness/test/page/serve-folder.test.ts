@@ -29,6 +29,16 @@ describe('serveFolder', () => {
         }
     });
 
+    it('serves cross-origin isolated where that is asked for', async () => {
+        for (const isolated of [false, true]) {
+            const server = await serveFolder({ folder: root, isolated });
+            const { headers } = await fetch(`${server.origin}/`);
+            const policies = ['opener', 'embedder'].map((name) => headers.get(`cross-origin-${name}-policy`));
+            expect(policies).toEqual(isolated ? ['same-origin', 'credentialless'] : [null, null]);
+            await server.close();
+        }
+    });
+
     it('serves files given as bytes beside those of the folder', async () => {
         const server = await serveFolder({ folder: root, files: { '/models/box.glb': Uint8Array.of(1, 2, 3) } });
         try {

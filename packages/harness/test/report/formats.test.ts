@@ -35,6 +35,16 @@ describe('renderJunit', () => {
         const failure = parseXml(renderJunit(reportSaying('a < b'))).find((e) => e.name === 'failure');
         expect(failure?.attributes['message']).toBe('a &lt; b');
     });
+
+    it('tells what could not be decided from what was not run', () => {
+        const found = parseXml(renderJunit(reportSaying('+3 % over 192 rounds'))).filter(({ name }) =>
+            ['skipped', 'property'].includes(name)
+        );
+        const messages = found.filter(({ name }) => name === 'skipped').map(({ attributes }) => attributes['message']);
+        expect(messages).toEqual(['inconclusive: +3 % over 192 rounds', '+3 % over 192 rounds']);
+        const verdicts = found.filter(({ attributes }) => attributes['name'] === 'verdict');
+        expect(verdicts.map(({ attributes }) => attributes['value'])).toEqual(['inconclusive']);
+    });
 });
 
 describe('renderJson', () => {

@@ -1,0 +1,85 @@
+/** Module workers load what they import, stay at the page's origin, and are answered like the page; by the virtual clock and without. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pageScenario } from '../../src/page/page-scenario.ts';
+import { runScenarios } from '../../src/run/run-scenarios.ts';
+
+const outDir = mkdtempSync(join(tmpdir(), 'mixreel-workers-'));
+const folder = mkdtempSync(join(tmpdir(), 'mixreel-worker-page-'));
+const heard: string[] = [];
+/** An origin that the page is not given: another port of this machine. */
+const elsewhere = createServer((request, response) => {
+    heard.push(request.url ?? '');
+    response.writeHead(200, { 'access-control-allow-origin': '*', 'content-type': 'text/javascript' });
+    response.end('export const value = 1;');
+});
+
+beforeAll(async () => {
+    await new Promise<void>((done) => elsewhere.listen(0, '127.0.0.1', done));
+    const other = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+    const files = {
+        'index.html': `<!doctype html><script>
+            const told = (path) => new Promise((done, fail) => {
+                const worker = new Worker(path, { type: 'module' });
+                worker.onmessage = ({ data }) => done(data);
+                worker.onerror = () => fail(new Error('the worker failed'));
+                worker.postMessage('${other}');
+            });
+            const all = Promise.all([told('worker.mjs'), told('starts-another.mjs')]);
+            window.app = { ready: all, told: async () => {
+                const [own, inner] = await all;
+                return { ...own, innerImported: inner.imported, innerReached: inner.reached };
+            } };
+        </script>`,
+        'double.mjs': `import { base } from './base.mjs';\nexport const double = () => 2 * base;`,
+        'base.mjs': 'export const base = 21;',
+        'worker.mjs': `import { double } from './double.mjs';
+            onmessage = async ({ data: other }) => {
+                const tries = [fetch(other + '/fetch'), import(other + '/import.mjs'), fetch(other + '/put', { method: 'PUT', body: 'x' })];
+                const ends = await Promise.allSettled(tries);
+                const { value } = await (await fetch('https://models.example/chair', { method: 'POST', body: new Blob(['7']) })).json();
+                postMessage({ imported: double(), reached: ends.filter(({ status }) => status === 'fulfilled').length, answered: value });
+            };`,
+        'starts-another.mjs': `onmessage = ({ data }) => {
+                const inner = new Worker('worker.mjs', { type: 'module' });
+                inner.onmessage = (event) => postMessage(event.data);
+                inner.postMessage(data);
+            };`
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+});
+
+afterAll(() => void elsewhere.close());
+
+it.each(['virtual', 'real'] as const)(
+    'module workers in %s time',
+    async (time) => {
+        heard.length = 0;
+        const scenario = pageScenario({
+            name: `workers ${time}`,
+            page: { folder },
+            gpu: 'none',
+            time,
+            ready: 'app.ready',
+            answers: async (request) =>
+                request.url === 'https://models.example/chair'
+                    ? Response.json({ value: 2 * Number(await request.text()) })
+                    : undefined,
+            captures: [{ name: 'told', counters: 'app.told', judge: { kind: 'counters' } }],
+            timeoutS: 30
+        });
+        const [result] = (await runScenarios([scenario], { outDir })).scenarios;
+        expect(result!.failure).toBeNull();
+        expect(result!.captures[0]!.data).toEqual({
+            kind: 'counters',
+            counters: { imported: 42, reached: 0, answered: 14, innerImported: 42, innerReached: 0 }
+        });
+        expect(heard).toEqual([]);
+        expect(result!.log.filter((line) => line.startsWith('blocked-request')).length).toBeGreaterThan(0);
+    },
+    60_000
+);
