@@ -8,7 +8,7 @@ import type { Frame } from '@mixreel/image';
 import { expect, test } from 'vitest';
 import { cornellRenderer } from '../src/cornell.ts';
 
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+const SEEDS = [1, 2, 3, 4, 5, 6];
 const folder = join(import.meta.dirname, '..', 'dist');
 
 const inNode = defineScenario({
@@ -33,7 +33,7 @@ const inChromium: Scenario = pageScenario({
     ready: 'app.ready',
     time: 'real',
     steps: [{ seed: 'app.setSeed' }],
-    seeds: [101, 102, 103, 104],
+    seeds: [101, 102, 103],
     captures: ['color', 'brighter'].map((name) => ({
         name,
         of: { read: `app.${name}` },
@@ -41,7 +41,7 @@ const inChromium: Scenario = pageScenario({
     }))
 });
 
-test('a baseline from Dawn in Node is met by Chromium, and one that is 2 % brighter there is found', async () => {
+test('a baseline from Dawn in Node is met by Chromium, and one that is 4 % brighter there is found', async () => {
     const base = await mkdtemp(join(tmpdir(), 'mixreel-platforms-'));
     const run = async (scenario: Scenario, update: 'never' | 'missing') => {
         const options = { outDir: join(base, 'out'), baselineDir: join(base, 'baselines'), update };
@@ -54,7 +54,7 @@ test('a baseline from Dawn in Node is met by Chromium, and one that is 2 % brigh
         expect((await run(inNode, 'missing')).taken).toHaveLength(2);
         expect((await run(inChromium, 'never')).verdicts).toEqual([
             ['passed', expect.stringContaining('the same within noise')],
-            ['failed', expect.stringMatching(/the whole picture is \+(1\.|2\.).* % .*beyond noise/)]
+            ['failed', expect.stringMatching(/the whole picture is \+[345][.0-9]* % .*beyond noise/)]
         ]);
     } finally {
         await rm(base, { recursive: true, force: true });

@@ -12,7 +12,7 @@ export const ownPages: Scenario[] = [
         // It draws when it is told to, by no clock.
         time: 'real',
         steps: [{ seed: 'app.setSeed' }],
-        repetitions: 3,
+        repetitions: 2,
         captures: [
             { name: 'box', of: { read: 'app.color' }, judge: { kind: 'stochastic' } },
             { name: 'normals', of: { read: 'app.normals' }, judge: { kind: 'deterministic' } }

@@ -4,10 +4,10 @@
  */
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname, extname, resolve } from 'node:path';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { badInput, MixreelError } from '@mixreel/core';
-import { type CheckedConfig, checkConfig, type HarnessConfig } from '@mixreel/harness';
+import { type CheckedConfig, CONFIG_DEFAULTS, checkConfig, type HarnessConfig } from '@mixreel/harness';
 
 /** Where a configuration is looked for, in this order. */
 export const CONFIG_NAMES: readonly string[] = ['mixreel.config.ts', 'mixreel.config.mjs', 'mixreel.config.js'];
@@ -32,8 +32,10 @@ export async function readConfig(given: string | undefined, how: { anew?: boolea
     if (loaded.default === undefined) {
         throw badInput(`${path} has no default export`, 'export default defineConfig({ … })', 'Add it');
     }
-    const { folder = dirname(resolve(path)) } = loaded.default as HarnessConfig;
-    return { ...checkConfig(loaded.default), folder };
+    const beside = dirname(resolve(path));
+    const { folder = beside, baselineDir = relative('.', join(beside, CONFIG_DEFAULTS.baselineDir)) } =
+        loaded.default as HarnessConfig;
+    return { ...checkConfig(loaded.default), folder, baselineDir };
 }
 
 /** The path of the configuration. Throws `bad-input` if there is none. */

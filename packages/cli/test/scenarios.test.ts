@@ -21,6 +21,20 @@ test('scenarios are found, run and judged; a difference is exit code 1 and in th
     expect(JSON.parse(some.stdout).scenarios).toEqual([{ name: 'bytes/1', status: 'passed' }]);
 });
 
+test('baselines are beside the configuration, wherever it is run from', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'room'));
+    const counts = `export default { scenarios: [{ name: 'a', run: ({ capture }) => capture.counters('work', { rays: 1 }) }] };`;
+    writeFileSync(join(folder, 'room', 'visual.mjs'), counts);
+    const run = (cwd: string, ...args: string[]) => mixreel(['test', ...args], { cwd });
+    expect((await run(folder, join('room', 'visual.mjs'), '--update', 'missing')).code).toBe(0);
+    expect([existsSync(join(folder, 'baselines')), existsSync(join(folder, 'room', 'baselines'))]).toEqual([
+        false,
+        true
+    ]);
+    expect((await run(join(folder, 'room'), 'visual.mjs')).code).toBe(0);
+});
+
 test('a configuration that is absent, broken or empty is bad input', async () => {
     const folder = temporaryFolder();
     const run = async (name: string, content?: string): Promise<string> => {

@@ -2,7 +2,7 @@
  * Frame timing on a machine that is busy with something else: how often a 10 % slowdown is found, how often the unchanged is
  * called slower, how often there is no answer; by the clock, by the processor's time, and of a page in a browser by
  * `pageTiming`. The work is a fixed number of steps of arithmetic, about 2 ms; two other programs keep the processor busy in
- * bursts meanwhile. Pages have 20 trials and at most four looks: some 3 s for each comparison.
+ * bursts meanwhile. Pages have 40 trials and at most four looks: some 3 s for each comparison.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,8 +13,8 @@ import { measureTimings, pageTiming, runScenarios } from '@mixreel/harness';
 
 const STEPS = 400_000;
 
-/** A page is opened for each side of each comparison: 40 of them end within three minutes. */
-const PAGE_TRIALS = 20;
+/** A page is opened for each side of each comparison: 80 of them take four minutes. */
+const PAGE_TRIALS = 40;
 
 /** Where results go, so that the work is not optimised away. */
 const sink = new Int32Array(1);

@@ -5,6 +5,7 @@
  */
 import { badInput, Rng } from '@mixreel/core';
 import type { Frame } from '@mixreel/image';
+import { addressOf } from '../browser/gate.ts';
 import type { BrowserSession } from '../browser/launch-browser.ts';
 import type { BrowserGpu } from '../browser/launch-flags.ts';
 import type { Scenario, ScenarioContext, ScenarioDevice } from '../scenario/scenario.ts';
@@ -54,6 +55,8 @@ export interface PageScenario {
      * `(request) => getResponse(handlers, request)`. What it does not answer goes to the page's origin, or is refused.
      */
     readonly answers?: { readonly file: string; readonly record?: boolean } | AnswerFunction;
+    /** Further origins that it may reach, `http://127.0.0.1:4173`. Default none: its own only. */
+    readonly origins?: readonly string[];
     /**
      * Network between the page and its origin, by its name in HarnessConfig.networks. In real time the page sees how long it
      * takes; in virtual time the clock stands while an answer is on its way. The report shows the requests.
@@ -120,6 +123,7 @@ function checkPageScenario(page: PageScenario): void {
         throw badInput(`repetitions of ${who} is ${repetitions}`, 'an integer from 2 to 1000', 'Leave it out for 8');
     }
     checkSeeds(page, who);
+    for (const origin of page.origins ?? []) addressOf(origin);
     if (!(frameMs >= 0.1 && frameMs <= 10_000))
         throw badInput(`frameMs of ${who} is ${frameMs}`, '0.1 to 10000 ms', 'Leave it out');
     const { maxHeapMiB } = page;
@@ -165,7 +169,7 @@ async function runPage(page: PageScenario, context: ScenarioContext): Promise<vo
         const own = line?.origin ?? origin;
         const url = own + pathname + search + hash;
         const answers = file === undefined ? null : record ? new Recording() : await Recording.read(file);
-        const origins = record ? 'open' : [own];
+        const origins = record ? 'open' : [own, ...(page.origins ?? [])];
         const session = await context.browser({ origins, gpu: gpuOf(page) });
         const recording = answers ? { recording: { answers, record, ownOrigin: own } } : {};
         const answering =

@@ -9,6 +9,7 @@
  * in front. A page scenario with `time: 'real'` and `frameTimes` shows it for one version.
  */
 import { badInput, quantile } from '@mixreel/core';
+import { addressOf } from '../browser/gate.ts';
 import { signalOf } from '../browser/host.ts';
 import type { BrowserGpu } from '../browser/launch-flags.ts';
 import type { PageGuard } from '../browser/page-guard.ts';
@@ -34,6 +35,8 @@ export interface PageTiming {
      */
     readonly baseline: TimedPage;
     readonly candidate: TimedPage;
+    /** Further origins that both may reach. Default none: their own only. */
+    readonly origins?: readonly string[];
     /** Default 800 x 600. */
     readonly viewport?: Viewport;
     /** Default `swiftshader`. */
@@ -82,7 +85,8 @@ export function pageTiming(timing: PageTiming): Scenario {
     };
 }
 
-function checkPageTiming({ name, frames = 10, passes = 'judge', counters = 'report', steps }: PageTiming): void {
+function checkPageTiming(timing: PageTiming): void {
+    const { name, frames = 10, passes = 'judge', counters = 'report', steps, origins = [] } = timing;
     const who = `page timing "${name}"`;
     if (!Number.isInteger(frames) || frames < 1 || frames > 10_000)
         throw badInput(`frames of ${who} is ${frames}`, 'an integer from 1 to 10000', 'Leave it out');
@@ -91,6 +95,7 @@ function checkPageTiming({ name, frames = 10, passes = 'judge', counters = 'repo
     if (counters !== 'equal' && counters !== 'report')
         throw badInput(`counters of ${who} is ${String(counters)}`, 'equal or report', 'Leave it out');
     checkSteps(steps, who);
+    for (const origin of origins) addressOf(origin);
 }
 
 /** Gives a version's address to `use`; then takes away what was made for it, however that ended. */
@@ -112,7 +117,8 @@ async function comparePages(timing: PageTiming, urls: [string, string], context:
     const { viewport = { widthPx: 800, heightPx: 600 }, gpu = 'swiftshader' } = timing;
     const guards: PageGuard[] = [];
     try {
-        const session = await context.browser({ origins: urls.map((url) => new URL(url).origin), gpu });
+        const origins = [...urls.map((url) => new URL(url).origin), ...(timing.origins ?? [])];
+        const session = await context.browser({ origins, gpu });
         const seed = context.rng.stream('page').uint32();
         for (const url of urls)
             guards.push((await openPage({ ...timing, timed: true }, url, viewport, session, seed)).guard);

@@ -29,7 +29,7 @@ export interface HarnessConfig {
     readonly outDir?: string;
     /** Scenarios write files (recordings) into this folder only, links followed. Default: the configuration's own, else the current one. */
     readonly folder?: string;
-    /** Folder of approved baselines. Default `baselines`. */
+    /** Folder of approved baselines. Default `baselines`, for `mixreel test` beside the configuration. */
     readonly baselineDir?: string;
     /** File of JSON lines in which values of scenarios are kept from run to run, for trends. Default: none is kept. */
     readonly history?: string;

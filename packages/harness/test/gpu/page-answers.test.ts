@@ -5,8 +5,10 @@ import { getResponse, HttpResponse, http } from 'msw';
 import { expect, it } from 'vitest';
 import { type PageScenario, pageScenario } from '../../src/page/page-scenario.ts';
 import { runScenarios } from '../../src/run/run-scenarios.ts';
+import { sharedLaunch } from './shared-browser.ts';
 
 const outDir = mkdtempSync(join(tmpdir(), 'mixreel-answers-'));
+const launch = sharedLaunch();
 
 /** Asks its own origin and another one: simply, with a question before (JSON, another method), and in vain. */
 const PAGE = `<!doctype html><script>
@@ -45,7 +47,7 @@ it('answers a page from handlers of msw, and makes one that throws the verdict o
             return undefined;
         }
     };
-    const [answered, failed] = (await runScenarios([page, failing].map(pageScenario), { outDir })).scenarios;
+    const [answered, failed] = (await runScenarios([page, failing].map(pageScenario), { outDir, launch })).scenarios;
     expect(answered!.failure).toBeNull();
     const { data } = answered!.captures[0]!;
     expect(data).toEqual({ kind: 'counters', counters: { own: 7, put: 6, refused: -1, status: 503 } });

@@ -7,10 +7,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type PageScenario, pageScenario } from '../../src/page/page-scenario.ts';
 import type { ScenarioResult } from '../../src/run/run-result.ts';
 import { runScenarios } from '../../src/run/run-scenarios.ts';
+import { sharedLaunch } from './shared-browser.ts';
 
 const outDir = mkdtempSync(join(tmpdir(), 'mixreel-determinism-'));
+const launch = sharedLaunch();
 const run = async (page: PageScenario): Promise<ScenarioResult> =>
-    (await runScenarios([pageScenario(page)], { outDir, folder: outDir })).scenarios[0]!;
+    (await runScenarios([pageScenario(page)], { outDir, folder: outDir, launch })).scenarios[0]!;
 const countersOf = (result: ScenarioResult, name = 'state'): Record<string, number> => {
     const found = result.captures.find((c) => c.capture.name === name);
     if (found?.data?.kind !== 'counters') throw new Error(JSON.stringify([result.failure, result.log]));

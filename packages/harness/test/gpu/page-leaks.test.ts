@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type PageScenario, pageScenario } from '../../src/page/page-scenario.ts';
 import { runScenarios } from '../../src/run/run-scenarios.ts';
+import { sharedLaunch } from './shared-browser.ts';
 
 const outDir = mkdtempSync(join(tmpdir(), 'mixreel-leaks-'));
+const launch = sharedLaunch();
 
 /** Draws with WebGL and calls `each` in every frame. */
 const page = (name: string, each: string): PageScenario => ({
@@ -35,7 +37,7 @@ it('tells a page that leaks from one that fills a cache once and leaves garbage'
             // 8 frames of 64 kB are twice the bound of a quarter MiB.
             page('leaks', 'kept.push(new Uint8Array(65536), gl.createTexture());')
         ].map(pageScenario),
-        { outDir }
+        { outDir, launch }
     );
     const [clean, leaks] = scenarios;
     expect(clean!.failure).toBeNull();
@@ -72,7 +74,7 @@ window.state = () => ({ nothing: 0 });
                     captures: [{ name: 'work', work: true, judge: { kind: 'counters' } }]
                 })
             ],
-            { outDir }
+            { outDir, launch }
         )
     ).scenarios;
     expect(result!.failure).toBeNull();
@@ -105,7 +107,7 @@ window.state = () => ({ kept: kept.length });</script>`
             heap('keeps', 'kept.push(new Uint8Array(mib * 2 ** 20));'),
             heap('garbage', 'new Uint8Array(mib * 2 ** 20);')
         ].map(pageScenario),
-        { outDir }
+        { outDir, launch }
     );
     expect(scenarios[0]!.failure?.message).toMatch(
         /the heap of the page holds 6\d(\.\d+)? MiB after step 1 \(expected at most 40/

@@ -10,9 +10,11 @@ import type { RunResult } from '../../src/run/run-result.ts';
 import { runScenarios } from '../../src/run/run-scenarios.ts';
 import type { CaptureData } from '../../src/verdict/capture.ts';
 import { judge } from '../../src/verdict/judge.ts';
+import { sharedLaunch } from './shared-browser.ts';
 
 const outDir = mkdtempSync(join(tmpdir(), 'mixreel-page-'));
-const run = (...pages: PageScenario[]): Promise<RunResult> => runScenarios(pages.map(pageScenario), { outDir });
+const launch = sharedLaunch();
+const run = (...pages: PageScenario[]): Promise<RunResult> => runScenarios(pages.map(pageScenario), { outDir, launch });
 const dataOf = (result: RunResult, name: string, scenario = 0): CaptureData => {
     const found = result.scenarios[scenario]!.captures.find((c) => c.capture.name === name);
     if (!found) throw new Error(`${name} was not captured: ${JSON.stringify(result.scenarios[scenario]!.failure)}`);
@@ -143,19 +145,21 @@ describe('pageScenario', () => {
             gpu: 'none',
             ...more
         });
-        const result = await run(
+        // In browsers of their own: what is broken is ended with them.
+        const pages = [
             page('hangs', '<script>app = { ready: new Promise(() => {}) }</script>', {
                 ready: 'app.ready',
-                timeoutS: 3
+                timeoutS: 2
             }),
             page('well between', '<p>x'),
             page('throws', '<script>throw new Error("boom")</script>'),
-            page('loops', '<script>app = () => { for (;;); }</script>', { ready: 'app', timeoutS: 3 }),
+            page('loops', '<script>app = () => { for (;;); }</script>', { ready: 'app', timeoutS: 2 }),
             page('blank', ''),
             page('no element', '<p>x', { captures: [{ ...one, of: { element: 'canvas' } }] }),
             page('talks', '<p>x<script>alert("hello")</script>'),
             page('well after', '<p>x')
-        );
+        ];
+        const result = await runScenarios(pages.map(pageScenario), { outDir });
         const seen = result.scenarios.map((s) => [
             s.name,
             s.status,
@@ -164,10 +168,10 @@ describe('pageScenario', () => {
         ]);
         // Each has its own verdict, and none has another's: the well ones are judged.
         expect(seen).toEqual([
-            ['hangs', 'error', 0, expect.stringMatching(/^it was not finished after 3 s/)],
+            ['hangs', 'error', 0, expect.stringMatching(/^it was not finished after 2 s/)],
             ['well between', 'failed', 1, expect.stringMatching(/no baseline yet/)],
             ['throws', 'error', 0, expect.stringMatching(/^the page threw "boom"/)],
-            ['loops', 'error', 0, expect.stringMatching(/^it was not finished after 3 s/)],
+            ['loops', 'error', 0, expect.stringMatching(/^it was not finished after 2 s/)],
             ['blank', 'error', 1, expect.stringMatching(/^every pixel is \(1, 1, 1\)/)],
             ['no element', 'error', 0, expect.stringMatching(/no element "canvas"/)],
             ['talks', 'failed', 1, expect.stringMatching(/no baseline yet/)],

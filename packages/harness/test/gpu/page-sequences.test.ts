@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { pageScenario } from '../../src/page/page-scenario.ts';
 import { runScenarios } from '../../src/run/run-scenarios.ts';
+import { sharedLaunch } from './shared-browser.ts';
 
 const outDir = mkdtempSync(join(tmpdir(), 'mixreel-sequences-'));
+const launch = sharedLaunch();
 
 /** Frames: a bar that moves on, the same with every second frame darker. Samples: means of chance, and one that stops at four. */
 const PAGE = `<!doctype html><script>
@@ -55,7 +57,7 @@ it('captures frames that follow each other and errors of samples, each judged by
             { name: 'says nothing', errors: 'app.wrong', judge: convergence }
         ]
     });
-    const [result] = (await runScenarios([scenario], { outDir })).scenarios;
+    const [result] = (await runScenarios([scenario], { outDir, launch })).scenarios;
     const told = new Map(result!.captures.map(({ capture, data, verdict }) => [capture.name, { data, verdict }]));
     const status = (name: string): string | undefined => told.get(name)?.verdict.status;
     expect(['steady', 'flickering', 'converges', 'is stuck', 'says so itself'].map(status)).toEqual([

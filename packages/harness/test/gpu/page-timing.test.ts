@@ -8,8 +8,10 @@ import { pageTiming } from '../../src/page/page-timing.ts';
 import type { Section } from '../../src/report/report.ts';
 import { runScenarios } from '../../src/run/run-scenarios.ts';
 import { appVersion } from '../../src/timing/app-version.ts';
+import { sharedLaunch } from './shared-browser.ts';
 
 const outDir = mkdtempSync(join(tmpdir(), 'mixreel-timing-'));
+const launch = sharedLaunch();
 
 /** Draws three triangles and dispatches once in each frame, uploads 64 bytes, and computes for a while on both processors. */
 const page = (
@@ -80,7 +82,7 @@ describe('work and times of a page', () => {
             frameTimes: 3,
             captures: [{ name: 'work', work: true, judge: { kind: 'counters' } }]
         });
-        const [result] = (await runScenarios([scenario], { outDir })).scenarios;
+        const [result] = (await runScenarios([scenario], { outDir, launch })).scenarios;
         expect(result!.failure).toBeNull();
         expect(result!.captures[0]!.data).toEqual({ kind: 'counters', counters: expected });
         const sections = flat(result!.sections);
@@ -110,7 +112,7 @@ describe('work and times of a page', () => {
                 counters: 'equal',
                 measure
             });
-        const { scenarios } = await runScenarios([timing('slower', 8e6), timing('unchanged', 4e5)], { outDir });
+        const { scenarios } = await runScenarios([timing('slower', 8e6), timing('unchanged', 4e5)], { outDir, launch });
         expect(scenarios.map(({ name, status, failure }) => [name, status, failure])).toEqual([
             ['slower', 'failed', null],
             ['unchanged', 'passed', null]
@@ -148,7 +150,7 @@ describe('work and times of a page', () => {
             counters: 'equal',
             measure: { rounds: 8, looks: 1, warmUp: 1, effect: 1 }
         });
-        const [result] = (await runScenarios([scenario], { outDir })).scenarios;
+        const [result] = (await runScenarios([scenario], { outDir, launch })).scenarios;
         expect(result!.failure).toBeNull();
         const verdicts = new Map(result!.captures.map(({ capture, verdict }) => [capture.name, verdict]));
         // A thousand times the work: found by eight rounds, whatever the machine does beside it.
@@ -205,7 +207,7 @@ describe('a page against another version of itself', () => {
                 compare('same', 'HEAD', 'app.ready'),
                 compare('broken', 'HEAD', 'app.missing')
             ],
-            { outDir }
+            { outDir, launch }
         );
         expect(scenarios.map(({ name, status }) => [name, status])).toEqual([
             ['slower', 'failed'],

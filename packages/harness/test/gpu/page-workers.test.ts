@@ -7,20 +7,24 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pageScenario } from '../../src/page/page-scenario.ts';
 import { runScenarios } from '../../src/run/run-scenarios.ts';
+import { sharedLaunch } from './shared-browser.ts';
 
 const outDir = mkdtempSync(join(tmpdir(), 'mixreel-workers-'));
+const launch = sharedLaunch();
 const folder = mkdtempSync(join(tmpdir(), 'mixreel-worker-page-'));
 const heard: string[] = [];
 /** An origin that the page is not given: another port of this machine. */
 const elsewhere = createServer((request, response) => {
     heard.push(request.url ?? '');
-    response.writeHead(200, { 'access-control-allow-origin': '*', 'content-type': 'text/javascript' });
+    const leave = { 'access-control-allow-origin': '*', 'access-control-allow-methods': 'PUT' };
+    response.writeHead(200, { ...leave, 'content-type': 'text/javascript' });
     response.end('export const value = 1;');
 });
 
+let other = '';
 beforeAll(async () => {
     await new Promise<void>((done) => elsewhere.listen(0, '127.0.0.1', done));
-    const other = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+    other = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
     const files = {
         'index.html': `<!doctype html><script>
             const told = (path) => new Promise((done, fail) => {
@@ -55,16 +59,22 @@ beforeAll(async () => {
 
 afterAll(() => void elsewhere.close());
 
-it.each(['virtual', 'real'] as const)(
-    'module workers in %s time',
-    async (time) => {
+it.each([
+    ['virtual', 'stay at its origin'],
+    ['real', 'stay at its origin'],
+    ['real', 'reach another that it names']
+] as const)(
+    "a page's module workers in %s time load what they import and %s",
+    async (time, how) => {
         heard.length = 0;
+        const named = how === 'reach another that it names';
         const scenario = pageScenario({
             name: `workers ${time}`,
             page: { folder },
             gpu: 'none',
             time,
             ready: 'app.ready',
+            ...(named ? { origins: [other] } : {}),
             answers: async (request) =>
                 request.url === 'https://models.example/chair'
                     ? Response.json({ value: 2 * Number(await request.text()) })
@@ -72,14 +82,20 @@ it.each(['virtual', 'real'] as const)(
             captures: [{ name: 'told', counters: 'app.told', judge: { kind: 'counters' } }],
             timeoutS: 30
         });
-        const [result] = (await runScenarios([scenario], { outDir })).scenarios;
+        const [result] = (await runScenarios([scenario], { outDir, launch })).scenarios;
         expect(result!.failure).toBeNull();
         expect(result!.captures[0]!.data).toEqual({
             kind: 'counters',
-            counters: { imported: 42, reached: 0, answered: 14, innerImported: 42, innerReached: 0 }
+            counters: {
+                imported: 42,
+                reached: named ? 3 : 0,
+                answered: 14,
+                innerImported: 42,
+                innerReached: named ? 3 : 0
+            }
         });
-        expect(heard).toEqual([]);
-        expect(result!.log.filter((line) => line.startsWith('blocked-request')).length).toBeGreaterThan(0);
+        expect([...new Set(heard)].sort()).toEqual(named ? ['/fetch', '/import.mjs', '/put'] : []);
+        expect(result!.log.some((line) => line.startsWith('blocked-request'))).toBe(!named);
     },
     60_000
 );

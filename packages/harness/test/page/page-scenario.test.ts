@@ -91,6 +91,10 @@ describe('pageScenario', () => {
         [{ ...page, seeds: [2 ** 32] }, /integers from 0 to 4294967295/],
         [{ ...noisy, seeds: [1] }, /at least two for a stochastic capture/],
         [{ ...noisy, seeds: [1, 2], repetitions: 2 }, /beside 2 repetitions/],
+        [
+            { ...page, origins: ['http://a.example/path'] },
+            /origin is "http:\/\/a.example\/path".*scheme, host and port/
+        ],
         [{ ...page, status: 42 }, /status of page scenario "page" is 42/]
     ])('refuses %o', (wrong, words) => {
         expect(() => pageScenario(wrong)).toThrowError(words);
