@@ -8,7 +8,7 @@
  * the same frame meets the same data in each run, however slow the line was.
  */
 import type { DelayCause } from '@mixreel/core';
-import type { Page } from 'puppeteer-core';
+import type { CDPSession, Page } from 'puppeteer-core';
 import type { Section, TimelineEntry } from '../report/report.ts';
 
 /** Puts a network in front of an origin; given under a name in HarnessConfig.networks. */
@@ -45,7 +45,7 @@ interface Asked {
     sizeBytes: number;
 }
 
-/** Watches the requests of one page: for its report, and to know when none is on its way. */
+/** Watches the requests of one page and its dedicated workers: for its report, and to know when none is on its way. */
 export class RequestLog {
     readonly #asked = new Map<string, Asked>();
     readonly #open = new Set<string>();
@@ -55,37 +55,56 @@ export class RequestLog {
     /** Begins to watch; call it before the page navigates. */
     static async attach(page: Page): Promise<RequestLog> {
         const log = new RequestLog();
+        // What a worker asks for goes by its own session, which puppeteer has opened for it.
+        page.on('workercreated', ({ client }) => log.#watch(client));
+        page.on('workerdestroyed', ({ client }) => log.#forget(client));
         const session = await page.createCDPSession();
+        log.#watch(session);
+        await session.send('Network.enable');
+        return log;
+    }
+
+    #watch(session: CDPSession): void {
+        const own = (requestId: string): string => `${session.id()} ${requestId}`;
         session.on('Network.requestWillBeSent', ({ requestId, request, timestamp, type = 'Other' }) => {
-            if (!request.url.startsWith('http')) return;
-            log.#open.add(requestId);
-            if (log.#asked.size >= REQUEST_LIMIT) {
-                log.#dropped++;
-                return;
-            }
-            const { pathname, search } = new URL(request.url);
-            const path = pathname + search;
-            const sentNs = Math.round(timestamp * 1e9);
-            log.#asked.set(requestId, {
-                path,
-                type,
-                sentNs,
-                firstNs: null,
-                doneNs: null,
-                failed: false,
-                sizeBytes: 0
-            });
+            if (request.url.startsWith('http')) this.#begin(own(requestId), request.url, timestamp, type);
         });
         session.on('Network.responseReceived', ({ requestId, timestamp }) => {
-            const asked = log.#asked.get(requestId);
+            const asked = this.#asked.get(own(requestId));
             if (asked) asked.firstNs = Math.round(timestamp * 1e9);
         });
         session.on('Network.loadingFinished', ({ requestId, timestamp, encodedDataLength }) =>
-            log.#end(requestId, timestamp, encodedDataLength, false)
+            this.#end(own(requestId), timestamp, encodedDataLength, false)
         );
-        session.on('Network.loadingFailed', ({ requestId, timestamp }) => log.#end(requestId, timestamp, 0, true));
-        await session.send('Network.enable');
-        return log;
+        session.on('Network.loadingFailed', ({ requestId, timestamp }) =>
+            this.#end(own(requestId), timestamp, 0, true)
+        );
+    }
+
+    /** A worker that is ended takes what it asked for with it. */
+    #forget(session: CDPSession): void {
+        for (const id of this.#open) if (id.startsWith(`${session.id()} `)) this.#open.delete(id);
+        this.#tellIdle();
+    }
+
+    #begin(id: string, url: string, timestampS: number, type: string): void {
+        this.#open.add(id);
+        if (this.#asked.size >= REQUEST_LIMIT) {
+            this.#dropped++;
+            return;
+        }
+        const { pathname, search } = new URL(url);
+        const sentNs = Math.round(timestampS * 1e9);
+        const begun = {
+            path: pathname + search,
+            type,
+            sentNs,
+            firstNs: null,
+            doneNs: null,
+            failed: false,
+            sizeBytes: 0
+        };
+        this.#asked.set(id, begun);
     }
 
     /** Resolves when no request is on its way. */
@@ -113,6 +132,10 @@ export class RequestLog {
         const asked = this.#asked.get(id);
         if (asked) Object.assign(asked, { doneNs: Math.round(timestampS * 1e9), sizeBytes, failed });
         this.#open.delete(id);
+        this.#tellIdle();
+    }
+
+    #tellIdle(): void {
         if (this.#open.size === 0) for (const done of this.#idle.splice(0)) done();
     }
 }

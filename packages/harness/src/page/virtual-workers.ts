@@ -32,6 +32,8 @@ function installWorkers(handle: string, clock: string, follower: string, own?: s
         nowMs(): number;
     };
     const alive = new Map<object, MessagePort>();
+    /** What one says just before it is ended comes after. */
+    const ended = new WeakSet<object>();
     let waiting: (() => void)[] = [];
     const baseUrl = (): string => own ?? document.baseURI;
     // A function knows its own text: what a worker starts in turn is led in the same way.
@@ -50,7 +52,7 @@ function installWorkers(handle: string, clock: string, follower: string, own?: s
     /** Leads a worker over a port. Waiting for it begins once it is heard of: one that never starts holds nothing up. */
     const lead = (worker: object, port: MessagePort): void => {
         port.onmessage = ({ data }) => {
-            if (data === 'here') alive.set(worker, port);
+            if (data === 'here' && !ended.has(worker)) alive.set(worker, port);
             if (data === 'gone') alive.delete(worker);
             for (const done of waiting.splice(0)) done();
         };
@@ -63,6 +65,7 @@ function installWorkers(handle: string, clock: string, follower: string, own?: s
             lead(this, port1);
         }
         override terminate(): void {
+            ended.add(this);
             alive.delete(this);
             for (const done of waiting.splice(0)) done();
             super.terminate();

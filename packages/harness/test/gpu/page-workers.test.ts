@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { NetworkEmulator } from '../../src/page/network.ts';
 import { pageScenario } from '../../src/page/page-scenario.ts';
 import { runScenarios } from '../../src/run/run-scenarios.ts';
 import { sharedLaunch } from './shared-browser.ts';
@@ -99,3 +100,65 @@ it.each([
     },
     60_000
 );
+
+/** A line that holds every answer back for 150 ms: as long as many frames of the virtual clock take. */
+const slow: NetworkEmulator = {
+    async open(origin) {
+        const line = createServer(async (request, response) => {
+            const answer = await fetch(origin + request.url);
+            const body = Buffer.from(await answer.arrayBuffer());
+            setTimeout(() => {
+                response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type')! });
+                response.end(body);
+            }, 150);
+        });
+        await new Promise<void>((done) => line.listen(0, '127.0.0.1', done));
+        const { port } = line.address() as AddressInfo;
+        return {
+            origin: `http://127.0.0.1:${port}`,
+            description: 'a slow line',
+            close: async () => void line.close()
+        };
+    }
+};
+
+it('waits for what workers ask for over a network, and shows it, but not for what ends with them', async () => {
+    const page = mkdtempSync(join(tmpdir(), 'mixreel-worker-line-'));
+    const files = {
+        'index.html': `<!doctype html><script>
+            let frame = 0, came = -1;
+            const ask = (what) => {
+                const worker = new Worker('asks.mjs', { type: 'module' });
+                worker.onmessage = () => { came = frame; };
+                worker.postMessage(what);
+                return worker;
+            };
+            // Its request is on its way when it is ended, with the second frame.
+            const lost = ask('lost.json');
+            const draw = () => { if (++frame === 2) lost.terminate(); if (frame === 3) ask('data.json'); requestAnimationFrame(draw); };
+            requestAnimationFrame(draw);
+            window.state = () => ({ frame, came });
+        </script>`,
+        'asks.mjs': `onmessage = async ({ data }) => { await (await fetch(data)).text(); postMessage('here'); };`,
+        'data.json': '{}'
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(page, name), text);
+    const scenario = pageScenario({
+        name: 'over a line',
+        page: { folder: page },
+        gpu: 'none',
+        network: 'slow',
+        steps: [{ frames: 30 }],
+        captures: [{ name: 'state', counters: 'state', judge: { kind: 'counters' } }],
+        timeoutS: 30
+    });
+    const networks = { slow };
+    const [result] = (await runScenarios([scenario], { outDir, launch, networks })).scenarios;
+    expect(result!.failure).toBeNull();
+    const { counters } = result!.captures[0]!.data as { counters: Record<string, number> };
+    expect(counters['frame']).toBe(30);
+    expect(counters['came']).toBeGreaterThanOrEqual(3);
+    const timeline = result!.sections.find(({ kind }) => kind === 'timeline');
+    const labels = timeline?.kind === 'timeline' ? timeline.entries.map(({ label }) => label) : [];
+    expect(labels).toContainEqual(expect.stringContaining('/data.json'));
+}, 60_000);
