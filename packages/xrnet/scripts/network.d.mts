@@ -12,5 +12,6 @@ export class Network extends Script {
     budgetMs: number;
     overlay: boolean;
     seed: number;
+    workerUrl: string;
     readonly plugin: NetworkPlugin | null;
 }

@@ -78,6 +78,15 @@ export class Network extends Script {
      */
     seed = 1;
 
+    /**
+     * A worker's script that runs the network in a thread of its own, so that drawing cannot make it late: a module whose one
+     * statement is serveLiveModel(self), of @mixreel/xrnet. Empty: it runs in the page's thread.
+     *
+     * @attribute
+     * @title Worker Script
+     */
+    workerUrl = '';
+
     /** @type {NetworkPlugin | null} */
     plugin = null;
 
@@ -90,7 +99,7 @@ export class Network extends Script {
 
     start() {
         if (this.plugin || !this.enabled) return;
-        const { preset, users, traffic, assets, sockets, overlay, seed } = this;
+        const { preset, users, traffic, assets, sockets, overlay, seed, workerUrl } = this;
         this.plugin = new NetworkPlugin(this.app, {
             preset,
             users,
@@ -100,6 +109,8 @@ export class Network extends Script {
             overlay,
             seed,
             deadlineNs: this.budgetMs * 1e6,
+            // The plugin ends it with itself.
+            worker: workerUrl === '' ? null : new Worker(new URL(workerUrl, document.baseURI), { type: 'module' }),
             onEvent: (event) => this.fire(`network:${event.kind}`, event)
         });
         this.plugin.enable();

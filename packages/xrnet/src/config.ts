@@ -53,6 +53,16 @@ export interface SubbandConfig {
     readonly mapping: SinrMapping;
 }
 
+/** A further carrier: numerology, parts, antennas and everything that is not here are those of the cell. */
+export interface CarrierConfig {
+    /** Resource blocks, 1 to 275. */
+    readonly bandwidthPrb: number;
+    /** Letters D, U, S, F; see TddPattern. S is cut as the cell's. */
+    readonly pattern: string;
+    /** Mean SINR over that of the first carrier, dB, -60 to 60. Shadowing and fading are drawn for each carrier. */
+    readonly sinrOffsetDb: number;
+}
+
 /** How much of the radio is modelled: L1 one SINR for the carrier, L2 subbands. */
 export type Fidelity = 'L1' | 'L2';
 
@@ -70,6 +80,8 @@ export interface CellConfig {
         /** Units that a slot is cut into: 1, or 2 for mini-slots of seven symbols. Fields that count slots count units. */
         readonly parts: 1 | 2;
     };
+    /** Further carriers of the cell, at most 15, aggregated in the MAC: one queue a user, served on all of them. */
+    readonly carriers: readonly CarrierConfig[];
     /** MCS table of TS 38.214 5.1.3.1. */
     readonly mcsTable: McsTableName;
     /** Spatial layers, 1 to 8. */
@@ -136,6 +148,8 @@ export interface CellConfig {
         readonly targetErrorRate: number;
         /** Step down after an error, dB, 0 (no outer loop) to 3. */
         readonly stepDb: number;
+        /** Users whose flows have a set error rate are steered to it as well; see src/mac/set-error-loop.ts. */
+        readonly keepSetErrorRate: boolean;
         /** Time between channel reports, ns, one slot to 1 s. */
         readonly reportPeriodNs: number;
         /** Age of a report when it is first used, ns, 0 to 1 s. */
@@ -191,6 +205,7 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
     numerology: 1,
     bandwidthPrb: 273,
     tdd: Object.freeze({ pattern: 'DDDSU', special: Object.freeze([10, 2, 2] as const), parts: 1 }),
+    carriers: Object.freeze([]),
     mcsTable: 'qam256',
     layers: Object.freeze({ downlink: 2, uplink: 2 }),
     controlSymbols: 1,
@@ -222,6 +237,7 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
     linkAdaptation: Object.freeze({
         targetErrorRate: 0.1,
         stepDb: 0.5,
+        keepSetErrorRate: false,
         reportPeriodNs: 5_000_000,
         reportDelayNs: 2_000_000
     }),

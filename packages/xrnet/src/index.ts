@@ -6,6 +6,7 @@ export type { UserState } from './cell/network-state.ts';
 export { type TracedArrival, type TracedPacket, tracedPackets, type UnitOutcome } from './cell/outcome.ts';
 export { type CellResult, type SimulateOptions, simulateCell, type UserResult } from './cell/simulate-cell.ts';
 export {
+    type CarrierConfig,
     CELL_DEFAULTS,
     type CellConfig,
     type CellConfigInput,
@@ -144,10 +145,10 @@ export {
     type NetworkScenario,
     readScenario,
     SCENARIO_FORMAT,
-    type ScenarioFlow,
     type ScenarioVariant
 } from './study/scenario.ts';
-export { readScenarioFile } from './study/scenario-file.ts';
+export { readScenarioFile, recordedFilesOf } from './study/scenario-file.ts';
+export type { RecordedFiles, ScenarioFlow } from './study/scenario-flow.ts';
 export {
     DELAY_BIN_NS,
     doStudyRun,
@@ -158,13 +159,15 @@ export {
     studyResult,
     studyRuns
 } from './study/study.ts';
-export { traceUser } from './study/trace-user.ts';
+export { type TraceChoice, traceUser } from './study/trace-user.ts';
 export { type BurstPattern, burstOffsets } from './traffic/burst-offset.ts';
 export {
     type BulkModel,
+    type EncodingModel,
     type JitterModel,
     type PeriodicModel,
     type PoissonModel,
+    type RecordedModel,
     TRAFFIC_NAMES,
     type TrafficModel,
     type TrafficName,
@@ -172,6 +175,7 @@ export {
     type VideoModel,
     videoModel
 } from './traffic/models.ts';
+export { type PacketTraceOptions, readPacketTrace } from './traffic/packet-trace.ts';
 export { RateControl, type RateControlName } from './traffic/rate-control.ts';
 export { createSender, SENDER_NAMES, Sender, type SenderName } from './traffic/senders.ts';
 export { TruncatedGaussian } from './traffic/truncated-gaussian.ts';

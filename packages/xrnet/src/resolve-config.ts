@@ -63,6 +63,8 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'harq.errorModel': ['sionna', 'none', 'fixed']
 };
 
+const SWITCHES = ['discard.expired', 'discard.integrated', 'discard.dependents', 'linkAdaptation.keepSetErrorRate'];
+
 /** Fills in the defaults and checks every field. Throws `bad-input`. */
 export function resolveCellConfig(input: CellConfigInput = {}): CellConfig {
     const withNull = merge(CELL_DEFAULTS, input, '');
@@ -76,12 +78,13 @@ export function resolveCellConfig(input: CellConfigInput = {}): CellConfig {
         const value = read(merged, path);
         if (!names.includes(value as string)) throw wrong(path, value, names.join(', '));
     }
-    for (const path of ['discard.expired', 'discard.integrated', 'discard.dependents']) {
+    for (const path of SWITCHES) {
         if (typeof read(merged, path) !== 'boolean') throw wrong(path, read(merged, path), 'true or false');
     }
     const [from, to] = merged.markNs ?? [];
     requireNumber('markNs[0]', from, 0, 1e10, true, 'ns');
     requireNumber('markNs[1]', to, from as number, 1e10, true, 'ns, not below markNs[0]');
+    requireCarriers(merged);
     requireUplink(merged.uplink);
     if (merged.drx !== null) requireDrxConfig(merged.drx);
     if (merged.aqm !== null) requireAqm(merged.aqm);
@@ -103,6 +106,20 @@ function requireSubbands(subbands: SubbandConfig, { bandwidthPrb, multiplexing }
     if (!profiles.includes(subbands.profile)) throw wrong('subbands.profile', subbands.profile, profiles.join(', '));
     if (!['miesm', 'eesm'].includes(subbands.mapping)) throw wrong('subbands.mapping', subbands.mapping, 'miesm, eesm');
     if (multiplexing !== 'frequency') throw wrong('multiplexing', multiplexing, 'frequency where there are subbands');
+}
+
+function requireCarriers({ carriers }: CellConfig): void {
+    if (!Array.isArray(carriers)) throw wrong('carriers', carriers, 'a list');
+    requireNumber('carriers.length', carriers.length, 0, 15, true, 'further carriers');
+    for (const [i, carrier] of carriers.entries()) {
+        const known = ['bandwidthPrb', 'pattern', 'sinrOffsetDb'];
+        const other = Object.keys(carrier ?? {}).find((key) => !known.includes(key));
+        if (other !== undefined) throw wrong(`carriers[${i}].${other}`, 'a field', `one of ${known.join(', ')}`);
+        requireNumber(`carriers[${i}].bandwidthPrb`, carrier?.bandwidthPrb, 1, 275, true, 'resource blocks');
+        requireNumber(`carriers[${i}].sinrOffsetDb`, carrier.sinrOffsetDb, -60, 60, false, 'dB');
+        if (typeof carrier.pattern !== 'string' || !/^[DUSF]{1,80}$/.test(carrier.pattern))
+            throw wrong(`carriers[${i}].pattern`, carrier.pattern, '1 to 80 letters D, U, S or F');
+    }
 }
 
 function requireDrxConfig(drx: DrxConfig): void {

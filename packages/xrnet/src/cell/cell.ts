@@ -17,16 +17,17 @@ import type { CellConfig } from '../config.ts';
 import { isDropped } from '../mac/congestion-drop.ts';
 import type { LinkCounters } from '../mac/harq.ts';
 import { CHANNEL_DEFAULTS, MOST_CHANNELS, Prioritisation, requireChannel } from '../mac/lcp.ts';
-import { Link } from '../mac/link.ts';
+import type { Link } from '../mac/link.ts';
 import type { LinkUser } from '../mac/link-user.ts';
+import { SetErrorLoop } from '../mac/set-error-loop.ts';
 import { SetStore } from '../mac/set-store.ts';
 import { TimingWheel } from '../mac/timing-wheel.ts';
 import { blerModel } from '../phy/bler.ts';
-import { Carrier } from '../phy/carrier.ts';
-import { type Direction, TddPattern } from '../phy/tdd.ts';
+import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { fiveQiProfile } from '../qos/five-qi.ts';
 import { requireNumber } from '../require-number.ts';
 import { SetSource } from '../traffic/sources.ts';
+import { anyPattern, type CellCarrier, countersOf, openCarriers } from './carriers.ts';
 import { Completion, FRAME_KINDS } from './completion.ts';
 import { Feedback } from './feedback.ts';
 import { type Flow, type FlowState, openFlow, requireFlow } from './flow.ts';
@@ -52,12 +53,16 @@ export interface CellEvents {
 /** See the file comment. */
 export class Cell {
     readonly config: CellConfig;
+    /** When any of its carriers has a direction. */
     readonly tdd: TddPattern;
     readonly #rng: Rng;
     readonly #coupling: CellCoupling | null;
     readonly #sets = new SetStore();
+    readonly #carriers: readonly CellCarrier[];
+    /** Those of the first carrier, which have the users' queues. */
     readonly #links: Readonly<Record<Direction, Link>>;
-    readonly #carriers: Readonly<Record<Direction, Carrier>>;
+    /** All links, by direction, the first carrier's first. */
+    readonly #order: readonly Link[];
     readonly #flows: FlowState[] = [];
     readonly #feedback: Feedback;
     readonly #arrivals = new TimingWheel();
@@ -75,18 +80,21 @@ export class Cell {
         this.config = config;
         this.#coupling = coupling;
         this.#rng = rng;
-        this.tdd = new TddPattern(config.tdd.pattern, config.tdd.special, config.numerology, config.tdd.parts);
+        this.tdd = anyPattern(config);
         this.#completion = new Completion(config, this.#sets, this.#flows, events.onArrival ?? (() => {}));
-        const finish = (set: number): void => this.#completion.finish(set, this.nowNs);
-        const bler = blerModel(config.mcsTable);
-        this.#carriers = {
-            downlink: new Carrier(config, 'downlink', this.tdd, bler),
-            uplink: new Carrier(config, 'uplink', this.tdd, bler)
+        const finish = (set: number): void => {
+            if (config.linkAdaptation.keepSetErrorRate) this.#learnOfSet(set);
+            this.#completion.finish(set, this.nowNs);
         };
-        this.#links = {
-            downlink: new Link('downlink', config, this.tdd, this.#carriers.downlink, this.#sets, finish),
-            uplink: new Link('uplink', config, this.tdd, this.#carriers.uplink, this.#sets, finish)
-        };
+        this.#carriers = openCarriers(config, this.tdd, blerModel(config.mcsTable), this.#sets, finish);
+        this.#links = (this.#carriers[0] as CellCarrier).links;
+        this.#order = (['downlink', 'uplink'] as const).flatMap((way) => this.#carriers.map(({ links }) => links[way]));
+        if (coupling && config.carriers.length > 0)
+            throw badInput(
+                'coupled cells have further carriers',
+                'one carrier each',
+                'Leave carriers out of the cells'
+            );
         for (const direction of ['downlink', 'uplink'] as const) {
             const { air } = this.#links[direction];
             if (air && coupling) air.onTaken = (ue, grid) => coupling.taken(direction, ue, grid);
@@ -118,7 +126,7 @@ export class Cell {
 
     /** Counters of one direction. */
     counters(direction: Direction): Readonly<LinkCounters> {
-        return this.#links[direction].counters;
+        return countersOf(this.#carriers, direction);
     }
 
     /** Adds a flow; its number is returned. Throws `bad-input`. Traffic models send from now on, until `durationNs`. */
@@ -140,6 +148,10 @@ export class Cell {
         if (flow.fiveQi !== undefined) {
             const { priorityLevel } = fiveQiProfile(`${path}.fiveQi`, flow.fiveQi);
             this.#links[direction].lowerLevel(flow.ue, priorityLevel);
+        }
+        if (state.setErrorRate !== null && this.config.linkAdaptation.keepSetErrorRate) {
+            const user = this.#links[direction].users[flow.ue] as LinkUser;
+            user.setErrors ??= new SetErrorLoop(this.config.linkAdaptation.targetErrorRate);
         }
         this.#flows.push(state);
         this.#feedback.add(state);
@@ -175,11 +187,10 @@ export class Cell {
 
     /** The first slot that has something to do, or `end`. */
     nextBusySlot(end: number): number {
-        const { downlink, uplink } = this.#links;
-        if (!downlink.idle || !uplink.idle) return this.#slot;
+        for (const link of this.#order) if (!link.idle) return this.#slot;
         let next = this.#arrivals.nextSlot(this.#slot, end);
-        next = downlink.nextDue(this.#slot, next);
-        return uplink.nextDue(this.#slot, next);
+        for (const link of this.#order) next = link.nextDue(this.#slot, next);
+        return next;
     }
 
     /** Passes over slots in which nothing happens. */
@@ -202,7 +213,7 @@ export class Cell {
 
     /** Figures of every flow so far. */
     kpis(): FlowKpi[] {
-        return this.#flows.map((flow, i) => flow.recorder.kpi(i, flow.ue, flow.direction, flow.name, flow.elastic));
+        return this.#flows.map((flow, i) => flow.recorder.kpi(i, flow));
     }
 
     /**
@@ -218,8 +229,11 @@ export class Cell {
     /** The user is elsewhere: the new mean SINR of a layer, down and up, dB. */
     setMeanSinr(ue: number, downDb: number, upDb: number): void {
         this.#requireUser(ue);
-        this.#links.downlink.users[ue]?.radio.setMeanDb(downDb);
-        this.#links.uplink.users[ue]?.radio.setMeanDb(upDb);
+        for (const [carrier, { links }] of this.#carriers.entries()) {
+            const offsetDb = this.config.carriers[carrier - 1]?.sinrOffsetDb ?? 0;
+            links.downlink.radioOf(ue).setMeanDb(downDb + offsetDb);
+            links.uplink.radioOf(ue).setMeanDb(upDb + offsetDb);
+        }
     }
 
     /** What a user would get alone on the carrier as its radio is now, bit/s. */
@@ -264,10 +278,11 @@ export class Cell {
     }
 
     #requireSymbols(path: string, direction: Direction): void {
-        const { tdd } = this;
+        // The first carrier needs both directions, whatever the others have.
+        const { tdd, sizes } = this.#carriers[0] as CellCarrier;
         const other = direction === 'downlink' ? 'uplink' : 'downlink';
         const has = (d: Direction): boolean => {
-            for (let i = 0; i < tdd.periodSlots; i++) if (this.#carriers[d].sizes(tdd.symbols(d, i))) return true;
+            for (let i = 0; i < tdd.periodSlots; i++) if (sizes[d].sizes(tdd.symbols(d, i))) return true;
             return false;
         };
         const answers = tdd.share(other) > 0;
@@ -280,11 +295,15 @@ export class Cell {
     }
 
     #addUser(ue: number): void {
-        const radios = userRadios(ue, this.config, this.#carriers, this.#rng, this.#coupling);
         const { interruptions } = { ...this.config.radio, ...this.config.users[ue] };
-        for (const direction of ['downlink', 'uplink'] as const) {
-            const draws = this.#rng.child('ue', ue, direction).stream('block');
-            this.#links[direction].addUser(radios[direction], draws, interruptions);
+        for (const [carrier, { config, sizes, links }] of this.#carriers.entries()) {
+            const rng = carrier === 0 ? this.#rng : this.#rng.child('carrier', carrier);
+            const radios = userRadios(ue, config, sizes, rng, this.#coupling);
+            for (const direction of ['downlink', 'uplink'] as const) {
+                const draws = rng.child('ue', ue, direction).stream('block');
+                if (carrier === 0) links[direction].addUser(radios[direction], draws, interruptions);
+                else links[direction].addLeg(radios[direction], draws);
+            }
         }
     }
 
@@ -328,13 +347,29 @@ export class Cell {
             this.#slot = slot;
             this.#arm(index);
         }
-        this.#links.downlink.runSlot(slot);
-        this.#links.uplink.runSlot(slot);
+        for (const link of this.#order) link.runSlot(slot);
+    }
+
+    /** A set is decided: its user's loop on set errors hears of it. Sets that went for other reasons than the radio's teach nothing. */
+    #learnOfSet(set: number): void {
+        const sets = this.#sets;
+        const flow = this.#flows[sets.flow[set] as number] as FlowState;
+        const user = this.#links[flow.direction].users[flow.ue] as LinkUser;
+        if (!user.setErrors || flow.setErrorRate === null) return;
+        const broken = (sets.lost[set] as number) > (sets.discarded[set] as number);
+        const overdueNs = (sets.arrivedNs[set] as number) - (sets.expiryNs[set] as number);
+        const whole = (sets.lost[set] as number) === 0;
+        const slowed = whole && overdueNs > 0 && overdueNs <= (sets.harqNs[set] as number);
+        if (!broken && !slowed && !(whole && overdueNs <= 0)) return;
+        if (user.setErrors.learn(broken || slowed, flow.setErrorRate)) this.#aim(flow, user.setErrors.target);
+    }
+
+    #aim({ direction, ue }: FlowState, target: number): void {
+        for (const { links } of this.#carriers) links[direction].radioOf(ue).aim(target);
     }
 
     #resolve(): void {
-        this.#links.downlink.resolve();
-        this.#links.uplink.resolve();
+        for (const link of this.#order) link.resolve();
     }
 
     /** The source's newest set enters its queue. */

@@ -7,7 +7,7 @@ import type { CellConfig } from '../config.ts';
 import type { FrameKind } from '../mac/psihi.ts';
 import type { SetStore } from '../mac/set-store.ts';
 import type { AckClock } from '../traffic/ack-clock.ts';
-import { UNIT_PAYLOAD_BYTES } from '../traffic/sources.ts';
+import { UNIT_PAYLOAD_BYTES } from '../traffic/source.ts';
 import type { FlowState } from './flow.ts';
 import { arrivalOf, type TracedArrival } from './outcome.ts';
 

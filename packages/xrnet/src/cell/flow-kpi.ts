@@ -18,6 +18,9 @@ export interface FlowKpi {
     readonly inTime: number;
     readonly inTimeShare: number;
     readonly satisfied: boolean;
+    /** Share of sets that did not come complete in time (PSER counts both, TS 23.501 5.7.7.3), and the share allowed; null: none said. */
+    readonly setErrorRate: number;
+    readonly setErrorLimit: number | null;
     readonly deliveredBytes: number;
     readonly meanDelayNs: number | null;
     readonly p50DelayNs: number | null;
@@ -26,6 +29,16 @@ export interface FlowKpi {
     readonly maxDelayNs: number | null;
     /** Mean delay by cause over complete sets, ns. */
     readonly meanCausesNs: Readonly<Record<'queueing' | 'tdd' | 'transmission' | 'harq' | 'core' | 'handover', number>>;
+}
+
+/** What a flow's figures say of it. */
+interface RecordedFlow {
+    readonly ue: number;
+    readonly direction: 'downlink' | 'uplink';
+    readonly name: string;
+    /** A download, which no share of its packets satisfies or leaves unsatisfied. */
+    readonly elastic: boolean;
+    readonly setErrorRate: number | null;
 }
 
 /** Collects one flow's figures: 8 bytes a set. */
@@ -80,8 +93,8 @@ export class FlowRecorder {
         return this.#delays.slice(0, this.complete);
     }
 
-    /** @param elastic - A download, which no share of its packets satisfies or leaves unsatisfied. */
-    kpi(flow: number, ue: number, direction: 'downlink' | 'uplink', name: string, elastic = false): FlowKpi {
+    /** @param flow - Its number. */
+    kpi(flow: number, { ue, direction, name, elastic, setErrorRate }: RecordedFlow): FlowKpi {
         const sorted = this.delaysNs().sort();
         const n = sorted.length;
         const share = this.sets === 0 ? 1 : this.inTime / this.sets;
@@ -101,6 +114,8 @@ export class FlowRecorder {
             inTime: this.inTime,
             inTimeShare: share,
             satisfied: elastic || share >= SATISFIED_SHARE,
+            setErrorRate: 1 - share,
+            setErrorLimit: setErrorRate,
             deliveredBytes: this.deliveredBytes,
             meanDelayNs: n === 0 ? null : sum / n,
             p50DelayNs: at(0.5),

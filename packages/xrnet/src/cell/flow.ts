@@ -6,12 +6,14 @@ import type { LogicalChannel } from '../mac/lcp.ts';
 import { ReferenceChain } from '../mac/psihi.ts';
 import type { Direction } from '../phy/tdd.ts';
 import { type FiveQi, fiveQiProfile } from '../qos/five-qi.ts';
+import { requireNumber } from '../require-number.ts';
 import { AckClock } from '../traffic/ack-clock.ts';
 import type { BurstPattern } from '../traffic/burst-offset.ts';
 import { requireTraffic, type TrafficModel } from '../traffic/models.ts';
 import { RateControl, type RateControlName } from '../traffic/rate-control.ts';
 import { createSender, fixedWindow, type SenderName } from '../traffic/senders.ts';
-import { SetSource, type Source, trafficSource } from '../traffic/sources.ts';
+import type { Source } from '../traffic/source.ts';
+import { SetSource, trafficSource } from '../traffic/sources.ts';
 import { FlowRecorder } from './flow-kpi.ts';
 
 const MAX_USERS = 10_000;
@@ -42,6 +44,11 @@ export interface Flow {
      * Default: the model's budget, the level of 5QI 9. See src/qos/five-qi.ts.
      */
     readonly fiveQi?: FiveQi;
+    /**
+     * Set error rate that the flow may have (PSER), above 0, to 0.5; default: that of its 5QI, or none. Figures say whether it was
+     * kept; `linkAdaptation.keepSetErrorRate` has the network see to it.
+     */
+    readonly setErrorRate?: number;
     /** True if a video model moves its bursts as the network advises; default false. */
     readonly followsOffset?: boolean;
 }
@@ -61,6 +68,8 @@ export interface FlowState {
     readonly clock: AckClock | null;
     /** Number of its logical channel. */
     readonly channel: number;
+    /** Set error rate that it may have; null: nobody said. */
+    readonly setErrorRate: number | null;
     /** True if its packets ask for L4S marks. */
     readonly l4s: boolean;
     /** Rate at which its coder would send if its sender let it, bit/s; 0 where a window alone decides. */
@@ -118,6 +127,7 @@ export function openFlow(path: string, flow: Flow, rng: Rng, durationNs: number,
         control,
         clock,
         channel,
+        setErrorRate: setErrorRateOf(path, flow),
         nominalBps: flow.traffic?.kind === 'video' ? flow.traffic.rateBps : 0,
         elastic: flow.traffic?.kind === 'bulk',
         l4s: clock?.sender.l4s ?? (control !== null && flow.rateControl !== 'recommended'),
@@ -144,6 +154,13 @@ function sourceOf(path: string, flow: Flow, rng: Rng, durationNs: number): Sourc
         throw badInput(`${path}.offsetNs is ${offsetNs}`, 'a number from 0 to 1e12 ns', `Correct ${path}.offsetNs`);
     }
     return trafficSource(traffic, rng, offsetNs, durationNs);
+}
+
+/** What the flow says itself, or else its profile. */
+function setErrorRateOf(path: string, { setErrorRate, fiveQi }: Flow): number | null {
+    if (setErrorRate === undefined) return fiveQi === undefined ? null : fiveQiProfile(path, fiveQi).errorRate;
+    requireNumber(`${path}.setErrorRate`, setErrorRate, 1e-9, 0.5, false, '');
+    return setErrorRate;
 }
 
 function controlOf(path: string, { rateControl, traffic }: Flow): RateControl | null {

@@ -7,6 +7,8 @@ import { Cell } from '../cell/cell.ts';
 import type { Flow } from '../cell/flow.ts';
 import type { UserState } from '../cell/network-state.ts';
 import type { CellConfig } from '../config.ts';
+import { cellControl } from '../exposure/cell-control.ts';
+import type { QosControl } from '../exposure/qos-on-demand.ts';
 import type { Direction } from '../phy/tdd.ts';
 import type { PacketFate, PacketPath } from './packet-path.ts';
 
@@ -32,6 +34,8 @@ export class LiveCell {
     readonly #flows: Record<Direction, number>;
     readonly #inside: Record<Direction, number> = { downlink: 0, uplink: 0 };
     readonly #deadlineNs: number;
+    /** Who is told the states of all users. */
+    #told: ((state: UserState) => void) | null = null;
 
     constructor(config: CellConfig, rng: Rng, options: LiveCellOptions = {}) {
         const { background = [], ue = 0, deadlineNs = 100_000_000, onState = () => {} } = options;
@@ -51,6 +55,7 @@ export class LiveCell {
                 });
             },
             onState: (state) => {
+                this.#told?.(state);
                 if (state.ue === ue) onState(state);
             }
         });
@@ -59,6 +64,17 @@ export class LiveCell {
             uplink: this.cell.addFlow({ ue, direction: 'uplink', pduSets: [] })
         };
         for (const flow of background) this.cell.addFlow(flow);
+    }
+
+    /**
+     * The cell as an exposure API controls it (src/exposure). States are as of the newest packet: nothing else moves its time.
+     *
+     * @param devices - User number by device identifier.
+     */
+    control(devices: ReadonlyMap<string, number>): QosControl {
+        const control = cellControl(this.cell, devices);
+        this.#told = (state) => control.onState(state);
+        return control;
     }
 
     /** The path of one direction. Both directions share the cell's time. */

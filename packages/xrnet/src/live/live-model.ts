@@ -41,6 +41,8 @@ export type LiveModel =
 export interface LiveWays {
     readonly toServer: PacketPath;
     readonly toClient: PacketPath;
+    /** The cell, where the model is one and runs in this thread. */
+    readonly cell?: LiveCell;
 }
 
 /**
@@ -74,5 +76,5 @@ export function openLiveModel(model: LiveModel, onState: (state: UserState) => v
         ...(ue === undefined ? {} : { ue }),
         ...(deadlineNs === undefined ? {} : { deadlineNs })
     });
-    return { toServer: cell.path('uplink'), toClient: cell.path('downlink') };
+    return { toServer: cell.path('uplink'), toClient: cell.path('downlink'), cell };
 }

@@ -71,6 +71,8 @@ export class Harq {
     readonly #direction: Direction;
     readonly #config: CellConfig;
     readonly #tdd: TddPattern;
+    /** When any of the cell's carriers has a direction: answers and grants take the first one (PUCCH switching, Rel-17). */
+    readonly #any: TddPattern;
     readonly #carrier: Carrier;
     readonly #sets: SetStore;
     readonly #finish: (set: number) => void;
@@ -80,10 +82,12 @@ export class Harq {
         direction: Direction,
         config: CellConfig,
         tdd: TddPattern,
+        any: TddPattern,
         carrier: Carrier,
         sets: SetStore,
         finish: (set: number) => void
     ) {
+        this.#any = any;
         this.blocks = new BlockStore(config.subbands?.count ?? 0);
         this.#direction = direction;
         this.#config = config;
@@ -198,7 +202,7 @@ export class Harq {
     #retransmissionSlot(endNs: number): number {
         const { decodeNs, gnbSlots } = this.#config.harq;
         const downlink = this.#direction === 'downlink';
-        const answer = this.#tdd.nextSlot(downlink ? 'uplink' : 'downlink', endNs + decodeNs);
+        const answer = this.#any.nextSlot(downlink ? 'uplink' : 'downlink', endNs + decodeNs);
         return downlink ? answer + 1 + gnbSlots : answer + Math.max(1, this.#config.uplink.grantSlots);
     }
 
@@ -215,8 +219,9 @@ export class Harq {
             const to = blocks.segmentTo[i] as number;
             const alignedNs = sets.alignedNs[set] as number;
             const readyNs = sets.readyNs[set] as number;
-            const servedNs = blocks.segmentServedNs[i] as number;
-            const tddNs = alignedNs - readyNs + this.#tdd.otherNs(this.#direction, alignedNs, firstEndNs);
+            const tddNs = alignedNs - readyNs + this.#any.otherNs(this.#direction, alignedNs, firstEndNs);
+            // Of two carriers' parts in one slot the longer one was counted; this block may have had the shorter.
+            const servedNs = Math.min(blocks.segmentServedNs[i] as number, firstEndNs - readyNs - tddNs);
             const waitedNs = firstEndNs - readyNs - tddNs - servedNs;
             const { interruptions } = user;
             const handoverNs =

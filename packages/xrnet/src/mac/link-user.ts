@@ -7,6 +7,7 @@ import { Aqm, type AqmConfig } from './aqm.ts';
 import type { DrxListener } from './drx-listener.ts';
 import type { Interruption } from './handover.ts';
 import type { Prioritisation } from './lcp.ts';
+import type { SetErrorLoop } from './set-error-loop.ts';
 import type { SetStore } from './set-store.ts';
 import type { DelayStatus } from './uplink-grants.ts';
 
@@ -18,9 +19,12 @@ export const DEFAULT_PRIORITY_LEVEL = 90;
 
 /** See the file comment. Fields are public: the link's inner loop reads them. */
 export class LinkUser {
-    readonly radio: Radio;
+    /** Of the carrier whose slot is run; see src/mac/carrier-legs.ts. So are draws, processes, blocks and active. */
+    radio: Radio;
     /** Draws of its blocks; see src/mac/harq.ts. */
-    readonly draws: RngStream;
+    draws: RngStream;
+    /** Keeps its flows' set error rate; null where nobody asked. */
+    setErrors: SetErrorLoop | null = null;
     /** Times without service. */
     readonly interruptions: readonly Interruption[];
     /** What manages its queue, or null. */
@@ -47,7 +51,7 @@ export class LinkUser {
     /** Position in the link's list of users with data, or -1. */
     active = -1;
     /** By HARQ process, the slot from which it may carry a new block. */
-    readonly processes: Float64Array;
+    processes: Float64Array;
     /** Since the last network state: bytes sent, of them marked, slots used (by share). */
     sentBytes = 0;
     markedBytes = 0;

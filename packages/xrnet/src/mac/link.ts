@@ -11,6 +11,7 @@ import { type Carrier, type SlotSizes, unitsFor } from '../phy/carrier.ts';
 import type { Radio } from '../phy/radio.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { BlockFiller } from './block-filler.ts';
+import { CarrierLegs } from './carrier-legs.ts';
 import { DrxListener } from './drx-listener.ts';
 import { fairShare } from './fair-share.ts';
 import { type Interruption, isInterrupted } from './handover.ts';
@@ -24,7 +25,7 @@ import { UplinkGrants } from './uplink-grants.ts';
 /** See the file comment. */
 export class Link {
     readonly direction: Direction;
-    readonly users: LinkUser[] = [];
+    readonly users: LinkUser[];
     readonly harq: Harq;
     readonly #config: CellConfig;
     readonly #tdd: TddPattern;
@@ -51,17 +52,37 @@ export class Link {
     /** Fidelity L2: the slot's resource blocks, and blocks whose fate waits for everybody's interference. */
     readonly air: SubbandAir | null;
 
-    /** @param finish - Called once for every set whose bytes are all delivered or lost. */
+    /** The cell's further carriers of this direction: their links. */
+    readonly #further: Link[] = [];
+    /** Of a further carrier: its users' legs; null on the first. */
+    readonly #legs: CarrierLegs | null;
+    /** Share of the cell's resource blocks that are this carrier's. */
+    readonly #weight: number;
+    readonly #wholePrb: number;
+
+    /**
+     * @param any - When any of the cell's carriers has a direction.
+     * @param finish - Called once for every set whose bytes are all delivered or lost.
+     * @param first - Of a further carrier: the link of the first, whose users and grants are its own.
+     */
     constructor(
         direction: Direction,
         config: CellConfig,
         tdd: TddPattern,
+        any: TddPattern,
         carrier: Carrier,
         sets: SetStore,
-        finish: (set: number) => void
+        finish: (set: number) => void,
+        first: Link | null = null
     ) {
         this.direction = direction;
-        this.harq = new Harq(direction, config, tdd, carrier, sets, finish);
+        this.users = first?.users ?? [];
+        this.#legs = first && new CarrierLegs(first.users);
+        if (first) first.#further.push(this);
+        const whole = config.carriers.reduce((sum, { bandwidthPrb }) => sum + bandwidthPrb, 0);
+        this.#weight = config.bandwidthPrb / (first ? first.#wholePrb : config.bandwidthPrb + whole);
+        this.#wholePrb = config.bandwidthPrb + whole;
+        this.harq = new Harq(direction, config, tdd, any, carrier, sets, finish);
         this.#filler = new BlockFiller(config, sets, this.harq.blocks);
         this.#config = config;
         this.#tdd = tdd;
@@ -74,12 +95,23 @@ export class Link {
         this.air = config.subbands && new SubbandAir(config.bandwidthPrb, config.subbands.count);
         const { bufferStatus } = config.uplink;
         const known = direction === 'downlink' || bufferStatus === 'ideal';
-        this.#grants = known ? null : new UplinkGrants(config, tdd, bufferStatus);
+        if (known) this.#grants = null;
+        else this.#grants = first ? first.#grants : new UplinkGrants(config, tdd, bufferStatus);
         this.#order = new ServiceOrder(direction, config, tdd, carrier, sets, this.users, this.#grants);
     }
 
     get counters(): LinkCounters {
         return this.harq.counters;
+    }
+
+    /** Adds a user to a further carrier, after the first had it. */
+    addLeg(radio: Radio, draws: RngStream): void {
+        this.#legs?.add(radio, draws, this.#config.harq.processes);
+    }
+
+    /** A user's radio here. */
+    radioOf(number: number): Radio {
+        return this.#legs?.radio(number) ?? (this.users[number] as LinkUser).radio;
     }
 
     /** Adds a user; its number is its place in `users`. */
@@ -112,6 +144,9 @@ export class Link {
         user.budgetNs = user.budgetNs === 0 ? budgetNs : Math.min(user.budgetNs, budgetNs);
         user.enqueue(this.#sets, set, this.#byDeadline);
         this.#grants?.arrived(number, slot);
+        for (const link of this.#further) {
+            if (link.#legs?.activate(number, link.#active.length)) link.#active.push(number);
+        }
         if (user.active >= 0) return;
         user.active = this.#active.length;
         this.#active.push(number);
@@ -128,7 +163,8 @@ export class Link {
     /** Gives a user a priority level: whoever has a lower one and data is served first, whatever the scheduler. */
     setLevel(number: number, level: number): void {
         (this.users[number] as LinkUser).level = level;
-        this.#order.hasLevels = this.users.some((user) => user.level !== DEFAULT_PRIORITY_LEVEL);
+        const hasLevels = this.users.some((user) => user.level !== DEFAULT_PRIORITY_LEVEL);
+        for (const link of [this, ...this.#further]) link.#order.hasLevels = hasLevels;
     }
 
     /** Gives a user at least the priority of a level. */
@@ -136,11 +172,13 @@ export class Link {
         this.setLevel(number, Math.min((this.users[number] as LinkUser).level, level));
     }
 
-    /** What a user can be sent alone on the carrier, bytes a ns. */
+    /** What a user can be sent alone on all carriers, bytes a ns. */
     bytesPerNs(number: number, timeNs: number): number {
         const sizes = this.#fullSlot();
-        const { radio } = this.users[number] as LinkUser;
-        return (this.#carrier.row(sizes, radio.mcs(timeNs)).bytes[sizes.units] as number) / this.#meanSlotNs;
+        const mcs = this.radioOf(number).mcs(timeNs);
+        let rate = (this.#carrier.row(sizes, mcs).bytes[sizes.units] as number) / this.#meanSlotNs;
+        for (const link of this.#further) rate += link.bytesPerNs(number, timeNs);
+        return rate;
     }
 
     /** The largest slot of the pattern. */
@@ -151,6 +189,12 @@ export class Link {
 
     /** One slot: what is sent in it. At fidelity L2 {@link resolve} then says what was received. */
     runSlot(slot: number): void {
+        this.#legs?.exchange();
+        this.#run(slot);
+        this.#legs?.exchange();
+    }
+
+    #run(slot: number): void {
         const { waiting } = this.harq;
         for (let block = waiting.take(slot); block >= 0; block = waiting.take(slot)) this.#pushDue(block);
         this.#grants?.runSlot(slot, this.users);
@@ -164,7 +208,8 @@ export class Link {
         this.#filler.begin(slot, this.#startNs);
         // Before the configured grants, which could leave too little for a large block in every slot for ever.
         this.#retransmit();
-        if (this.#grants) this.#sendConfigured(this.#grants);
+        // Configured grants are the first carrier's.
+        if (this.#grants && !this.#legs) this.#sendConfigured(this.#grants);
         this.#purge();
         if (this.#fair) this.#shareOut();
         else this.#serveInOrder();
@@ -373,7 +418,7 @@ export class Link {
     }
 
     #send(block: number, user: LinkUser, units: number, endNs: number): void {
-        user.usedSlots += units / this.#sizes.units;
+        user.usedSlots += (units / this.#sizes.units) * this.#weight;
         user.drx?.received(this.#slot);
         if (this.air) this.air.put(block, endNs);
         else this.harq.transmit(block, user, this.#slot, endNs);
@@ -381,6 +426,9 @@ export class Link {
 
     /** Fidelity L2: what became of the blocks of this slot, once all cells have said what they send. */
     resolve(): void {
-        this.air?.resolve(this.harq, this.users, this.#slot);
+        if (!this.air) return;
+        this.#legs?.exchange();
+        this.air.resolve(this.harq, this.users, this.#slot);
+        this.#legs?.exchange();
     }
 }

@@ -113,6 +113,8 @@ class Network {
     readonly #board: InterferenceBoard;
     readonly #dropped: readonly (readonly DroppedUser[])[];
     readonly #walk: Walk | null;
+    /** Cells of the slot being run; kept, so that no slot allocates. */
+    readonly #busy: Cell[] = [];
     #slot = 0;
 
     constructor(input: NetworkConfig, rng: Rng) {
@@ -178,8 +180,15 @@ class Network {
             this.#walk?.advanceTo(next * tdd.slotNs);
             const hasDownlink = tdd.symbols('downlink', next) > 0;
             this.#board.next(hasDownlink, tdd.symbols('uplink', next) > 0, next * tdd.slotNs);
-            for (const cell of this.#cells) cell.schedule();
-            for (const cell of this.#cells) cell.finishSlot();
+            // A cell with nothing to do in this slot passes over it: most do, in most slots.
+            const busy = this.#busy;
+            busy.length = 0;
+            for (const cell of this.#cells) {
+                if (cell.nextBusySlot(next + 1) === next) busy.push(cell);
+                else cell.skipTo(next + 1);
+            }
+            for (const cell of busy) cell.schedule();
+            for (const cell of busy) cell.finishSlot();
             this.#slot++;
         }
     }

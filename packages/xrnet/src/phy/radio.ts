@@ -22,6 +22,8 @@ export interface Radio {
     mcs(timeNs: number): number;
     /** Tells the outer loop how a first transmission went. */
     learn(received: boolean): void;
+    /** Steers the outer loop to another error rate of first transmissions, 0 to 0.5. */
+    aim(targetErrorRate: number): void;
     /** The user is elsewhere: a new mean SINR, dB; its shadowing stays. */
     setMeanDb(meanDb: number): void;
 }
@@ -30,11 +32,16 @@ export interface Radio {
 export class OuterLoop {
     offsetDb = 0;
     readonly #downDb: number;
-    readonly #upDb: number;
+    #upDb = 0;
 
     constructor({ linkAdaptation: { stepDb, targetErrorRate } }: CellConfig) {
         this.#downDb = stepDb;
-        this.#upDb = (stepDb * targetErrorRate) / (1 - targetErrorRate);
+        this.aim(targetErrorRate);
+    }
+
+    /** See {@link Radio.aim}. */
+    aim(targetErrorRate: number): void {
+        this.#upDb = (this.#downDb * targetErrorRate) / (1 - targetErrorRate);
     }
 
     /** Takes in how a first transmission went; true if the offset moved. */
@@ -86,6 +93,10 @@ export class UserRadio implements Radio {
 
     setMeanDb(meanDb: number): void {
         this.#meanDb = meanDb + this.#shadowDb;
+    }
+
+    aim(targetErrorRate: number): void {
+        this.#loop.aim(targetErrorRate);
     }
 
     learn(received: boolean): void {

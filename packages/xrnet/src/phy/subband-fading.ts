@@ -1,25 +1,28 @@
 /**
- * Frequency-selective fading, fidelity L2: a tapped delay line (src/phy/tdl.ts) whose taps fade as sums of sinusoids, so that
- * the gain of a subband at a time is a function of the user's phases and of the time alone, as in src/phy/fading.ts.
+ * Frequency-selective fading, fidelity L2: the subbands of a tapped delay line (src/phy/tdl.ts), each antenna branch a sum of
+ * sinusoids, so that the gain of a subband at a time is a function of the user's phases and of the time alone, as in
+ * src/phy/fading.ts. A subband's gain is the mean of |H|^2 over the branches at its centre; its mean power over time is 1.
  *
- * H_b(f, t) = sum over taps of h_bl(t) e^{-j 2 pi f tau_l} for each antenna branch b; a subband's gain is the mean of |H|^2
- * over the branches at its centre. A tap is four sinusoids (a subband sums over twenty of them, so their sum is Gaussian all
- * the same); the line of sight is one more path at delay 0, its power by the K factor. Mean power over time is 1 in every
- * subband. Made in chunks of 16 steps: about 1 us a step of nine subbands and two branches.
+ * Only subbands' centres are ever read, and there H is complex Gaussian: as many processes as subbands, mixed
+ * (src/phy/subband-mixing.ts), have the law of the taps themselves. A process is four sinusoids and a subband sums over all of them.
+ * They are made at every fourth step and interpolated between (src/phy/doppler-interpolation.ts). The line of sight is one more
+ * path at delay 0, its power by the K factor, stepped exactly.
  *
- * This is 40 % of what 21 coupled cells cost. Tried, 8 users at L2, simulated user-seconds a CPU second on a machine with other
- * work, best of three: one subband at a time 263; three at a time, with the turns of the sinusoids kept, 305, the same bytes.
- * Making subbands only of steps that are read (half of them) 324 once and 267 the next time: all branches' taps have to be
- * kept for it, 50 kB a user, and 210 users leave the caches (coupled cells: no gain). Nine mixed processes in place of 24 taps
- * would be cheaper still, but have the same covariance only, not the same profile.
+ * Measured, 21 coupled cells (ten users each, nine subbands, four branches) against real time on two shared cores: every tap at
+ * every step, three subbands at a time, 1.0x (fading is 42 % of the run); mixed processes 1.5x; mixed and interpolated 2.1x (9 %,
+ * and most of that is memory). Tried before and left: making subbands only of steps that are read (half of them) saved
+ * nothing, since the taps of all branches had to be kept, 50 kB a user, and 210 users leave the caches.
  */
 import type { RngStream } from '@mixreel/core';
 import type { FadingConfig } from '../config.ts';
+import { type DopplerInterpolation, dopplerInterpolation, TAPS } from './doppler-interpolation.ts';
 import { fadingStepNs } from './fading.ts';
+import { type Mixing, subbandMixing } from './subband-mixing.ts';
 import { TDL_PROFILES, type TdlName } from './tdl.ts';
 
 const SINUSOIDS = 4;
-const CHUNK = 16;
+/** Steps made at once: a multiple of the interpolation's. */
+const CHUNK = 32;
 
 /** Subbands of a carrier, and how they differ. */
 export interface SubbandShape {
@@ -37,55 +40,54 @@ export class SubbandFading {
     readonly #stepNs: number;
     readonly #count: number;
     readonly #branches: number;
-    readonly #taps: number;
-    /** Sinusoids, by branch, then tap. */
+    readonly #mixing: Mixing;
+    readonly #between: DopplerInterpolation;
+    /** Points of a chunk: one before it, those in it, two after it. */
+    readonly #points: number;
+    /** Amplitudes of a sinusoid and of the line of sight. */
+    readonly #scattered: number;
+    readonly #sight: number;
+    /** Sinusoids by branch: the line of sight, then each process's. */
     readonly #omega: Float64Array;
     readonly #phase: Float64Array;
-    /** e^{-j 2 pi f tau} by subband and tap, amplitudes included. */
-    readonly #cos: Float64Array;
-    readonly #sin: Float64Array;
-    /** e^{j omega step} of each sinusoid. */
+    /** e^{j omega t}: t a step for the line of sight, a point for the others. */
     readonly #turnCos: Float64Array;
     readonly #turnSin: Float64Array;
+    /** One branch's processes by point, and its subbands by point. */
     readonly #re: Float64Array;
     readonly #im: Float64Array;
+    readonly #hRe: Float64Array;
+    readonly #hIm: Float64Array;
     readonly #chunks: number[] = [-1, -1];
     readonly #gains: readonly [Float64Array, Float64Array];
 
     constructor(fading: FadingConfig, shape: SubbandShape, stream: RngStream) {
-        const { delays, powersDb, sight } = TDL_PROFILES[shape.profile];
-        // The profile's own line of sight gives way to the K factor of the configuration.
-        const first = sight ? 1 : 0;
-        const linear = powersDb.slice(first).map((db) => 10 ** (db / 10));
-        const total = linear.reduce((sum, power) => sum + power, 0);
+        const { count } = shape;
         const k = 10 ** (fading.kFactorDb / 10);
-        const powers = [k / (k + 1), ...linear.map((power) => power / total / (k + 1))];
-        const delaysNs = [0, ...delays.slice(first).map((delay) => delay * shape.delaySpreadNs)];
+        const omegaMax = 2 * Math.PI * fading.dopplerHz * 1e-9;
         this.#stepNs = fadingStepNs(fading.dopplerHz);
-        this.#count = shape.count;
+        this.#count = count;
         this.#branches = fading.branches;
-        this.#taps = powers.length;
-        const paths = this.#branches * this.#taps * SINUSOIDS;
+        this.#scattered = Math.sqrt(1 / (k + 1) / SINUSOIDS);
+        this.#sight = Math.sqrt(k / (k + 1));
+        this.#mixing = mixingOf(shape);
+        this.#between = dopplerInterpolation(omegaMax * this.#stepNs);
+        const { ratio } = this.#between;
+        this.#points = CHUNK / ratio + TAPS - 1;
+        const paths = this.#branches * (1 + count * SINUSOIDS);
         this.#omega = new Float64Array(paths);
         this.#phase = new Float64Array(paths);
-        this.#draw(2 * Math.PI * fading.dopplerHz * 1e-9, stream);
-        this.#cos = new Float64Array(shape.count * this.#taps);
-        this.#sin = new Float64Array(shape.count * this.#taps);
-        for (let s = 0; s < shape.count; s++) {
-            const hz = ((s + 0.5) / shape.count - 0.5) * shape.bandwidthHz;
-            for (let tap = 0; tap < this.#taps; tap++) {
-                const angle = -2 * Math.PI * hz * (delaysNs[tap] as number) * 1e-9;
-                // The line of sight is one sinusoid, a tap four.
-                const amplitude = Math.sqrt((powers[tap] as number) / (tap === 0 ? 1 : SINUSOIDS));
-                this.#cos[s * this.#taps + tap] = amplitude * Math.cos(angle);
-                this.#sin[s * this.#taps + tap] = amplitude * Math.sin(angle);
-            }
-        }
-        this.#turnCos = this.#omega.map((omega) => Math.cos(omega * this.#stepNs));
-        this.#turnSin = this.#omega.map((omega) => Math.sin(omega * this.#stepNs));
-        this.#re = new Float64Array(this.#taps * CHUNK);
-        this.#im = new Float64Array(this.#taps * CHUNK);
-        this.#gains = [new Float64Array(CHUNK * shape.count), new Float64Array(CHUNK * shape.count)];
+        this.#draw(omegaMax, stream);
+        const perBranch = 1 + count * SINUSOIDS;
+        const spanNs = (path: number): number => this.#stepNs * (path % perBranch === 0 ? 1 : ratio);
+        this.#turnCos = this.#omega.map((omega, path) => Math.cos(omega * spanNs(path)));
+        this.#turnSin = this.#omega.map((omega, path) => Math.sin(omega * spanNs(path)));
+        const values = count * this.#points;
+        this.#re = new Float64Array(values);
+        this.#im = new Float64Array(values);
+        this.#hRe = new Float64Array(values);
+        this.#hIm = new Float64Array(values);
+        this.#gains = [new Float64Array(CHUNK * count), new Float64Array(CHUNK * count)];
     }
 
     /** Linear gains at a time of 0 ns or later, into `out`, one a subband. */
@@ -102,7 +104,9 @@ export class SubbandFading {
     #draw(omegaMax: number, stream: RngStream): void {
         let i = 0;
         for (let branch = 0; branch < this.#branches; branch++) {
-            for (let tap = 0; tap < this.#taps; tap++) {
+            this.#omega[i] = omegaMax * Math.cos(2 * Math.PI * stream.float());
+            this.#phase[i++] = 2 * Math.PI * stream.float();
+            for (let process = 0; process < this.#count; process++) {
                 const turn = stream.float();
                 for (let path = 0; path < SINUSOIDS; path++) {
                     this.#omega[i] = omegaMax * Math.cos((2 * Math.PI * (path + turn)) / SINUSOIDS);
@@ -114,33 +118,32 @@ export class SubbandFading {
 
     #fill(half: 0 | 1, chunk: number): void {
         const gains = this.#gains[half].fill(0);
+        const startNs = chunk * CHUNK * this.#stepNs;
         for (let branch = 0; branch < this.#branches; branch++) {
-            for (let tap = 0; tap < this.#taps; tap++) this.#fillTap(branch, tap, chunk * CHUNK * this.#stepNs);
-            this.#combine(gains);
+            for (let process = 0; process < this.#count; process++) this.#fillProcess(branch, process, startNs);
+            this.#mix();
+            this.#addPower(branch, startNs, gains);
         }
         this.#chunks[half] = chunk;
     }
 
-    /** One tap's phasor over a chunk. */
-    #fillTap(branch: number, tap: number, startNs: number): void {
+    /** One process at all points of a chunk. */
+    #fillProcess(branch: number, process: number, startNs: number): void {
         const re = this.#re;
         const im = this.#im;
-        const taps = this.#taps;
-        for (let n = tap; n < CHUNK * taps; n += taps) {
-            re[n] = 0;
-            im[n] = 0;
-        }
-        const first = (branch * taps + tap) * SINUSOIDS;
-        const paths = tap === 0 ? 1 : SINUSOIDS;
-        for (let path = first; path < first + paths; path++) {
-            const angle = (this.#omega[path] as number) * startNs + (this.#phase[path] as number);
+        const count = this.#count;
+        const end = count * this.#points;
+        const fromNs = startNs - this.#between.ratio * this.#stepNs;
+        const first = branch * (1 + count * SINUSOIDS) + 1 + process * SINUSOIDS;
+        for (let path = first; path < first + SINUSOIDS; path++) {
+            const angle = (this.#omega[path] as number) * fromNs + (this.#phase[path] as number);
             const c = this.#turnCos[path] as number;
             const s = this.#turnSin[path] as number;
-            let x = Math.cos(angle);
-            let y = Math.sin(angle);
-            for (let n = tap; n < CHUNK * taps; n += taps) {
-                re[n] = (re[n] as number) + x;
-                im[n] = (im[n] as number) + y;
+            let x = this.#scattered * Math.cos(angle);
+            let y = this.#scattered * Math.sin(angle);
+            for (let n = process; n < end; n += count) {
+                re[n] = path === first ? x : (re[n] as number) + x;
+                im[n] = path === first ? y : (im[n] as number) + y;
                 const next = x * c - y * s;
                 y = x * s + y * c;
                 x = next;
@@ -148,64 +151,92 @@ export class SubbandFading {
         }
     }
 
-    /** Adds one branch's |H|^2 to the gains: this is most of the work. */
-    #combine(gains: Float64Array): void {
+    /** Subbands from processes, at all points. */
+    #mix(): void {
         const count = this.#count;
-        const threes = count - (count % 3);
-        for (let n = 0; n < CHUNK; n++) {
-            for (let s = 0; s < threes; s += 3) this.#addThree(gains, n, s);
-            for (let s = threes; s < count; s++) this.#addOne(gains, n, s);
+        const { re, im } = this.#mixing;
+        const zRe = this.#re;
+        const zIm = this.#im;
+        for (let from = 0; from < count * this.#points; from += count) {
+            for (let s = 0; s < count; s++) {
+                let x = 0;
+                let y = 0;
+                for (let p = 0, m = s * count; p < count; p++, m++) {
+                    const a = zRe[from + p] as number;
+                    const b = zIm[from + p] as number;
+                    const c = re[m] as number;
+                    const d = im[m] as number;
+                    x += a * c - b * d;
+                    y += a * d + b * c;
+                }
+                this.#hRe[from + s] = x;
+                this.#hIm[from + s] = y;
+            }
         }
     }
 
-    #addOne(gains: Float64Array, n: number, s: number): void {
-        const taps = this.#taps;
-        const re = this.#re;
-        const im = this.#im;
-        let x = 0;
-        let y = 0;
-        let u = s * taps;
-        for (let tap = n * taps; tap < (n + 1) * taps; tap++, u++) {
-            const a = re[tap] as number;
-            const b = im[tap] as number;
-            const c = this.#cos[u] as number;
-            const d = this.#sin[u] as number;
-            x += a * c - b * d;
-            y += a * d + b * c;
-        }
-        const place = n * this.#count + s;
-        gains[place] = (gains[place] as number) + (x * x + y * y) * (1 / this.#branches);
-    }
-
-    /** Three subbands from `s` on: the taps are read once for all of them. */
-    #addThree(gains: Float64Array, n: number, s: number): void {
-        const taps = this.#taps;
-        const re = this.#re;
-        const im = this.#im;
-        const cos = this.#cos;
-        const sin = this.#sin;
-        let [x0, y0, x1, y1, x2, y2] = [0, 0, 0, 0, 0, 0];
-        let u = s * taps;
-        for (let tap = n * taps; tap < (n + 1) * taps; tap++, u++) {
-            const a = re[tap] as number;
-            const b = im[tap] as number;
-            const c0 = cos[u] as number;
-            const d0 = sin[u] as number;
-            const c1 = cos[u + taps] as number;
-            const d1 = sin[u + taps] as number;
-            const c2 = cos[u + 2 * taps] as number;
-            const d2 = sin[u + 2 * taps] as number;
-            x0 += a * c0 - b * d0;
-            y0 += a * d0 + b * c0;
-            x1 += a * c1 - b * d1;
-            y1 += a * d1 + b * c1;
-            x2 += a * c2 - b * d2;
-            y2 += a * d2 + b * c2;
-        }
+    /** Adds one branch's share of |H|^2 to the gains of every step. */
+    #addPower(branch: number, startNs: number, gains: Float64Array): void {
+        const count = this.#count;
+        const { ratio, weights } = this.#between;
+        const sight = branch * (1 + count * SINUSOIDS);
+        const angle = (this.#omega[sight] as number) * startNs + (this.#phase[sight] as number);
+        const c = this.#turnCos[sight] as number;
+        const d = this.#turnSin[sight] as number;
         const share = 1 / this.#branches;
-        const place = n * this.#count + s;
-        gains[place] = (gains[place] as number) + (x0 * x0 + y0 * y0) * share;
-        gains[place + 1] = (gains[place + 1] as number) + (x1 * x1 + y1 * y1) * share;
-        gains[place + 2] = (gains[place + 2] as number) + (x2 * x2 + y2 * y2) * share;
+        const hRe = this.#hRe;
+        const hIm = this.#hIm;
+        let lineX = this.#sight * Math.cos(angle);
+        let lineY = this.#sight * Math.sin(angle);
+        for (let step = 0; step < CHUNK; step++) {
+            const part = step % ratio;
+            const first = ((step - part) / ratio) * count;
+            const w0 = weights[part * TAPS] as number;
+            const w1 = weights[part * TAPS + 1] as number;
+            const w2 = weights[part * TAPS + 2] as number;
+            const w3 = weights[part * TAPS + 3] as number;
+            for (let s = 0, i = first, place = step * count; s < count; s++, i++, place++) {
+                const j = i + count;
+                const k = j + count;
+                const l = k + count;
+                const x =
+                    lineX +
+                    w0 * (hRe[i] as number) +
+                    w1 * (hRe[j] as number) +
+                    w2 * (hRe[k] as number) +
+                    w3 * (hRe[l] as number);
+                const y =
+                    lineY +
+                    w0 * (hIm[i] as number) +
+                    w1 * (hIm[j] as number) +
+                    w2 * (hIm[k] as number) +
+                    w3 * (hIm[l] as number);
+                gains[place] = (gains[place] as number) + (x * x + y * y) * share;
+            }
+            const next = lineX * c - lineY * d;
+            lineY = lineX * d + lineY * c;
+            lineX = next;
+        }
     }
+}
+
+/** The newest mixing: users of one cell share its shape, and it costs 100 us. */
+let kept: { readonly shape: SubbandShape; readonly mixing: Mixing } | null = null;
+
+/** The profile's own line of sight gives way to the K factor of the configuration. */
+function mixingOf(shape: SubbandShape): Mixing {
+    const { count, profile, delaySpreadNs, bandwidthHz } = shape;
+    const old = kept?.shape;
+    const same = old?.profile === profile && old.delaySpreadNs === delaySpreadNs && old.bandwidthHz === bandwidthHz;
+    if (kept && same && old.count === count) return kept.mixing;
+    const { delays, powersDb, sight } = TDL_PROFILES[profile];
+    const first = sight ? 1 : 0;
+    const linear = powersDb.slice(first).map((db) => 10 ** (db / 10));
+    const total = linear.reduce((sum, power) => sum + power, 0);
+    const mixing = subbandMixing(count, bandwidthHz, {
+        powers: linear.map((power) => power / total),
+        delaysNs: delays.slice(first).map((delay) => delay * delaySpreadNs)
+    });
+    kept = { shape: { count, profile, delaySpreadNs, bandwidthHz }, mixing };
+    return mixing;
 }

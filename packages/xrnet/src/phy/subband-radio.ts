@@ -116,6 +116,10 @@ export class SubbandRadio implements Radio {
         this.#meanSnr = 10 ** ((meanDb + this.#shadowDb) / 10);
     }
 
+    aim(targetErrorRate: number): void {
+        this.#loop.aim(targetErrorRate);
+    }
+
     learn(received: boolean): void {
         if (this.#loop.learn(received)) this.#mcs = -1;
     }

@@ -36,8 +36,15 @@ export class TddPattern {
      * @param special - Downlink, guard and uplink symbols of S; they sum to 14.
      * @param numerology - mu: 0 (15 kHz) to 4 (240 kHz).
      * @param parts - Units of a slot: 1, or 2 for mini-slots.
+     * @param more - Patterns of further carriers, of the same numerology and parts: then this says when any of them has a direction.
      */
-    constructor(word: string, special: readonly [number, number, number], numerology: number, parts: 1 | 2 = 1) {
+    constructor(
+        word: string,
+        special: readonly [number, number, number],
+        numerology: number,
+        parts: 1 | 2 = 1,
+        more: readonly TddPattern[] = []
+    ) {
         if (!/^[DUSF]{1,80}$/.test(word)) {
             throw badInput(
                 `tdd.pattern is ${JSON.stringify(word)}`,
@@ -56,22 +63,37 @@ export class TddPattern {
                 'Write it like [10, 2, 2]'
             );
         }
-        this.word = word;
+        this.word = [word, ...more.map((other) => other.word)].join(' + ');
         this.slotNs = 1_000_000 / 2 ** numerology / parts;
         this.symbolsPerUnit = SYMBOLS_PER_SLOT / parts;
         const units = cut(word, special, this.symbolsPerUnit);
-        this.periodSlots = units.length;
+        this.periodSlots = more.reduce((slots, other) => lcm(slots, other.periodSlots), units.length);
         const count = (unit: string, own: string): number => [...unit].filter((c) => c === own || c === 'F').length;
-        this.downlinkSymbols = Uint8Array.from(units, (unit) => count(unit, 'D'));
-        this.uplinkSymbols = Uint8Array.from(units, (unit) => count(unit, 'U'));
-        this.uplinkFirstSymbol = Uint8Array.from(units, (unit) => Math.max(0, unit.search(/[UF]/)));
+        // Downlink parts start with their slot and uplink parts end with it: of several carriers the longest holds the others.
+        const longest = (own: (unit: string) => number, of: (other: TddPattern, slot: number) => number): Uint8Array =>
+            Uint8Array.from({ length: this.periodSlots }, (_, i) =>
+                Math.max(own(units[i % units.length] as string), ...more.map((other) => of(other, i)))
+            );
+        this.downlinkSymbols = longest(
+            (unit) => count(unit, 'D'),
+            (other, slot) => other.symbols('downlink', slot)
+        );
+        this.uplinkSymbols = longest(
+            (unit) => count(unit, 'U'),
+            (other, slot) => other.symbols('uplink', slot)
+        );
+        this.uplinkFirstSymbol = this.uplinkSymbols.map((symbols, i) => {
+            const unit = units[i % units.length] as string;
+            if (more.length === 0) return Math.max(0, unit.search(/[UF]/));
+            return symbols === 0 ? 0 : this.symbolsPerUnit - symbols;
+        });
         this.#availableNs = {
-            downlink: new Float64Array(units.length + 1),
-            uplink: new Float64Array(units.length + 1)
+            downlink: new Float64Array(this.periodSlots + 1),
+            uplink: new Float64Array(this.periodSlots + 1)
         };
         for (const direction of ['downlink', 'uplink'] as const) {
             const total = this.#availableNs[direction];
-            for (let i = 0; i < units.length; i++) {
+            for (let i = 0; i < this.periodSlots; i++) {
                 total[i + 1] = (total[i] as number) + this.endNs(direction, i) - this.startNs(direction, i);
             }
         }
@@ -137,6 +159,12 @@ function cut(word: string, [down, guard, up]: readonly [number, number, number],
     const special = 'D'.repeat(down) + 'G'.repeat(guard) + 'U'.repeat(up);
     const all = [...word].map((c) => (c === 'S' ? special : c.repeat(SYMBOLS_PER_SLOT))).join('');
     return all.match(new RegExp(`.{${symbols}}`, 'g')) ?? [];
+}
+
+function lcm(a: number, b: number): number {
+    let [x, y] = [a, b];
+    while (y > 0) [x, y] = [y, x % y];
+    return (a / x) * b;
 }
 
 function sum(values: Iterable<number>): number {

@@ -5,7 +5,8 @@
  */
 import { badInput } from '@mixreel/core';
 import type { LiveModel } from '../live/live-model.ts';
-import { flowsOf, type NetworkScenario } from './scenario.ts';
+import type { NetworkScenario } from './scenario.ts';
+import { flowsOf } from './scenario-flow.ts';
 import { rngNames, type StudyRun } from './study.ts';
 
 /** Longest simulated time, ns: the most that a configuration takes. */

@@ -12,6 +12,7 @@ import {
     printParseErrorCode
 } from 'jsonc-parser';
 import { type NetworkScenario, readScenario } from './scenario.ts';
+import { type RecordedFiles, recordedNames } from './scenario-flow.ts';
 
 /** Longest file, characters. */
 const MAX_CHARACTERS = 10_000_000;
@@ -20,9 +21,27 @@ const MAX_CHARACTERS = 10_000_000;
  * Reads a scenario file's text.
  *
  * @param name - The file, for messages.
+ * @param files - Texts of the P-traces of {@link recordedFilesOf}.
  * @throws MixreelError `bad-input`: `vr.json:12:9: cell.harq.errorRate is 2 (expected a number from 0 to 1). …`
  */
-export function readScenarioFile(text: string, name: string): NetworkScenario {
+export function readScenarioFile(text: string, name: string, files: RecordedFiles = new Map()): NetworkScenario {
+    const tree = treeOf(text, name);
+    try {
+        return readScenario(getNodeValue(tree), files);
+    } catch (error) {
+        if (!(error instanceof MixreelError)) throw error;
+        const [what = error.message] = error.message.split(`. ${error.mend}.`);
+        const at = place(text, name, nodeOf(tree, what).offset);
+        throw new MixreelError(error.code, { what: `${at}: ${what}`, mend: error.mend, cause: error });
+    }
+}
+
+/** Names of the P-traces that the file's flows want, as `{ "recorded": "vr.csv" }`: to be read before it is. */
+export function recordedFilesOf(text: string, name: string): string[] {
+    return recordedNames(getNodeValue(treeOf(text, name)));
+}
+
+function treeOf(text: string, name: string): Node {
     if (text.length > MAX_CHARACTERS) {
         throw badInput(`${name} has ${text.length} characters`, `at most ${MAX_CHARACTERS}`, 'Name a scenario file');
     }
@@ -33,14 +52,7 @@ export function readScenarioFile(text: string, name: string): NetworkScenario {
         const what = fault ? spaced(printParseErrorCode(fault.error)) : 'the file is empty';
         throw badInput(`${place(text, name, fault?.offset ?? 0)}: ${what}`, 'JSON', 'Correct the text there');
     }
-    try {
-        return readScenario(getNodeValue(tree));
-    } catch (error) {
-        if (!(error instanceof MixreelError)) throw error;
-        const [what = error.message] = error.message.split(`. ${error.mend}.`);
-        const at = place(text, name, nodeOf(tree, what).offset);
-        throw new MixreelError(error.code, { what: `${at}: ${what}`, mend: error.mend, cause: error });
-    }
+    return tree;
 }
 
 /** The value that a message is about, or the nearest around it: messages start with the path of a field. */

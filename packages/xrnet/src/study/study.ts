@@ -5,7 +5,8 @@
 import { badInput, type Progress, Rng, studentTwoSidedQuantile, throwIfAborted } from '@mixreel/core';
 import { Cell } from '../cell/cell.ts';
 import { CAPACITY_SHARE } from './capacity.ts';
-import { flowsOf, type NetworkScenario, type ScenarioVariant } from './scenario.ts';
+import type { NetworkScenario, ScenarioVariant } from './scenario.ts';
+import { flowsOf } from './scenario-flow.ts';
 
 /** One run of a study. */
 export interface StudyRun {

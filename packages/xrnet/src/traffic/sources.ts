@@ -1,122 +1,14 @@
-/**
- * Where a flow's PDU Sets come from, one at a time: a model's generator, or sets that already exist. A source is one object
- * whose fields hold the newest set, so that drawing the next allocates nothing.
- */
+/** Where a flow's PDU Sets come from: a model's generator, sets that were recorded, or sets that exist. */
 import { badInput, checkPduSet, type PduSet, type Rng, type RngStream } from '@mixreel/core';
 import type { FrameKind } from '../mac/psihi.ts';
 import type { AckClock } from './ack-clock.ts';
-import type { BulkModel, PeriodicModel, PoissonModel, TrafficModel, VideoModel } from './models.ts';
+import type { BulkModel, PeriodicModel, PoissonModel, RecordedModel, TrafficModel } from './models.ts';
+import { Source } from './source.ts';
 import { TruncatedGaussian } from './truncated-gaussian.ts';
+import { VideoSource } from './video-source.ts';
 
-/** Payload of one PDU of generated traffic: 1500 bytes less IP, UDP and RTP. */
-export const UNIT_PAYLOAD_BYTES = 1460;
 /** Most bytes of one set: counters of bytes have 31 bits, headers included. */
 const MAX_SET_BYTES = 1e9;
-
-/** The newest PDU Set of a flow. Fields are valid after `next()` returned true. */
-export abstract class Source {
-    /** When it is handed to the network, ns; never decreases. */
-    timeNs = 0;
-    /** Payload bytes. */
-    sizeBytes = 0;
-    /** PDUs. */
-    units = 0;
-    deadlineNs = 0;
-    importance = 1;
-    integrated = true;
-    /** What it is to the sets after it. */
-    kind: FrameKind = 'intra';
-    /** The set itself, if it exists. */
-    set: PduSet | null = null;
-
-    /** Share of the nominal rate to send, 0 to 1; sets that exist are what they are. */
-    factor = 1;
-    /** Phase of its bursts, ns. */
-    offsetNs = 0;
-    /** Delay of all bursts from now on, ns. */
-    shiftNs = 0;
-    /** What its sender is told; null without one. */
-    clock: AckClock | null = null;
-
-    /** Moves to the next set; false at the end of the stream. */
-    abstract next(): boolean;
-
-    protected generated(timeNs: number, sizeBytes: number, deadlineNs: number): void {
-        this.timeNs = Math.max(this.timeNs, timeNs);
-        this.sizeBytes = sizeBytes;
-        this.units = Math.ceil(sizeBytes / UNIT_PAYLOAD_BYTES);
-        this.deadlineNs = deadlineNs;
-    }
-}
-
-/** TR 38.838 5.1.1.1 and 5.1.1.2: sizes, I/P pattern by GOP or by slice, jitter. */
-class VideoSource extends Source {
-    readonly #model: VideoModel;
-    readonly #endNs: number;
-    readonly #intra: TruncatedGaussian;
-    readonly #predicted: TruncatedGaussian;
-    readonly #jitter: TruncatedGaussian;
-    readonly #sizes: RngStream;
-    readonly #jitters: RngStream;
-    readonly #offsetNs: number;
-    readonly #slices: number;
-    /** Frames so far, the place of the next set in its frame, and when the frame is handed over, ns. */
-    #frame = 0;
-    #slice = 0;
-    #frameNs = 0;
-    #walkNs = 0;
-
-    constructor(model: VideoModel, rng: Rng, offsetNs: number | undefined, endNs: number) {
-        super();
-        this.#model = model;
-        this.#endNs = endNs;
-        const { slices } = model;
-        this.#slices = slices;
-        const mean = model.rateBps / 8 / model.fps / slices;
-        const group = Math.max(model.gop, slices);
-        const predicted = (group * mean) / (model.intraOverPredicted + group - 1);
-        const sized = (m: number): TruncatedGaussian =>
-            new TruncatedGaussian(m, model.sizeStd * m, model.sizeMin * m, model.sizeMax * m);
-        this.#predicted = sized(predicted);
-        this.#intra = sized(predicted * model.intraOverPredicted);
-        this.#jitter = new TruncatedGaussian(0, model.jitter.stdNs, -model.jitter.maxNs, model.jitter.maxNs);
-        this.#sizes = rng.stream('size');
-        this.#jitters = rng.stream('jitter');
-        this.#offsetNs = offsetNs ?? Math.floor(rng.stream('offset').float() * (1e9 / model.fps));
-        this.offsetNs = this.#offsetNs;
-        this.integrated = model.integrated;
-    }
-
-    next(): boolean {
-        const slice = this.#slice;
-        if (slice === 0 && !this.#nextFrame()) return false;
-        this.#slice = (slice + 1) % this.#slices;
-        const sliced = this.#slices > 1;
-        const intra = sliced ? slice === 0 : (this.#frame - 1) % this.#model.gop === 0;
-        const size = (intra ? this.#intra : this.#predicted).quantile(this.#sizes.float()) * this.factor;
-        this.importance = intra ? 1 : 3;
-        // A lost slice is mended as the intra slice passes over its place: no other one is useless without it.
-        this.kind = sliced ? 'disposable' : intra ? 'intra' : 'reference';
-        this.generated(this.#frameNs, Math.max(1, Math.round(size)), this.#model.deadlineNs);
-        return true;
-    }
-
-    /** Draws when the next frame is handed over; false at the end. */
-    #nextFrame(): boolean {
-        const k = this.#frame;
-        const dueNs = this.#offsetNs + this.shiftNs + (k * 1e9) / this.#model.fps;
-        if (dueNs >= this.#endNs) return false;
-        this.#frame++;
-        let jitterNs = this.#jitter.quantile(this.#jitters.float());
-        if (this.#model.jitter.accumulates) {
-            // The k-th gap is 1 / fps + J_k; the first frame keeps its time.
-            this.#walkNs += k === 0 ? 0 : jitterNs;
-            jitterNs = this.#walkNs;
-        }
-        this.#frameNs = Math.max(0, Math.round(dueNs + jitterNs));
-        return true;
-    }
-}
 
 class PeriodicSource extends Source {
     readonly #model: PeriodicModel;
@@ -196,6 +88,45 @@ class BulkSource extends Source {
     }
 }
 
+/** Recorded sets in laps, from a place of the recording that is the user's own. */
+class RecordedSource extends Source {
+    readonly #model: RecordedModel;
+    readonly #endNs: number;
+    /** Sets so far, counted from the start of the recording, and when that start is, ns. */
+    #index: number;
+    readonly #startNs: number;
+
+    constructor(model: RecordedModel, rng: Rng, offsetNs: number | undefined, endNs: number) {
+        super();
+        this.#model = model;
+        this.#endNs = endNs;
+        const { timesNs, lapNs } = model;
+        this.#startNs = offsetNs ?? -Math.floor(rng.stream('offset').float() * lapNs);
+        const first = timesNs.findIndex((timeNs) => this.#startNs + timeNs >= 0);
+        this.#index = first < 0 ? timesNs.length : first;
+        this.integrated = model.integrated;
+    }
+
+    next(): boolean {
+        const { timesNs, sizesBytes, importances, agesNs, lapNs, deadlineNs } = this.#model;
+        const place = this.#index % timesNs.length;
+        const lap = (this.#index - place) / timesNs.length;
+        const dueNs = this.#startNs + lap * lapNs + (timesNs[place] as number);
+        if (dueNs >= this.#endNs) return false;
+        this.#index++;
+        this.importance = importances[place] as number;
+        this.kind = kindOf(this.importance);
+        // Nothing is left of a budget that was spent before; the set is late then, and not refused.
+        this.generated(dueNs, sizesBytes[place] as number, Math.max(1, deadlineNs - (agesNs?.[place] ?? 0)));
+        return true;
+    }
+}
+
+/** What a set of an importance is to those after it, where nothing else says it. */
+function kindOf(importance: number): FrameKind {
+    return importance === 1 ? 'intra' : importance < 8 ? 'reference' : 'disposable';
+}
+
 /** Sets that exist: given at once, or pushed one by one while the cell runs. */
 export class SetSource extends Source {
     readonly #path: string;
@@ -244,7 +175,7 @@ export class SetSource extends Source {
         this.units = set.units.length;
         this.deadlineNs = set.deadlineNs;
         this.importance = set.importance;
-        this.kind = set.importance === 1 ? 'intra' : set.importance < 8 ? 'reference' : 'disposable';
+        this.kind = kindOf(set.importance);
         this.integrated = set.integrated;
         return true;
     }
@@ -254,6 +185,7 @@ export class SetSource extends Source {
 export function trafficSource(model: TrafficModel, rng: Rng, offsetNs: number | undefined, endNs: number): Source {
     if (model.kind === 'video') return new VideoSource(model, rng, offsetNs, endNs);
     if (model.kind === 'periodic') return new PeriodicSource(model, rng, offsetNs, endNs);
+    if (model.kind === 'recorded') return new RecordedSource(model, rng, offsetNs, endNs);
     if (model.kind === 'bulk') return new BulkSource(model, offsetNs, endNs);
     return new PoissonSource(model, rng, offsetNs, endNs);
 }

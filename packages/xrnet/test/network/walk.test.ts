@@ -12,6 +12,8 @@ const run = (changes: Partial<NetworkConfig>): NetworkResult =>
             place: 'umi',
             sites: 1,
             usersPerCell: 2,
+            // Weak, so that the radio shows in what users get.
+            baseDbm: 15,
             cell: { durationNs: 6e8, coreDelayNs: 0 },
             flows: [{ traffic: trafficModel('cg-8') }],
             ...changes

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readScenarioFile, SCENARIO_FORMAT } from '../../src/index.ts';
+import { readScenarioFile, recordedFilesOf, SCENARIO_FORMAT } from '../../src/index.ts';
+import { flowsOf } from '../../src/study/scenario-flow.ts';
 
 const GOOD = `{
     // what is compared
@@ -48,6 +49,19 @@ const faults: readonly (readonly [string, string, string, RegExp])[] = [
         '"fifo"',
         /variants\.all off\.\.cell\.scheduler is "fifo" \(expected psdb, edf/
     ],
+    ['"name": "hands"', '"fiveQi": 9', '9 }', /flows\[1\]\.fiveQi is 9 \(expected 80, 87, 88, 89, 90\)/],
+    [
+        '"name": "hands"',
+        '"setErrorRate": 0.75',
+        '0.75',
+        /flows\[1\]\.setErrorRate is 0\.75 \(expected a number from 1e-9 to 0\.5\)/
+    ],
+    [
+        '"vr-30" }',
+        '{ "recorded": "a.csv" } }',
+        '"a.csv"',
+        /flows\[0\]\.traffic\.recorded is "a\.csv" \(expected a P-trace that was given/
+    ],
     ['[1, 2]', '[1, 0]', '0]', /users\[1\] is 0 \(expected a whole number from 1 to 10000 users\)/],
     ['"preset": "city"', '"preset": "town"', '"town"', /preset is "town" \(expected ample, indoor/],
     ['"vr-30"', '"vr-31"', '"vr-31"', /flows\[0\]\.traffic: the traffic model is "vr-31"/],
@@ -76,6 +90,18 @@ for (const [place, fault, value, message] of faults) {
         );
     });
 }
+
+test('a flow has the profile that it names, or the traffic of a trace', () => {
+    const text = GOOD.replace('"vr-30" }', '{ "recorded": "a.csv", "deadlineNs": 5000000 }, "fiveQi": 90 }');
+    expect(recordedFilesOf(text, 'vr.json')).toEqual(['a.csv']);
+    const trace = 'time_stamp_in_micro_s,size,number_in_unit,last_in_unit\n0,1040,0,1\n';
+    const { variants } = readScenarioFile(text, 'vr.json', new Map([['a.csv', trace]]));
+    const [flow] = flowsOf(variants[0]!.flows, 1);
+    expect(flow).toMatchObject({ fiveQi: 90, traffic: { kind: 'recorded', sizesBytes: [1000], deadlineNs: 5e6 } });
+    expect(() => readScenarioFile(text, 'vr.json', new Map([['a.csv', 'size\n']]))).toThrow(
+        /vr\.json:8:\d+: flows\[0\]\.traffic\.recorded: the P-trace starts with "size"/
+    );
+});
 
 test('no text makes anything but a scenario or a bad-input error', () => {
     const cut = fc.tuple(fc.nat(GOOD.length), fc.nat(GOOD.length), fc.string()).map(([a, b, text]) => {
