@@ -46,6 +46,24 @@ test('a scenario is swept with a report and a table; shards put together give th
     expect(JSON.parse(merged.stdout).points).toEqual(points);
 });
 
+test('a report shows the frame of the user that it is asked for, of a recorded trace as well', async () => {
+    const folder = temporaryFolder();
+    const packets = Array.from({ length: 40 }, (_, i) => `${i * 8000},9040,0,1`);
+    writeFileSync(
+        join(folder, 'p.csv'),
+        ['time_stamp_in_micro_s,size,number_in_unit,last_in_unit', ...packets].join('\n')
+    );
+    const flows = '"flows": [{ "traffic": { "recorded": "p.csv" }, "fiveQi": 89 }], "variants"';
+    writeFileSync(join(folder, 'study.json'), SCENARIO.replace('"variants"', flows));
+    const words = ['emulate', 'study.json', '--report', 'r.html', '--user', '1', '--frame', '20'];
+    expect(await mixreel(words, { cwd: folder })).toMatchObject({ code: 0 });
+    const html = readFileSync(join(folder, 'r.html'), 'utf8');
+    for (const text of ['User 1&#39;s sets from 8 on', 'Packets of set 20', 'Set 20 of user 1: it took'])
+        expect(html.replaceAll("'", '&#39;')).toContain(text);
+    const outside = await mixreel([...words.slice(0, 4), '--user', '9'], { cwd: folder });
+    expect(outside).toMatchObject({ code: 2, stderr: expect.stringMatching(/--user is 9 \(expected 0 to \d+/) });
+});
+
 test('what is wrong with a scenario is said by line, and nothing is written', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'bad.json'), SCENARIO.replace('"expired": false', '"expired": 3'));

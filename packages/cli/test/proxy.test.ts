@@ -100,6 +100,30 @@ test('runs the model in a thread of its own when told to, and says how late that
     expect(beside.scheduler).toBeNull();
 });
 
+test('an application asks the cell that it is carried over for quality, over HTTP', async () => {
+    const target = await server();
+    const device = { networkAccessIdentifier: 'ue-0' };
+    const session = {
+        device,
+        applicationServer: { ipv4Address: '198.51.100.1' },
+        qosProfile: 'QOS_M',
+        duration: 60
+    };
+    let used: Promise<unknown> | undefined;
+    const words = ['proxy', target, '--preset', 'ample', '--users', '2', '--exposure', '0', '--json'];
+    const { code, stderr } = await mixreel(words, {
+        onStderr(text, kill) {
+            const url = /exposure API on (http:\/\/[\d.:]+), devices ue-0 to ue-2\n.*listening on/s.exec(text)?.[1];
+            if (url === undefined || used) return;
+            used = fetch(`${url}/quality-on-demand/v1/sessions`, { method: 'POST', body: JSON.stringify(session) })
+                .then((response) => response.json())
+                .finally(() => kill('SIGINT'));
+        }
+    });
+    expect(code, stderr).toBe(0);
+    expect(await used).toMatchObject({ device, qosProfile: 'QOS_M', qosStatus: 'AVAILABLE' });
+});
+
 test('what makes no way is refused', async () => {
     const cases: readonly (readonly [string[], RegExp])[] = [
         [['localhost'], /the target is "localhost" \(expected HOST:PORT/],
@@ -107,6 +131,7 @@ test('what makes no way is refused', async () => {
         [['127.0.0.1:80', '--preset', 'city', '--delay', '5'], /two kinds of way are given/],
         [['127.0.0.1:80', '--trace', 'none.csv'], /the trace "none\.csv" cannot be read/],
         [['127.0.0.1:80', '--host', '0.0.0.0'], /would listen on 0\.0\.0\.0 without a token/],
+        [['127.0.0.1:80', '--delay', '5', '--exposure', '0'], /--exposure is given, but the network is no cell/],
         [['127.0.0.1:80', '--token', 'short'], /the token has 5 characters/]
     ];
     for (const [words, message] of cases) {

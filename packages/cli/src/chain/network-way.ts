@@ -47,6 +47,8 @@ export interface ReplayOptions {
 export interface NetworkWay {
     readonly model: LiveModel;
     readonly description: string;
+    /** Users of the cell, the live one included; 1 where it is none. */
+    readonly users: number;
 }
 
 /** Longest simulated time of a live cell's other users: an hour, the most a configuration takes. */
@@ -77,7 +79,8 @@ export async function networkWay(options: NetworkWayOptions): Promise<NetworkWay
         };
         return {
             model: { kind: 'line', toServer: settings, toClient: settings, seed },
-            description: `a line of ${rateMbps ?? 1000} Mbit/s, ${delayMs ?? 0} ms, jitter ${jitterMs ?? 0} ms, loss ${loss ?? 0} (L0)`
+            description: `a line of ${rateMbps ?? 1000} Mbit/s, ${delayMs ?? 0} ms, jitter ${jitterMs ?? 0} ms, loss ${loss ?? 0} (L0)`,
+            users: 1
         };
     }
     const traffic = trafficModel(options.traffic);
@@ -85,7 +88,8 @@ export async function networkWay(options: NetworkWayOptions): Promise<NetworkWay
     const config = cellPreset(preset ?? 'city', { durationNs: LIVE_NS });
     return {
         model: { kind: 'cell', config, seed, background },
-        description: `a 5G cell, preset ${preset ?? 'city'}, ${options.users} other users of ${options.traffic} (L1)`
+        description: `a 5G cell, preset ${preset ?? 'city'}, ${options.users} other users of ${options.traffic} (L1)`,
+        users: options.users + 1
     };
 }
 
@@ -94,7 +98,8 @@ async function traceWay(path: string): Promise<NetworkWay> {
     const times = extname(path).toLowerCase() === '.csv' ? readCsvTrace(text) : readMahimahiTrace(text);
     return {
         model: { kind: 'trace', toServer: times, toClient: times },
-        description: `the recorded link ${path} (L0)`
+        description: `the recorded link ${path} (L0)`,
+        users: 1
     };
 }
 
@@ -112,6 +117,7 @@ async function replayWay({ path, user, load, variant }: ReplayOptions): Promise<
     }
     return {
         model: replayUser(scenario, run, user),
-        description: `user ${user} of ${users} of "${scenario.title}", variant ${name}, seed ${run.seed} (${fidelitiesOf(scenario)})`
+        description: `user ${user} of ${users} of "${scenario.title}", variant ${name}, seed ${run.seed} (${fidelitiesOf(scenario)})`,
+        users
     };
 }

@@ -1,8 +1,9 @@
 /** A network study from a scenario file: simulated here, a part of it, or put together from the parts of several machines. */
 import { createHash } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
 import { badInput, type Progress } from '@mixreel/core';
 import { parseShard } from '@mixreel/harness';
-import { type NetworkScenario, type RunOutcome, readScenarioFile, studyRuns } from '@mixreel/xrnet';
+import { type NetworkScenario, type RunOutcome, readScenarioFile, recordedFilesOf, studyRuns } from '@mixreel/xrnet';
 import { runStudy } from '@mixreel/xrnet/node';
 import { readInput, readJson } from '../files.ts';
 
@@ -12,15 +13,22 @@ const PART_FORMAT = 'mixreel-network-part/1';
 /** A scenario and what identifies it. */
 export interface ScenarioFile {
     readonly scenario: NetworkScenario;
-    /** SHA-256 of the file: parts of two scenarios cannot be mixed. */
+    /** SHA-256 of the file and of its traces: parts of two scenarios cannot be mixed. */
     readonly digest: string;
 }
 
-/** Reads a scenario file. */
+/** Reads a scenario file, and the P-traces that it names, relative to itself. */
 export async function openScenario(path: string): Promise<ScenarioFile> {
     const bytes = await readInput(path, 'the scenario');
-    const scenario = readScenarioFile(new TextDecoder().decode(bytes), path);
-    return { scenario, digest: createHash('sha256').update(bytes).digest('hex') };
+    const text = new TextDecoder().decode(bytes);
+    const hash = createHash('sha256').update(bytes);
+    const recorded = new Map<string, string>();
+    for (const name of recordedFilesOf(text, path)) {
+        const trace = await readInput(resolve(dirname(path), name), 'the P-trace');
+        hash.update(trace);
+        recorded.set(name, new TextDecoder().decode(trace));
+    }
+    return { scenario: readScenarioFile(text, path, recorded), digest: hash.digest('hex') };
 }
 
 /** Simulates a scenario, or shard `i/n` of it. */

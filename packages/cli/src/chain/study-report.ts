@@ -1,4 +1,5 @@
 /** The report of a network study: who is satisfied at which load, how long sets take, and why some come late. */
+import { badInput } from '@mixreel/core';
 import { type Report, type Section, timelineEntries } from '@mixreel/harness';
 import {
     CAPACITY_SHARE,
@@ -23,11 +24,20 @@ export function fidelitiesOf({ variants }: NetworkScenario): string {
     return [...new Set(variants.map(({ cell }) => fidelityOf(cell)))].sort().join(' and ');
 }
 
+/** What the timelines show. */
+export interface TimelineChoice {
+    /** Whose sets, from 0; default 0. */
+    readonly user?: number | undefined;
+    /** The PDU Set of its first flow whose packets are shown, counted from 0; default: the one that fared worst of the first. */
+    readonly frame?: number | undefined;
+}
+
 /** See the file comment. */
 export function studyReport(
     scenario: NetworkScenario,
     result: StudyResult,
-    provenance: Readonly<Record<string, string>>
+    provenance: Readonly<Record<string, string>>,
+    choice: TimelineChoice = {}
 ): Report {
     const load = tellingLoad(scenario, result);
     const at = result.points.filter(({ users }) => users === load);
@@ -56,7 +66,7 @@ export function studyReport(
                 marks: [{ axis: 'x', value: deadlineMs, label: 'budget' }]
             },
             causesTable(at, load),
-            ...timeline(scenario, load),
+            ...timeline(scenario, load, choice),
             pointTable(result.points)
         ],
         provenance
@@ -159,25 +169,42 @@ function causesTable(points: readonly StudyPoint[], load: number): Section {
     };
 }
 
-/** For each variant user 0's first sets, and the packets of the one that fared worst. */
-function timeline(scenario: NetworkScenario, load: number): Section[] {
+/** For each variant a user's sets around a frame, and the packets of that one, or of the one that fared worst. */
+function timeline(scenario: NetworkScenario, load: number, { user = 0, frame }: TimelineChoice): Section[] {
+    if (user >= load) {
+        throw badInput(
+            `--user is ${user}`,
+            `0 to ${load - 1}: the report shows ${count(load, 'user')}`,
+            'Name one of them'
+        );
+    }
+    const first = frame === undefined ? 0 : Math.max(0, frame - TRACED_SETS / 2);
     return scenario.variants.flatMap(({ name }, variant): Section[] => {
         const run = studyRuns(scenario).find((r) => r.variant === variant && r.users === load) as StudyRun;
-        const traced = traceUser(scenario, run, TRACED_SETS);
+        const traced = traceUser(scenario, run, TRACED_SETS, { ue: user, first });
         const sets: Section = {
             kind: 'timeline',
-            title: `User 0's first sets, ${name}`,
+            title: `User ${user}'s sets from ${first} on, ${name}`,
             id: `timeline-${variant}`,
             note: `Each set from hand-over to arrival against its budget, one of ${count(load, 'user')}, seed ${run.seed}.`,
             entries: timelineEntries(traced)
         };
-        const worst = worstOf(traced);
-        return worst ? [sets, packets(worst, name, variant)] : [sets];
+        if (frame === undefined) {
+            const worst = worstOf(traced);
+            return worst ? [sets, packets(worst, name, variant, 'The set that fared worst of those above')] : [sets];
+        }
+        const chosen = traced.find(({ set }) => set.sequence === frame);
+        if (chosen) return [sets, packets(chosen, name, variant, `Set ${frame} of user ${user}`)];
+        throw badInput(
+            `--frame is ${frame}`,
+            `a set that user ${user} is sent in ${scenario.variants[variant]?.cell.durationNs ?? 0} ns`,
+            'Name an earlier one'
+        );
     });
 }
 
 /** The packets of one set, each with what its delay is made of and why it was late. */
-function packets(arrival: TracedArrival, variant: string, place: number): Section {
+function packets(arrival: TracedArrival, variant: string, place: number, what: string): Section {
     const { set, arrivedNs, reason } = arrival;
     const took =
         arrivedNs === null
@@ -187,7 +214,7 @@ function packets(arrival: TracedArrival, variant: string, place: number): Sectio
         kind: 'timeline',
         title: `Packets of set ${set.sequence}, ${variant}`,
         id: `packets-${place}`,
-        note: `The set that fared worst of those above: it ${took}${reason === null ? '' : `, because of ${reason}`}.`,
+        note: `${what}: it ${took}${reason === null ? '' : `, because of ${reason}`}.`,
         of: 'packets',
         entries: tracedPackets(arrival).map((packet, i) => ({
             label: `packet ${i}`,

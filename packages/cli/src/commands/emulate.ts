@@ -34,7 +34,9 @@ const OPTIONS = {
     shard: text('I/N', 'scenario: simulate this part of the runs, for --out'),
     parts: text('FILES', 'scenario: put these parts together instead of simulating, with commas between'),
     csv: text('FILE.csv', 'scenario: every point as a table'),
-    report: text('FILE.html', 'scenario: plots of satisfied users, delays, causes, and the packets of one user')
+    report: text('FILE.html', 'scenario: plots of satisfied users, delays, causes, and the packets of one frame'),
+    user: ifGiven(integer(0, 9999, 0, 'with --report: whose frames the timelines show')),
+    frame: ifGiven(integer(0, 999_999, 0, 'with --report: whose packets; default: the worst of the first 24'))
 };
 
 type EmulateOptions = OptionValues<typeof OPTIONS>;
@@ -52,6 +54,7 @@ export const emulate: Command = defineCommand({
         ['mixreel emulate --users 8 --traffic vr-30 --preset city', 'eight users with 30 Mbit/s at 60 frames a second'],
         ['mixreel emulate --users 2 --preset congested --json -o cell.jsonl', 'figures as JSON, and the log'],
         ['mixreel emulate study.json --report study.html --csv study.csv', 'a sweep, with plots'],
+        ['mixreel emulate study.json --report study.html --user 3 --frame 40', "why that frame's packets were late"],
         ['mixreel emulate study.json --shard 1/2 -o part-1.json', 'half of it, on one of two machines'],
         ['mixreel emulate study.json --parts part-1.json,part-2.json', 'the halves put together']
     ],
@@ -61,7 +64,7 @@ export const emulate: Command = defineCommand({
 });
 
 async function emulateCell(options: EmulateOptions, context: CommandContext): Promise<Outcome> {
-    for (const name of ['workers', 'shard', 'parts', 'csv', 'report'] as const) {
+    for (const name of ['workers', 'shard', 'parts', 'csv', 'report', 'user', 'frame'] as const) {
         if (options[name] === undefined) continue;
         throw badInput(`--${name} is given without a scenario file`, 'a scenario file', 'Name one, or leave it out');
     }
@@ -87,7 +90,14 @@ async function emulateStudy(path: string, options: EmulateOptions, context: Comm
     }
     if (options.csv !== undefined) extensionOf(options.csv, ['csv'], 'the table');
     if (options.report !== undefined) extensionOf(options.report, ['html'], 'the report');
-    const { shard, workers, parts } = options;
+    const { shard, workers, parts, user, frame } = options;
+    if (options.report === undefined && (user !== undefined || frame !== undefined)) {
+        throw badInput(
+            '--user or --frame is given without --report',
+            'a report to show them in',
+            'Add --report FILE.html'
+        );
+    }
     if (shard !== undefined && parts !== undefined) {
         throw badInput(
             '--shard and --parts are both given',
@@ -119,7 +129,10 @@ async function emulateStudy(path: string, options: EmulateOptions, context: Comm
     };
     if (options.csv !== undefined) await writeAtomically(options.csv, pointsCsv(result.points));
     if (options.report !== undefined) {
-        await writeAtomically(options.report, renderHtml(studyReport(file.scenario, result, provenance)));
+        await writeAtomically(
+            options.report,
+            renderHtml(studyReport(file.scenario, result, provenance, { user, frame }))
+        );
     }
     const table = formatTable(
         POINT_COLUMNS,

@@ -2,6 +2,7 @@
 import { badInput, quantile } from '@mixreel/core';
 import { CELL_PRESET_NAMES, type LivePath, openLiveModel, type SchedulerLag, TRAFFIC_NAMES } from '@mixreel/xrnet';
 import { startLiveModel, TcpProxy, UdpRelay } from '@mixreel/xrnet/node';
+import { exposeCell } from '../chain/exposure.ts';
 import { networkWay } from '../chain/network-way.ts';
 import { type Command, type CommandContext, defineCommand, type Outcome } from '../command.ts';
 import { choice, decimal, flag, ifGiven, integer, seed, text, textOr } from '../option.ts';
@@ -36,6 +37,9 @@ export const proxy: Command = defineCommand({
             'main',
             'where the model runs: beside the sockets, or in a thread of its own'
         ),
+        exposure: ifGiven(
+            integer(0, 65_535, 0, "port of the cell's exposure API (CAMARA's quality on demand); 0: any free one")
+        ),
         seconds: decimal(0, 1e6, 0, 'end after so long; 0: only with Ctrl-C'),
         seed: seed()
     },
@@ -45,6 +49,7 @@ export const proxy: Command = defineCommand({
             'a web app at the edge of a busy cell'
         ],
         ['mixreel proxy 127.0.0.1:8080 --replay study.json --user 3', 'as user 3 of a simulated cell would have it'],
+        ['mixreel proxy 127.0.0.1:8080 --users 8 --exposure 9001', 'the app asks the cell for quality, over HTTP'],
         ['mixreel proxy 127.0.0.1:5004 --udp --delay 20 --loss 0.01', 'a media stream over a line that loses 1 %']
     ],
     async run([target = ''], options, context) {
@@ -67,11 +72,26 @@ export const proxy: Command = defineCommand({
         const where = { host: options.host, port: options.listen, targetHost: host, targetPort: port };
         const remote = options.thread === 'worker' ? await startLiveModel(model) : null;
         try {
-            const { toServer, toClient } = remote ?? openLiveModel(model);
+            const live = remote ?? openLiveModel(model);
+            const { toServer, toClient } = live;
+            const { exposure } = options;
+            const api =
+                exposure === undefined
+                    ? null
+                    : await exposeCell(live, {
+                          host: options.host,
+                          port: exposure,
+                          token,
+                          users: way.users,
+                          seed: root
+                      });
             const settings = { ...where, toServer, toClient, ...(token === undefined ? {} : { token }) };
             const relay = options.udp ? await UdpRelay.listen(settings) : await TcpProxy.listen(settings);
+            if (api)
+                context.log(`exposure API on http://${options.host}:${api.port}, devices ue-0 to ue-${way.users - 1}`);
             context.log(`listening on ${options.host}:${relay.port}, to ${target} over ${description}`);
             await untilDone(options.seconds, context);
+            await api?.close();
             const figures = [relay.toServer, relay.toClient].map(figuresOf);
             const scheduler = remote && (await remote.schedulerLag());
             await relay.close();
