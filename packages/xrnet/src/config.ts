@@ -175,6 +175,11 @@ export interface CellConfig {
     readonly unitLossRate: number;
     /** Time between two network states of a user, ns, 1 ms to 10 s. */
     readonly statePeriodNs: number;
+    /**
+     * True: a first state is told at time 0, from the rates and bursts that video flows declare when they are set up (as TSCAI and
+     * a request for quality do), so that nobody begins faster than the cell carries. Default false: states tell of what was.
+     */
+    readonly stateAtStart: boolean;
     /** Share of the rate that a user could have that it is recommended, 0.1 to 1: the rest is for what varies. */
     readonly recommendedShare: number;
     /** ECN marks: none below the first queueing time, all above the second, linear between, ns. */
@@ -248,6 +253,7 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
     aqm: null,
     unitLossRate: 0,
     statePeriodNs: 100_000_000,
+    stateAtStart: false,
     recommendedShare: 0.85,
     markNs: Object.freeze([4_000_000, 8_000_000] as const),
     subbands: null,

@@ -63,7 +63,13 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'harq.errorModel': ['sionna', 'none', 'fixed']
 };
 
-const SWITCHES = ['discard.expired', 'discard.integrated', 'discard.dependents', 'linkAdaptation.keepSetErrorRate'];
+const SWITCHES = [
+    'discard.expired',
+    'discard.integrated',
+    'discard.dependents',
+    'linkAdaptation.keepSetErrorRate',
+    'stateAtStart'
+];
 
 /** Fills in the defaults and checks every field. Throws `bad-input`. */
 export function resolveCellConfig(input: CellConfigInput = {}): CellConfig {

@@ -47,13 +47,14 @@ const MECHANISMS = {
     'psdb-scheduling': { scheduler: 'psdb' },
     discard: { discard: { expired: true, integrated: true } },
     'burst-offset': { followsOffset: true },
-    'rate-advice': { rateControl: 'recommended', statePeriodNs: 20e6, recommendedShare: 0.75 },
+    'advice-at-start': { stateAtStart: true },
+    'rate-advice': { rateControl: 'recommended', statePeriodNs: 20e6, recommendedShare: 0.8 },
     'delay-status': { uplink: { delayStatus: 'report', bufferStatus: 'refined' } },
     'burst-size': { uplink: { requestBytes: 20_000 } },
     'mini-slots': { tdd: { parts: 2 } },
     'pose-grants': { uplink: { configuredGrant: POSE_GRANT } }
 };
-const DOWNLINK = ['psdb-scheduling', 'discard', 'burst-offset', 'rate-advice'];
+const DOWNLINK = ['psdb-scheduling', 'discard', 'burst-offset', 'rate-advice', 'advice-at-start'];
 const AR = { ...videoModel('ar-uplink-10'), deadlineNs: 10e6 };
 const TRAFFIC = {
     'vr-30': { flows: [{ traffic: videoModel('vr-30') }], pattern: 'DDDSU', maxUsers: 40, on: DOWNLINK },
@@ -88,7 +89,8 @@ function changesOf(mechanisms) {
     return out;
 }
 
-function runUsers(kind, mechanisms, users, seed) {
+/** @param rateShare - Of the nominal rate of the first flow, what its coder is set to: 1 but for comparisons at equal quality. */
+function runUsers(kind, mechanisms, users, seed, rateShare = 1) {
     const rng = Rng.create(seed);
     const { flows: templates, pattern } = TRAFFIC[kind];
     const phases = Array.from({ length: users }, (_, ue) => Math.floor(rng.stream('phase', ue).float() * (1e9 / 60)));
@@ -101,7 +103,10 @@ function runUsers(kind, mechanisms, users, seed) {
         durationNs: SECONDS * 1e9
     });
     const flows = phases.flatMap((offsetNs, ue) =>
-        templates.map((flow) => {
+        templates.map((template, place) => {
+            const traffic = { ...template.traffic };
+            if (place === 0) traffic.rateBps *= rateShare;
+            const flow = { ...template, traffic };
             const answers = flow.traffic.kind === 'video' && flow.direction !== 'uplink';
             return {
                 ...flow,
@@ -120,13 +125,13 @@ export default async function collaboration({ quick, log, only }) {
     const figures = [];
     for (const [kind, { maxUsers, on: names }] of Object.entries(TRAFFIC)) {
         if (only && !`collaboration/${kind}`.includes(only)) continue;
-        const capacity = (mechanisms) =>
+        const capacity = (mechanisms, share) =>
             capacityOf(
                 (users, seed) =>
-                    runUsers(kind, mechanisms, users, seed).filter(({ satisfied }) => satisfied).length / users,
+                    runUsers(kind, mechanisms, users, seed, share).filter(({ satisfied }) => satisfied).length / users,
                 { seeds, maxUsers }
             ).users;
-        // What a satisfied user is sent at the capacity, over the nominal rate.
+        // What a user is sent at the capacity, over the nominal rate.
         const rateShare = (mechanisms, users) => {
             const bytes = runUsers(kind, mechanisms, users, 0).reduce(
                 (sum, { flows }) => sum + flows[0].deliveredBytes,
@@ -136,7 +141,11 @@ export default async function collaboration({ quick, log, only }) {
         };
         const off = capacity([]);
         const on = capacity(names);
-        log(`collaboration: ${kind} ${off.toFixed(2)} -> ${on.toFixed(2)}`);
+        const sent = rateShare(names, Math.floor(on));
+        // Equal quality: the other side's coders set to the rate that this side's users were sent on the mean.
+        const equal = sent < 0.995 ? capacity([], sent) : off;
+        log(`collaboration: ${kind} ${off.toFixed(2)} -> ${on.toFixed(2)} users, ${sent.toFixed(2)} of the rate`);
+        log(`collaboration: ${kind} at that rate ${equal.toFixed(2)} without mechanisms`);
         figures.push({ name: `collaboration/${kind}/capacity-off`, value: off, unit: 'users', better: 'higher' });
         figures.push({ name: `collaboration/${kind}/capacity-on`, value: on, unit: 'users', better: 'higher' });
         figures.push({
@@ -145,11 +154,26 @@ export default async function collaboration({ quick, log, only }) {
             unit: 'x',
             better: 'higher',
             against: { name: 'wanted', value: 2 },
-            note: `each user is sent ${(100 * rateShare(names, Math.floor(on))).toFixed(0)} % of the nominal rate`
+            note: `each user is sent ${(100 * sent).toFixed(0)} % of the nominal rate`
+        });
+        figures.push({
+            name: `collaboration/${kind}/sent-rate-share`,
+            value: sent,
+            unit: 'of nominal',
+            better: 'higher',
+            note: 'at the capacity with all mechanisms'
+        });
+        figures.push({
+            name: `collaboration/${kind}/capacity-gain-at-equal-rate`,
+            value: on / equal,
+            unit: 'x',
+            better: 'higher',
+            note: `without mechanisms ${equal.toFixed(2)} users, their coders set to ${(100 * sent).toFixed(0)} % of the rate`
         });
         if (quick) continue;
         for (const left of names) {
             const without = capacity(names.filter((name) => name !== left));
+            log(`collaboration: ${kind} without ${left} ${without.toFixed(2)}`);
             figures.push({
                 name: `collaboration/${kind}/without-${left}`,
                 value: without,

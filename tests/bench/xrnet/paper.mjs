@@ -49,6 +49,42 @@ function closedForms() {
     ];
 }
 
+/** The same gains of carrier aggregation simulated: one user with always something to send, carriers in one scheduler. */
+function aggregated() {
+    const mbps = (pattern, others, direction) => {
+        const traffic = { ...trafficModel('full-buffer'), windowBytes: 20_000_000 };
+        const bytes = [0.5e9, 1e9].map((durationNs) => {
+            const config = {
+                tdd: { pattern },
+                carriers: others.map((word) => ({ bandwidthPrb: 273, pattern: word, sinrOffsetDb: 0 })),
+                radio: { sinrDb: 40, shadowStdDb: 0, fading: null },
+                harq: { errorModel: 'none' },
+                uplink: { bufferStatus: 'ideal' },
+                durationNs
+            };
+            const { users } = simulateCell(config, [{ ue: 0, direction, traffic }], { rng: Rng.create(1) });
+            return users[0].flows[0].deliveredBytes;
+        });
+        return (16 * (bytes[1] - bytes[0])) / 1e6;
+    };
+    const gain = (pattern, other, direction) =>
+        100 * (mbps(pattern, [other], direction) / mbps(pattern, [], direction) - 1);
+    const [single, dual] = ['DDDDDDDSUU', 'DDDSUDDSUU'];
+    const figure = (name, value, paper) => ({
+        name: `paper/${name}-simulated`,
+        value,
+        unit: '%',
+        better: 'higher',
+        against: PAPER(paper),
+        note: 'a full buffer, both carriers in one run'
+    });
+    return [
+        figure('ca-2.5ms-dual-twice', gain(dual, dual, 'uplink'), 100),
+        figure('ca-5ms-plus-2.5ms-uplink', gain(single, dual, 'uplink'), 150),
+        figure('ca-5ms-plus-2.5ms-downlink', gain(single, dual, 'downlink'), 83)
+    ];
+}
+
 /** Uplink video at 60 fps with 10 ms: users per cell by how the uplink is granted. */
 function grants(quick, log) {
     const seeds = quick ? 2 : 10;
@@ -252,6 +288,7 @@ function dsFrame(quick) {
 export default async function paper({ quick, log }) {
     return [
         ...closedForms(),
+        ...aggregated(),
         ...complementary(quick),
         ...duplication(quick),
         ...handover(quick),

@@ -19,7 +19,6 @@ import type { LinkCounters } from '../mac/harq.ts';
 import { CHANNEL_DEFAULTS, MOST_CHANNELS, Prioritisation, requireChannel } from '../mac/lcp.ts';
 import type { Link } from '../mac/link.ts';
 import type { LinkUser } from '../mac/link-user.ts';
-import { SetErrorLoop } from '../mac/set-error-loop.ts';
 import { SetStore } from '../mac/set-store.ts';
 import { TimingWheel } from '../mac/timing-wheel.ts';
 import { blerModel } from '../phy/bler.ts';
@@ -34,6 +33,7 @@ import { type Flow, type FlowState, openFlow, requireFlow } from './flow.ts';
 import type { FlowKpi } from './flow-kpi.ts';
 import type { UserState } from './network-state.ts';
 import type { TracedArrival } from './outcome.ts';
+import { keepSetErrors, learnOfSet } from './set-errors.ts';
 import { type CellCoupling, userRadios } from './user-radios.ts';
 
 /** Most sets a cell holds; what comes above is discarded at once, so that an overload cannot eat the memory. */
@@ -83,7 +83,9 @@ export class Cell {
         this.tdd = anyPattern(config);
         this.#completion = new Completion(config, this.#sets, this.#flows, events.onArrival ?? (() => {}));
         const finish = (set: number): void => {
-            if (config.linkAdaptation.keepSetErrorRate) this.#learnOfSet(set);
+            if (config.linkAdaptation.keepSetErrorRate) {
+                learnOfSet(set, this.#sets, this.#flows[this.#sets.flow[set] as number] as FlowState, this.#carriers);
+            }
             this.#completion.finish(set, this.nowNs);
         };
         this.#carriers = openCarriers(config, this.tdd, blerModel(config.mcsTable), this.#sets, finish);
@@ -149,10 +151,8 @@ export class Cell {
             const { priorityLevel } = fiveQiProfile(`${path}.fiveQi`, flow.fiveQi);
             this.#links[direction].lowerLevel(flow.ue, priorityLevel);
         }
-        if (state.setErrorRate !== null && this.config.linkAdaptation.keepSetErrorRate) {
-            const user = this.#links[direction].users[flow.ue] as LinkUser;
-            user.setErrors ??= new SetErrorLoop(this.config.linkAdaptation.targetErrorRate);
-        }
+        const { keepSetErrorRate, targetErrorRate } = this.config.linkAdaptation;
+        if (keepSetErrorRate) keepSetErrors(state, this.#carriers, targetErrorRate);
         this.#flows.push(state);
         this.#feedback.add(state);
         this.#arm(index);
@@ -348,24 +348,6 @@ export class Cell {
             this.#arm(index);
         }
         for (const link of this.#order) link.runSlot(slot);
-    }
-
-    /** A set is decided: its user's loop on set errors hears of it. Sets that went for other reasons than the radio's teach nothing. */
-    #learnOfSet(set: number): void {
-        const sets = this.#sets;
-        const flow = this.#flows[sets.flow[set] as number] as FlowState;
-        const user = this.#links[flow.direction].users[flow.ue] as LinkUser;
-        if (!user.setErrors || flow.setErrorRate === null) return;
-        const broken = (sets.lost[set] as number) > (sets.discarded[set] as number);
-        const overdueNs = (sets.arrivedNs[set] as number) - (sets.expiryNs[set] as number);
-        const whole = (sets.lost[set] as number) === 0;
-        const slowed = whole && overdueNs > 0 && overdueNs <= (sets.harqNs[set] as number);
-        if (!broken && !slowed && !(whole && overdueNs <= 0)) return;
-        if (user.setErrors.learn(broken || slowed, flow.setErrorRate)) this.#aim(flow, user.setErrors.target);
-    }
-
-    #aim({ direction, ue }: FlowState, target: number): void {
-        for (const { links } of this.#carriers) links[direction].radioOf(ue).aim(target);
     }
 
     #resolve(): void {

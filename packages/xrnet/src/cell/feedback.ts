@@ -5,6 +5,7 @@
  */
 import type { CellConfig } from '../config.ts';
 import type { Link } from '../mac/link.ts';
+import type { LinkUser } from '../mac/link-user.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { type BurstPattern, burstOffsets } from '../traffic/burst-offset.ts';
 import type { FlowState } from './flow.ts';
@@ -33,7 +34,7 @@ export class Feedback {
         this.#tdd = tdd;
         this.#links = links;
         this.#onState = onState;
-        this.#nextStateNs = config.statePeriodNs;
+        this.#nextStateNs = config.stateAtStart ? 0 : config.statePeriodNs;
     }
 
     /** Takes a flow into account. */
@@ -51,9 +52,21 @@ export class Feedback {
 
     #emit(): void {
         const timeNs = this.#nextStateNs;
+        if (timeNs === 0) this.#declare();
         this.#nextStateNs += this.#config.statePeriodNs;
         this.#emitOf('downlink', timeNs);
         if (this.#tellsUplink) this.#emitOf('uplink', timeNs);
+    }
+
+    /** Before the first frame users are taken to use what their flows have declared. */
+    #declare(): void {
+        const { statePeriodNs } = this.#config;
+        for (const { direction, ue, nominalBps } of this.#flows) {
+            const link = this.#links[direction];
+            const slots = (statePeriodNs / this.#tdd.slotNs) * this.#tdd.share(direction);
+            const user = link.users[ue] as LinkUser;
+            user.usedSlots += (nominalBps / 8e9 / link.bytesPerNs(ue, 0)) * slots;
+        }
     }
 
     #emitOf(direction: Direction, timeNs: number): void {
