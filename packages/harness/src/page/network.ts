@@ -107,10 +107,10 @@ export class RequestLog {
         this.#asked.set(id, begun);
     }
 
-    /** Resolves when no request is on its way. */
-    idle(): Promise<void> {
-        if (this.#open.size === 0) return Promise.resolve();
-        return new Promise((done) => void this.#idle.push(done));
+    /** Resolves when no request is on its way, to true if one was. */
+    idle(): Promise<boolean> {
+        if (this.#open.size === 0) return Promise.resolve(false);
+        return new Promise((done) => void this.#idle.push(() => done(true)));
     }
 
     /** The requests as a network timeline. */

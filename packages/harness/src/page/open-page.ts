@@ -43,9 +43,19 @@ export type PageStep =
     /** Calls a function of the page by its path with the seed of this load: for a renderer that draws by its own. */
     | { readonly seed: string };
 
-/** Throws `bad-input` for frames out of range. */
+const STEPS = ['frames', 'wait', 'call', 'seed'];
+
+/** Throws `bad-input` for a step that is none, and for frames out of range. */
 export function checkSteps(steps: readonly PageStep[] = [], who: string): void {
     for (const step of steps) {
+        const [kind, ...more] = Object.entries(step).filter(([name]) => STEPS.includes(name));
+        if (!kind || more.length > 0 || (kind[0] !== 'frames' && typeof kind[1] !== 'string')) {
+            throw badInput(
+                `a step of ${who} is ${JSON.stringify(step)}`,
+                `one of ${STEPS.join(', ')}; all but frames with a path of the page`,
+                "Use { wait: 'app.loaded' }, { call: 'app.setCamera', args: [1, 2] } or { frames: 10 }"
+            );
+        }
         if (!('frames' in step)) continue;
         if (Number.isInteger(step.frames) && step.frames >= 1 && step.frames <= 100_000) continue;
         throw badInput(`a step of ${who} has ${step.frames} frames`, 'an integer from 1 to 100000', 'Correct it');
@@ -192,14 +202,22 @@ async function advanceWatched(
 export async function advance(guard: PageGuard, frames: number, requests: RequestLog | null): Promise<void> {
     const path = `${VIRTUAL_TIME_HANDLE}.advance`;
     for (let done = 0; done < frames; ) {
-        if (requests) await guard.watch(requests.idle());
+        if (requests) await answersOf(guard, requests);
         const strangers = await framesToLead(guard);
         const count = requests || strangers.length > 0 ? 1 : frames - done;
         done += (await callPage(guard, path, [count])) as number;
         for (const frame of strangers) await leadFrame(guard, frame);
         if (strangers.length > 0) await callPage(guard, `${VIRTUAL_TIME_HANDLE}.settle`, []);
     }
-    if (requests) await guard.watch(requests.idle());
+    if (requests) await answersOf(guard, requests);
+}
+
+/** What an answer asks for in turn is waited for, too; a page that always asks for more is not. */
+const MOST_ANSWERS = 20;
+
+async function answersOf(guard: PageGuard, requests: RequestLog): Promise<void> {
+    for (let i = 0; i < MOST_ANSWERS && (await guard.watch(requests.idle())); i++)
+        await callPage(guard, `${VIRTUAL_TIME_HANDLE}.arrive`, []);
 }
 
 /** Frames whose clock no other frame leads. One that goes away meanwhile needs none. */

@@ -102,8 +102,19 @@ export function checkPageCapture(capture: PageCapture, time: 'virtual' | 'real',
     const missing = otherwise ? [] : fields.filter((field) => !has(field));
     if (missing.length > 0)
         throw badInput(`${what}, judged "${kind}", has no ${missing.join(' and no ')}`, example, 'Add it');
+    if (has('of')) checkSource((capture as { readonly of: unknown }).of, what);
     if (judge.kind === 'temporal') checkFrames(capture as TemporalPageCapture, time, what);
     if (judge.kind === 'convergence' && has('samples')) checkSamples(capture as ConvergingPageCapture, what);
+}
+
+function checkSource(source: unknown, what: string): void {
+    const { screenshot, element, read } = source as Record<string, unknown>;
+    if (screenshot === true || typeof element === 'string' || typeof read === 'string') return;
+    throw badInput(
+        `${what} is of ${JSON.stringify(source)}`,
+        "{ screenshot: true }, { element: 'canvas' } or { read: 'app.readFrame' }",
+        'Use one of these'
+    );
 }
 
 function checkFrames({ frames }: TemporalPageCapture, time: 'virtual' | 'real', what: string): void {

@@ -222,6 +222,13 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs
     };
     /** Everything already on its way (microtasks, messages, a presented frame) arrives before the next frame begins. */
     const settle = (): Promise<void> => new Promise((done) => void real.raf?.(() => real.setTimeout(done, 0)));
+    /** What has come over the network is with whoever asked for it, workers of a clock that moves already included. */
+    const arrive = async (): Promise<void> => {
+        await settle();
+        if (!stepping) return;
+        await workers.reach(nowMs);
+        await settle();
+    };
     /** Goes on to a time, without a frame: workers follow the page's clock. */
     const follow = (toMs: number): void => {
         stopReal();
@@ -321,6 +328,7 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs
         shown,
         follow,
         settle,
+        arrive,
         inner,
         workers,
         media,
@@ -330,7 +338,8 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs
         holds: (since: number) => framesDone === since && (stepping || !runBeforeReady),
         nowMs: () => nowMs,
         dateMs: () => epochMs + nowMs,
-        realNowMs: real.now
+        realNowMs: real.now,
+        realWait: (ms: number) => new Promise<void>((done) => void real.setTimeout(done, ms))
     });
     Object.defineProperty(globalThis, handle, { value });
 }

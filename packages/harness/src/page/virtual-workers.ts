@@ -1,7 +1,7 @@
 /**
  * Dedicated and shared workers of a page under the virtual clock. Each runs the clock's own script before its code, and follows the page:
  * at every frame it is told the time, does what is due, and answers; the page's frame waits for all answers. A worker that
- * computes for long makes the frame wait in real time, not in its own.
+ * computes for long makes the frame wait in real time, not in its own, and so does one that is being started, for 5 s at most.
  *
  * The code of a worker is imported from where it is by a blob that comes before it. Relative addresses of importScripts, fetch
  * and Request stay those of the worker's own script; `location` does not.
@@ -30,7 +30,11 @@ function installWorkers(handle: string, clock: string, follower: string, own?: s
     const time = (globalThis as unknown as Record<string, unknown>)[handle] as {
         workers: { reach(ms: number): Promise<void> };
         nowMs(): number;
+        realWait(ms: number): Promise<void>;
     };
+    /** Workers that are not heard of yet: how long one takes to begin is no matter of chance, but one that never does holds nothing up. */
+    const starting = new Set<object>();
+    const MOST_START_MS = 5000;
     const alive = new Map<object, MessagePort>();
     /** What one says just before it is ended comes after. */
     const ended = new WeakSet<object>();
@@ -49,12 +53,20 @@ function installWorkers(handle: string, clock: string, follower: string, own?: s
                 : `${before}importScripts(${JSON.stringify(own)});`
         );
     };
-    /** Leads a worker over a port. Waiting for it begins once it is heard of: one that never starts holds nothing up. */
+    const wake = (): void => {
+        for (const done of waiting.splice(0)) done();
+    };
+    const woken = (): Promise<void> =>
+        new Promise((done) => {
+            waiting = [...waiting, done];
+        });
+    /** Leads a worker over a port. */
     const lead = (worker: object, port: MessagePort): void => {
         port.onmessage = ({ data }) => {
+            starting.delete(worker);
             if (data === 'here' && !ended.has(worker)) alive.set(worker, port);
             if (data === 'gone') alive.delete(worker);
-            for (const done of waiting.splice(0)) done();
+            wake();
         };
     };
     globalThis.Worker = class extends RealWorker {
@@ -62,12 +74,18 @@ function installWorkers(handle: string, clock: string, follower: string, own?: s
             super(behindClock(new URL(url, baseUrl()).href, options?.type), options);
             const { port1, port2 } = new MessageChannel();
             super.postMessage({ [handle]: time.nowMs() }, [port2]);
+            starting.add(this);
+            super.addEventListener('error', () => {
+                starting.delete(this);
+                wake();
+            });
             lead(this, port1);
         }
         override terminate(): void {
             ended.add(this);
+            starting.delete(this);
             alive.delete(this);
-            for (const done of waiting.splice(0)) done();
+            wake();
             super.terminate();
         }
     };
@@ -94,21 +112,25 @@ function installWorkers(handle: string, clock: string, follower: string, own?: s
         };
     }
     time.workers.reach = async (ms) => {
+        let late = false;
+        if (starting.size > 0)
+            time.realWait(MOST_START_MS).then(() => {
+                late = true;
+                wake();
+            });
+        while (starting.size > 0 && !late) await woken();
+        starting.clear();
         const open = new Set(alive.keys());
         for (const worker of open) {
             const port = alive.get(worker);
             const { port1, port2 } = new MessageChannel();
             port1.onmessage = () => {
                 open.delete(worker);
-                for (const done of waiting.splice(0)) done();
+                wake();
             };
             port?.postMessage(ms, [port2]);
         }
-        while ([...open].some((worker) => alive.has(worker))) {
-            await new Promise<void>((done) => {
-                waiting = [...waiting, done];
-            });
-        }
+        while ([...open].some((worker) => alive.has(worker))) await woken();
     };
 }
 

@@ -95,6 +95,11 @@ describe('pageScenario', () => {
             { ...page, origins: ['http://a.example/path'] },
             /origin is "http:\/\/a.example\/path".*scheme, host and port/
         ],
+        [
+            { ...page, steps: [{ frame: 3 } as never] },
+            /a step of page scenario "page" is {"frame":3} .*frames, wait, call, seed/
+        ],
+        [{ ...page, steps: [{ wait: 'a', frames: 1 }] }, /a step of .* is {"wait":"a","frames":1}/],
         [{ ...page, status: 42 }, /status of page scenario "page" is 42/]
     ])('refuses %o', (wrong, words) => {
         expect(() => pageScenario(wrong)).toThrowError(words);
@@ -105,6 +110,7 @@ describe('pageScenario', () => {
         [{ judge: { kind: 'looks' } }, /to be judged "looks" .*exact, deterministic/s],
         [{ judge: { kind: 'exact' } }, /capture "c" of page scenario "page", judged "exact", has no of/],
         [{ of, judge: { kind: 'temporal', maxFlicker: 0.1 } }, /has no frames .*frames: 12/s],
+        [{ of: { selector: 'canvas' }, judge: { kind: 'exact' } }, /is of {"selector":"canvas"} .*element: 'canvas'/s],
         [{ of, frames: 1, judge: { kind: 'temporal', maxFlicker: 0.1 } }, /frames of .* is 1 .*2 to 240/s],
         [{ of, frames: 2, judge: { kind: 'temporal' } }, /a temporal judgement has no bound/],
         [{ of, judge: { kind: 'convergence' } }, /has no samples and no render .*render: 'app.render'/s],
