@@ -6,8 +6,8 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { Frame } from '@mixreel/image';
 
-/** A machine that is busy with other tests does not hear of its workers for a second or two. */
-export const LOST_AFTER_S = 3;
+/** A machine that is busy with other tests does not hear of its workers for a second or more. */
+export const LOST_AFTER_S = 2;
 const color = Float32Array.from({ length: 192 }, (_, i) => i / 192);
 
 export function suiteConfig(folder, outDir) {
