@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { nodeHost, runCommandLine } from '../dist/index.js';
+// Not by index.js, which loads what only importers of this package want: half a second at every start.
+import { runCommandLine } from '../dist/command-line.js';
+import { nodeHost } from '../dist/host.js';
 
 const host = nodeHost();
 const code = await runCommandLine(process.argv.slice(2), host);

@@ -2,10 +2,11 @@
  * The one way out of a browser context: a SOCKS 5 proxy on 127.0.0.1 that connects to hosts and ports of the allowed origins
  * and to nothing else.
  *
- * The other two fences have holes. Intercepted requests (page-guard.ts) are those of the page: not its WebSockets, not its
- * shared and service workers, not a popup's first. Chromium's resolver rules (launch-flags.ts) exclude hosts, not ports, and
- * every server on this machine has the same host; a rule for each port would need a browser for each scenario. All of them
- * need a connection, and every context has a gate of its own. HTTP and WebSockets, plain and encrypted, are the same to it.
+ * The other two fences have holes. Intercepted requests (request-filter.ts) are those of the page and its own workers: not its
+ * WebSockets, not its shared and service workers, not a popup's first. Chromium's resolver rules (launch-flags.ts) exclude hosts,
+ * not ports, and every server on this machine has the same host; a rule for each port would need a browser for each scenario.
+ * All of them need a connection, and every context has a gate of its own. HTTP and WebSockets, plain and encrypted, are the same
+ * to it.
  *
  * The protocol is that of RFC 1928 without authentication, CONNECT only. Cost: one connection more for each connection, 0.2 ms.
  */

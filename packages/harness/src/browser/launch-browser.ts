@@ -6,7 +6,7 @@
  * context (http://127.0.0.1 counts): about:blank and `setContent` have no `navigator.gpu`.
  */
 import { MixreelError } from '@mixreel/core';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { addressOf, Gate } from './gate.ts';
 import { nodeHost } from './host.ts';
 import { type BrowserGpu, GATE_BYPASS, launchFlags } from './launch-flags.ts';
@@ -81,6 +81,8 @@ export async function launchBrowser(options: LaunchOptions = {}): Promise<Browse
         noSandbox: host.platform === 'linux' && host.isRoot,
         ...(gate ? { proxy: gate.proxy } : {})
     });
+    // Loaded here: it takes 0.2 s that a run without pages need not wait.
+    const { default: puppeteer } = await import('puppeteer-core');
     const shell = /headless[-_]shell/.test(executablePath);
     const browser = await puppeteer
         .launch({

@@ -10,7 +10,6 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
-import { Browser, detectBrowserPlatform, getInstalledBrowsers } from '@puppeteer/browsers';
 import { explainFailure, type Host, nodeHost, signalOf } from './host.ts';
 import { browserPlaces } from './places.ts';
 import { findVulkan } from './vulkan.ts';
@@ -140,6 +139,7 @@ class Search {
     async inCache(): Promise<FoundBrowser | null> {
         const cacheDir = cacheFolder(this.host);
         // A cache that is absent or half-deleted is an empty cache.
+        const { Browser, getInstalledBrowsers } = await import('@puppeteer/browsers');
         const installed = await getInstalledBrowsers({ cacheDir }).catch(() => []);
         const wanted: readonly string[] = [Browser.CHROME, Browser.CHROMEHEADLESSSHELL, Browser.CHROMIUM];
         const usable = installed.filter((entry) => wanted.includes(entry.browser));
@@ -160,7 +160,7 @@ class Search {
     }
 
     async download(): Promise<FoundBrowser | null> {
-        if (!detectBrowserPlatform()) {
+        if (!(await import('@puppeteer/browsers')).detectBrowserPlatform()) {
             this.#step('download', 'skipped', 'no build for this platform');
             return null;
         }
