@@ -85,8 +85,9 @@ async function catalogueTiles(device) {
         const { dims, pose } = node;
         const radius = Math.hypot(dims.width, dims.height, dims.depth) / 2;
         const target = [pose.x, dims.height / 2, pose.z];
-        // Boxes do not fill the sphere around them: nearer than it would ask.
-        const far = (0.86 * radius) / Math.sin(0.2);
+        // Boxes do not fill the sphere around them: nearer than it would ask, but for what is tall.
+        const tall = dims.height > 1.3 * Math.max(dims.width, dims.depth);
+        const far = ((tall ? 1 : 0.86) * radius) / Math.sin(0.2);
         const position = [target[0] + 0.45 * far, target[1] + 0.36 * far, target[2] + 0.82 * far];
         const aspect = CATALOGUE_TILE.widthPx / CATALOGUE_TILE.heightPx;
         const view = perspectiveView({ position, target, fovYRad: 0.4, aspect, near: far / 1000, far: far * 100 });

@@ -1,6 +1,7 @@
 import { MixreelError, Rng } from '@mixreel/core';
 import { describe, expect, it } from 'vitest';
 import {
+    editByText,
     type FloorPlan,
     generateFromPlan,
     generateFromText,
@@ -10,11 +11,18 @@ import {
     type PlacementRequest,
     type PlanPoint,
     type Relation,
+    readBvh,
+    readCapture,
+    readGraph,
+    readRoomPlan,
+    readSceneRequest,
+    readStreetMap,
     realiseGraph,
     solveRelations,
     tuneGrammar,
     withTaste
 } from '../src/index.ts';
+import { fixtureCapture } from './support/captures.ts';
 
 const square: PlanPoint[] = [
     [0, 0],
@@ -42,6 +50,12 @@ describe('bad input', () => {
         expect(() => solveRelations(layout(), [cupboard, ...things(1000)], [], { rng })).toThrow(/1001 things/);
         const room = layout();
         const mugs = things(400);
+        let asked = 0;
+        const putOn = room.putOn.bind(room);
+        room.putOn = (...args: Parameters<typeof putOn>) => {
+            asked++;
+            return putOn(...args);
+        };
         const dropped = solveRelations(
             room,
             [cupboard, ...mugs],
@@ -51,6 +65,13 @@ describe('bad input', () => {
         expect(room.nodes.length).toBeGreaterThan(5);
         expect(room.nodes.length + dropped.length).toBe(401);
         for (const d of dropped) expect(d.reason).toMatch(/no free place for mug/);
+        // Four places each: the work grows with the things, not with their arrangements.
+        expect(asked).toBeLessThanOrEqual(4 * 400);
+        const request1000 = {
+            room: 'bedroom',
+            objects: things(1000).map(({ id, class: name }) => ({ id, class: name }))
+        };
+        expect(() => readSceneRequest(request1000)).toThrow(/1000/);
     });
 
     it('of things that stand on each other in a circle places none of them, or fails if it must', () => {
@@ -82,8 +103,30 @@ describe('bad input', () => {
         expect(() => generateFromPlan(plan, { rng })).toThrow(MixreelError);
     });
 
-    it('of ten megabytes of text is refused before it is read', () => {
-        expect(() => generateFromText('a sofa and '.repeat(1e6), { rng })).toThrow(/11000000 characters/);
+    it('of ten megabytes of text is refused before it is read, by whatever reads text', () => {
+        const text = 'a sofa and '.repeat(1e6);
+        expect(() => generateFromText(text, { rng })).toThrow(/11000000 characters/);
+        expect(() => generateFromText('一张沙发'.repeat(3e6), { rng })).toThrow(/12000000 characters/);
+        expect(() => editByText(shell, text, { rng })).toThrow(/11000000 characters/);
+        for (const read of [readCapture, readGraph, readRoomPlan, readBvh, readStreetMap, readSceneRequest])
+            expect(() => read(text), read.name).toThrow(MixreelError);
+    });
+
+    it('of a recording that was cut anywhere is refused', () => {
+        const whole = JSON.stringify(fixtureCapture());
+        for (let i = 0; i < 60; i++) {
+            const cut = whole.slice(0, Math.floor((i * whole.length) / 60));
+            expect(() => readCapture(cut), `${cut.length} characters`).toThrow(MixreelError);
+        }
+    });
+
+    it('of a graph whose things stand on each other in a circle is refused', () => {
+        const { graph } = generateFromPlan(PLAN, { rng });
+        const [a, b] = graph.nodes;
+        const nodes = graph.nodes.map((n) =>
+            n === a || n === b ? { ...n, support: { kind: 'node' as const, parent: n === a ? b!.id : a!.id } } : n
+        );
+        expect(() => readGraph({ ...graph, nodes })).toThrow(MixreelError);
     });
 });
 

@@ -6,13 +6,14 @@
  * Whoever shows the result shows "(c) OpenStreetMap contributors": the data are under ODbL 1.0.
  */
 import { badInput, exactCos, exactSin, Rng } from '@mixreel/core';
-import { distance, distanceToSegmentSquared, polygonArea, round, selfIntersection } from '../geometry/polygon.ts';
+import { distance, polygonArea, round, selfIntersection } from '../geometry/polygon.ts';
 import type { PlanPoint } from '../graph/scene-graph.ts';
 import { BUILDING_GRAMMARS } from './building-grammars.ts';
 import { CityMesh } from './city-mesh.ts';
 import type { CityBuilding } from './city-tile.ts';
 import { BuildingDerivation, cap, type DetailLevel, MassIndex } from './derive-building.ts';
 import { simplified } from './lots.ts';
+import { StreetIndex } from './street-index.ts';
 
 /** A street of a map. */
 export interface MapRoad {
@@ -249,13 +250,14 @@ export function cityFromMap(
 ): MappedCity {
     const rng = Rng.create(options.seed);
     const index = new MassIndex();
+    const streets = new StreetIndex(map.roads.map((r) => r.points));
     const made = map.buildings.map((b) => {
         const stream = rng.stream('city', 'map', b.id);
         const area = polygonArea(b.footprint);
         const kind =
             area > 1500 && stream.float() < 0.15 ? 'tower' : area < 160 && b.footprint.length <= 8 ? 'house' : 'block';
         const derivation = new BuildingDerivation(b.id, BUILDING_GRAMMARS[kind], stream, index, options.detail ?? 0);
-        derivation.raise(b.footprint, frontOf(b.footprint, map.roads), 0, b.height);
+        derivation.raise(b.footprint, frontOf(b.footprint, streets), 0, b.height);
         return { b, kind, derivation, variant: stream.integer(1 << 16) } as const;
     });
     const buildings = made.map(({ b, kind, derivation, variant }): CityBuilding => {
@@ -266,25 +268,15 @@ export function cityFromMap(
     return { map, ground: groundOf(map), buildings };
 }
 
-/** The footprint's edge that is nearest to a street. */
-function frontOf(footprint: readonly PlanPoint[], roads: readonly MapRoad[]): number {
-    const middles = footprint.map((a, i) => {
-        const b = footprint[(i + 1) % footprint.length]!;
-        return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] as const;
-    });
+/** The footprint's edge whose middle is nearest to a street; the first if none is near. */
+function frontOf(footprint: readonly PlanPoint[], streets: StreetIndex): number {
     let best = 0;
-    let least = 900;
-    for (const road of roads) {
-        for (let k = 1; k < road.points.length; k++) {
-            const [a, b] = [road.points[k - 1]!, road.points[k]!];
-            const reach = Math.sqrt(least) + distance(a, b);
-            if (Math.abs(a[0] - middles[0]![0]) > reach + 60 || Math.abs(a[1] - middles[0]![1]) > reach + 60) continue;
-            middles.forEach(([x, z], i) => {
-                const d = distanceToSegmentSquared(x, z, a[0], a[1], b[0], b[1]);
-                if (d < least) [best, least] = [i, d];
-            });
-        }
-    }
+    let least = Infinity;
+    footprint.forEach((a, i) => {
+        const b = footprint[(i + 1) % footprint.length]!;
+        const d = streets.nearestSquared((a[0] + b[0]) / 2, (a[1] + b[1]) / 2);
+        if (d < least) [best, least] = [i, d];
+    });
     return best;
 }
 

@@ -1,8 +1,8 @@
 /**
  * Redirected walking: how far a virtual walk may differ from the real one before people notice. Detection thresholds of
  * Steinicke, Bruder, Jerald, Frenz, Lappe, "Estimation of detection thresholds for redirected walking techniques", IEEE TVCG
- * 16(1), 2010: turns may be 49 % more or 20 % less than the perceived virtual ones, distances downscaled by 14 % and upscaled
- * by 26 %, and people walk a circle of radius 22 m while believing that they walk straight.
+ * 16(1), 17-27, 2010, its abstract: turns may be 49 % more or 20 % less than the perceived virtual ones, distances downscaled by
+ * 14 % and upscaled by 26 %, and people walk a circle of radius 22 m while believing that they walk straight.
  */
 import { badInput, exactCos, exactSin } from '@mixreel/core';
 

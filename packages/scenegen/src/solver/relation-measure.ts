@@ -8,7 +8,7 @@
  * floor before a (or between a and b); co-occurrence for the same room; pair for a covering b's footprint.
  */
 
-import { exactAcos, exactAtan2, exactCos, exactSin } from '@mixreel/core';
+import { exactAcos, exactAtan2, exactSin } from '@mixreel/core';
 import { corners, type Footprint, nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
 import { hypot } from '../geometry/hypot.ts';
 import { clipByLine, distance, distanceToSegmentSquared, overlapArea } from '../geometry/polygon.ts';
@@ -21,8 +21,10 @@ export interface Surroundings {
     readonly openings: readonly Opening[];
 }
 
-/** The second party of a relation: a node, or a wall with the opening in it that is meant. */
-export type Party = { readonly node: SceneNode } | { readonly wall: Wall; readonly opening: Opening | undefined };
+/** The second party of a relation: a node (with its footprint, if known), or a wall with the opening in it that is meant. */
+export type Party =
+    | { readonly node: SceneNode; readonly footprint?: Footprint }
+    | { readonly wall: Wall; readonly opening: Opening | undefined };
 
 /** 0 to 1; null if a party is not there (yet). */
 export function measureRelation(r: Relation, at: Surroundings): number | null {
@@ -42,10 +44,20 @@ export function partyOf(id: string, at: Surroundings): Party | null {
     return wall ? { wall, opening } : null;
 }
 
-/** The same with the parties at hand: `a` may be a node that is not among `at.nodes`, at a pose that is only tried. */
-export function measureWith(r: Relation, a: SceneNode, party: Party | null, at: Surroundings): number | null {
-    if (!party) return alone(r, a, at);
-    return 'node' in party ? between(r, a, party.node, at) : toWall(r, a, party.wall, party.opening, at);
+/**
+ * The same with the parties at hand: `a` may be a node that is not among `at.nodes`, at a pose that is only tried. Who asks for
+ * hundreds of poses gives the footprints, so that their angles are worked out once.
+ */
+export function measureWith(
+    r: Relation,
+    a: SceneNode,
+    party: Party | null,
+    at: Surroundings,
+    f: Footprint = nodeFootprint(a)
+): number | null {
+    if (!party) return alone(r, a, f, at);
+    if ('node' in party) return between(r, a, f, party.node, party.footprint ?? nodeFootprint(party.node), at);
+    return toWall(r, a, f, party.wall, party.opening, at);
 }
 
 /** Short text of a relation for messages: `next-to(lamp-1, sofa-1)`. */
@@ -55,19 +67,18 @@ export const relationText = (r: Relation): string => `${r.type}(${r.a}${r.b === 
 const fall = (value: number, full: number, none: number): number =>
     Math.min(1, Math.max(0, (none - value) / (none - full)));
 
-function alone(r: Relation, a: SceneNode, at: Surroundings): number | null {
+function alone(r: Relation, a: SceneNode, f: Footprint, at: Surroundings): number | null {
     if (r.type === 'against-wall') {
-        const f = nodeFootprint(a);
         let gap = Infinity;
         for (const wall of wallsOf(a, at)) gap = Math.min(gap, backOff(f, wall));
         return fall(gap, 0.1, 0.5);
     }
-    if (r.type === 'corner') return inCorner(a, wallsOf(a, at));
+    if (r.type === 'corner') return inCorner(f, wallsOf(a, at));
     if (r.type === 'on-wall') return a.support.kind === 'wall' ? 1 : 0;
     if (r.type === 'hanging') return a.support.kind === 'ceiling' ? 1 : 0;
     if (r.type === 'clearance') {
         const wanted = r.params?.['distance'] ?? 0.6;
-        return fall(-freeInFront(a, at, wanted), -wanted, -wanted / 2);
+        return fall(-freeInFront(a, f, at, wanted), -wanted, -wanted / 2);
     }
     return null;
 }
@@ -80,59 +91,60 @@ const wallsOf = (a: SceneNode, at: Surroundings): readonly Wall[] => {
     return own.length > 0 ? own : at.walls;
 };
 
-function between(r: Relation, a: SceneNode, b: SceneNode, at: Surroundings): number | null {
+function between(r: Relation, a: SceneNode, f: Footprint, b: SceneNode, g: Footprint, at: Surroundings): number | null {
     const far = r.params?.['distance'];
     switch (r.type) {
         case 'support':
             return a.support.kind === 'node' && a.support.parent === b.id ? 1 : 0;
         case 'next-to':
-            return Math.min(sideFits(r, a, b), fall(gapBetween(a, b), far ?? 0.5, (far ?? 0.5) * 2));
+            return Math.min(sideFits(r, a, g), fall(footprintGap(f, g), far ?? 0.5, (far ?? 0.5) * 2));
         case 'near':
-            return fall(gapBetween(a, b), far ?? 1.5, (far ?? 1.5) * 2);
+            return fall(footprintGap(f, g), far ?? 1.5, (far ?? 1.5) * 2);
         case 'across': {
-            const gap = gapBetween(a, b);
-            return Math.min(fall(gap, 4, 6), fall(-gap, -0.8, -0.2), inFrontOf(a, b));
+            const gap = footprintGap(f, g);
+            return Math.min(fall(gap, 4, 6), fall(-gap, -0.8, -0.2), inFrontOf(f, g));
         }
         case 'facing':
-            return fall(angleTo(a, b.pose.x, b.pose.z), Math.PI / 6, Math.PI / 2);
+            return fall(angleTo(f, g.x, g.z), Math.PI / 6, Math.PI / 2);
         case 'surround':
-            return Math.min(
-                fall(gapBetween(a, b), 0.4, 1),
-                fall(angleTo(a, b.pose.x, b.pose.z), Math.PI / 4, Math.PI / 2)
-            );
+            return Math.min(fall(footprintGap(f, g), 0.4, 1), fall(angleTo(f, g.x, g.z), Math.PI / 4, Math.PI / 2));
         case 'aligned':
             return Math.min(parallel(a.pose.yaw - b.pose.yaw), fall(alignmentError(a, b), 0.05, 0.3));
         case 'symmetric':
-            return symmetry(a, nodeFootprint(b), at, b.id);
+            return symmetry(a, g, at, b.id);
         case 'clearance':
-            return fall(-gapBetween(a, b), -(far ?? 0.6), -(far ?? 0.6) / 2);
+            return fall(-footprintGap(f, g), -(far ?? 0.6), -(far ?? 0.6) / 2);
         case 'co-occurrence':
             return a.room === b.room ? 1 : 0;
         case 'pair':
-            return coveredShare(a, b);
+            return coveredShare(f, g);
         case 'on-wall':
-            return a.support.kind === 'wall' ? fall(gapBetween(a, b), 0.3, 1) : 0;
+            return a.support.kind === 'wall' ? fall(footprintGap(f, g), 0.3, 1) : 0;
         case 'hanging':
-            return a.support.kind === 'ceiling' ? fall(gapBetween(a, b), 0.1, 0.6) : 0;
+            return a.support.kind === 'ceiling' ? fall(footprintGap(f, g), 0.1, 0.6) : 0;
         default:
             return null;
     }
 }
 
-const gapBetween = (a: SceneNode, b: SceneNode): number => footprintGap(nodeFootprint(a), nodeFootprint(b));
-
 /** 1 if a turn is a multiple of a right angle, 0 at 14 degrees off. */
 const parallel = (turn: number): number => fall(Math.abs(exactSin(2 * turn)), 0.02, 0.5);
 
-function toWall(r: Relation, a: SceneNode, wall: Wall, opening: Opening | undefined, at: Surroundings): number | null {
-    const f = nodeFootprint(a);
+function toWall(
+    r: Relation,
+    a: SceneNode,
+    f: Footprint,
+    wall: Wall,
+    opening: Opening | undefined,
+    at: Surroundings
+): number | null {
     const foot = opening ? alongWall(wall, opening.offset) : null;
     const gap = foot ? pointGap(f, foot) : wallGap(f, wall);
     switch (r.type) {
         case 'against-wall':
-            return fall(backGap(a, wall), 0.1, 0.5);
+            return fall(backOff(f, wall), 0.1, 0.5);
         case 'corner':
-            return Math.min(inCorner(a, wallsOf(a, at)), fall(wallGap(f, wall), 0.4, 1.2));
+            return Math.min(inCorner(f, wallsOf(a, at)), fall(wallGap(f, wall), 0.4, 1.2));
         case 'next-to':
             // Under a window, beside a door.
             return fall(gap, r.params?.['distance'] ?? 0.9, 1.8);
@@ -142,12 +154,12 @@ function toWall(r: Relation, a: SceneNode, wall: Wall, opening: Opening | undefi
             // Against the wall that looks at this one, or at least far from it and turned to it.
             const [dx, dz] = [wall.b[0] - wall.a[0], wall.b[1] - wall.a[1]];
             const length = hypot(dx, dz);
-            const facing = (exactSin(a.pose.yaw) * dz - exactCos(a.pose.yaw) * dx) / length;
+            const facing = (f.vx * dz - f.vz * dx) / length;
             return Math.min(fall(-facing, -0.85, -0.3), fall(-wallGap(f, wall), -1, -0.3));
         }
         case 'facing': {
             const [x, z] = foot ?? alongWall(wall, distance(wall.a, wall.b) / 2);
-            return fall(angleTo(a, x, z), Math.PI / 6, Math.PI / 2);
+            return fall(angleTo(f, x, z), Math.PI / 6, Math.PI / 2);
         }
         case 'on-wall':
             return a.support.parent === wall.id ? 1 : 0;
@@ -165,10 +177,9 @@ function toWall(r: Relation, a: SceneNode, wall: Wall, opening: Opening | undefi
 }
 
 /** `side` in the parameters: -1 left of b, 1 right of b, 2 in front, -2 behind (in b's own frame). */
-function sideFits(r: Relation, a: SceneNode, b: SceneNode): number {
+function sideFits(r: Relation, a: SceneNode, f: Footprint): number {
     const side = r.params?.['side'];
     if (side === undefined) return 1;
-    const f = nodeFootprint(b);
     const [u, v] = toLocal(f, a.pose.x, a.pose.z);
     const [x, z] = [u / f.halfWidth, v / f.halfDepth];
     if (side === 2) return z > 0.9 ? 1 : 0;
@@ -177,19 +188,20 @@ function sideFits(r: Relation, a: SceneNode, b: SceneNode): number {
 }
 
 /** a lies in the sector in front of b, or faces it from afar. */
-function inFrontOf(a: SceneNode, b: SceneNode): number {
+function inFrontOf(a: Footprint, b: Footprint): number {
     return Math.max(
-        fall(angleTo(b, a.pose.x, a.pose.z), Math.PI / 5, Math.PI / 2),
-        fall(angleTo(a, b.pose.x, b.pose.z), Math.PI / 6, Math.PI / 2)
+        fall(angleTo(b, a.x, a.z), Math.PI / 5, Math.PI / 2),
+        fall(angleTo(a, b.x, b.z), Math.PI / 6, Math.PI / 2)
     );
 }
 
-/** Angle between a node's front and the direction to a point, 0 to pi. */
-function angleTo(n: SceneNode, x: number, z: number): number {
-    const [dx, dz] = [x - n.pose.x, z - n.pose.z];
+/** Angle between a footprint's front and the direction to a point, 0 to pi. */
+function angleTo(f: Footprint, x: number, z: number): number {
+    const dx = x - f.x;
+    const dz = z - f.z;
     const length = hypot(dx, dz);
     if (length < 1e-6) return 0;
-    const cosine = (exactSin(n.pose.yaw) * dx + exactCos(n.pose.yaw) * dz) / length;
+    const cosine = (f.vx * dx + f.vz * dz) / length;
     return exactAcos(Math.min(1, Math.max(-1, cosine)));
 }
 
@@ -238,15 +250,14 @@ function symmetry(a: SceneNode, frame: Footprint, at: Surroundings, about: strin
     return fall(error, 0.1, 0.5);
 }
 
-/** Share of b's footprint under a's. */
-function coveredShare(a: SceneNode, b: SceneNode): number {
-    const whole = b.dims.width * b.dims.depth;
-    return whole <= 0 ? 0 : Math.min(1, overlapArea(corners(nodeFootprint(a)), corners(nodeFootprint(b))) / whole);
+/** Share of g under f. */
+function coveredShare(f: Footprint, g: Footprint): number {
+    const whole = 4 * g.halfWidth * g.halfDepth;
+    return whole <= 0 ? 0 : Math.min(1, overlapArea(corners(f), corners(g)) / whole);
 }
 
 /** Free floor straight in front of a node as wide as the node, metres, up to `most`. */
-function freeInFront(a: SceneNode, at: Surroundings, most: number): number {
-    const f = nodeFootprint(a);
+function freeInFront(a: SceneNode, f: Footprint, at: Surroundings, most: number): number {
     let free = most;
     const see = (points: readonly PlanPoint[]): void => {
         for (const [, v] of points) if (v > f.halfDepth - 0.02) free = Math.min(free, Math.max(0, v - f.halfDepth));
@@ -325,8 +336,7 @@ function alongWall(wall: Wall, offset: number): PlanPoint {
 }
 
 /** Near two walls that are not parallel. */
-function inCorner(a: SceneNode, walls: readonly Wall[]): number {
-    const f = nodeFootprint(a);
+function inCorner(f: Footprint, walls: readonly Wall[]): number {
     let first: Wall | null = null;
     let nearest = Infinity;
     for (const w of walls) {

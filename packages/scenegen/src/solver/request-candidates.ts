@@ -6,7 +6,7 @@
 import type { RngStream } from '@mixreel/core';
 import { exactAtan2, exactCos, exactSin } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
-import { nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
+import { type Footprint, footprintOf, nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
 import { round } from '../geometry/polygon.ts';
 import type { Dimensions, Pose, Relation, SceneNode } from '../graph/scene-graph.ts';
 import {
@@ -219,6 +219,14 @@ function centred(layout: Layout, party: Exclude<Party, { node: SceneNode }>, dim
     );
 }
 
+/** A relation to score by: to `party`, or from the placed node `a` with its footprint. */
+interface Judged {
+    readonly r: Relation;
+    readonly party: Party | null;
+    readonly a: SceneNode | null;
+    readonly frame: Footprint | undefined;
+}
+
 /** Candidates by their own score plus what the relations would give; those that break a hard one come last. */
 function scored<T extends Candidate>(
     layout: Layout,
@@ -229,31 +237,40 @@ function scored<T extends Candidate>(
     stream: RngStream,
     noise: number
 ): Generator<T, void, undefined> {
-    const judged = mine.flatMap((r) => {
+    const judged = mine.flatMap((r): Judged[] => {
         const otherId = r.a === q.id ? r.b : r.a;
         if (r.type === 'support' || r.type === 'on-wall' || r.type === 'hanging' || r.type === 'co-occurrence')
             return [];
-        if (otherId === undefined) return [{ r, party: null, a: null }];
+        if (otherId === undefined) return [{ r, party: null, a: null, frame: undefined }];
         if (otherId !== q.id && waiting.has(otherId)) return [];
         const party = partyOf(otherId, layout);
         if (!party) return [];
-        return [{ r, party: r.a === q.id ? party : null, a: r.a === q.id || !('node' in party) ? null : party.node }];
+        if (!('node' in party)) return [{ r, party: r.a === q.id ? party : null, a: null, frame: undefined }];
+        const footprint = nodeFootprint(party.node);
+        return r.a === q.id
+            ? [{ r, party: { node: party.node, footprint }, a: null, frame: undefined }]
+            : [{ r, party: null, a: party.node, frame: footprint }];
     });
     if (judged.length === 0) return ranked(all, stream, noise);
     // One node that takes every pose in turn: a new one each time was a tenth of the solver's time.
     const node: { -readonly [K in keyof SceneNode]: SceneNode[K] } = ghostOf(layout, q);
-    const scores = new Float64Array(all.length);
-    for (let i = 0; i < all.length; i++) {
-        const c = all[i]!;
-        node.pose = c.pose;
-        let score = c.score;
-        for (const { r, party, a } of judged) {
-            const value = a ? measureWith(r, a, { node }, layout) : measureWith(r, node, party, layout);
-            if (value !== null) score += value * (r.hard ? 4 : 2 * r.weight) - (r.hard && value <= 0.5 ? 20 : 0);
+    const gains = judged.map(({ r }) => (r.hard ? 4 : 2 * r.weight));
+    return ranked(all, stream, noise, {
+        most: gains.reduce((sum, gain) => sum + Math.max(0, gain), 0),
+        of: (c) => {
+            node.pose = c.pose;
+            const f = footprintOf(c.pose, q.dims);
+            let score = c.score;
+            for (let i = 0; i < judged.length; i++) {
+                const { r, party, a, frame } = judged[i]!;
+                const value = a
+                    ? measureWith(r, a, { node, footprint: f }, layout, frame)
+                    : measureWith(r, node, party, layout, f);
+                if (value !== null) score += value * gains[i]! - (r.hard && value <= 0.5 ? 20 : 0);
+            }
+            return score;
         }
-        scores[i] = score;
-    }
-    return ranked(all, stream, noise, scores);
+    });
 }
 
 function ghostOf(layout: Layout, q: PlacementRequest): SceneNode {
