@@ -20,11 +20,14 @@ import package::split::splitPlace;
 @group(0) @binding(4) var<storage, read> tables: array<vec4u>;
 
 const TRIANGLE_MAY_BE_TRANSPARENT = 1u;
+// Rays pass through its back; where there are instances, they say so.
+const TRIANGLE_CULLED = 2u;
 
 const INSTANCE_ROWS = 10u;
 const INSTANCE_MIRRORED = 1u;
 // Rows 7-9 are where it was in the frame before.
 const INSTANCE_MOVED = 2u;
+const INSTANCE_CULLED = 4u;
 const MATERIAL_ROWS = 8u;
 const LIGHT_ROWS = 6u;
 

@@ -10,13 +10,14 @@
 import package::params::{params, NONE};
 import package::random::randomOfTriangle;
 import package::scene::{triangles, shading, tables, transformPoint, transformVector, instanceRow, sourceOf, triangleUv, vertexColor};
-import package::scene::{TRIANGLE_MAY_BE_TRANSPARENT, MATERIAL_ROWS, MATERIAL_MASK, MATERIAL_BLEND, rowF};
+import package::scene::{TRIANGLE_MAY_BE_TRANSPARENT, TRIANGLE_CULLED, INSTANCE_CULLED};
+import package::scene::{MATERIAL_ROWS, MATERIAL_MASK, MATERIAL_BLEND, rowF};
 import package::texture::sampleTexture;
 @if(SPLIT)
 import package::scene::{triangleRow, shadingRow};
 @if(SPLIT)
 import package::split::splitPlace;
-import package::variant::{FLATTENED, OPAQUE, lower, higher};
+import package::variant::{FLATTENED, OPAQUE, SOLID, lower, higher};
 
 @if(!SPLIT)
 @group(0) @binding(1) var<storage, read> nodes: array<vec4u>;
@@ -102,6 +103,8 @@ var<private> localInverse: vec3f;
 var<private> rayRounding: vec2f;
 var<private> inMesh: bool;
 var<private> meshBase: u32;
+// Bits of the instance that the ray is in.
+var<private> instanceFlags: u32;
 var<private> depth: u32;
 
 fn roundingOf(d: vec3f) -> vec2f {
@@ -125,6 +128,7 @@ fn enterMesh(instance: u32, origin: vec3f, direction: vec3f) -> u32 {
     rayRounding = roundingOf(localDirection);
     inMesh = true;
     meshBase = depth;
+    instanceFlags = tables[row + 6u].z;
     return tables[row + 6u].x;
 }
 
@@ -237,6 +241,15 @@ struct TriangleHit {
     accepted: bool,
 }
 
+// True if a triangle with this word is there for a ray that meets its back. (Triangles of an instance are in its own space, where
+// a mirrored one has its winding still: the sign of det is the same there.)
+fn hasBack(word: u32) -> bool {
+    if (FLATTENED) {
+        return (word & TRIANGLE_CULLED) == 0u;
+    }
+    return (instanceFlags & INSTANCE_CULLED) == 0u;
+}
+
 fn tryTriangle(index: u32, tMax: f32) -> TriangleHit {
     @if(!SPLIT)
     let r0 = &triangles[index * 3u];
@@ -264,7 +277,7 @@ fn tryTriangle(index: u32, tMax: f32) -> TriangleHit {
     let det = dot(e1, p);
     let inverseDet = 1.0 / det;
     let s = localOrigin - v0;
-    // The flag in its lowest bit is nothing beside its rounding.
+    // The flags in its lowest bits are nothing beside its rounding.
     let size = bitcast<f32>((*r0).w);
     let doubt = size * rayRounding.x;
     let share = size * abs(inverseDet);
@@ -276,7 +289,8 @@ fn tryTriangle(index: u32, tMax: f32) -> TriangleHit {
     let slack = select(1.0, width, width < 1.0);
     // Without area, or seen edge-on: t could be anything. Its neighbours cover what is left out.
     let inside = doubt * share < MOST_DOUBT && u >= -slack && v >= -slack && u + v <= 1.0 + slack;
-    return TriangleHit(t, vec2f(u, v), inside && t > 0.0 && t < tMax);
+    let faces = SOLID || det > 0.0 || hasBack((*r0).w);
+    return TriangleHit(t, vec2f(u, v), inside && faces && t > 0.0 && t < tMax);
 }
 
 fn mayBeTransparent(triangle: u32) -> bool {

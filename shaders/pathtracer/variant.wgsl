@@ -13,6 +13,8 @@
 override FLATTENED: bool = false;
 // No triangle is transparent by its alpha.
 override OPAQUE: bool = false;
+// All surfaces are there from behind: no material's back is culled.
+override SOLID: bool = false;
 // No material of the scene looks a texture up: no ray cones.
 override PLAIN: bool = false;
 // Light comes from infinitely far away.

@@ -25,7 +25,7 @@ export function soup(seed: number, count: number): Mesh {
     };
 }
 
-/** Meshes placed anew and anew: turned, scaled, mirrored. */
+/** Meshes placed anew and anew: turned, scaled, mirrored; every other one is not there from behind. */
 export function placed(seed: number, meshes: readonly Mesh[], instances: number): Scene {
     const random = Rng.create(seed).stream('instances');
     const list = Array.from({ length: instances }, (_, i): Instance => {
@@ -35,7 +35,11 @@ export function placed(seed: number, meshes: readonly Mesh[], instances: number)
         const [c, n] = [Math.cos(angle) * s, Math.sin(angle) * s];
         const at = [0, 1, 2].map(() => random.float() * 2 - 1);
         const transform = [c * mirror, 0, -n * mirror, 0, 0, s, 0, 0, n, 0, c, 0, at[0]!, at[1]!, at[2]!, 1];
-        return { mesh: i % meshes.length, material: 0, transform };
+        return { mesh: i % meshes.length, material: (seed + i) % 2, transform };
     });
-    return createScene({ meshes, instances: list, materials: [{ kind: 'diffuse' }] });
+    return createScene({
+        meshes,
+        instances: list,
+        materials: [{ kind: 'diffuse' }, { kind: 'diffuse', culled: true }]
+    });
 }

@@ -131,8 +131,10 @@ function setBase(material: Material, color: Vec3, metallic: number, roughness: n
     material.setRoughnessFactor(clamp01(roughness));
 }
 
-function extend(material: Material, fields: Readonly<Record<string, unknown>>): void {
-    material.setExtras({ ...material.getExtras(), mixreel: fields });
+/** Adds to `material.extras.mixreel`. */
+export function extend(material: Material, fields: Readonly<Record<string, unknown>>): void {
+    const { mixreel, ...extras } = material.getExtras();
+    material.setExtras({ ...extras, mixreel: { ...(mixreel as object | undefined), ...fields } });
 }
 
 /** Adds extensions to one material. */

@@ -2,7 +2,7 @@
 import { type Document, type Material, type Texture, TextureInfo } from '@gltf-transform/core';
 import { KHRMaterialsEmissiveStrength, KHRTextureTransform } from '@gltf-transform/extensions';
 import { colorPicture, type SurfaceMaterial, withFlatColor } from './bsdf.ts';
-import { applyAbsorption, applyBsdf } from './bsdf-to-gltf.ts';
+import { applyAbsorption, applyBsdf, extend } from './bsdf-to-gltf.ts';
 import type { Vec3 } from './mat4.ts';
 import { renderableLight } from './material-range.ts';
 import type { Pictures } from './pictures.ts';
@@ -34,8 +34,9 @@ export class MaterialBuilder {
         this.#materials.set(key, material);
         applyBsdf(this.#document, material, surface.bsdf);
         // Offline renderers scatter on both sides of a surface; a light that shines from its front only says so to glTF by
-        // being single-sided.
+        // being single-sided, and to renderers that know more that its back is there nevertheless.
         material.setDoubleSided(emission ? emission.twoSided : true);
+        if (!material.getDoubleSided()) extend(material, { solid: true });
         if (surface.absorption && !applyAbsorption(this.#document, material, surface.absorption)) {
             this.#report.unsupported(`material "${surface.name}": the medium inside, which no light enters`);
         }

@@ -17,15 +17,23 @@ const GREY: Bsdf = { kind: 'diffuse', reflectance: { color: [0.5, 0.5, 0.5] } };
 /** What Mitsuba uses where a shape has no BSDF. */
 export const DEFAULT_MATERIAL: SurfaceMaterial = { name: 'default', bsdf: GREY };
 
-/** Reads a BSDF with the masks and pairs of sides around it. */
-export function readMitsubaMaterial(node: XmlNode, scope: MitsubaScope, depth: number = 0): SurfaceMaterial {
+/** BSDFs that reflect from their front alone, unless `twosided` is around them. */
+const ONE_SIDED: readonly Bsdf['kind'][] = ['diffuse', 'plastic', 'conductor'];
+
+/** Reads a BSDF with the masks and pairs of sides around it. both: `twosided` is. */
+export function readMitsubaMaterial(
+    node: XmlNode,
+    scope: MitsubaScope,
+    depth: number = 0,
+    both: boolean = false
+): SurfaceMaterial {
     const object = new MitsubaObject(node);
     const { report } = scope;
     const name = object.id || object.type;
     const inner = () => {
         const [child] = nested(object, ['bsdf'], scope);
         if (!child || depth > MAX_NESTING) return DEFAULT_MATERIAL;
-        return readMitsubaMaterial(child, scope, depth + 1);
+        return readMitsubaMaterial(child, scope, depth + 1, both || object.type === 'twosided');
     };
     switch (object.type) {
         case 'twosided':
@@ -55,8 +63,13 @@ export function readMitsubaMaterial(node: XmlNode, scope: MitsubaScope, depth: n
             return { ...inner(), name };
         case 'null':
             return { name, bsdf: GREY, opacity: { value: 0 } };
-        default:
-            return { name, bsdf: readBsdf(object, name, scope) };
+        default: {
+            const bsdf = readBsdf(object, name, scope);
+            if (!both && bsdf !== GREY && ONE_SIDED.includes(bsdf.kind)) {
+                report.approximate(`material "${name}": black from behind`, 'its front on both sides');
+            }
+            return { name, bsdf };
+        }
     }
 }
 

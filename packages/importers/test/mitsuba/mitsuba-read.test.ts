@@ -68,6 +68,14 @@ describe('readMitsuba', () => {
         }
     });
 
+    it('says that what is black from behind there is not here', async () => {
+        const one = await readMitsuba(scene(rectangle('<bsdf type="diffuse" id="wall"/>')));
+        expect(one.document.getRoot().listMaterials()[0]!.getDoubleSided()).toBe(true);
+        expect(JSON.stringify(one.report.approximated)).toContain('material \\"wall\\": black from behind');
+        const glass = await readMitsuba(scene(rectangle('<bsdf type="dielectric" id="pane"/>')));
+        expect(glass.report.approximated).toEqual([]);
+    });
+
     it('makes a mirror of the conductor "none" and gold of "Au"', async () => {
         const metal = (symbol: string) =>
             rectangle(`<bsdf type="conductor"><string name="material" value="${symbol}"/></bsdf>`);
@@ -124,6 +132,7 @@ describe('readMitsuba', () => {
             expect(normal[2]).toBeCloseTo(1, 6);
             expect(material.getEmissiveFactor()).toEqual([1, 0.5, 0.25]);
             expect(material.getDoubleSided()).toBe(false);
+            expect(material.getExtras()['mixreel']).toMatchObject({ bsdf: 'diffuse', solid: true });
         }
     });
 
@@ -171,13 +180,16 @@ describe('readMitsuba', () => {
             expect(absorbs).toBeCloseTo(sigma, 12);
         }
         expect(report.unsupported).toEqual([]);
-        expect(report.approximated.map(({ what }) => what)).toEqual(['material "principled": Disney\'s diffuse lobe']);
+        expect(report.approximated.map(({ what }) => what)).toEqual([
+            'material "principled": Disney\'s diffuse lobe',
+            'material "roughconductor": black from behind'
+        ]);
     });
 
     it('multiplies textures by the factors around them, wherever they are written', async () => {
         const scaled = (inside: string) =>
-            rectangle(`<bsdf type="diffuse"><texture name="reflectance" type="scale">
-            ${inside}</texture></bsdf>`);
+            rectangle(`<bsdf type="twosided"><bsdf type="diffuse"><texture name="reflectance" type="scale">
+            ${inside}</texture></bsdf></bsdf>`);
         const cells = '<rgb name="color0" value="0.8"/><rgb name="color1" value="0.2"/>';
         const body = `<texture type="checkerboard" id="cells">${cells}</texture>
             <texture type="scale" id="half"><float name="scale" value="0.5"/><ref id="cells"/></texture>
@@ -232,6 +244,7 @@ describe('readMitsuba', () => {
             ${rectangle('<bsdf type="hk"/>')}`;
         const { report } = await readMitsuba(scene(body));
         expect(report.approximated.map((entry) => entry.what)).toEqual([
+            'material "roughconductor": black from behind',
             'material "roughconductor": Beckmann distribution'
         ]);
         expect(report.unsupported.map((entry) => entry.what)).toEqual([

@@ -4,6 +4,8 @@
  */
 import type { Vec3 } from '../math/vector.ts';
 import type { PackedScene } from '../tracer/pack-scene.ts';
+import { TRIANGLE_CULLED } from '../tracer/pack-triangles.ts';
+import { INSTANCE_CULLED, INSTANCE_WORDS } from '../tracer/top-tree.ts';
 import { LEAF_BIT, NODE_WORDS } from './wide-bvh.ts';
 
 /** The nearest hit; triangle is its position in leaf order, -1 for none. */
@@ -15,8 +17,6 @@ export interface TraversalHit {
     readonly nodes: number;
     readonly triangles: number;
 }
-
-const INSTANCE_WORDS = 40;
 
 /** Nearest hit in (0, tMax). Transparency is left to the caller: every triangle counts. */
 export function traverseBvh(scene: PackedScene, origin: Vec3, direction: Vec3, tMax: number = Infinity): TraversalHit {
@@ -54,7 +54,7 @@ export function traverseBvh(scene: PackedScene, origin: Vec3, direction: Vec3, t
         const count = (ref >>> 27) & 15;
         for (let i = first; i < first + count; i++) {
             best.triangles++;
-            const t = hitTriangle(scene.triangles, i, ray.o, ray.d);
+            const t = hitTriangle(scene.triangles, i, ray.o, ray.d, hasBack(scene, i, instance));
             if (t > 0 && t < best.t) Object.assign(best, { t, triangle: i, instance });
         }
     }
@@ -92,15 +92,24 @@ function openNode(
     return found.sort((a, b) => b.near - a.near);
 }
 
-/** Distance along the ray to a packed triangle, or a number that is not positive. Moeller and Trumbore 1997. */
-export function hitTriangle(triangles: Uint32Array, index: number, o: Vec3, d: Vec3): number {
+/** True if a triangle is there for a ray that meets its back. */
+function hasBack({ triangles, tables, layout }: PackedScene, index: number, instance: number): boolean {
+    if (layout.flattened) return (triangles[index * 12 + 3]! & TRIANGLE_CULLED) === 0;
+    return (tables[layout.instanceBase * 4 + instance * INSTANCE_WORDS + 26]! & INSTANCE_CULLED) === 0;
+}
+
+/**
+ * Distance along the ray to a packed triangle, or a number that is not positive. Moeller and Trumbore 1997. back: it is there from
+ * behind.
+ */
+export function hitTriangle(triangles: Uint32Array, index: number, o: Vec3, d: Vec3, back = true): number {
     const f = new Float32Array(triangles.buffer, triangles.byteOffset + index * 48, 12);
     const [v0x, v0y, v0z, , ax, ay, az, , bx, by, bz] = f;
     const px = d[1] * bz! - d[2] * by!;
     const py = d[2] * bx! - d[0] * bz!;
     const pz = d[0] * by! - d[1] * bx!;
     const det = ax! * px + ay! * py + az! * pz;
-    if (det === 0) return -1;
+    if (det === 0 || (det < 0 && !back)) return -1;
     const sx = o[0] - v0x!;
     const sy = o[1] - v0y!;
     const sz = o[2] - v0z!;

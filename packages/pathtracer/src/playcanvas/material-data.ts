@@ -3,7 +3,14 @@
  * colours gamma-encoded and roughness as gloss; both are undone here. A material of the specular workflow (useMetalness off)
  * becomes a dielectric whose index of refraction gives its specular colour's luminance at normal incidence.
  */
-import { BLEND_NONE, CULLFACE_NONE, DITHER_NONE, type Material as EngineMaterial, StandardMaterial } from 'playcanvas';
+import {
+    BLEND_NONE,
+    CULLFACE_BACK,
+    CULLFACE_NONE,
+    DITHER_NONE,
+    type Material as EngineMaterial,
+    StandardMaterial
+} from 'playcanvas';
 import type { Vec3 } from '../math/vector.ts';
 import type { Material } from '../scene/scene.ts';
 import type { EventLog } from './events.ts';
@@ -47,6 +54,7 @@ export async function materialOf(material: EngineMaterial, textures: TextureTabl
         ...extensionsOf(material),
         emission: [emissive[0] * strength, emissive[1] * strength, emissive[2] * strength],
         doubleSided: material.cull === CULLFACE_NONE,
+        culled: material.cull === CULLFACE_BACK,
         normalScale: material.bumpiness,
         textures: {
             ...(baseColor ? { baseColor } : {}),

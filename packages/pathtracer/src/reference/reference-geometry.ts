@@ -21,6 +21,7 @@ import {
     transposeTransform,
     type Vec3
 } from '../math/vector.ts';
+import { cullsBacks } from '../scene/culling.ts';
 import type { Scene, TextureRef } from '../scene/scene.ts';
 import { absorption, MATERIAL_DEFAULTS } from '../tracer/pack-materials.ts';
 import { coneAt, type RayCone } from '../tracer/ray-cone.ts';
@@ -38,6 +39,8 @@ export interface ReferenceTriangle {
     /** Corners as the mesh has them: turned where the transform mirrors. */
     readonly order: readonly number[];
     readonly instance: number;
+    /** Its back is not there. */
+    readonly culled: boolean;
     /** Index in its mesh. */
     readonly index: number;
 }
@@ -75,6 +78,7 @@ export function referenceTriangles(scene: Scene): ReferenceTriangle[] {
     for (const [i, instance] of scene.instances.entries()) {
         const mesh = scene.meshes[instance.mesh]!;
         const inverse = invertAffine(instance.transform)!;
+        const culled = cullsBacks(scene.materials[instance.material]!);
         const order = determinant3(instance.transform) < 0 ? [0, 2, 1] : [0, 1, 2];
         for (let t = 0; t < mesh.indices.length / 3; t++) {
             const corners = order.map((k) => mesh.indices[t * 3 + k]!);
@@ -90,7 +94,7 @@ export function referenceTriangles(scene: Scene): ReferenceTriangle[] {
                 const n = mesh.normals ? vectorAt(mesh.normals, v) : ([0, 0, 0] as const);
                 return normalizeOr(length(n) > 0 ? transposeTransform(inverse, n) : flat, [0, 1, 0]);
             }) as unknown as [Vec3, Vec3, Vec3];
-            out.push({ v0: a, e1, e2, normals, vertices: corners, order, instance: i, index: t });
+            out.push({ v0: a, e1, e2, normals, vertices: corners, order, instance: i, culled, index: t });
         }
     }
     return out;
@@ -117,7 +121,8 @@ export function intersectReference(
     for (const triangle of triangles) {
         const p = cross(direction, triangle.e2);
         const det = dot(triangle.e1, p);
-        if (det === 0) continue;
+        // Negative: met from behind.
+        if (det === 0 || (det < 0 && triangle.culled)) continue;
         const s = sub(origin, triangle.v0);
         const u = dot(s, p) / det;
         if (!(u >= 0 && u <= 1)) continue;

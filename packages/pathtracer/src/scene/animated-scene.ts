@@ -13,7 +13,7 @@ import { badInput } from '@mixreel/core';
 import { fromRotationTranslation, hiddenAt, IDENTITY, isSingular, multiply, type Vec3 } from '../math/vector.ts';
 import type { SceneChanges } from './change-scene.ts';
 import { type AnimatedNode, animationDuration, nodesAt } from './gltf-animation.ts';
-import type { SceneFromDocumentOptions } from './gltf-document-reader.ts';
+import { type SceneFromDocumentOptions, worldOfCopy } from './gltf-document-reader.ts';
 import { rigPose } from './gltf-rig.ts';
 import { poseMesh } from './pose-mesh.ts';
 import type { Scene } from './scene.ts';
@@ -35,7 +35,7 @@ export interface AnimationChanges extends SceneChanges {
 
 /** Reads a document. @throws as `sceneFromDocument`; `changesAt` `bad-input` for an animation that is not there. */
 export function animatedSceneFromDocument(document: Document, options: SceneFromDocumentOptions = {}): AnimatedScene {
-    const { scene, roots, nodes, rigged } = readDocument(document, options, true);
+    const { scene, roots, placed, rigged } = readDocument(document, options, true);
     const animations = document.getRoot().listAnimations();
     const changesAt = (timeS: number, index = 0): AnimationChanges => {
         const animation = animations[index];
@@ -48,9 +48,10 @@ export function animatedSceneFromDocument(document: Document, options: SceneFrom
         for (const root of roots) place(root, IDENTITY, false, animated, worlds, moved);
         const weights = new Map([...animated].flatMap(([node, { weights: w }]) => (w ? [[node, w] as const] : [])));
         const hidden: number[] = [];
-        const transforms = nodes.flatMap((node, instance) => {
+        const transforms = placed.flatMap((each, instance) => {
+            const { node } = each;
             if (!moved.has(node) || node.getSkin()) return [];
-            const world = worlds.get(node)!;
+            const world = worldOfCopy(each, worlds.get(node)!);
             if (!isSingular(world)) return [{ instance, transform: world }];
             hidden.push(instance);
             return [{ instance, transform: hiddenAt(world) }];

@@ -5,12 +5,14 @@ import {
     hiddenAt,
     IDENTITY,
     isSingular,
+    type Mat4,
     multiply,
     normalize,
     transformPoint,
     transformVector,
     type Vec3
 } from '../math/vector.ts';
+import { copiesOf } from './gltf-instancing.ts';
 import { convertMaterial } from './gltf-material.ts';
 import { convertPrimitive } from './gltf-primitive.ts';
 import type { GltfReader } from './gltf-reader.ts';
@@ -39,13 +41,25 @@ export interface SceneFromDocumentOptions {
     readonly sceneIndex?: number;
 }
 
+/** An instance's node, and where it stands within it if it is one of the node's copies. */
+export interface PlacedCopy {
+    readonly node: Node;
+    readonly copy: Mat4 | null;
+}
+
+/** Where a copy is in the world, its node being at `world`: a skin's joints place it themselves. */
+export function worldOfCopy({ node, copy }: PlacedCopy, world: Mat4): Mat4 {
+    const placed = node.getSkin() ? IDENTITY : world;
+    return copy ? multiply(placed, copy) : placed;
+}
+
 /** What collects while the document is walked. */
 export class DocumentReader implements GltfReader {
     readonly options: SceneFromDocumentOptions;
     readonly meshes: Mesh[] = [];
     readonly instances: Instance[] = [];
-    /** The node of each instance. */
-    readonly nodes: Node[] = [];
+    /** The node of each instance, and which copy of the node's it is. */
+    readonly placed: PlacedCopy[] = [];
     readonly worlds: Map<Node, readonly number[]> = new Map();
     readonly rigged: RiggedMesh[] = [];
     readonly materials: Material[] = [];
@@ -79,9 +93,8 @@ export class DocumentReader implements GltfReader {
     visit(node: Node, parent: readonly number[], inherited: NodeSemantics | undefined): void {
         const world = multiply(parent, node.getMatrix());
         const semantics = readSemantics(node) ?? inherited;
+        const copies = copiesOf(node);
         this.worlds.set(node, world);
-        if (node.getExtension('EXT_mesh_gpu_instancing'))
-            this.note('unsupported', 'EXT_mesh_gpu_instancing is left out');
         if (node.getCamera() && !this.camera) this.camera = { node, world };
         const light = node.getExtension('KHR_lights_punctual') as unknown as GltfLight | null;
         // A light that stands in for a glowing mesh would count its power twice: the mesh itself is sampled.
@@ -89,23 +102,33 @@ export class DocumentReader implements GltfReader {
         for (const primitive of node.getMesh()?.listPrimitives() ?? []) {
             const mesh = this.#mesh(primitive, node);
             if (mesh === null) continue;
-            // A skin's joints place it in the world.
-            let transform = node.getSkin() ? IDENTITY : world;
-            if (isSingular(transform)) {
-                this.note('skipped', 'nodes scaled to nothing are not rendered');
-                if (!this.#keepHidden) continue;
-                transform = hiddenAt(transform);
-            }
-            this.nodes.push(node);
-            this.instances.push({
-                mesh,
-                material: this.#material(primitive.getMaterial()),
-                transform,
-                name: node.getName(),
-                ...(semantics ? { semantics } : {})
-            });
+            for (const copy of copies ?? [null]) this.#place(mesh, primitive, { node, copy }, world, semantics);
         }
         for (const child of node.listChildren()) this.visit(child, world, semantics);
+    }
+
+    #place(
+        mesh: number,
+        primitive: Primitive,
+        placed: PlacedCopy,
+        world: readonly number[],
+        semantics: NodeSemantics | undefined
+    ): void {
+        const { node } = placed;
+        let transform = worldOfCopy(placed, world);
+        if (isSingular(transform)) {
+            this.note('skipped', 'nodes scaled to nothing are not rendered');
+            if (!this.#keepHidden) return;
+            transform = hiddenAt(transform);
+        }
+        this.placed.push(placed);
+        this.instances.push({
+            mesh,
+            material: this.#material(primitive.getMaterial()),
+            transform,
+            name: node.getName(),
+            ...(semantics ? { semantics } : {})
+        });
     }
 
     /** Index of a primitive's mesh, one of its own for each node that deforms it; null (with an event) if it has no triangles. */

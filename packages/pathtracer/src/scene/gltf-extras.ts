@@ -53,6 +53,12 @@ export function readExtras(material: GltfMaterial, reader: GltfReader): Partial<
     }
 }
 
+/** True if it is of a scene whose surfaces are there from behind, though light may come from their fronts alone. */
+export function isSolid(material: GltfMaterial): boolean {
+    const fields = material.getExtras()['mixreel'] as Fields | null | undefined;
+    return typeof fields === 'object' && fields !== null && (fields['bsdf'] !== undefined || fields['solid'] === true);
+}
+
 function refuse(name: string, key: string, value: unknown, expected: string): Error {
     return badInput(
         `material "${name}" has extras.mixreel.${key} ${JSON.stringify(value)}`,

@@ -1,6 +1,6 @@
 /** One glTF material as a material of the tracer. Extensions are read by their getters, so that none need be imported. */
 import type { Material as GltfMaterial } from '@gltf-transform/core';
-import { readExtras } from './gltf-extras.ts';
+import { isSolid, readExtras } from './gltf-extras.ts';
 import { DIFFUSE_TRANSMISSION, readExtensionTextures, readMaterialExtensions } from './gltf-material-extensions.ts';
 import { clamp01, extension, type GltfReader, ref } from './gltf-reader.ts';
 import type { Material } from './scene.ts';
@@ -10,7 +10,7 @@ const UNSUPPORTED = ['KHR_materials_pbrSpecularGlossiness'];
 
 /** Converts a material; null is glTF's default material. */
 export function convertMaterial(material: GltfMaterial | null, reader: GltfReader): Material {
-    if (!material) return { kind: 'gltf', baseColor: [1, 1, 1], metallic: 1, roughness: 1 };
+    if (!material) return { kind: 'gltf', baseColor: [1, 1, 1], metallic: 1, roughness: 1, culled: true };
     for (const name of UNSUPPORTED) {
         if (material.getExtension(name)) reader.note('unsupported', `${name} is not rendered`);
     }
@@ -27,17 +27,17 @@ export function convertMaterial(material: GltfMaterial | null, reader: GltfReade
         alphaMode: material.getAlphaMode().toLowerCase() as 'opaque' | 'mask' | 'blend',
         alphaCutoff: clamp01(material.getAlphaCutoff()),
         opacity: clamp01(opacity),
-        doubleSided: material.getDoubleSided()
+        doubleSided: material.getDoubleSided(),
+        culled: !(material.getDoubleSided() || isSolid(material))
     };
     if (material.getExtension('KHR_materials_unlit')) {
-        // Shines with its own colour, from both sides, and reflects nothing.
+        // Shines with its own colour, from each side that is there, and reflects nothing.
         const textures = baseColor ? { textures: { baseColor, emission: baseColor } } : {};
         return {
             ...shared,
             kind: 'diffuse',
             baseColor: [0, 0, 0],
             emission: [r, g, b],
-            doubleSided: true,
             ...textures
         };
     }

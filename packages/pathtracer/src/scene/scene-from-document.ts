@@ -9,7 +9,7 @@ import type { Document, Node } from '@gltf-transform/core';
 import { badInput } from '@mixreel/core';
 import { IDENTITY } from '../math/vector.ts';
 import { createScene } from './create-scene.ts';
-import { DocumentReader, type SceneFromDocumentOptions } from './gltf-document-reader.ts';
+import { DocumentReader, type PlacedCopy, type SceneFromDocumentOptions } from './gltf-document-reader.ts';
 import type { RiggedMesh } from './gltf-rig.ts';
 import { readSceneSemantics } from './gltf-semantics.ts';
 import { readView } from './gltf-view.ts';
@@ -31,8 +31,8 @@ export function sceneFromDocument(document: Document, options: SceneFromDocument
 export interface DocumentScene {
     readonly scene: Scene;
     readonly roots: readonly Node[];
-    /** The node of each of the scene's instances. */
-    readonly nodes: readonly Node[];
+    /** The node of each of the scene's instances, and which of its copies it is. */
+    readonly placed: readonly PlacedCopy[];
     readonly rigged: readonly RiggedMesh[];
 }
 
@@ -68,7 +68,7 @@ export function readDocument(document: Document, options: SceneFromDocumentOptio
         scene: { ...made, events: [...reader.events(), ...made.events] },
         roots: scene.listChildren(),
         // Instances of empty meshes were dropped.
-        nodes: reader.nodes.filter((_, i) => reader.meshes[reader.instances[i]!.mesh]!.indices.length > 0),
+        placed: reader.placed.filter((_, i) => reader.meshes[reader.instances[i]!.mesh]!.indices.length > 0),
         rigged: reader.rigged
     };
 }

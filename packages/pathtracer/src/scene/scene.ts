@@ -107,6 +107,11 @@ export interface Material extends MaterialExtensions {
     /** Radiance emitted by the front, or by both sides if doubleSided. */
     readonly emission?: Vec3;
     readonly doubleSided?: boolean;
+    /**
+     * Rays pass through its back, as glTF says of what is not double-sided; default false: solid from behind. Without effect on
+     * what is double-sided or lets light through.
+     */
+    readonly culled?: boolean;
     /** Factor on the reflection of a conductor or of a coat, times its texture; glTF: KHR_materials_specular's colour. At least 0. */
     readonly specularColor?: Vec3;
     /** glTF: strength of the reflection of what is not metal, 0 to 1. */

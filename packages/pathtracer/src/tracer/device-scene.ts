@@ -18,6 +18,7 @@ import type { Device, GpuBuffer, GpuTexture } from '@mixreel/gpu';
 import { NODE_WORDS } from '../bvh/wide-bvh.ts';
 import { type ChangedScene, changeScene, type SceneChanges } from '../scene/change-scene.ts';
 import { requireTriangles } from '../scene/create-scene.ts';
+import { cullsBacks } from '../scene/culling.ts';
 import type { Scene } from '../scene/scene.ts';
 import { MeshRefitter } from './mesh-refit.ts';
 import {
@@ -167,7 +168,7 @@ export class DeviceScene {
         if ((placed || materials) && !this.#hasAttributes(scene)) return true;
         const geometry = moved.size > 0 || deformed.size > 0 || placed;
         if (this.#buffers.splitBits > 0 && (geometry || materials || redrawn.size > 0)) return true;
-        if (this.#parts.flattened) return geometry || !sameTransparency(this.#scene, scene);
+        if (this.#parts.flattened) return geometry || !sameFlags(this.#scene, scene);
         if (!placed) return false;
         let used = 0;
         for (const mesh of new Set(scene.instances.map((instance) => instance.mesh))) {
@@ -267,7 +268,8 @@ export class DeviceScene {
         const { trees } = this.#parts.geometry;
         for (const i of moved) {
             const instance = this.#scene.instances[i]!;
-            writeInstance(this.#tables, i, instance, trees.get(instance.mesh)!.nodeBase, i);
+            const culled = cullsBacks(this.#scene.materials[instance.material]!);
+            writeInstance(this.#tables, i, instance, trees.get(instance.mesh)!.nodeBase, i, culled);
         }
         for (const [first, end] of ranges(moved)) {
             const rows = this.#tables.subarray(first * INSTANCE_WORDS, end * INSTANCE_WORDS);
@@ -314,10 +316,13 @@ export class DeviceScene {
 /** Words of the tables that are compared and uploaded together: 256 bytes, about what an upload costs beside its bytes. */
 const TABLE_BLOCK = 64;
 
-function sameTransparency(a: Scene, b: Scene): boolean {
+/** Whether triangles have the same flags: those of a flattened scene hold what is said of materials. */
+function sameFlags(a: Scene, b: Scene): boolean {
     if (a.materials === b.materials) return true;
     const mark = (scene: Scene): string =>
-        scene.materials.map(({ alphaMode }) => (alphaMode === 'mask' || alphaMode === 'blend' ? 1 : 0)).join('');
+        scene.materials
+            .map((m) => (m.alphaMode === 'mask' || m.alphaMode === 'blend' ? 1 : 0) + (cullsBacks(m) ? 2 : 0))
+            .join('');
     return mark(b).startsWith(mark(a));
 }
 

@@ -2,6 +2,7 @@
  * Packing geometry as a job that can be sent to a worker: plain data in, plain data out, the same bytes wherever it runs.
  */
 import { MixreelError, type Progress } from '@mixreel/core';
+import { cullsBacks } from '../scene/culling.ts';
 import type { Scene } from '../scene/scene.ts';
 import {
     type GeometryScene,
@@ -34,12 +35,10 @@ export function geometryJob(scene: Scene, flattened: boolean, bvh: TreeOptions):
         scene: {
             meshes: scene.meshes.map((mesh, i) => (shown.has(i) ? mesh : none)),
             instances: scene.instances.map(({ mesh, material, transform }) => ({ mesh, material, transform })),
-            materials: scene.materials.map(({ kind, alphaMode = 'opaque', anisotropy = 0, textures = {} }) => ({
-                kind,
-                alphaMode,
-                anisotropy,
-                textures
-            })),
+            materials: scene.materials.map((material) => {
+                const { kind, alphaMode = 'opaque', anisotropy = 0, textures = {} } = material;
+                return { kind, alphaMode, anisotropy, textures, culled: cullsBacks(material) };
+            }),
             triangleCount: scene.triangleCount
         },
         flattened,

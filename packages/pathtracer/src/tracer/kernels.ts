@@ -170,6 +170,7 @@ function constantsFor(
     const all = {
         FLATTENED: traits.flattened,
         OPAQUE: traits.opaque,
+        SOLID: traits.solid,
         PLAIN: !traits.materials.textured,
         ENVIRONMENT: traits.environment,
         MANY_LIGHTS: traits.lightTree,

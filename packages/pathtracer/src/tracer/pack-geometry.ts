@@ -11,6 +11,7 @@ import { buildWideBvh } from '../bvh/build-wide-bvh.ts';
 import { splitReferences } from '../bvh/split-references.ts';
 import { STACK_SIZE, type WideBvh } from '../bvh/wide-bvh.ts';
 import { determinant3, IDENTITY, invertAffine, type Mat4 } from '../math/vector.ts';
+import { type CulledMaterial, cullsBacks } from '../scene/culling.ts';
 import type { Instance, Material, Mesh, Scene } from '../scene/scene.ts';
 import { TriangleWriter } from './pack-triangles.ts';
 import { shadingAttributes } from './shading-attributes.ts';
@@ -42,7 +43,7 @@ export interface MeshTree {
 /** What is needed of a scene to pack its geometry. */
 export interface GeometryScene extends Pick<Scene, 'meshes' | 'triangleCount'> {
     readonly instances: readonly Pick<Instance, 'mesh' | 'material' | 'transform'>[];
-    readonly materials: readonly Pick<Material, 'kind' | 'alphaMode' | 'anisotropy' | 'textures'>[];
+    readonly materials: readonly (CulledMaterial & Pick<Material, 'alphaMode' | 'anisotropy' | 'textures'>)[];
 }
 
 /** Geometry as the kernels read it. */
@@ -80,6 +81,7 @@ export function packFlattened(scene: GeometryScene, options: TreeOptions, progre
         instance,
         mesh: scene.meshes[instance.mesh]!,
         transparent: mayBeTransparent(scene.materials[instance.material]!),
+        culled: cullsBacks(scene.materials[instance.material]!),
         mirrored: determinant3(instance.transform) < 0,
         inverse: invertAffine(instance.transform)!,
         tangents: attributes.tangentsOf(instance.mesh)
@@ -103,6 +105,7 @@ export function packFlattened(scene: GeometryScene, options: TreeOptions, progre
             mirrored: w.mirrored,
             source,
             transparent: w.transparent,
+            culled: w.culled,
             tangents: w.tangents
         });
     }
@@ -175,7 +178,16 @@ export function packMeshTrees(
         const count = order.length;
         const writer = new TriangleWriter(count, attributes.rows);
         const tangents = attributes.tangentsOf(index);
-        const place = { transform: IDENTITY, inverse: IDENTITY, mirrored: false, source: 0, transparent, tangents };
+        const place = {
+            transform: IDENTITY,
+            inverse: IDENTITY,
+            mirrored: false,
+            source: 0,
+            transparent,
+            // Its instances say so.
+            culled: false,
+            tangents
+        };
         for (let k = 0; k < count; k++) writer.write(k, mesh, order[k]!, place);
         triangles.push(writer.triangles);
         shading.push(writer.shading);

@@ -39,6 +39,7 @@ export const MATERIAL_DEFAULTS = Object.freeze({
     thin: false,
     emission: [0, 0, 0],
     doubleSided: false,
+    culled: false,
     /** Silver-like; a conductor ought to have its own. */
     eta: [0.155, 0.117, 0.138],
     k: [4.828, 3.122, 2.147],

@@ -12,6 +12,7 @@ import { LIGHT_NODE_WORDS } from '../lights/light-tree.ts';
 import { NONE } from '../math/none.ts';
 import { IDENTITY } from '../math/vector.ts';
 import { requireTriangles } from '../scene/create-scene.ts';
+import { cullsBacks } from '../scene/culling.ts';
 import type { Scene } from '../scene/scene.ts';
 import { type BuildPlace, buildGeometry } from './build-geometry.ts';
 import { type GeometryJob, geometryJob, runGeometryJob } from './geometry-job.ts';
@@ -219,9 +220,12 @@ export function packTables(
         sceneRadius: radiusOf(geometry.bounds),
         shadingRows: geometry.shadingRows
     };
-    if (flattened) writeInstance(tables, 0, { transform: IDENTITY }, 0, 0);
+    if (flattened) writeInstance(tables, 0, { transform: IDENTITY }, 0, 0, false);
     for (const [i, instance] of scene.instances.entries()) {
-        if (!flattened) writeInstance(tables, i, instance, geometry.trees.get(instance.mesh)!.nodeBase, i);
+        if (!flattened) {
+            const culled = cullsBacks(scene.materials[instance.material]!);
+            writeInstance(tables, i, instance, geometry.trees.get(instance.mesh)!.nodeBase, i, culled);
+        }
         const row = [instance.material, instance.semantics?.semanticId ?? 0, lights.firstOfInstance[i]!, i + 1];
         tables.set(row, 4 * (layout.sourceBase + i));
     }

@@ -6,6 +6,9 @@
 import { type Mat4, transposeTransform, type Vec3 } from '../math/vector.ts';
 import type { Mesh } from '../scene/scene.ts';
 
+/** Bit of a triangle's flags. */
+export const TRIANGLE_CULLED = 2;
+
 /** How a mesh's triangles are placed. */
 export interface Placement {
     readonly transform: Mat4;
@@ -15,6 +18,8 @@ export interface Placement {
     /** Index of its source among the instance's. */
     readonly source: number;
     readonly transparent: boolean;
+    /** Rays pass through its back; said of each triangle in a flattened scene only. */
+    readonly culled: boolean;
     /** Of the mesh's corners, 4 numbers each, or null. */
     readonly tangents: Float32Array | null;
 }
@@ -65,7 +70,7 @@ export class TriangleWriter {
         }
         // For the rounding of hits: upper 16 bits, rounded up.
         this.#edges[o + 3] = size;
-        this.triangles[o + 3] = ((this.triangles[o + 3]! & 0xffff0000) + 0x10000 + (place.transparent ? 1 : 0)) >>> 0;
+        this.triangles[o + 3] = ((this.triangles[o + 3]! & 0xffff0000) + 0x10000 + flagsOf(place)) >>> 0;
         for (let k = 0; k < 3; k++) {
             const v = cornerIndex(mesh, index, k, place.mirrored);
             const n = mesh.normals;
@@ -119,6 +124,11 @@ export class TriangleWriter {
         const nz = e[o + 4]! * e[o + 9]! - e[o + 5]! * e[o + 8]!;
         return packOctahedral(nx, ny, nz);
     }
+}
+
+/** Bits of a triangle: may be transparent, back culled. */
+function flagsOf({ transparent, culled }: Placement): number {
+    return (transparent ? 1 : 0) | (culled ? TRIANGLE_CULLED : 0);
 }
 
 function cornerIndex(mesh: Mesh, triangle: number, corner: number, mirrored: boolean): number {

@@ -3,7 +3,7 @@
  * instance and refers to it by its index in the scene, so rows of instances stay where they are when the tree changes.
  *
  * An instance is 10 rows of 4 words: world to object and object to world (row-major 3 x 4 each), then root of its mesh's tree, first
- * source, flags (1 mirrored, 2 it moved), factor on volumes (the absolute determinant), then object to
+ * source, flags (1 mirrored, 2 it moved, 4 its back is culled), factor on volumes (the absolute determinant), then object to
  * world in the frame before.
  */
 import type { Progress } from '@mixreel/core';
@@ -14,6 +14,9 @@ import type { Instance } from '../scene/scene.ts';
 
 /** Words of an instance: 10 rows. */
 export const INSTANCE_WORDS = 40;
+
+/** Bit of an instance's flags. */
+export const INSTANCE_CULLED = 4;
 
 /** What the top tree must know of a mesh. */
 export interface PlacedTree {
@@ -72,13 +75,14 @@ function placeBox(bounds: ArrayLike<number>, m: Mat4, out: Float32Array, o: numb
     }
 }
 
-/** Writes the rows of an instance. `source`: its first row among the sources. */
+/** Writes the rows of an instance. `source`: its first row among the sources; culled: rays pass through its back. */
 export function writeInstance(
     words: Uint32Array,
     index: number,
     { transform, previousTransform }: Pick<Instance, 'transform' | 'previousTransform'>,
     root: number,
-    source: number
+    source: number,
+    culled: boolean
 ): void {
     const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
     const inverse = invertAffine(transform)!;
@@ -97,6 +101,6 @@ export function writeInstance(
     words[o + 24] = root;
     words[o + 25] = source;
     const volume = determinant3(transform);
-    words[o + 26] = (volume < 0 ? 1 : 0) | (previousTransform ? 2 : 0);
+    words[o + 26] = (volume < 0 ? 1 : 0) | (previousTransform ? 2 : 0) | (culled ? INSTANCE_CULLED : 0);
     floats[o + 27] = Math.abs(volume);
 }

@@ -4,6 +4,7 @@
  * others: hits wait in a queue for each class of materials, so rough walls never run through the code of coated glass.
  */
 import { NONE } from '../math/none.ts';
+import { cullsBacks } from '../scene/culling.ts';
 import type { Material } from '../scene/scene.ts';
 import type { KernelScene } from './device-scene.ts';
 import { type MaterialClass, materialClass, materialQueues, queuedAs } from './material-queues.ts';
@@ -37,6 +38,8 @@ export interface KernelTraits {
     readonly flattened: boolean;
     /** No material has an alpha mode but opaque. */
     readonly opaque: boolean;
+    /** No material's back is culled. */
+    readonly solid: boolean;
     /** Light from infinitely far away. */
     readonly environment: boolean;
     /** A material's inside absorbs. */
@@ -64,6 +67,7 @@ export function traitsOf(options: PathTracerOptions, { layout, scene, splitBits 
         regenerate: regenerates(options),
         flattened: layout.flattened,
         opaque: materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque'),
+        solid: !materials.some(cullsBacks),
         environment: scene.environment !== null,
         media: materials.some(({ attenuation }) => attenuation),
         lightTree: layout.lightTreeBase !== NONE,

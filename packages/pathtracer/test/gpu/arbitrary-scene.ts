@@ -79,7 +79,8 @@ const materials: fc.Arbitrary<Material[]> = fc.tuple(
         kind: fc.constant('diffuse' as const),
         baseColor: color,
         emission: vector(0.5, 4),
-        doubleSided: fc.boolean()
+        doubleSided: fc.boolean(),
+        culled: fc.boolean()
     }),
     fc.record({
         kind: fc.constant('diffuse' as const),

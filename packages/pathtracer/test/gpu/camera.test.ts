@@ -13,11 +13,12 @@ import {
     perspectiveProjection,
     perspectiveView,
     quadMesh,
+    renderStereo,
     type Scene,
     stereoViews,
     type TracerMode
 } from '../../src/index.ts';
-import { IDENTITY } from '../../src/math/vector.ts';
+import { IDENTITY, type Mat4 } from '../../src/math/vector.ts';
 import { renderReference } from '../../src/reference/reference-tracer.ts';
 
 const OPTIONS = { maxBounces: 2, rouletteStart: 9, seed: 3, strategy: 'mis', sampler: 'sobol' } as const;
@@ -190,5 +191,60 @@ describe('the layers', () => {
     it('are refused between two kinds of cameras', async () => {
         const view = perspectiveView({ position: [0, 0, 2], target: [0, 0, 0], fovYRad: 1, aspect: 2 });
         await expect(layers(view, { ...view, kind: 'equirectangular' })).rejects.toThrow(/another kind of camera/);
+    });
+});
+
+describe('both eyes in one call', () => {
+    it('see what each eye sees by itself, and how it moved since the frame before', async () => {
+        // A wall 2 m ahead; its right half was half a metre lower in the frame before.
+        const quad = quadMesh([-4, -4, 0], [4, 0, 0], [0, 8, 0]);
+        const at = (x: number, y: number): Mat4 => [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, x, y, 0, 1];
+        const scene = createScene({
+            meshes: [quad],
+            instances: [
+                { mesh: 0, material: 0, transform: at(0, 0) },
+                { mesh: 0, material: 0, transform: at(4, 0), previousTransform: at(4, -0.5) }
+            ],
+            materials: [{ kind: 'diffuse', baseColor: [0.5, 0.6, 0.7] }]
+        });
+        const size = { widthPx: 16, heightPx: 16 };
+        const fovYRad = 2 * Math.atan(0.5);
+        const { projection } = perspectiveView({ position: [0, 0, 2], target: [0, 0, 0], fovYRad, aspect: 1 });
+        // Off-centre, mirror images of each other.
+        const shifted = (x: number) => projection.map((value, i) => (i === 8 ? x : value));
+        const projections = [shifted(-0.1), shifted(0.1)] as const;
+        const head = (x: number) => ({ position: [x, 0, 2] as const, rotation: [0, 0, 0, 1] as const, projections });
+        const tracer = await PathTracer.create(device, scene, { maxBounces: 1, seed: 4 });
+        try {
+            const still = await renderStereo(tracer, head(0), { ...size, spp: 1, seed: 7 });
+            const pair = await renderStereo(tracer, head(0), {
+                ...size,
+                spp: 1,
+                seed: 7,
+                previous: head(0.25),
+                timeNs: 5
+            });
+            for (const [i, eye] of (['left', 'right'] as const).entries()) {
+                const frame = pair[eye];
+                expect([frame.view.eye, frame.timeNs]).toEqual([eye, 5]);
+                tracer.setView(stereoViews(head(0))[i]!, size);
+                await tracer.render({ spp: 1, seed: 7 });
+                expect(frame.layer('color')).toEqual((await tracer.readFrame()).layer('color'));
+                // The picture is 2 m wide there: the head's 0.25 m are 2 pixels of 16, the wall's 0.5 m are 4.
+                const motion = frame.layer('motion');
+                const row = 8 * 16;
+                for (const pixel of [row, row + 15]) expect(motion[pixel]).toBeCloseTo(2, 4);
+                expect(motion[256 + row]).toBeCloseTo(0, 4);
+                expect(Math.abs(motion[256 + row + 15]!)).toBeCloseTo(4, 4);
+                // Without the frame before the head is taken to have stood still; the wall moved nevertheless.
+                const alone = still[eye].layer('motion');
+                expect(alone[row + 15]).toBeCloseTo(0, 4);
+                expect(alone[256 + row + 15]).toBe(motion[256 + row + 15]);
+            }
+            // Eyes are 63 mm apart: 0.504 pixels there, and the shifted projections 1.6 to each other.
+            expect(pair.left.layer('instance')).not.toEqual(pair.right.layer('instance'));
+        } finally {
+            tracer.destroy();
+        }
     });
 });

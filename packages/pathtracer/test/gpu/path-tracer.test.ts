@@ -314,10 +314,10 @@ describe('the path tracer', () => {
     });
 
     it('shows a surface from both sides, which glows on its front alone unless it is double-sided', async () => {
-        const seen = async (doubleSided: boolean, side: 1 | -1): Promise<[number, number]> => {
+        const seen = async (doubleSided: boolean, side: 1 | -1, culled = false): Promise<[number, number]> => {
             const scene = createScene({
                 meshes: [quadMesh([-1, -1, 0], [2, 0, 0], [0, 2, 0])],
-                materials: [{ kind: 'diffuse', emission: [0.5, 0.5, 0.5], doubleSided }],
+                materials: [{ kind: 'diffuse', emission: [0.5, 0.5, 0.5], doubleSided, culled }],
                 instances: [{ mesh: 0, material: 0, transform: IDENTITY }]
             });
             const view = perspectiveView({ position: [0, 0, 2 * side], target: [0, 0, 0], fovYRad: 0.5, aspect: 1 });
@@ -328,6 +328,39 @@ describe('the path tracer', () => {
         expect(await seen(false, -1)).toEqual([0, 2]);
         expect(await seen(true, 1)).toEqual([0.5, 2]);
         expect(await seen(true, -1)).toEqual([0.5, 2]);
+        expect(await seen(false, 1, true)).toEqual([0.5, 2]);
+        expect(await seen(false, -1, true)).toEqual([0, Infinity]);
+        expect(await seen(true, -1, true)).toEqual([0.5, 2]);
+    });
+
+    it('sees, lights and shadows nothing with the back of what is culled', async () => {
+        // A sheet over a floor; its front looks up, then down.
+        const light = async (culled: boolean, up: boolean, options: Partial<PathTracerOptions>): Promise<number> => {
+            const sheet = up
+                ? quadMesh([-1, 0.5, 1], [2, 0, 0], [0, 0, -2])
+                : quadMesh([-1, 0.5, -1], [2, 0, 0], [0, 0, 2]);
+            const scene = createScene({
+                meshes: [quadMesh([-1, 0, 1], [2, 0, 0], [0, 0, -2]), sheet],
+                materials: [
+                    { kind: 'diffuse', baseColor: [0.5, 0.5, 0.5] },
+                    { kind: 'diffuse', baseColor: [0, 0, 0], culled }
+                ],
+                instances: [0, 1].map((i) => ({ mesh: i, material: i, transform: IDENTITY })),
+                lights: [{ kind: 'directional', direction: [0, -1, 0], irradiance: [2, 2, 2] }]
+            });
+            const view = perspectiveView({ position: [0, 0.25, 2], target: [0, 0, 0], fovYRad: 0.1, aspect: 1 });
+            const { frame } = await film(scene, 1, options, view, { widthPx: 4, heightPx: 4 });
+            return frame.layer('color')[5]!;
+        };
+        for (const geometry of ['flattened', 'instanced'] as const) {
+            for (const mode of ['streaming-soa', 'megakernel'] as const) {
+                const options = { geometry, mode, maxBounces: 1 };
+                // The floor's radiance is 0.5 * 2 / pi. Shadow rays meet the back of a sheet that looks up.
+                expect(await light(true, true, options)).toBeCloseTo(1 / Math.PI, 5);
+                expect(await light(true, false, options)).toBe(0);
+                expect(await light(false, true, options)).toBe(0);
+            }
+        }
     });
 
     it('says where a pixel was in the view before', async () => {

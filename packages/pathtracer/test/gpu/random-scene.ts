@@ -22,7 +22,7 @@ export function randomScene(seed: number): Scene {
             ior: u(1.2, 1.8),
             baseColor: color(0.7, 1)
         }),
-        () => ({ kind: 'gltf', baseColor: color(), metallic: u(0, 1), roughness: u(0.2, 1) }),
+        () => ({ kind: 'gltf', baseColor: color(), metallic: u(0, 1), roughness: u(0.2, 1), culled: true }),
         () => ({ kind: 'gltf', baseColor: color(), roughness: 0.4, specular: u(0, 1), specularColor: color(0, 2) }),
         () => ({
             kind: 'plastic',
@@ -53,7 +53,7 @@ export function randomScene(seed: number): Scene {
         () => ({ kind: 'diffuse', alphaMode: 'mask', textures: { baseColor: { texture: 0 } } }),
         () => ({ kind: 'diffuse', textures: { baseColor: { texture: 0, transform, ...(rich ? { uvSet: 1 } : {}) } } }),
         () => ({ kind: 'diffuse', textures: { baseColor: { texture: 0, filter: 'nearest' } } }),
-        () => ({ kind: 'diffuse', emission: color(0.5, 4), doubleSided: random.integer(2) === 0 }),
+        () => ({ kind: 'diffuse', emission: color(0.5, 4), doubleSided: random.integer(2) === 0, culled: rich }),
         () => ({ kind: 'diffuse', emission: color(0.5, 4), textures: { emission: { texture: 0 } } })
     ];
     const quad = quadMesh([-0.5, 0, 0.5], [1, 0, 0], [0, 0.1, -1]);

@@ -21,6 +21,7 @@ import {
     transformVector,
     type Vec3
 } from '../../src/math/vector.ts';
+import { cullsBacks } from '../../src/scene/culling.ts';
 import type { Scene } from '../../src/scene/scene.ts';
 import type { Ray, RayHit } from './ray-tracer.ts';
 
@@ -35,6 +36,7 @@ interface Placed {
     readonly e2: Vec3;
     readonly instance: number;
     readonly triangle: number;
+    readonly culled: boolean;
 }
 
 /** The ray in the space of some triangles, with the errors of float32. */
@@ -78,7 +80,8 @@ export class RayOracle {
 }
 
 function placed(scene: Scene, instance: number, flattened: boolean): Placed[] {
-    const { mesh, transform } = scene.instances[instance]!;
+    const { mesh, transform, material } = scene.instances[instance]!;
+    const culled = cullsBacks(scene.materials[material]!);
     const { positions, indices } = scene.meshes[mesh]!;
     const order = flattened && determinant3(transform) < 0 ? [0, 2, 1] : [0, 1, 2];
     const corner = (i: number): Vec3 => {
@@ -89,7 +92,7 @@ function placed(scene: Scene, instance: number, flattened: boolean): Placed[] {
     };
     return Array.from({ length: indices.length / 3 }, (_, triangle) => {
         const [a, b, c] = order.map((k) => corner(triangle * 3 + k)) as [Vec3, Vec3, Vec3];
-        return { v0: a, e1: sub(b, a), e2: sub(c, a), instance, triangle };
+        return { v0: a, e1: sub(b, a), e2: sub(c, a), instance, triangle, culled };
     });
 }
 
@@ -105,10 +108,12 @@ function enter(m: Mat4, { origin, direction }: Ray): LocalRay {
     };
 }
 
-function meet({ v0, e1, e2, instance, triangle }: Placed, ray: LocalRay, tMax: number): Candidate | null {
+function meet({ v0, e1, e2, instance, triangle, culled }: Placed, ray: LocalRay, tMax: number): Candidate | null {
     const { o, d, errorO, errorD } = ray;
     const p = cross(d, e2);
     const det = dot(e1, p);
+    // Where rounding leaves the sign in doubt, the triangle is left out below.
+    if (culled && det < 0) return null;
     const s = sub(o, v0);
     const q = cross(s, e1);
     const [t, u, v] = [dot(e2, q) / det, dot(s, p) / det, dot(d, q) / det];

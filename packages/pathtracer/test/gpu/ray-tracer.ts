@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Device, Kernel } from '@mixreel/gpu';
 import { linkFolder } from '@mixreel/gpu/build';
 import type { Vec3 } from '../../src/math/vector.ts';
+import { cullsBacks } from '../../src/scene/culling.ts';
 import type { Scene } from '../../src/scene/scene.ts';
 import { DeviceScene } from '../../src/tracer/device-scene.ts';
 import { isSoftware } from '../../src/tracer/kernels.ts';
@@ -40,6 +41,14 @@ export function ray(origin: Vec3, direction: Vec3, tMax = 1e30): Ray {
     return { origin: round(origin), direction: round(direction), tMax: Math.fround(tMax) };
 }
 
+/** What a kernel is compiled for. */
+interface Traits {
+    readonly flattened: boolean;
+    readonly opaque: boolean;
+    readonly solid: boolean;
+    readonly splitBits: number;
+}
+
 /** Traces rays through scenes on one device; keeps the compiled kernels. */
 export class RayTracer {
     readonly #device: Device;
@@ -58,8 +67,9 @@ export class RayTracer {
     ): Promise<RayHit[]> {
         const content = await DeviceScene.create(this.#device, scene, options);
         const opaque = scene.materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque');
+        const solid = !scene.materials.some(cullsBacks);
         const { flattened, ...layout } = content.layout;
-        const kernel = await this.#kernel({ flattened, opaque, splitBits: content.splitBits });
+        const kernel = await this.#kernel({ flattened, opaque, solid, splitBits: content.splitBits });
         const view = kernel.view('params');
         view.set({ ...layout, flattened: Number(flattened), seed: SEED });
         const data = new Float32Array(rays.length * 8);
@@ -87,14 +97,14 @@ export class RayTracer {
         }
     }
 
-    #kernel(traits: { flattened: boolean; opaque: boolean; splitBits: number }): Promise<Kernel> {
+    #kernel(traits: Traits): Promise<Kernel> {
         const key = JSON.stringify(traits);
         let kernel = this.#kernels.get(key);
         if (!kernel) this.#kernels.set(key, (kernel = this.#compile(traits)));
         return kernel;
     }
 
-    async #compile({ flattened, opaque, splitBits }: { flattened: boolean; opaque: boolean; splitBits: number }) {
+    async #compile({ flattened, opaque, solid, splitBits }: Traits) {
         const variants = { '': { SPLIT: splitBits > 0 } };
         const [linked] = await linkFolder(SHADERS, {
             kernels: [{ name: 'trace-rays', module: 'trace_rays.wgsl', variants }]
@@ -103,6 +113,7 @@ export class RayTracer {
         const constants = {
             FLATTENED: Number(flattened),
             OPAQUE: Number(opaque),
+            SOLID: Number(solid),
             SOFTWARE: Number(isSoftware(this.#device)),
             ...(splitBits > 0 ? { SPLIT_BITS: splitBits } : {})
         };

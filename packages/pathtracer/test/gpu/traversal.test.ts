@@ -109,9 +109,10 @@ describe('the traversal of the kernels', () => {
                 ),
                 { numRuns: 16 }
             );
-            // The rest are rays at edges and corners, where either answer is right. Measured 0.74 to 0.77, and 0.35 hits.
+            // The rest are rays at edges and corners, where either answer is right. Measured 0.74 to 0.77, and 0.29
+            // hits: 0.35 if no instance's backs were culled.
             expect(seen.decided / seen.rays).toBeGreaterThan(0.7);
-            expect(seen.hits / seen.rays).toBeGreaterThan(0.3);
+            expect(seen.hits / seen.rays).toBeGreaterThan(0.25);
         }
     );
 

@@ -296,6 +296,29 @@ describe('a flattened scene', () => {
     });
 });
 
+describe('a back', () => {
+    it.each([
+        ['in a flattened scene', false, 'everything'],
+        ['of an instance', true, 'materials']
+    ] as const)('comes and goes with its material: %s', async (_, dynamic, rebuilt) => {
+        const lights = [{ kind: 'point', position: [0, -2, 2], intensity: [9, 9, 9] }] as const;
+        const scene = createScene({ ...description(sheetScene(sheet(4, 0, true))), lights });
+        const tracer = await trace(scene, { dynamic });
+        const solid = await film(tracer);
+        const [first] = scene.materials;
+        for (const culled of [true, false]) {
+            const report = await tracer.update({
+                materials: [{ material: 0, value: { ...first!, doubleSided: false, culled } }]
+            });
+            expect(report.rebuilt).toContain(rebuilt);
+            const after = await film(tracer);
+            expect(after).toEqual(await film(await trace(again(tracer.scene), { dynamic })));
+            if (culled) expect(after).not.toEqual(solid);
+            else expect(after).toEqual(solid);
+        }
+    });
+});
+
 /** Cancelled when it is asked for the k-th time. */
 function cancelledAt(k: number): { readonly progress: Progress; readonly asked: () => number } {
     let asked = 0;
@@ -424,6 +447,7 @@ describe('vertices that move', () => {
                 mirrored: false,
                 source: 0,
                 transparent: false,
+                culled: false,
                 tangents: null
             };
             for (let k = 0; k < triangleCount; k++) {

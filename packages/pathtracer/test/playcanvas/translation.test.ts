@@ -8,6 +8,7 @@ import {
     BLEND_NORMAL,
     type CameraComponent,
     Color,
+    CULLFACE_BACK,
     CULLFACE_FRONT,
     CULLFACE_NONE,
     DITHER_BAYER8,
@@ -69,6 +70,13 @@ describe("the engine's materials", () => {
         expect(material.baseColor!.slice(1)).toEqual([1, 0]);
         expect(material.emission![0]).toBeCloseTo(8 * 0.5 ** 2.2, 5);
         expect(messages).toEqual([]);
+    });
+
+    it('have no back where the engine leaves it out', async () => {
+        expect((await translate((m) => void (m.cull = CULLFACE_BACK))).material).toMatchObject({ culled: true });
+        for (const cull of [CULLFACE_NONE, CULLFACE_FRONT]) {
+            expect((await translate((m) => void (m.cull = cull))).material).toMatchObject({ culled: false });
+        }
     });
 
     it('keep roughness as it is where the gloss is inverted, as glTF materials have it', async () => {

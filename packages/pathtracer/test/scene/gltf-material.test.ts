@@ -8,11 +8,13 @@ import {
     KHRMaterialsSheen,
     KHRMaterialsSpecular,
     KHRMaterialsTransmission,
+    KHRMaterialsUnlit,
     KHRMaterialsVolume,
     KHRTextureTransform
 } from '@gltf-transform/extensions';
 import { MixreelError } from '@mixreel/core';
 import { describe, expect, it } from 'vitest';
+import { cullsBacks } from '../../src/scene/culling.ts';
 import { convertMaterial } from '../../src/scene/gltf-material.ts';
 import { uvMatrix } from '../../src/tracer/pack-materials.ts';
 
@@ -80,6 +82,34 @@ describe('a glTF material with extras.mixreel', () => {
             singleScattering: true
         });
         expect(withExtras({ ...conductor, distribution: 'ggx' })).toMatchObject({ beckmann: false });
+    });
+
+    it('is there from behind, which glTF says of what is double-sided alone, or lets light through', () => {
+        const document = new Document();
+        const read = (change: (m: ReturnType<Document['createMaterial']>) => unknown = () => {}) => {
+            const material = document.createMaterial();
+            change(material);
+            return cullsBacks(convertMaterial(material, reader));
+        };
+        const transmission = document.createExtension(KHRMaterialsTransmission).createTransmission();
+        const leaf = document.createExtension(KHRMaterialsDiffuseTransmission).createDiffuseTransmission();
+        expect(read()).toBe(true);
+        expect(cullsBacks(convertMaterial(null, reader))).toBe(true);
+        expect(read((m) => m.setAlphaMode('BLEND'))).toBe(true);
+        expect(read((m) => m.setDoubleSided(true))).toBe(false);
+        transmission.setTransmissionFactor(0.5);
+        expect(read((m) => m.setExtension('KHR_materials_transmission', transmission))).toBe(false);
+        leaf.setDiffuseTransmissionFactor(0.5);
+        expect(read((m) => m.setExtension('KHR_materials_diffuse_transmission', leaf))).toBe(false);
+        // Unlit surfaces shine from the sides that they have.
+        const unlit = document.createExtension(KHRMaterialsUnlit).createUnlit();
+        expect(read((m) => m.setExtension('KHR_materials_unlit', unlit))).toBe(true);
+        expect(read((m) => m.setExtension('KHR_materials_unlit', unlit).setDoubleSided(true))).toBe(false);
+        // Those of other renderers' scenes are solid.
+        for (const mixreel of [{ bsdf: 'diffuse' }, { bsdf: 'glass' }, { solid: true }]) {
+            expect(read((m) => m.setExtras({ mixreel }))).toBe(false);
+        }
+        expect(read((m) => m.setExtras({ mixreel: { cdf: [0.5] } }))).toBe(true);
     });
 
     it('says what it does not know', () => {
