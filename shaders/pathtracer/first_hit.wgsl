@@ -3,9 +3,7 @@
 import package::params::{params, NONE, FAR, PI};
 import package::camera::{cameraRay, CAMERA_ORTHOGRAPHIC, CAMERA_EQUIRECTANGULAR};
 import package::cone::cameraCone;
-@if(SPLIT)
-import package::scene::triangleRow;
-import package::scene::{tables, triangles, instanceRow, transformPoint, INSTANCE_MOVED};
+import package::scene::{triangleRow, tables, instanceRow, transformPoint, INSTANCE_MOVED};
 import package::traverse::{trace, Hit};
 import package::variant::FLATTENED;
 import package::surface::surfaceOf;
@@ -38,17 +36,8 @@ fn placeBefore(hit: Hit) -> vec4f {
     }
     let row = instanceRow(hit.instance);
     let i = hit.triangle * 3u;
-    @if(!SPLIT)
-    let e1 = bitcast<vec3f>(triangles[i + 1u].xyz);
-    @if(SPLIT)
     let e1 = bitcast<vec3f>(triangleRow(i + 1u).xyz);
-    @if(!SPLIT)
-    let e2 = bitcast<vec3f>(triangles[i + 2u].xyz);
-    @if(SPLIT)
     let e2 = bitcast<vec3f>(triangleRow(i + 2u).xyz);
-    @if(!SPLIT)
-    let p = bitcast<vec3f>(triangles[i].xyz) + e1 * hit.uv.x + e2 * hit.uv.y;
-    @if(SPLIT)
     let p = bitcast<vec3f>(triangleRow(i).xyz) + e1 * hit.uv.x + e2 * hit.uv.y;
     let moved = (tables[row + 6u].z & INSTANCE_MOVED) != 0u;
     return select(vec4f(0.0), vec4f(transformPoint(row + 7u, p), 1.0), moved);

@@ -56,16 +56,30 @@ const MATERIAL_MAPPED = 524288u;
 // From this bit on, two of them: the queue that hits wait in (packages/pathtracer/src/tracer/material-queues.ts).
 const MATERIAL_QUEUE = 20u;
 
+// Rows wherever they lie. (Traversal alone reads buffers' words one by one: see tryTriangle.)
+@if(!SPLIT)
+fn triangleRow(index: u32) -> vec4u {
+    return triangles[index];
+}
 @if(SPLIT)
 fn triangleRow(index: u32) -> vec4u {
     let place = splitPlace(index);
     return textureLoad(triangles, place.xy, place.z, 0);
 }
 
+@if(!SPLIT)
+fn shadingRow(index: u32) -> vec4u {
+    return shading[index];
+}
 @if(SPLIT)
 fn shadingRow(index: u32) -> vec4u {
     let place = splitPlace(index);
     return textureLoad(shading, place.xy, place.z, 0);
+}
+
+// The triangle's place in its mesh.
+fn indexInMesh(triangle: u32) -> u32 {
+    return shadingRow(triangle * params.shadingRows + 2u).z;
 }
 
 fn rowF(index: u32) -> vec4f {
@@ -80,9 +94,6 @@ fn instanceRow(instance: u32) -> u32 {
 
 // (material, semantic id, first light or NONE, layer id)
 fn sourceOf(instance: u32, triangle: u32) -> vec4u {
-    @if(!SPLIT)
-    let local = shading[triangle * params.shadingRows].w;
-    @if(SPLIT)
     let local = shadingRow(triangle * params.shadingRows).w;
     let first = tables[instanceRow(instance) + 6u].y;
     return tables[params.sourceBase + first + local];
@@ -129,24 +140,12 @@ struct TexturePoint {
 // The texture coordinates of a hit, with a footprint of no area: the finest level of every texture.
 fn triangleUv(triangle: u32, b: vec2f) -> TexturePoint {
     let row = triangle * params.shadingRows;
-    @if(!SPLIT)
-    let uv01 = bitcast<vec4f>(shading[row + 1u]);
-    @if(SPLIT)
     let uv01 = bitcast<vec4f>(shadingRow(row + 1u));
-    @if(!SPLIT)
-    let uv2 = bitcast<vec2f>(shading[row + 2u].xy);
-    @if(SPLIT)
     let uv2 = bitcast<vec2f>(shadingRow(row + 2u).xy);
     let w = 1.0 - b.x - b.y;
     var point = TexturePoint(uv01.xy * w + uv01.zw * b.x + uv2 * b.y, vec2f(0.0), 0.0, 0.0);
     while (params.shadingRows > 3u) {
-        @if(!SPLIT)
-        let second01 = bitcast<vec4f>(shading[row + 3u]);
-        @if(SPLIT)
         let second01 = bitcast<vec4f>(shadingRow(row + 3u));
-        @if(!SPLIT)
-        point.uv1 = second01.xy * w + second01.zw * b.x + bitcast<vec2f>(shading[row + 4u].xy) * b.y;
-        @if(SPLIT)
         point.uv1 = second01.xy * w + second01.zw * b.x + bitcast<vec2f>(shadingRow(row + 4u).xy) * b.y;
         break;
     }
@@ -162,13 +161,7 @@ fn vertexColor(triangle: u32, b: vec2f) -> vec4f {
     var color = vec4f(1.0);
     while (params.shadingRows > 3u) {
         let row = triangle * params.shadingRows;
-        @if(!SPLIT)
-        let last = shading[row + 5u];
-        @if(SPLIT)
         let last = shadingRow(row + 5u);
-        @if(!SPLIT)
-        color = unpackColor(shading[row + 4u].zw) * (1.0 - b.x - b.y);
-        @if(SPLIT)
         color = unpackColor(shadingRow(row + 4u).zw) * (1.0 - b.x - b.y);
         color += unpackColor(last.xy) * b.x + unpackColor(last.zw) * b.y;
         break;

@@ -1,9 +1,7 @@
 // What a hit looks like: position, normals, material with its textures, and the BSDF made from them. What a scene has
 // not is left out when the pipeline is made (variant.wgsl): `if` and `while` alike cost SwiftShader all that stands in them.
 import package::params::{params, NONE};
-@if(SPLIT)
-import package::scene::{triangleRow, shadingRow};
-import package::scene::{triangles, shading, tables, rowF, instanceRow, INSTANCE_MIRRORED};
+import package::scene::{triangleRow, shadingRow, tables, rowF, instanceRow, INSTANCE_MIRRORED};
 import package::scene::{octahedral, triangleUv, vertexColor, TexturePoint};
 import package::scene::{transformPoint, transformVector, transformNormal, MATERIAL_ROWS};
 import package::scene::{MATERIAL_DOUBLE_SIDED, MATERIAL_THIN, MATERIAL_ATTENUATED, MATERIAL_CLEARCOAT, MATERIAL_ANISOTROPY};
@@ -102,22 +100,10 @@ fn footprint(point: TexturePoint, triangle: u32, width: f32, facing: f32) -> Tex
     var out = point;
     let row = triangle * params.shadingRows;
     let square = width * width / max(facing, 1e-30);
-    @if(!SPLIT)
-    let uv01 = bitcast<vec4f>(shading[row + 1u]);
-    @if(SPLIT)
     let uv01 = bitcast<vec4f>(shadingRow(row + 1u));
-    @if(!SPLIT)
-    out.area = square * doubleAreaOf(uv01, bitcast<vec2f>(shading[row + 2u].xy));
-    @if(SPLIT)
     out.area = square * doubleAreaOf(uv01, bitcast<vec2f>(shadingRow(row + 2u).xy));
     while (params.shadingRows > 3u) {
-        @if(!SPLIT)
-        let second01 = bitcast<vec4f>(shading[row + 3u]);
-        @if(SPLIT)
         let second01 = bitcast<vec4f>(shadingRow(row + 3u));
-        @if(!SPLIT)
-        out.area1 = square * doubleAreaOf(second01, bitcast<vec2f>(shading[row + 4u].xy));
-        @if(SPLIT)
         out.area1 = square * doubleAreaOf(second01, bitcast<vec2f>(shadingRow(row + 4u).xy));
         break;
     }
@@ -133,26 +119,13 @@ fn doubleAreaOf(uv01: vec4f, uv2: vec2f) -> f32 {
 fn surfaceOf(hit: Hit, direction: vec3f, cone: u32) -> Surface {
     var s: Surface;
     let i = hit.triangle * 3u;
-    @if(!SPLIT)
-    let v0 = bitcast<vec3f>(triangles[i].xyz);
-    @if(SPLIT)
     let v0 = bitcast<vec3f>(triangleRow(i).xyz);
-    @if(!SPLIT)
-    let e1 = bitcast<vec3f>(triangles[i + 1u].xyz);
-    @if(SPLIT)
-    let e1 = bitcast<vec3f>(triangleRow(i + 1u).xyz);
-    @if(!SPLIT)
-    let e2 = bitcast<vec3f>(triangles[i + 2u].xyz);
-    @if(SPLIT)
-    let e2 = bitcast<vec3f>(triangleRow(i + 2u).xyz);
+    let r1 = triangleRow(i + 1u);
+    let r2 = triangleRow(i + 2u);
+    let e1 = bitcast<vec3f>(r1.xyz);
+    let e2 = bitcast<vec3f>(r2.xyz);
     let row = hit.triangle * params.shadingRows;
-    @if(!SPLIT)
-    let packed = shading[row];
-    @if(SPLIT)
     let packed = shadingRow(row);
-    @if(!SPLIT)
-    let last = shading[row + 2u];
-    @if(SPLIT)
     let last = shadingRow(row + 2u);
     let w = 1.0 - hit.uv.x - hit.uv.y;
     let point = triangleUv(hit.triangle, hit.uv);
@@ -163,10 +136,7 @@ fn surfaceOf(hit: Hit, direction: vec3f, cone: u32) -> Surface {
     let n2 = octahedral(packed.z);
     var normal = n0 * w + n1 * hit.uv.x + n2 * hit.uv.y;
     var volume = 1.0;
-    @if(!SPLIT)
-    let tangents = vec3u(triangles[i + 1u].w, triangles[i + 2u].w, last.w);
-    @if(SPLIT)
-    let tangents = vec3u(triangleRow(i + 1u).w, triangleRow(i + 2u).w, last.w);
+    let tangents = vec3u(r1.w, r2.w, last.w);
     var tangent = vec3f(0.0);
     var handedness = select(-1.0, 1.0, (tangents.x & TANGENT_SIGN) != 0u);
     while (TEXTURED && tangents.x != 0u) {

@@ -1,8 +1,6 @@
 // The traversal alone, with the rays of a test: not in kernels.json, linked by packages/pathtracer/test/gpu/ray-tracer.ts.
 import package::params::{params, NONE};
-import package::scene::{shading, sourceOf};
-@if(SPLIT)
-import package::scene::shadingRow;
+import package::scene::{indexInMesh, sourceOf};
 import package::traverse::{trace, occluded};
 
 // Two rows a ray: origin, tMax | direction, key of random choices.
@@ -24,10 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var triangle = 0u;
     if (hit.triangle != NONE) {
         instance = sourceOf(hit.instance, hit.triangle).w - 1u;
-        @if(!SPLIT)
-        triangle = shading[hit.triangle * params.shadingRows + 2u].z;
-        @if(SPLIT)
-        triangle = shadingRow(hit.triangle * params.shadingRows + 2u).z;
+        triangle = indexInMesh(hit.triangle);
     }
     let blocked = occluded(start.xyz, along.xyz, start.w, key);
     found[2u * id.x] = vec4u(bitcast<vec3u>(vec3f(hit.t, hit.uv)), hit.triangle);

@@ -9,12 +9,13 @@
 // GPUs gain as well: rays of a warp are at the same work more often.
 import package::params::{params, NONE};
 import package::random::randomOfTriangle;
-import package::scene::{triangles, shading, tables, transformPoint, transformVector, instanceRow, sourceOf, triangleUv, vertexColor};
+@if(!SPLIT)
+import package::scene::triangles;
+import package::scene::{triangleRow, indexInMesh, tables, transformPoint, transformVector, instanceRow, sourceOf};
+import package::scene::{triangleUv, vertexColor};
 import package::scene::{TRIANGLE_MAY_BE_TRANSPARENT, TRIANGLE_CULLED, INSTANCE_CULLED};
 import package::scene::{MATERIAL_ROWS, MATERIAL_MASK, MATERIAL_BLEND, rowF};
 import package::texture::sampleTexture;
-@if(SPLIT)
-import package::scene::{triangleRow, shadingRow};
 @if(SPLIT)
 import package::split::splitPlace;
 import package::variant::{FLATTENED, OPAQUE, SOLID, lower, higher};
@@ -24,6 +25,10 @@ import package::variant::{FLATTENED, OPAQUE, SOLID, lower, higher};
 @if(SPLIT)
 @group(0) @binding(1) var nodes: texture_2d_array<u32>;
 
+@if(!SPLIT)
+fn nodeRow(index: u32) -> vec4u {
+    return nodes[index];
+}
 @if(SPLIT)
 fn nodeRow(index: u32) -> vec4u {
     let place = splitPlace(index);
@@ -88,11 +93,7 @@ fn isTransparent(triangle: u32, instance: u32, b: vec2f, key: vec3u) -> bool {
         return alpha < rowF(material + 2u).w;
     }
     // By the triangle's place in the scene, not in the buffers: whatever the tree, the choice is the same.
-    @if(!SPLIT)
-    let index = shading[triangle * params.shadingRows + 2u].z;
-    @if(SPLIT)
-    let index = shadingRow(triangle * params.shadingRows + 2u).z;
-    return randomOfTriangle(key, source.w, index) >= alpha;
+    return randomOfTriangle(key, source.w, indexInMesh(triangle)) >= alpha;
 }
 
 // The ray in the space of the tree that it is in.
@@ -162,17 +163,8 @@ struct Children {
 }
 
 fn openNode(index: u32, tMax: f32) -> Children {
-    @if(!SPLIT)
-    let n0 = nodes[index * 4u];
-    @if(SPLIT)
     let n0 = nodeRow(index * 4u);
-    @if(!SPLIT)
-    let n1 = nodes[index * 4u + 1u];
-    @if(SPLIT)
     let n1 = nodeRow(index * 4u + 1u);
-    @if(!SPLIT)
-    let n2 = nodes[index * 4u + 2u];
-    @if(SPLIT)
     let n2 = nodeRow(index * 4u + 2u);
     @if(!SPLIT)
     let n3 = &nodes[index * 4u + 3u];
@@ -294,9 +286,6 @@ fn tryTriangle(index: u32, tMax: f32) -> TriangleHit {
 }
 
 fn mayBeTransparent(triangle: u32) -> bool {
-    @if(!SPLIT)
-    return !OPAQUE && (triangles[triangle * 3u].w & TRIANGLE_MAY_BE_TRANSPARENT) != 0u;
-    @if(SPLIT)
     return !OPAQUE && (triangleRow(triangle * 3u).w & TRIANGLE_MAY_BE_TRANSPARENT) != 0u;
 }
 
