@@ -37,7 +37,13 @@ const reference = fc.record({
 /** One of each kind. */
 const materials: fc.Arbitrary<Material[]> = fc.tuple(
     fc.record({ kind: fc.constant('diffuse' as const), baseColor: color }),
-    fc.record({ kind: fc.constant('gltf' as const), baseColor: color, metallic: between(0, 1), roughness: rough }),
+    fc.record({
+        kind: fc.constant('gltf' as const),
+        baseColor: color,
+        metallic: between(0, 1),
+        roughness: rough,
+        culled: fc.constant(true)
+    }),
     fc.record({
         kind: fc.constant('gltf' as const),
         baseColor: color,
