@@ -16,7 +16,9 @@
  * 22 with two cores; paths per second of wall time, and of CPU time: waves of 4,096 28,000, 33,900; of 16,384 20,000, 38,000; of
  * 65,536 17,800, 39,700; pools of 4,096 slots 20,400, 37,000; of 16,384 13,000, 31,500. So no gain there beyond the noise. Waves
  * on an earlier occasion, 4,096 against 65,536, wall time: depth 4 43,500 against 21,900, depth 16 with roulette from 3, where 1 %
- * of the paths are alive after bounce 8, 47,300 against 13,600. Depth 16 with regeneration, and real GPUs, are not measured.
+ * of the paths are alive after bounce 8, 47,300 against 13,600. Once more in Node at load 5, two rounds, depth 4 without roulette,
+ * thousands of paths a second: waves of 2,048 40 and 42; 4,096 46 and 41; 8,192 61 and 51; 16,384 50 and 48; 32,768 35 and 53;
+ * 65,536 55 and 62. So small waves gain nothing for certain. Depth 16 with regeneration, and real GPUs, are not measured.
  */
 import type { Device, GpuBuffer, Kernel, Recording } from '@mixreel/gpu';
 import type { StreamingKernels } from './kernels.ts';
