@@ -76,9 +76,9 @@ describe('a checkerboard', () => {
                 fc.pre(!onEdge(s, t) && su !== 0 && sv !== 0);
                 const { document, report } = await readMitsuba(
                     text(`<scene version="${version}"><sensor type="perspective"/><shape type="rectangle">
-                        <bsdf type="diffuse"><texture name="reflectance" type="checkerboard">
+                        <bsdf type="twosided"><bsdf type="diffuse"><texture name="reflectance" type="checkerboard">
                         <rgb name="color0" value="${a.join(' ')}"/><rgb name="color1" value="${b.join(' ')}"/>
-                        ${before}${su}${between}${sv}${after}</texture></bsdf></shape></scene>`)
+                        ${before}${su}${between}${sv}${after}</texture></bsdf></bsdf></shape></scene>`)
                 );
                 expect(report).toEqual({ approximated: [], unsupported: [] });
                 const even = (Math.floor(s) + Math.floor(t)) % 2 === 0;
@@ -92,7 +92,7 @@ describe('a checkerboard', () => {
         const { document, report } = await readMitsuba(
             text(`<scene version="3.0.0"><sensor type="perspective"/><shape type="rectangle"><bsdf type="mask">
                 <texture name="opacity" type="checkerboard"><rgb name="color0" value="1"/><rgb name="color1" value="0.5"/>
-                </texture><bsdf type="diffuse"/></bsdf></shape></scene>`)
+                </texture><bsdf type="twosided"><bsdf type="diffuse"/></bsdf></bsdf></shape></scene>`)
         );
         expect(document.getRoot().listMaterials()[0]!.getBaseColorFactor()[3]).toBeCloseTo(0.75, 9);
         expect(report.approximated.map(({ what }) => what)).toEqual([
