@@ -130,9 +130,9 @@ describe('the kernels against the reference tracer', () => {
             const options = { ...OPTIONS, strategy, maxBounces: 2 };
             const reference = renderReference(scene, { ...options, ...SIZE, view: VIEW, spp: 4 });
             const { share, ratio } = agreement((await film(scene, 4, options, VIEW)).moments.sum, reference);
-            // Measured 0.98 and more, and 0.001: the rest are edges.
-            expect(share, strategy).toBeGreaterThan(0.9);
-            expect(Math.abs(ratio - 1), strategy).toBeLessThan(0.01);
+            // Measured 1 and 5e-6. Another device may round the other way at edges of the box: some pixels of 256.
+            expect(share, strategy).toBeGreaterThan(0.97);
+            expect(Math.abs(ratio - 1), strategy).toBeLessThan(0.001);
         }
     });
 
