@@ -1,9 +1,10 @@
 /** A PlayCanvas app whose assets, sockets and frames take an emulated cell. */
-import { NetworkPlugin, type NetworkPluginEvent } from '@mixreel/xrnet/playcanvas';
+import type { NetworkPlugin, NetworkPluginEvent } from '@mixreel/xrnet/playcanvas';
 import { Network } from '@mixreel/xrnet/scripts/network.mjs';
-import { Asset, BinaryHandler, type Entity, type ScriptComponent } from 'playcanvas';
+import { Asset, BinaryHandler, Entity, type ScriptComponent } from 'playcanvas';
 import { offer, type Plain } from '../../src/page-api.ts';
 import { createApp } from '../../src/webgpu-app.ts';
+import workerUrl from './model-worker.ts?worker&url';
 
 const canvas = document.getElementById('canvas') as HTMLCanvasElement;
 
@@ -56,9 +57,12 @@ offer(async () => {
         },
         /** Streams frames over a model in a worker, while this thread draws. */
         async streamFromWorker(count) {
-            const worker = new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module' });
-            const plugin = new NetworkPlugin(app, { preset: 'city', worker, assets: false, sockets: false });
-            plugin.enable();
+            const entity = new Entity('worker');
+            const script = (entity.addComponent('script') as ScriptComponent).create(Network, {
+                properties: { preset: 'city', workerUrl, assets: false, sockets: false, overlay: false }
+            }) as unknown as Network;
+            root.addChild(entity);
+            const plugin = script.plugin as NetworkPlugin;
             const sent: Promise<number | null>[] = [];
             for (let i = 0; i < (count as number); i++) {
                 sent.push(plugin.sendFrame(20_000));
@@ -66,7 +70,7 @@ offer(async () => {
             }
             const delaysNs = await Promise.all(sent);
             const lag = await plugin.schedulerLag();
-            plugin.destroy();
+            entity.destroy();
             return plain({ delaysNs, lag });
         },
         /** Takes the network away. */

@@ -107,7 +107,7 @@ function runUsers(kind, mechanisms, users, seed, rateShare = 1) {
             const traffic = { ...template.traffic };
             if (place === 0) traffic.rateBps *= rateShare;
             const flow = { ...template, traffic };
-            const answers = flow.traffic.kind === 'video' && flow.direction !== 'uplink';
+            const answers = flow.traffic.kind === 'video';
             return {
                 ...flow,
                 ue,

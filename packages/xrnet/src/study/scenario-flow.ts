@@ -7,8 +7,8 @@ import { type FiveQi, fiveQiProfile } from '../qos/five-qi.ts';
 import { requireNumber } from '../require-number.ts';
 import { requireTraffic, type TrafficModel, type TrafficName, trafficModel } from '../traffic/models.ts';
 import { type PacketTraceOptions, readPacketTrace } from '../traffic/packet-trace.ts';
-import type { RateControlName } from '../traffic/rate-control.ts';
-import type { SenderName } from '../traffic/senders.ts';
+import { RATE_CONTROL_NAMES, type RateControlName } from '../traffic/rate-control.ts';
+import { SENDER_NAMES, type SenderName } from '../traffic/senders.ts';
 import { isRecord, requireFields, requireRecord, show, within } from './scenario-fields.ts';
 
 /** Texts of P-traces by the name that a scenario gives them. */
@@ -74,6 +74,8 @@ export function readFlow(
     if (direction !== 'downlink' && direction !== 'uplink') {
         throw badInput(`${at('direction')} is ${show(direction)}`, 'downlink or uplink', 'Name one of the two');
     }
+    requireName(at('rateControl'), rateControl, RATE_CONTROL_NAMES);
+    requireName(at('sender'), sender, SENDER_NAMES);
     if (typeof followsOffset !== 'boolean') {
         throw badInput(`${at('followsOffset')} is ${show(followsOffset)}`, 'true or false', 'Correct it');
     }
@@ -90,6 +92,11 @@ export function readFlow(
         channel: channel === null ? null : requireFields(channel, at('channel'), Object.keys(CHANNEL_DEFAULTS)),
         followsOffset
     };
+}
+
+function requireName(path: string, value: unknown, names: readonly string[]): void {
+    if (value === null || names.includes(value as string)) return;
+    throw badInput(`${path} is ${show(value)}`, `${names.join(', ')} or null`, 'Name one of them');
 }
 
 /** A P-trace `{ "recorded": "vr.csv" }`, a model by name, or `{ "model": "vr-30", "fps": 90 }`: a model with fields changed. */

@@ -12,6 +12,9 @@ export interface BurstPattern {
     readonly periodNs: number;
 }
 
+/** Times are whole ns: an advice that was followed is up to one off. */
+const ROUNDING_NS = 2;
+
 /** By stream, how much later its bursts should come, ns, 0 or more and below its period. */
 export function burstOffsets(streams: readonly BurstPattern[]): number[] {
     const offsets = streams.map(() => 0);
@@ -24,7 +27,9 @@ export function burstOffsets(streams: readonly BurstPattern[]): number[] {
         const first = members[0]?.phaseNs ?? 0;
         for (const [place, { i, phaseNs }] of members.entries()) {
             const wanted = first + (place * periodNs) / members.length;
-            offsets[i] = Math.round((((wanted - phaseNs) % periodNs) + periodNs) % periodNs);
+            const laterNs = (((wanted - phaseNs) % periodNs) + periodNs) % periodNs;
+            // Who came a rounding error late is where it should be, and not to wait for a whole period.
+            offsets[i] = laterNs > periodNs - ROUNDING_NS ? 0 : Math.round(laterNs);
         }
     }
     return offsets;

@@ -12,6 +12,9 @@ import { badInput, type NetworkState } from '@mixreel/core';
 /** The rules. */
 export type RateControlName = 'recommended' | 'prague' | 'scream';
 
+/** Every rule's name. */
+export const RATE_CONTROL_NAMES: readonly RateControlName[] = Object.freeze(['recommended', 'prague', 'scream']);
+
 const PRAGUE_GAIN = 1 / 16;
 const SCREAM_UP = 1 / 8;
 const SCREAM_DOWN = 1 / 128;
@@ -27,10 +30,10 @@ export class RateControl {
 
     /** @param nominalBps - Rate at factor 1, bit/s. */
     constructor(name: RateControlName, nominalBps: number) {
-        if (!['recommended', 'prague', 'scream'].includes(name)) {
+        if (!RATE_CONTROL_NAMES.includes(name)) {
             throw badInput(
                 `the rate control is ${String(name)}`,
-                'recommended, prague or scream',
+                RATE_CONTROL_NAMES.join(', '),
                 'Name one of the rules'
             );
         }

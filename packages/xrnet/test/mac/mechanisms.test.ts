@@ -246,12 +246,29 @@ describe('burst offsets', () => {
                         .map((arrivalNs, i) => (arrivalNs + (offsets[i] as number)) % periodNs)
                         .sort((a, b) => a - b);
                     for (let i = 1; i < phases.length; i++) {
-                        // Rounded to 1 ns at both ends.
+                        // Rounded to 1 ns, or left up to 2 ns late, at both ends.
                         expect(
                             Math.abs((phases[i] as number) - (phases[i - 1] as number) - periodNs / phases.length)
-                        ).toBeLessThan(2);
+                        ).toBeLessThan(5);
                     }
                     expect(offsets.every((offset) => offset >= 0 && offset <= periodNs)).toBe(true);
+                }
+            )
+        );
+    });
+
+    it('that were followed ask for nothing more, whatever the period divides into', () => {
+        fc.assert(
+            fc.property(
+                fc.array(fc.integer({ min: 0, max: 1e9 }), { minLength: 1, maxLength: 64 }),
+                fc.constantFrom(1e9 / 60, 1e9 / 25, 8e9 / 25, 1e9 / 90),
+                (arrivals, periodNs) => {
+                    const streams = arrivals.map((arrivalNs) => ({ arrivalNs, periodNs }));
+                    const moved = streams.map(({ arrivalNs }, i) => {
+                        return { arrivalNs: arrivalNs + (burstOffsets(streams)[i] as number), periodNs };
+                    });
+                    // At most what rounding leaves: nobody is sent round the whole period again.
+                    for (const offset of burstOffsets(moved)) expect(offset).toBeLessThanOrEqual(2);
                 }
             )
         );

@@ -52,6 +52,18 @@ const faults: readonly (readonly [string, string, string, RegExp])[] = [
     ['"name": "hands"', '"fiveQi": 9', '9 }', /flows\[1\]\.fiveQi is 9 \(expected 80, 87, 88, 89, 90\)/],
     [
         '"name": "hands"',
+        '"sender": "cubic"',
+        '"cubic"',
+        /flows\[1\]\.sender is "cubic" \(expected .*prague.* or null\)/
+    ],
+    [
+        '"followsOffset": false',
+        '"rateControl": "cubic"',
+        '"cubic"',
+        /variants\.all off\.\.flows\.rateControl is "cubic" \(expected recommended, prague, scream or null\)/
+    ],
+    [
+        '"name": "hands"',
         '"setErrorRate": 0.75',
         '0.75',
         /flows\[1\]\.setErrorRate is 0\.75 \(expected a number from 1e-9 to 0\.5\)/
