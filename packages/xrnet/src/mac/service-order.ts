@@ -88,11 +88,6 @@ export class ServiceOrder {
                 this.#priorities[place] = -Infinity;
                 continue;
             }
-            if (count === 1) {
-                // Nobody to be compared with: most slots of a cell with little load.
-                this.#priorities[0] = 0;
-                return;
-            }
             this.#judge(number, user.head);
             candidate.slotBytes = this.#carrier.row(sizes, user.radio.mcs(startNs)).bytes[sizes.units] as number;
             candidate.meanBytes = user.meanBytes;
