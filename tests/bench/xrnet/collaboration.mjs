@@ -17,11 +17,11 @@
  * | gain | 2.19 | 2.07 | 2.90 | 2.38 |
  * | gain at equal rate | 1.57 | 2.00 | 2.90 | 1.77 |
  * | without psdb-scheduling | 10.14 | 5.41 | 11.27 | 12.32 |
- * | without discard | 18.00 | 9.18 | 14.68 | |
- * | without burst-offset | 16.00 | 7.53 | | |
- * | without rate-advice | 14.08 | 8.40 | | |
- * | without advice-at-start | 18.00 | 10.35 | | |
- * | without delay-status | | | 14.06 | |
+ * | without discard | 18.00 | 9.18 | 14.68 | 29.42 |
+ * | without burst-offset | 16.00 | 7.53 | | 25.71 |
+ * | without rate-advice | 14.08 | 8.40 | | 14.27 |
+ * | without advice-at-start | 18.00 | 10.35 | | 21.77 |
+ * | without delay-status | | | 14.06 | 25.73 |
  * | without burst-size, mini-slots | | | 12.13, 12.00 | |
  *
  * Tried and left out of "on": 1D3U (DSUUU) carries 24 AR users and more, but at the downlink's cost, which this traffic does not
