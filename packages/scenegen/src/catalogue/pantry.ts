@@ -5,7 +5,7 @@ import { type FurnitureClass, type Shape, top } from './furniture-class.ts';
 import { ball, profile, slab, thing, turned, utensil } from './small-shapes.ts';
 
 function bread(b: MeshBuilder, s: Shape): void {
-    b.cushion('wicker', -s.w / 2, 0, -s.d / 2, s.w / 2, s.h, s.d / 2, 0.5);
+    b.cushion('crust', -s.w / 2, 0, -s.d / 2, s.w / 2, s.h, s.d / 2, 0.5);
     for (let i = -1; i <= 1; i++) b.block('linen', 0, s.h * 0.97, i * s.d * 0.22, s.w * 0.5, s.h * 0.03, 0.012, 0.002);
 }
 
@@ -287,7 +287,7 @@ export const PANTRY: readonly FurnitureClass[] = [
         'egg',
         [0.045, 0.06, 0.045],
         turned(
-            ['linen', 'wicker'],
+            ['white', 'shell'],
             [
                 [0, 0],
                 [0.5, 0.04],
@@ -300,7 +300,7 @@ export const PANTRY: readonly FurnitureClass[] = [
             14
         )
     ),
-    thing('potato', [0.08, 0.07, 0.11], ball(['wicker', 'terracotta'], 0.9)),
+    thing('potato', [0.08, 0.07, 0.11], ball(['peel', 'terracotta'], 0.9)),
     thing('lettuce', [0.18, 0.16, 0.2], lettuce),
     thing('bread', [0.15, 0.12, 0.27], bread),
     thing('knife', [0.022, 0.02, 0.32], utensil('metal', 'black', 'blade')),
