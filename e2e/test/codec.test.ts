@@ -1,6 +1,7 @@
-import { decodeMxr, encodeMxr } from '@mixreel/codec';
+import { decodeMxr, encodeMxr, TextureGenerator } from '@mixreel/codec';
 import { Rng } from '@mixreel/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomNetwork } from '../../packages/codec/test/helpers/generator-file.ts';
 import { movingPicture } from '../src/moving-picture.ts';
 import { AppHost, type OpenApp } from '../src/open-app.ts';
 import type { Plain } from '../src/page-api.ts';
@@ -62,6 +63,15 @@ describe('the codec in Chromium', () => {
         );
         expect(decoded.frames.every(({ exact }) => exact)).toBe(false);
         expect(decoded).toEqual(decodedInNode(damaged));
+    });
+
+    it('paints the texture of a network with the bytes that Node paints', async () => {
+        const weights = randomNetwork({ half: 6, quarter: 10, condition: 3, blocks: 2 }, 0.002);
+        const { frames } = decodeMxr(bytes, { generator: new TextureGenerator(weights) });
+        const here = frames.map(({ picture }) => Buffer.from(picture.rgb).toString('base64'));
+        const base64 = (part: Uint8Array): string => Buffer.from(part).toString('base64');
+        expect(await app.call('paint', { weights: base64(weights), file: base64(bytes) })).toEqual(here);
+        expect(frames[0]!.picture.rgb).not.toEqual(decodeMxr(bytes).frames[0]!.picture.rgb);
     });
 
     it('decodes 1,000 random streams to the pictures that Node decodes them to', async () => {

@@ -1,5 +1,5 @@
 /** The codec in the browser: what Node encoded is decoded here, the other way round, and a picture both ways for the visual suite. */
-import { decodeMxr, encodeMxr } from '@mixreel/codec';
+import { decodeMxr, encodeMxr, TextureGenerator } from '@mixreel/codec';
 import { interleaved } from '../../src/interleaved.ts';
 import { movingPicture } from '../../src/moving-picture.ts';
 import { fromBase64, offer, type Plain, toBase64 } from '../../src/page-api.ts';
@@ -17,6 +17,11 @@ offer(async () => ({
                 corruptUnits
             }))
         };
+    },
+    async paint(argument) {
+        const { weights, file } = argument as { weights: string; file: string };
+        const generator = new TextureGenerator(fromBase64(weights), 40);
+        return decodeMxr(fromBase64(file), { generator }).frames.map(({ picture }) => toBase64(picture.rgb));
     },
     hashes: async (argument) => (argument as readonly string[]).map((file) => decodedHash(fromBase64(file))),
     encode: async (argument) => toBase64(encodeMxr(movingPicture(argument as number)))

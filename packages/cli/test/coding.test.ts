@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Rng } from '@mixreel/core';
-import { readPng, writePng } from '@mixreel/image';
+import { Frame, readPng, writeFrameExr, writePng } from '@mixreel/image';
 import { describe, expect, test } from 'vitest';
 import { mixreel, temporaryFolder } from './mixreel.ts';
 
@@ -134,6 +134,17 @@ test('a damaged bitstream is decoded with --conceal, and the exit code tells', a
     expect(code).toBe(1);
     expect(JSON.parse(stdout).damage.units).toBe(1);
     expect(readPng(readFileSync(out)).widthPx).toBe(96);
+});
+
+test('encode says how much light is above white, and nothing when a curve keeps it', async () => {
+    const folder = temporaryFolder();
+    const [exr, mxr] = [join(folder, 'bright.exr'), join(folder, 'x.mxr')];
+    const color = Float32Array.from({ length: 3 * 64 }, (_, i) => (i % 64 < 16 ? 2 : 0.5));
+    writeFileSync(exr, writeFrameExr(new Frame({ widthPx: 8, heightPx: 8, layers: { color } })));
+    const said = async (...words: string[]): Promise<string> =>
+        (await mixreel(['encode', exr, '-o', mxr, ...words])).stdout;
+    expect(await said()).toMatch(/25\.0 % of its light is above white and lost: --tonemap/);
+    expect(await said('--tonemap', 'neutral')).toMatch(/dB\n$/);
 });
 
 function flip(bytes: Uint8Array, at: number): Uint8Array {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { encodeMxr } from '@mixreel/codec';
 import { Frame, readPng } from '@mixreel/image';
 import { expect, test } from 'vitest';
+import { randomNetwork } from '../../codec/test/helpers/generator-file.ts';
 import { mixreel, temporaryFolder } from './mixreel.ts';
 
 const WIDTH = 64;
@@ -96,6 +97,25 @@ test('edit moves a thing to other cells, and gives a picture in words another te
     expect(r).toBeGreaterThan(g + 80);
     const [whiteR, whiteG] = (await at(moved, 5, 5)) as [number, number];
     expect(Math.min(whiteR, whiteG)).toBeGreaterThan(240);
+});
+
+test('decode paints with a generator, says whose texture it is, and refuses what is none', async () => {
+    const folder = temporaryFolder();
+    const [stream, weights, picture] = [room(folder), join(folder, 'tiny.mxg'), join(folder, 'out.png')];
+    writeFileSync(weights, randomNetwork({ half: 2, quarter: 2, condition: 1, blocks: 1 }, 0.01));
+    const first = (): Buffer => readFileSync(join(folder, 'out-0000.png'));
+    expect(await mixreel(['decode', stream, '-o', picture])).toMatchObject({ code: 0 });
+    const plain = first();
+    const painting = ['decode', stream, '--generator', weights, '-o', picture, '--json'];
+    const { generator, frames } = JSON.parse((await mixreel(painting)).stdout);
+    expect(first().equals(plain)).toBe(false);
+    expect(generator).toBe('tiny');
+    expect(frames[0]).toMatchObject({ generated: true, exact: false, concealedShare: 0 });
+    const { stdout } = await mixreel(['inspect', weights]);
+    expect(stdout).toMatch(/generator "tiny", 645 parameters/);
+    const wrong = await mixreel(['decode', stream, '--generator', stream, '-o', picture]);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toMatch(/generator's weights cannot be read.*training\/train\.py/);
 });
 
 const ffmpeg = spawnSync('ffmpeg', ['-version']).status === 0;

@@ -43,6 +43,8 @@ export interface DecodedFrame {
     readonly concealedShare: number;
     /** True if the picture equals the encoder's reconstruction, byte for byte: nothing is missing here or in what it refers to, nothing was painted on. */
     readonly exact: boolean;
+    /** True if all of the frame and of what it is predicted from arrived; `exact` is false all the same for a picture that a generator painted on. */
+    readonly complete: boolean;
     /** True if a generator painted on the picture: some of its texture is invented. */
     readonly generated: boolean;
     /** Units that did not arrive (only known for PDU Set arrivals) or arrived too late. */
@@ -184,6 +186,7 @@ export class FrameDecoder {
             frame: frameFromPicture(picture, this.#view ?? IDENTITY_VIEW, timeNs ?? this.#timeNs),
             concealedShare: 1,
             exact: false,
+            complete: false,
             generated: this.#generated,
             lostUnits: lost,
             corruptUnits: corrupt,
@@ -251,6 +254,7 @@ export class FrameDecoder {
             frame: frameFromPicture(this.#picture, this.#view ?? IDENTITY_VIEW, this.#timeNs),
             concealedShare: holes,
             exact: exact && grained && !this.#generated,
+            complete: exact && grained,
             generated: this.#generated,
             lostUnits: counted.lost,
             corruptUnits: counted.corrupt + damaged,

@@ -28,6 +28,7 @@ export { decodeMxr, encodeMxr, inspectMxr, type MxrFrameSummary, type MxrSummary
 export { type DecodedFrame, type DecodeSettings, FrameDecoder } from './frame-decoder.ts';
 export { type EncodedFrame, type EncodeSettings, type EncodingStats, FrameEncoder } from './frame-encoder.ts';
 export type { CellFeatures } from './generator/cell-features.ts';
+export { type GeneratorSummary, inspectGenerator, type NetworkShape } from './generator/network-file.ts';
 export { type GeneratorInput, type PictureGenerator, TextureGenerator } from './generator/texture-generator.ts';
 export type { Keypoint, KeypointGrid, Keypoints } from './keypoints/keypoint-coder.ts';
 export {

@@ -1,11 +1,11 @@
 /** `mixreel decode`: a bitstream to pictures or a video. A damaged one is refused, unless what is missing may be concealed. */
-import { type DecodedFrame, decodeMxr, type MxrDamage, type Picture } from '@mixreel/codec';
+import { type DecodedFrame, decodeMxr, type MxrDamage, type Picture, TextureGenerator } from '@mixreel/codec';
 import { badInput } from '@mixreel/core';
 import { PICTURE_ENDINGS, writePicture } from '../chain/picture-file.ts';
 import { VIDEO_ENDINGS, writeVideo } from '../chain/video-file.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { extensionOf, readInput } from '../files.ts';
-import { flag, textOr } from '../option.ts';
+import { flag, text, textOr } from '../option.ts';
 import { count } from '../table.ts';
 
 export const decode: Command = defineCommand({
@@ -14,19 +14,27 @@ export const decode: Command = defineCommand({
     description:
         'Decodes an .mxr file to .png, .exr or .hdr pictures: one frame to the name given, several to numbered names\n' +
         '(out-0000.png); or to an .mp4 or .webm by the ffmpeg of this machine. A damaged file is refused; with --conceal what\n' +
-        'is missing is filled in, with exit code 1.',
+        'is missing is filled in, with exit code 1. With --generator a network paints texture over every picture:\n' +
+        'it is invented, never evidence.',
     options: {
         out: textOr('FILE', 'out.png', 'the picture or video', 'o'),
+        generator: text('FILE.mxg', 'weights of a network that paints texture; training/train.py makes them'),
         conceal: flag('decode a damaged file as well as can be')
     },
     examples: [
         ['mixreel decode out.mxr -o out.png', 'to a PNG'],
         ['mixreel decode clip.mxr -o clip.mp4', 'to a video'],
+        ['mixreel decode out.mxr --generator texture.mxg -o out.png', 'with learned texture'],
         ['mixreel decode received.mxr --conceal -o seen.png', 'fill in what was lost']
     ],
     async run([path = ''], options, context) {
         const ending = extensionOf(options.out, [...PICTURE_ENDINGS, ...VIDEO_ENDINGS], 'the picture or video');
-        const { frames, damage } = decodeMxr(await readInput(path, 'the bitstream'), {}, context.progress);
+        const generator =
+            options.generator === undefined
+                ? null
+                : new TextureGenerator(await readInput(options.generator, 'the generator'));
+        const bytes = await readInput(path, 'the bitstream');
+        const { frames, damage } = decodeMxr(bytes, { generator }, context.progress);
         if (frames.length === 0) throw badInput(`${path} holds no frame`, 'at least one', 'Encode it again');
         const faults = describeDamage(frames, damage);
         if (faults !== '' && !options.conceal) {
@@ -51,8 +59,8 @@ export const decode: Command = defineCommand({
         const first = written[0] as string;
         const names = written.length === 1 ? first : `${first} to ${written.at(-1)}`;
         return {
-            text: `${names}: ${count(frames.length, 'frame')} of ${widthPx}x${heightPx}${faults === '' ? '' : `; ${faults}, concealed`}`,
-            json: { files: written, frames: frames.map(figures), damage },
+            text: `${names}: ${count(frames.length, 'frame')} of ${widthPx}x${heightPx}${faults === '' ? '' : `; ${faults}, concealed`}${generator === null ? '' : `; texture painted by ${JSON.stringify(generator.name)}`}`,
+            json: { files: written, frames: frames.map(figures), damage, generator: generator?.name ?? null },
             exitCode: faults === '' ? 0 : 1
         };
     }
@@ -85,14 +93,14 @@ function describeDamage(frames: readonly DecodedFrame[], damage: MxrDamage): str
     if (damage.index) faults.push('its index is unreadable');
     if (damage.metadata) faults.push('its metadata are unreadable');
     if (damage.lostBytes > 0) faults.push(`${count(damage.lostBytes, 'byte')} belong to no unit`);
-    const inexact = frames.filter((frame) => !frame.exact).length;
+    const inexact = frames.filter((frame) => !frame.complete).length;
     if (inexact > 0) faults.push(`${inexact} of ${count(frames.length, 'frame')} incomplete`);
     return faults.join(', ');
 }
 
 function figures(decoded: DecodedFrame): object {
-    const { frameIndex, kind, concealedShare, exact, lostUnits, corruptUnits } = decoded;
-    return { frameIndex, kind, concealedShare, exact, lostUnits, corruptUnits };
+    const { frameIndex, kind, concealedShare, exact, generated, lostUnits, corruptUnits } = decoded;
+    return { frameIndex, kind, concealedShare, exact, generated, lostUnits, corruptUnits };
 }
 
 /** `out.png` to `out-0003.png`. */

@@ -58,10 +58,12 @@ export const encode: Command = defineCommand({
         const bytes = writeMxr({ metadata: { generator: 'mixreel' }, frames });
         await writeAtomically(options.out, bytes);
         const psnrDb = coded.reduce((sum, frame) => sum + frame.stats.psnrDb, 0) / coded.length;
+        const clippedShare = coded.reduce((sum, frame) => sum + frame.stats.clippedShare, 0) / coded.length;
+        const clipped = `${(100 * clippedShare).toFixed(1)} % of its light is above white and lost: --tonemap keeps some`;
         const { widthPx, heightPx } = (coded[0] as EncodedFrame).picture;
         const bitsPerPixel = (8 * bytes.length) / (widthPx * heightPx * coded.length);
         return {
-            text: `${options.out}: ${count(coded.length, 'frame')} of ${widthPx}x${heightPx}, ${formatBytes(bytes.length)}, ${bitsPerPixel.toFixed(3)} bit/px, PSNR ${psnrDb.toFixed(2)} dB`,
+            text: `${options.out}: ${count(coded.length, 'frame')} of ${widthPx}x${heightPx}, ${formatBytes(bytes.length)}, ${bitsPerPixel.toFixed(3)} bit/px, PSNR ${psnrDb.toFixed(2)} dB${clippedShare > 0 ? `; ${clipped}` : ''}`,
             json: {
                 out: options.out,
                 frames: coded.length,
@@ -69,7 +71,8 @@ export const encode: Command = defineCommand({
                 heightPx,
                 bytes: bytes.length,
                 bitsPerPixel,
-                psnrDb: finite(psnrDb)
+                psnrDb: finite(psnrDb),
+                clippedShare
             }
         };
     }

@@ -1,5 +1,6 @@
 /** `mixreel inspect`: what a bitstream holds, layer by layer, without decoding a picture. */
 import {
+    inspectGenerator,
     inspectMxr,
     type LayerId,
     printScene,
@@ -9,7 +10,7 @@ import {
     type StreamObject
 } from '@mixreel/codec';
 import { badInput } from '@mixreel/core';
-import { type Command, defineCommand } from '../command.ts';
+import { type Command, defineCommand, type Outcome } from '../command.ts';
 import { readInput } from '../files.ts';
 import { integer } from '../option.ts';
 import { count, formatBytes, formatTable } from '../table.ts';
@@ -31,20 +32,22 @@ interface RegionSummary {
 }
 
 export const inspect: Command = defineCommand({
-    operands: 'FILE.mxr',
+    operands: 'FILE.mxr|FILE.mxg',
     operandCount: [1, 1],
     description:
         'Says what a bitstream holds without decoding a picture: bytes of each layer, frames, damage, and the regions of one\n' +
-        'intra frame with their class, instance, colour and place, as mixreel edit takes them; its text, if it has one.',
+        'intra frame with their class, instance, colour and place, as mixreel edit takes them; its text, if it has one. Of a generator (.mxg): its name, widths and training.',
     options: {
         frame: integer(0, 1e9, 0, 'the frame whose regions are listed; the intra frame at or before it')
     },
     examples: [
         ['mixreel inspect out.mxr', 'layers and regions'],
-        ['mixreel inspect clip.mxr --frame 60 --json', 'for a program']
+        ['mixreel inspect clip.mxr --frame 60 --json', 'for a program'],
+        ['mixreel inspect texture.mxg', 'the weights that mixreel decode --generator takes']
     ],
     async run([path = ''], options) {
         const bytes = await readInput(path, 'the bitstream');
+        if (path.endsWith('.mxg')) return describeGenerator(path, bytes);
         const summary = inspectMxr(bytes);
         if (options.frame >= Math.max(1, summary.frames.length)) {
             throw badInput(
@@ -81,6 +84,22 @@ function describe(path: string, summary: ReturnType<typeof inspectMxr>): string 
     }
     if (Object.keys(metadata).length > 0) lines.push(`metadata: ${JSON.stringify(metadata)}`);
     return lines.join('\n');
+}
+
+function describeGenerator(path: string, bytes: Uint8Array): Outcome {
+    const summary = inspectGenerator(bytes);
+    const { name, parameters, shape, record } = summary;
+    const trained = Object.entries(record).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+    return {
+        text: [
+            `${path}: generator ${JSON.stringify(name)}, ${parameters} parameters, ${formatBytes(bytes.length)}`,
+            Object.entries(shape)
+                .map(([key, value]) => `${key} ${value}`)
+                .join(', '),
+            trained.length === 0 ? 'it does not say how it was trained' : `trained: ${trained.join(', ')}`
+        ].join('\n'),
+        json: { file: path, ...summary }
+    };
 }
 
 function layerTable(layerBytes: Readonly<Record<LayerId, number>>): string {

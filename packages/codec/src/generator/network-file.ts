@@ -39,6 +39,8 @@ export interface BlockWeights {
 /** All of a generator. */
 export interface NetworkWeights {
     readonly name: string;
+    /** How it was trained, as the trainer wrote it: steps, seconds, device, seed. Untrusted. */
+    readonly record: Readonly<Record<string, unknown>>;
     readonly shape: NetworkShape;
     readonly enter: ConvolutionWeights;
     readonly down: ConvolutionWeights;
@@ -66,7 +68,7 @@ export function readNetwork(bytes: Uint8Array): NetworkWeights {
     if (view.getUint32(end, true) !== crc32c(bytes.subarray(0, end))) throw refused('its checksum does not hold');
     const headerBytes = view.getUint32(0, true);
     if (headerBytes > end - 4) throw refused('its header is longer than the file');
-    const { name, shape } = readHeader(bytes.subarray(4, 4 + headerBytes));
+    const { name, record, shape } = readHeader(bytes.subarray(4, 4 + headerBytes));
     let at = 4 + headerBytes;
     const layer = (inputs: number, outputs: number, side: number): ConvolutionWeights => {
         const taps = inputs * side * side;
@@ -92,10 +94,25 @@ export function readNetwork(bytes: Uint8Array): NetworkWeights {
     const up = layer(quarter, 4 * half, 1);
     const leave = layer(half, LEAVE_CHANNELS, 3);
     if (at !== end) throw refused(`${end - at} bytes follow its last layer`);
-    return { name, shape, enter, down, condition, blocks, up, leave };
+    return { name, record, shape, enter, down, condition, blocks, up, leave };
 }
 
-function readHeader(bytes: Uint8Array): { name: string; shape: NetworkShape } {
+/** What a weights file says of itself. */
+export interface GeneratorSummary extends Pick<NetworkWeights, 'name' | 'record' | 'shape'> {
+    /** Weights and biases. */
+    readonly parameters: number;
+    readonly bytes: number;
+}
+
+/** Reads what a weights file is. Throws as {@link readNetwork}. */
+export function inspectGenerator(bytes: Uint8Array): GeneratorSummary {
+    const { name, record, shape, enter, down, condition, blocks, up, leave } = readNetwork(bytes);
+    const layers = [enter, down, condition, ...blocks.flatMap(({ film, first, second }) => [film, first, second]), up];
+    const parameters = [...layers, leave].reduce((sum, one) => sum + one.weights.length + one.outputs, 0);
+    return { name, record, shape, parameters, bytes: bytes.length };
+}
+
+function readHeader(bytes: Uint8Array): Pick<NetworkWeights, 'name' | 'record' | 'shape'> {
     let json: Partial<Record<string, unknown>> | null = null;
     try {
         json = JSON.parse(new TextDecoder().decode(bytes));
@@ -114,7 +131,12 @@ function readHeader(bytes: Uint8Array): { name: string; shape: NetworkShape } {
         condition: width('condition', 1, 128),
         blocks: width('blocks', 0, 16)
     };
-    return { name: String(json['name'] ?? 'unnamed'), shape };
+    const record = json['record'];
+    return {
+        name: String(json['name'] ?? 'unnamed'),
+        record: typeof record === 'object' && record !== null ? { ...record } : {},
+        shape
+    };
 }
 
 function refused(why: string): Error {

@@ -4,27 +4,15 @@
  *
  * Four samples become one at half resolution (with a channel of fixed noise), a step down to a quarter, residual blocks there, modulated by the cells'
  * features, a step up, four samples again, added to the decoded ones. Pictures are painted in tiles with a margin wider than the network sees, so
- * tiles of any size give the same bytes; so do all machines (see convolution.ts).
+ * tiles of any size give the same bytes; so do all machines (see kernels.wat).
  *
- * Cost at the trainer's default widths: about 8,400 multiplications a pixel; 1.1 s of one core for 256 x 256 in Node 20 (0.5 thousand million a second, AMD
- * EPYC, busy machine). Too slow for video: onnxruntime-node takes 13 ms for a network of 0.42 thousand million, but does not give the same bits
- * everywhere. WASM's SIMD would, and is the next step.
+ * Cost at the trainer's default widths: about 8,500 multiplications a pixel. COST_FIGURES
  */
 import type { Picture } from '../picture.ts';
 import type { CellFeatures } from './cell-features.ts';
-import {
-    accumulate,
-    convolve1,
-    convolve3,
-    convolveDown,
-    type FeatureMap,
-    featureMap,
-    gather,
-    modulate,
-    rectify,
-    scatter
-} from './convolution.ts';
-import { CELL_FEATURES, type NetworkWeights, readNetwork } from './network-file.ts';
+import type { KernelMap } from './kernel-memory.ts';
+import { CELL_FEATURES, LEAVE_CHANNELS, readNetwork } from './network-file.ts';
+import { NetworkRunner } from './network-runner.ts';
 
 /** What a decoder hands to a generator: a decoded picture and what it knows of it. */
 export interface GeneratorInput {
@@ -48,7 +36,8 @@ const MARGIN_PX = 40;
 export class TextureGenerator implements PictureGenerator {
     /** The network's name, for reports: every figure should say it. */
     readonly name: string;
-    readonly #network: NetworkWeights;
+    readonly #runner: NetworkRunner;
+    readonly #marginPx: number;
     readonly #tilePx: number;
 
     /**
@@ -56,8 +45,10 @@ export class TextureGenerator implements PictureGenerator {
      * @param tilePx - Side of a tile, a multiple of 8; changes memory, not the picture.
      */
     constructor(weights: Uint8Array, tilePx: number = TILE_PX) {
-        this.#network = readNetwork(weights);
-        this.name = this.#network.name;
+        const network = readNetwork(weights);
+        this.#runner = new NetworkRunner(network);
+        this.#marginPx = MARGIN_PX + MARGIN_PER_BLOCK_PX * network.blocks.length;
+        this.name = network.name;
         this.#tilePx = Math.max(8, tilePx & ~7);
     }
 
@@ -71,20 +62,25 @@ export class TextureGenerator implements PictureGenerator {
 
     #paintTile(picture: Picture, cells: CellFeatures, x0: number, y0: number, rgb: Uint8Array): void {
         const { widthPx, heightPx } = picture;
-        const margin = MARGIN_PX + MARGIN_PER_BLOCK_PX * this.#network.blocks.length;
+        const margin = this.#marginPx;
         const left = Math.max(0, x0 - margin);
         const top = Math.max(0, y0 - margin);
         const right = Math.min(8 * cells.columns, x0 + this.#tilePx + margin);
         const bottom = Math.min(8 * cells.rows, y0 + this.#tilePx + margin);
         const area = { left, top, width: right - left, height: bottom - top };
-        const samples = cutPicture(picture, area);
-        const painted = runNetwork(this.#network, samples, cutCells(cells, area), noiseAt(area));
-        const size = widthPx * heightPx;
+        const maps = this.#runner.mapsOf(area.width >> 3, area.height >> 3);
+        const { floats } = this.#runner;
+        enterPicture(floats, maps.entered, picture, area);
+        enterNoise(floats, maps.entered, area);
+        enterCells(floats, maps.cells, cells, area);
+        this.#runner.run();
         for (let c = 0; c < 3; c++) {
             for (let y = y0; y < Math.min(heightPx, y0 + this.#tilePx); y++) {
+                const row = (c * heightPx + y) * widthPx;
+                const from = rowOf(maps.shown, 4 * c + 2 * (y & 1), (y - top) >> 1) - (left >> 1);
+                const odd = maps.shown.planeBytes >> 2;
                 for (let x = x0; x < Math.min(widthPx, x0 + this.#tilePx); x++) {
-                    const value = painted.data[(c * area.height + y - top) * area.width + x - left]!;
-                    rgb[c * size + y * widthPx + x] = codeOf(value);
+                    rgb[row + x] = codeOf(floats[from + (x >> 1) + (x & 1) * odd]!);
                 }
             }
         }
@@ -103,63 +99,46 @@ function codeOf(value: number): number {
     return code > 255 ? 255 : code > 0 ? code : 0;
 }
 
-/** Samples as -1..1; beyond the picture's edge those at the edge. */
-function cutPicture({ widthPx, heightPx, rgb }: Picture, area: Area): FeatureMap {
-    const map = featureMap(3, area.width, area.height);
+/** Index of a row's first sample in the memory's floats. */
+function rowOf({ address, planeBytes, strideBytes }: KernelMap, channel: number, y: number): number {
+    return (address + channel * planeBytes + y * strideBytes) >> 2;
+}
+
+/** Samples as -1..1, four to a square's channels; beyond the picture's edge those at the edge. */
+function enterPicture(floats: Float32Array, map: KernelMap, { widthPx, heightPx, rgb }: Picture, area: Area): void {
+    const odd = map.planeBytes >> 2;
     for (let c = 0; c < 3; c++) {
         for (let y = 0; y < area.height; y++) {
             const row = (c * heightPx + Math.min(heightPx - 1, area.top + y)) * widthPx;
+            const to = rowOf(map, 4 * c + 2 * (y & 1), y >> 1);
             for (let x = 0; x < area.width; x++) {
                 const code = rgb[row + Math.min(widthPx - 1, area.left + x)]!;
-                map.data[(c * area.height + y) * area.width + x] = code / 127.5 - 1;
+                floats[to + (x >> 1) + (x & 1) * odd] = code / 127.5 - 1;
             }
         }
     }
-    return map;
 }
 
 /** Features as -1..1. */
-function cutCells(cells: CellFeatures, area: Area): FeatureMap {
-    const map = featureMap(CELL_FEATURES, area.width >> 3, area.height >> 3);
+function enterCells(floats: Float32Array, map: KernelMap, cells: CellFeatures, area: Area): void {
     for (let f = 0; f < CELL_FEATURES; f++) {
         for (let y = 0; y < map.height; y++) {
-            for (let x = 0; x < map.width; x++) {
-                const at = (f * cells.rows + (area.top >> 3) + y) * cells.columns + (area.left >> 3) + x;
-                map.data[(f * map.height + y) * map.width + x] = cells.data[at]! / 127.5 - 1;
-            }
+            const from = (f * cells.rows + (area.top >> 3) + y) * cells.columns + (area.left >> 3);
+            const to = rowOf(map, f, y);
+            for (let x = 0; x < map.width; x++) floats[to + x] = cells.data[from + x]! / 127.5 - 1;
         }
     }
-    return map;
 }
 
 /** Noise in -1..1 of the picture's own coordinates: the same in every frame, so that a still picture does not boil. */
-function noiseAt(area: Area): FeatureMap {
-    const map = featureMap(1, area.width >> 1, area.height >> 1);
+function enterNoise(floats: Float32Array, map: KernelMap, area: Area): void {
     for (let y = 0; y < map.height; y++) {
+        const to = rowOf(map, LEAVE_CHANNELS, y);
         for (let x = 0; x < map.width; x++) {
             let h = Math.imul((area.left >> 1) + x, 0x9e3779b1) ^ Math.imul((area.top >> 1) + y, 0x85ebca6b);
             h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
             h = Math.imul(h ^ (h >>> 12), 0x297a2d39);
-            map.data[y * map.width + x] = ((h ^ (h >>> 15)) >>> 0) / 2147483648 - 1;
+            floats[to + x] = ((h ^ (h >>> 15)) >>> 0) / 2147483648 - 1;
         }
     }
-    return map;
-}
-
-/** The network itself, on a picture whose sides are multiples of 8. */
-function runNetwork(network: NetworkWeights, samples: FeatureMap, cells: FeatureMap, noise: FeatureMap): FeatureMap {
-    const squares = gather(samples);
-    const entered = featureMap(squares.channels + 1, squares.width, squares.height);
-    entered.data.set(squares.data);
-    entered.data.set(noise.data, squares.data.length);
-    const half = rectify(convolve3(entered, network.enter));
-    const condition = rectify(convolve3(cells, network.condition));
-    const quarter = convolveDown(half, network.down);
-    for (const block of network.blocks) {
-        const film = convolve1(condition, block.film);
-        const inner = modulate(rectify(convolve3(quarter, block.first)), film);
-        accumulate(quarter, convolve3(inner, block.second));
-    }
-    const raised = rectify(accumulate(scatter(convolve1(quarter, network.up)), half));
-    return accumulate(scatter(convolve3(raised, network.leave)), samples);
 }

@@ -1,7 +1,7 @@
 import { MixreelError, Rng } from '@mixreel/core';
 import { describe, expect, it } from 'vitest';
 import { FrameDecoder, FrameEncoder, type GeneratorInput, TextureGenerator } from '../../src/index.ts';
-import { generatorFile, type LayerValues, layersOf } from '../helpers/generator-file.ts';
+import { generatorFile, randomNetwork } from '../helpers/generator-file.ts';
 import { clip } from '../helpers/synthetic.ts';
 
 const centre = (_o: number, _i: number, tap: number): number => (tap === 4 ? 1 : 0);
@@ -14,18 +14,12 @@ function inputOf(widthPx: number, heightPx: number, value: (i: number) => number
 }
 
 /** A network of random weights, small enough that the picture is not saturated. */
-function randomNetwork(): Uint8Array {
-    const shape = { half: 3, quarter: 4, condition: 2, blocks: 2 };
-    const rng = Rng.create(11).stream('network');
-    const values: Record<string, LayerValues> = {};
-    for (const [name] of layersOf(shape)) values[name] = { scale: 0.002, weights: () => rng.integer(255) - 127 };
-    return generatorFile(shape, values);
-}
+const file = randomNetwork({ half: 3, quarter: 4, condition: 2, blocks: 2 }, 0.002);
 
 describe('the texture generator', () => {
     it('computes what a network small enough for pencil and paper gives', () => {
         // half = 0; quarter = 1, then + 1 (rectify(2) (1 + 0.5) - 1) = 3; raised at (even, even) = 3, else 0; times 0.1 on red's first sample of four: + 0.3.
-        const file = generatorFile(
+        const small = generatorFile(
             { half: 1, quarter: 1, condition: 1, blocks: 1 },
             {
                 down: { biases: [1] },
@@ -36,7 +30,7 @@ describe('the texture generator', () => {
                 leave: { scale: 0.1, weights: (o, _i, tap) => (o === 0 && tap === 4 ? 1 : 0) }
             }
         );
-        const { rgb } = new TextureGenerator(file).paint(inputOf(16, 8, () => 100));
+        const { rgb } = new TextureGenerator(small).paint(inputOf(16, 8, () => 100));
         for (let i = 0; i < rgb.length; i++) {
             const painted = i < 128 && i % 4 === 0 && Math.floor(i / 16) % 4 === 0;
             // 100 + 127.5 * 0.3 = 138.25.
@@ -45,27 +39,30 @@ describe('the texture generator', () => {
     });
 
     it('leaves the picture alone if its last layer is 0, whatever the size', () => {
-        const file = generatorFile({ half: 2, quarter: 2, condition: 1, blocks: 1 }, { enter: { weights: () => 3 } });
+        const still = generatorFile({ half: 2, quarter: 2, condition: 1, blocks: 1 }, { enter: { weights: () => 3 } });
         for (const [width, height] of [
             [1, 1],
             [7, 9],
             [33, 8]
         ] as const) {
             const input = inputOf(width, height, (i) => (i * 37) % 256);
-            expect(new TextureGenerator(file).paint(input).rgb).toEqual(input.picture.rgb);
+            expect(new TextureGenerator(still).paint(input).rgb).toEqual(input.picture.rgb);
         }
     });
 
     it('paints the same bytes in tiles of any size', () => {
-        const file = randomNetwork();
         const input = inputOf(150, 75, (i) => (i * i * 31 + (i >> 5)) % 256);
         const whole = new TextureGenerator(file, 512).paint(input).rgb;
-        expect(new TextureGenerator(file, 32).paint(input).rgb).toEqual(whole);
+        for (const tilePx of [8, 24, 32, 56, 128]) {
+            const tiled = new TextureGenerator(file, tilePx);
+            expect(tiled.paint(input).rgb).toEqual(whole);
+            // Again: what the maps held before does not show.
+            expect(tiled.paint(input).rgb).toEqual(whole);
+        }
         expect(whole).not.toEqual(input.picture.rgb);
     });
 
     it('refuses what is no weights file, and says what to take', () => {
-        const file = randomNetwork();
         const rng = Rng.create(2).stream('mutate');
         for (let round = 0; round < 300; round++) {
             const bytes = file.slice(0, round % 3 === 0 ? rng.integer(file.length) : file.length);

@@ -1,16 +1,17 @@
 /** Weights files of small networks, written as training/network.py writes them. */
+import { Rng } from '@mixreel/core';
 import { crc32c } from '../../src/container/crc32c.ts';
 import type { NetworkShape } from '../../src/generator/network-file.ts';
 
 /** A layer's values: weights in multiples of `scale`, -127 to 127; what is left out is 0, scales are 1. */
-export interface LayerValues {
+interface LayerValues {
     readonly scale?: number;
     readonly weights?: (output: number, input: number, tap: number) => number;
     readonly biases?: readonly number[];
 }
 
 /** [name, inputs, outputs, side] in the order of the file. */
-export function layersOf(shape: NetworkShape): [string, number, number, number][] {
+function layersOf(shape: NetworkShape): [string, number, number, number][] {
     const { half, quarter, condition } = shape;
     const inside = Array.from({ length: shape.blocks }, (_, b): [string, number, number, number][] => [
         [`film${b}`, condition, 2 * quarter, 1],
@@ -49,4 +50,12 @@ export function generatorFile(shape: NetworkShape, values: Readonly<Record<strin
     const check = Buffer.alloc(4);
     check.writeUInt32LE(crc32c(content));
     return Buffer.concat([content, check]);
+}
+
+/** The file of a network of random weights, up to 127 times `scale`. */
+export function randomNetwork(shape: NetworkShape, scale: number): Uint8Array {
+    const rng = Rng.create(11).stream('network');
+    const values: Record<string, LayerValues> = {};
+    for (const [name] of layersOf(shape)) values[name] = { scale, weights: () => rng.integer(255) - 127 };
+    return generatorFile(shape, values);
 }

@@ -1,0 +1,71 @@
+/** Pictures as people have them: 16 bits, light above white, alpha, odd sizes, one pixel, too large. */
+import { MixreelError } from '@mixreel/core';
+import { decodeFrame, Frame, writeFrameExr, writeHdr, writePng } from '@mixreel/image';
+import { describe, expect, it } from 'vitest';
+import { decodeMxr, encodeMxr, FrameEncoder } from '../src/index.ts';
+
+const [widthPx, heightPx] = [19, 13];
+const area = widthPx * heightPx;
+
+/** RGBA codes; half of the pixels are not opaque. */
+const codes = Uint8Array.from({ length: 4 * area }, (_, i) => (i % 4 === 3 ? (i % 8 === 3 ? 255 : 90) : (i * 7) % 256));
+const png8 = writePng({ widthPx, heightPx, channels: 4, bitDepth: 8, data: codes });
+
+/** Light from 0 to 4. */
+const bright = new Frame({
+    widthPx,
+    heightPx,
+    layers: { color: Float32Array.from({ length: 3 * area }, (_, i) => (i % area) / 64) }
+});
+
+describe('pictures as people have them', () => {
+    it('are taken with 16 bits a sample as the 8 bits nearest to them', () => {
+        // 257 codes of 16 bits are one of 8; 120 to either side are still nearest to it.
+        const data = Uint16Array.from(codes, (code, i) =>
+            Math.max(0, Math.min(65535, 257 * code + 120 * ((i % 3) - 1)))
+        );
+        const png16 = writePng({ widthPx, heightPx, channels: 4, bitDepth: 16, data });
+        expect(encodeMxr([decodeFrame(png16)])).toEqual(encodeMxr([decodeFrame(png8)]));
+    });
+
+    it('keep their alpha at an odd size', () => {
+        const { picture } = decodeMxr(encodeMxr([decodeFrame(png8)], { quality: 100 })).frames[0]!;
+        expect([picture.widthPx, picture.heightPx]).toEqual([widthPx, heightPx]);
+        expect([...picture.alpha!]).toEqual([...codes].filter((_, i) => i % 4 === 3));
+    });
+
+    it('lose what is lighter than white, from EXR and Radiance, and the encoder says how much', () => {
+        for (const bytes of [writeFrameExr(bright), writeHdr(bright)]) {
+            const frame = decodeFrame(bytes);
+            const color = frame.layer('color');
+            const { stats } = new FrameEncoder().encode(frame);
+            expect(stats.clippedShare).toBe(color.filter((value) => value > 1.005).length / color.length);
+            expect(stats.clippedShare).toBeGreaterThan(0.7);
+            const white = new Frame({ widthPx, heightPx, layers: { color: color.map((value) => Math.min(1, value)) } });
+            expect(decodeMxr(encodeMxr([frame])).frames[0]!.picture).toEqual(
+                decodeMxr(encodeMxr([white])).frames[0]!.picture
+            );
+        }
+    });
+
+    it('may be one pixel, from a file of any kind', () => {
+        const dot = new Frame({ widthPx: 1, heightPx: 1, layers: { color: Float32Array.of(1, 0, 0) } });
+        const png = writePng({ widthPx: 1, heightPx: 1, channels: 3, bitDepth: 16, data: Uint16Array.of(65535, 0, 0) });
+        for (const bytes of [png, writeFrameExr(dot), writeHdr(dot)]) {
+            const { picture, exact } = decodeMxr(encodeMxr([decodeFrame(bytes)], { quality: 100 })).frames[0]!;
+            expect([picture.widthPx, picture.heightPx, exact]).toEqual([1, 1, true]);
+            // Quality 100's quantiser step is one code.
+            expect(picture.rgb[0]).toBeGreaterThan(252);
+            expect(Math.max(picture.rgb[1]!, picture.rgb[2]!)).toBeLessThan(3);
+        }
+    });
+
+    it('of more than 8192 a side are refused, one beyond 2^26 pixels before its samples are read', () => {
+        const data = new Uint8Array(8193);
+        const line = decodeFrame(writePng({ widthPx: 8193, heightPx: 1, channels: 1, bitDepth: 8, data }));
+        expect(() => encodeMxr([line])).toThrow(/8193 x 1.*at most 8192.*Scale it down/);
+        const claim = new TextEncoder().encode('#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 8193 +X 8193\n');
+        expect(() => decodeFrame(claim)).toThrow(MixreelError);
+        expect(() => decodeFrame(claim)).toThrow(/8193 x 8193.*67108864 pixels/);
+    });
+});
