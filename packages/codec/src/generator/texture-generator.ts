@@ -6,7 +6,10 @@
  * features, a step up, four samples again, added to the decoded ones. Pictures are painted in tiles with a margin wider than the network sees, so
  * tiles of any size give the same bytes; so do all machines (see kernels.wat).
  *
- * Cost at the trainer's default widths: about 8,500 multiplications a pixel. COST_FIGURES
+ * Cost at the trainer's default widths: about 8,500 multiplications a pixel. A frame of 256 x 256 takes at best 44 ms of
+ * one core's time in Node 20 (median 56; AMD EPYC whose two hardware threads were busy throughout: load 6 to 8), of which the kernels take over nine tenths; in
+ * plain JavaScript with sums in double precision it was 1.1 s. onnxruntime-node takes 13 ms for a network of 0.42 thousand million, but does not
+ * promise the same bits everywhere.
  */
 import type { Picture } from '../picture.ts';
 import type { CellFeatures } from './cell-features.ts';

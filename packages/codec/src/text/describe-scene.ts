@@ -37,8 +37,8 @@ export const DESCRIBE_DEFAULTS: DescribeOptions = Object.freeze({
     request: null
 });
 
-/** What a doubling of roughness counts in the segmentation, grey levels. Mean LPIPS-alex of six photographs: 0.606 at 5, 0.602 at 12, 0.570 at 24, 0.585 at 40. */
-const ROUGHNESS_WEIGHT = 28;
+/** What a doubling of roughness counts in the segmentation, grey levels. Mean LPIPS-alex of the 24 tuning pictures of training/README.md: 0.4317 at 14, 0.4326 at 20, 0.4365 at 28, 0.4375 at 40. */
+const ROUGHNESS_WEIGHT = 14;
 /** Prices of an outline, as quantiser steps of `structureFromColors`. */
 const PRICES: readonly number[] = [0, 4, 8, 14, 22, 32, 45, 64, 90, 128, 180, 256, 400, 700];
 
