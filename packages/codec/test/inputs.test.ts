@@ -31,7 +31,9 @@ describe('pictures as people have them', () => {
     it('keep their alpha at an odd size', () => {
         const { picture } = decodeMxr(encodeMxr([decodeFrame(png8)], { quality: 100 })).frames[0]!;
         expect([picture.widthPx, picture.heightPx]).toEqual([widthPx, heightPx]);
-        expect([...picture.alpha!]).toEqual([...codes].filter((_, i) => i % 4 === 3));
+        // Quality 100's quantiser step is one code, in the plane of alpha too.
+        const apart = picture.alpha!.map((alpha, i) => Math.abs(alpha - codes[4 * i + 3]!));
+        expect(Math.max(...apart)).toBeLessThanOrEqual(1);
     });
 
     it('lose what is lighter than white, from EXR and Radiance, and the encoder says how much', () => {
