@@ -209,6 +209,10 @@ describe('the path tracer on the device of a PlayCanvas app', () => {
         expect(await app.call('traces')).toEqual(before);
     });
 
+    it("stands in for a CameraFrame's picture and gives it back, also where that is switched off meanwhile", async () => {
+        expect(await app.call('besideCameraFrame')).toEqual([true, true, true, 0, 1, true, true, 0]);
+    });
+
     it('works as an ESM Script on an entity, and is gone with it', async () => {
         expect(await app.call('script')).toEqual([2, 'resting', 'off', true]);
         expect(await app.call('traces')).toMatchObject({ ...(before as object), listeners: expect.any(Number) });

@@ -6,6 +6,7 @@ import {
     type AppBase,
     Asset,
     type CameraComponent,
+    CameraFrame,
     type ContainerResource,
     type Entity,
     TONEMAP_LINEAR
@@ -158,6 +159,44 @@ offer(async () => {
             camera!.entity.setLocalPosition(start);
             events.length = 0;
             return [early, late];
+        },
+        /**
+         * Traces on a camera whose picture a CameraFrame makes: shown, given back, switched off meanwhile, and on again.
+         *
+         * @returns Of each step whether the camera has the passes that it ought to have, or how many.
+         */
+        async besideCameraFrame() {
+            const [camera] = app.root.findComponents('camera') as CameraComponent[];
+            const engine = new CameraFrame(app, camera!);
+            engine.update();
+            await frames(app, 3);
+            const own = camera!.framePasses[0];
+            const tracing = new PathTracerPlugin(app, { maxSpp: 1, tracer: { maxBounces: 1 }, onEvent });
+            /** Whether the traced picture comes in the place of the engine's. */
+            const shown = async (): Promise<boolean> => {
+                tracing.enable();
+                for (let i = 0; i < 500 && camera!.framePasses[0] === own; i++) await frames(app, 1);
+                return camera!.framePasses.length === 1 && camera!.framePasses[0] !== own;
+            };
+            const steps: Plain[] = [await shown()];
+            tracing.disable();
+            await frames(app, 2);
+            steps.push(camera!.framePasses.length === 1 && camera!.framePasses[0] === own, await shown());
+            // The engine destroys what stands in its place.
+            engine.enabled = false;
+            await frames(app, 2);
+            tracing.disable();
+            steps.push(camera!.framePasses.length);
+            engine.enabled = true;
+            await frames(app, 2);
+            const anew = camera!.framePasses[0];
+            steps.push(camera!.framePasses.length, anew !== own);
+            tracing.destroy();
+            steps.push(camera!.framePasses[0] === anew);
+            engine.destroy();
+            await frames(app, 2);
+            events.length = 0;
+            return [...steps, camera!.framePasses.length];
         },
         async disable() {
             current().disable();

@@ -1,7 +1,7 @@
 /**
  * The engine's StandardMaterial as glTF metallic-roughness, the model it was loaded from in the first place. The engine keeps
  * colours gamma-encoded and roughness as gloss; both are undone here. A material of the specular workflow (useMetalness off)
- * becomes a dielectric whose index of refraction gives its specular colour's luminance at normal incidence.
+ * becomes a dielectric whose reflectance at normal incidence is its specular colour, by KHR_materials_specular's colour factor.
  */
 import {
     BLEND_NONE,
@@ -11,12 +11,11 @@ import {
     type Material as EngineMaterial,
     StandardMaterial
 } from 'playcanvas';
-import type { Vec3 } from '../math/vector.ts';
 import type { Material } from '../scene/scene.ts';
 import type { EventLog } from './events.ts';
 import { noteIgnored } from './ignored-settings.ts';
 import { clamp01, linear, linearReflectance } from './linear-color.ts';
-import { extensionsOf, extensionTexturesOf } from './material-extensions.ts';
+import { extensionsOf, extensionTexturesOf, iorOf } from './material-extensions.ts';
 import { mapOf } from './material-map.ts';
 import { channelOf, type TextureTable } from './texture-data.ts';
 
@@ -74,7 +73,7 @@ async function surfaceOf(material: StandardMaterial, textures: TextureTable): Pr
     const { glossInvert } = material;
     const gloss = clamp01(material.gloss);
     const metallic = material.useMetalness ? clamp01(material.metalness) : 0;
-    const ior = material.useMetalness ? iorOf(material.refractionIndex) : iorOfSpecular(linear(material.specular));
+    const ior = iorOf(material);
     const glossMap = mapOf(material, 'gloss');
     const metalMap = material.useMetalness ? mapOf(material, 'metalness') : null;
     if (!glossMap && !metalMap) return { ior, metallic, roughness: glossInvert ? gloss : 1 - gloss };
@@ -103,15 +102,4 @@ function alphaOf(
     const seenThrough = blendType !== BLEND_NONE || opacityDither !== DITHER_NONE || alphaToCoverage;
     // The engine blends what transmits light; the tracer refracts it.
     return { alphaMode: seenThrough && transmission === 0 ? 'blend' : 'opaque' };
-}
-
-/** The engine's refraction index is 1 / n. */
-function iorOf(refractionIndex: number): number {
-    return refractionIndex > 0 ? Math.min(4, Math.max(1, 1 / refractionIndex)) : 1.5;
-}
-
-/** Fresnel at normal incidence, F0 = ((n - 1) / (n + 1))^2, solved for n. */
-function iorOfSpecular(specular: Vec3): number {
-    const root = Math.sqrt(Math.min(0.36, 0.2126 * specular[0] + 0.7152 * specular[1] + 0.0722 * specular[2]));
-    return (1 + root) / (1 - root);
 }

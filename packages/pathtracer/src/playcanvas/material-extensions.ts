@@ -24,11 +24,14 @@ const MAPS: readonly (readonly [ExtensionTexture, string, 'r' | 'g' | 'a' | 'rgb
     ['anisotropy', 'anisotropy', 'xyz']
 ];
 
+/** glTF's, which reflects 0.04 at normal incidence. */
+const DEFAULT_IOR = 1.5;
+
 /** Which maps count: those of features that are on. */
 function usedMaps(m: StandardMaterial): ReadonlySet<string> {
     return new Set([
         ...(m.refraction > 0 ? ['refraction'] : []),
-        ...(m.useMetalnessSpecularColor ? ['specularityFactor', 'specular'] : []),
+        ...(m.useMetalness ? (m.useMetalnessSpecularColor ? ['specularityFactor', 'specular'] : []) : ['specular']),
         ...(m.clearCoat > 0 ? ['clearCoat', 'clearCoatGloss', 'clearCoatNormal'] : []),
         ...(m.useSheen ? ['sheen', 'sheenGloss'] : []),
         ...(flag(m, 'useIridescence') ? ['iridescence', 'iridescenceThickness'] : []),
@@ -71,6 +74,29 @@ export async function extensionTexturesOf(
     return out;
 }
 
+/** The engine's refraction index is 1 / n. Without metalness it matters only to what is seen through the material. */
+export function iorOf({ refractionIndex, refraction, useMetalness }: StandardMaterial): number {
+    const index = refractionIndex > 0 && (useMetalness || refraction > 0) ? 1 / refractionIndex : DEFAULT_IOR;
+    const ior = Math.min(4, Math.max(1, index));
+    // Nothing is 1 but vacuum, which has no reflectance that a colour could scale.
+    return useMetalness || ior > 1.001 ? ior : DEFAULT_IOR;
+}
+
+/**
+ * Strength and colour of the reflection at normal incidence. Of the specular workflow (useMetalness off) the colour is that reflectance F0 itself, which
+ * the tracer has as a factor of ((n - 1) / (n + 1))^2.
+ */
+function specularOf(m: StandardMaterial): Pick<Material, 'specular' | 'specularColor'> {
+    if (m.useMetalness) {
+        if (!m.useMetalnessSpecularColor) return {};
+        return { specular: clamp01(m.specularityFactor), specularColor: linear(m.specular) };
+    }
+    const ior = iorOf(m);
+    const [r, g, b] = linear(m.specular);
+    const scale = ((ior + 1) / (ior - 1)) ** 2;
+    return { specularColor: [r * scale, g * scale, b * scale] };
+}
+
 /** Factors of the extensions. */
 export function extensionsOf(m: StandardMaterial): MaterialExtensions & Pick<Material, 'specular' | 'specularColor'> {
     // A gloss map holds the factor as well.
@@ -79,11 +105,7 @@ export function extensionsOf(m: StandardMaterial): MaterialExtensions & Pick<Mat
     const { attenuationDistance } = m;
     const solid = m.refraction > 0 && m.thickness > 0;
     return {
-        ...(m.useMetalness &&
-            m.useMetalnessSpecularColor && {
-                specular: clamp01(m.specularityFactor),
-                specularColor: linear(m.specular)
-            }),
+        ...specularOf(m),
         ...(m.clearCoat > 0 && {
             clearcoat: clamp01(m.clearCoat * 4),
             clearcoatRoughness: roughness('clearCoatGloss', m.clearCoatGloss, m.clearCoatGlossInvert),

@@ -52,6 +52,8 @@ export class PresentPass extends RenderPassShaderQuad {
     around: readonly [number, number, number] | null = null;
     readonly #around = new Float32Array(4);
     readonly #clear = new Float32Array(4);
+    /** What stood in this pass' place: the passes of the engine's CameraFrame, or nothing. */
+    #replaced: CameraComponent['framePasses'] = [];
     #linear = false;
     #key = '';
 
@@ -68,14 +70,19 @@ export class PresentPass extends RenderPassShaderQuad {
         this.setClearStencil(0);
     }
 
-    /** Takes the place of what the camera renders. */
+    /** Takes the place of what the camera renders; what a CameraFrame renders waits meanwhile. */
     attach(): void {
+        const passes = this.#camera.framePasses;
+        if (passes?.includes(this)) return;
+        this.#replaced = passes ?? [];
         this.#camera.framePasses = [this];
     }
 
     /** Gives the camera its own picture back, if this pass has its place. */
     detach(): void {
-        if (this.#camera.framePasses?.includes(this)) this.#camera.framePasses = [];
+        if (!this.#camera.framePasses?.includes(this)) return;
+        this.#camera.framePasses = this.#replaced;
+        this.#replaced = [];
     }
 
     override frameUpdate(): void {
@@ -116,8 +123,17 @@ export class PresentPass extends RenderPassShaderQuad {
         super.execute();
     }
 
-    /** Frees the quad's uniform buffer and bind group. */
+    /**
+     * Called by a CameraFrame that is switched off while this pass stands in its place: it destroys whatever passes the camera has and empties the list.
+     * It means its own.
+     */
     override destroy(): void {
+        for (const pass of this.#replaced ?? []) pass.destroy();
+        this.#replaced = [];
+    }
+
+    /** Gives the camera its own picture back; frees the quad's uniform buffer and bind group. */
+    release(): void {
         this.detach();
         this.quadRender?.destroy();
         this.quadRender = null;

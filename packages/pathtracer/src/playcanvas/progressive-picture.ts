@@ -111,7 +111,7 @@ export class ProgressivePicture {
 
     /** As {@link detach}, and frees what shows the picture. */
     hide(): void {
-        this.#pass?.destroy();
+        this.#pass?.release();
         this.#picture?.destroy();
         this.#pass = null;
         this.#picture = null;

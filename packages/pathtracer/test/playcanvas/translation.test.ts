@@ -87,15 +87,28 @@ describe("the engine's materials", () => {
         expect(material.roughness).toBe(0.3);
     });
 
-    it.each([0, 0.04, 0.2])('of the specular workflow reflect %f of the light at normal incidence', async (f0) => {
-        const { material } = await translate((m) => {
-            m.useMetalness = false;
-            m.specular = new Color(f0, f0, f0).gamma();
-        });
-        const ior = material.ior!;
-        // Colors are kept gamma-encoded in double precision: the way there and back costs a few ulps.
-        expect(((ior - 1) / (ior + 1)) ** 2).toBeCloseTo(f0, 6);
-        expect(material.metallic).toBe(0);
+    it.each([
+        [0, 0, 0],
+        [0.04, 0.04, 0.04],
+        [0.2, 0.2, 0.2],
+        [1, 0.57, 0.09]
+    ])('of the specular workflow reflect their colour at normal incidence: %f, %f, %f', async (...f0) => {
+        for (const seenThrough of [
+            {},
+            { refraction: 0.5, refractionIndex: 1 / 1.33 },
+            { refraction: 1, refractionIndex: 1 }
+        ]) {
+            const { material } = await translate((m) => {
+                m.useMetalness = false;
+                m.specular = new Color(...f0).gamma();
+                Object.assign(m, seenThrough);
+            });
+            const ior = material.ior!;
+            const reflected = material.specularColor!.map((factor) => factor * ((ior - 1) / (ior + 1)) ** 2);
+            // Colors are kept gamma-encoded in double precision: the way there and back costs a few ulps.
+            for (const [c, value] of reflected.entries()) expect(value).toBeCloseTo(f0[c]!, 6);
+            expect(material.metallic).toBe(0);
+        }
     });
 
     it('are cut out by an alpha test, blended by a blend mode, and refract where they transmit', async () => {
