@@ -264,7 +264,7 @@ describe('an updated scene looks to the last bit like one made anew', () => {
     it('where the scene was flattened, which is packed anew once and changes cheaply from then on', async () => {
         const scene = randomScene(4);
         const tracer = await trace(scene, { dynamic: false });
-        const still = await tracer.update({ materials: [{ material: 0, value: { kind: 'diffuse' } }] });
+        const still = await tracer.update({ materials: [{ material: 0, value: { kind: 'diffuse', culled: true } }] });
         expect(still.rebuilt).toEqual(['materials']);
         const first = await tracer.update({ transforms: [{ instance: 1, transform: move(0.2) }] });
         expect(first.rebuilt).toEqual(['everything']);

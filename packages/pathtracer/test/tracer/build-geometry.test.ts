@@ -26,6 +26,11 @@ function scene(...counts: number[]): Scene {
     });
 }
 
+/** As in a browser, but that the test runner still has its process. */
+function withoutNodeWorkers(): void {
+    vi.stubGlobal('process', Object.create(process, { getBuiltinModule: { value: undefined } }));
+}
+
 afterEach(() => void vi.unstubAllGlobals());
 
 describe('geometry that is packed in a worker', () => {
@@ -74,7 +79,7 @@ describe('geometry that is packed in a worker', () => {
 
 describe('where no worker can be had', () => {
     it('geometry is packed here, and said to be', async () => {
-        vi.stubGlobal('process', undefined);
+        withoutNodeWorkers();
         vi.stubGlobal('Worker', undefined);
         const job = geometryJob(scene(50_000), true, {});
         expect((await buildGeometry(job, 'auto')).builtIn).toBe('inline');
@@ -92,7 +97,7 @@ describe('where no worker can be had', () => {
                 ended.push('worker');
             }
         }
-        vi.stubGlobal('process', undefined);
+        withoutNodeWorkers();
         vi.stubGlobal('Worker', Broken);
         expect((await buildGeometry(geometryJob(scene(50_000), true, {}), 'auto')).builtIn).toBe('inline');
         expect(ended).toEqual(['worker']);
@@ -108,7 +113,7 @@ describe('where no worker can be had', () => {
                     ended.push('worker');
                 }
             }
-            vi.stubGlobal('process', undefined);
+            withoutNodeWorkers();
             vi.stubGlobal('Worker', Silent);
             const job = geometryJob(scene(5), true, {});
             const asked = expect(buildGeometry(job, 'worker')).rejects.toThrow(/does not run within 30 s/);
@@ -138,7 +143,7 @@ describe('where no worker can be had', () => {
                 }
                 terminate(): void {}
             }
-            vi.stubGlobal('process', undefined);
+            withoutNodeWorkers();
             vi.stubGlobal('Worker', Slow);
             const failed = expect(buildGeometry(geometryJob(scene(5), true, {}), 'worker')).rejects.toThrow(
                 'in the end'
@@ -161,7 +166,7 @@ describe('where no worker can be had', () => {
             }
             terminate(): void {}
         }
-        vi.stubGlobal('process', undefined);
+        withoutNodeWorkers();
         vi.stubGlobal('Worker', Answering);
         await expect(buildGeometry(job, 'worker')).rejects.toThrow('too much. Take less.');
     });
