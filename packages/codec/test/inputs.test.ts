@@ -31,7 +31,7 @@ describe('pictures as people have them', () => {
     it('keep their alpha at an odd size', () => {
         const { picture } = decodeMxr(encodeMxr([decodeFrame(png8)], { quality: 100 })).frames[0]!;
         expect([picture.widthPx, picture.heightPx]).toEqual([widthPx, heightPx]);
-        // No coefficient of an orthonormal transform is off by more than quality 100's step of one code, so neither are samples in the mean square.
+        // No coefficient of an orthonormal transform is off by more than quality 100's step of half a code, and rounding adds as much, so neither are samples in the mean square.
         const squares = Array.from(picture.alpha!, (alpha, i) => (alpha - codes[4 * i + 3]!) ** 2);
         expect(squares.reduce((sum, square) => sum + square, 0) / area).toBeLessThan(1);
     });
@@ -56,7 +56,7 @@ describe('pictures as people have them', () => {
         for (const bytes of [png, writeFrameExr(dot), writeHdr(dot)]) {
             const { picture, exact } = decodeMxr(encodeMxr([decodeFrame(bytes)], { quality: 100 })).frames[0]!;
             expect([picture.widthPx, picture.heightPx, exact]).toEqual([1, 1, true]);
-            // Quality 100's quantiser step is one code.
+            // Quality 100's quantiser step is half a code; rounding adds as much.
             expect(picture.rgb[0]).toBeGreaterThan(252);
             expect(Math.max(picture.rgb[1]!, picture.rgb[2]!)).toBeLessThan(3);
         }
