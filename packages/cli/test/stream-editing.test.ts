@@ -116,6 +116,13 @@ test('decode paints with a generator, says whose texture it is, and refuses what
     const wrong = await mixreel(['decode', stream, '--generator', stream, '-o', picture]);
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
     expect(wrong.stderr).toMatch(/generator's weights cannot be read.*training\/train\.py/);
+    const own = JSON.parse((await mixreel(['decode', stream, '--learned', '-o', picture, '--json'])).stdout);
+    expect(own).toMatchObject({ generator: 'texture-generator', frames: [{ generated: true }, { generated: true }] });
+    expect(first().equals(plain)).toBe(false);
+    expect(await mixreel([...painting, '--learned'])).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/Leave one of them out/)
+    });
 });
 
 const ffmpeg = spawnSync('ffmpeg', ['-version']).status === 0;

@@ -9,6 +9,7 @@ import {
     readUnit,
     rewrite
 } from '@mixreel/codec';
+import { learnedTexture } from '@mixreel/codec/learned';
 import { readFramePng, resizeFrame, writePng } from '@mixreel/image';
 
 const [WIDTH, HEIGHT, GAP] = [384, 256, 6];
@@ -18,8 +19,8 @@ const frame = resizeFrame(readFramePng(readFileSync(new URL('living-room.png', f
 const of = (units, ...layers) => units.filter((unit) => layers.includes(readUnit(unit).layer));
 const size = (units) => units.reduce((sum, unit) => sum + unit.length, 0);
 const panels = [];
-const panel = (title, units) => {
-    panels.push(new FrameDecoder().decodeUnits(units).picture);
+const panel = (title, units, options) => {
+    panels.push(new FrameDecoder(options).decodeUnits(units).picture);
     console.log(`${title}: ${size(units)} bytes`);
 };
 
@@ -45,7 +46,10 @@ const { units } = new FrameEncoder({ quality: 30 }).encode(frame);
 panel('L1 structure and L2 style', of(units, 'structure', 'style'));
 const coarse = new FrameEncoder({ quality: 12 }).encode(frame).units;
 panel('with coarse L3 texture', coarse);
+panel('that with learned texture', coarse, { generator: learnedTexture() });
+panel('that with grain', new FrameEncoder({ quality: 12, grain: true }).encode(frame).units);
 panel('with L3 texture', units);
+panel('that with learned texture', units, { generator: learnedTexture() });
 const tokens = new FrameEncoder({ fixedLength: true, quality: 80 }).encode(frame).units;
 panel('tokens', tokens);
 panel(

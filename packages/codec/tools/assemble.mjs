@@ -1,4 +1,5 @@
-// Assembles src/generator/kernels.wat to the bytes of a module in src/generated/kernels.ts: no file to fetch, neither in Node nor in a browser.
+// Makes modules of what is not TypeScript, so that there is no file to fetch, neither in Node nor in a browser: src/generator/kernels.wat is assembled to
+// src/generated/kernels.ts, the weights models/texture.mxg become src/generated/texture-weights.ts.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import createWabt from 'wabt';
 
@@ -15,4 +16,10 @@ mkdirSync(folder, { recursive: true });
 writeFileSync(
     new URL('kernels.ts', folder),
     `// Made from src/generator/kernels.wat by tools/assemble.mjs. Do not edit.\nexport const KERNELS: Uint8Array<ArrayBuffer> = Uint8Array.from([${[...buffer]}]);\n`
+);
+
+const weights = readFileSync(new URL('../models/texture.mxg', import.meta.url));
+writeFileSync(
+    new URL('texture-weights.ts', folder),
+    `// Made from models/texture.mxg by tools/assemble.mjs. Do not edit.\n/** Base64. */\nexport const TEXTURE_WEIGHTS: string = '${weights.toString('base64')}';\n`
 );

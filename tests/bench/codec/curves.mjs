@@ -1,10 +1,11 @@
 /**
- * Rate against LPIPS-alex on the Kodak pictures, in the form of the field's papers: at each rate our smallest LPIPS of any mode (words, tokens, texture) and every
+ * Rate against LPIPS-alex on the Kodak pictures, in the form of the field's papers: at each rate our smallest LPIPS of any mode (words, tokens, texture, that with learned texture) and every
  * conventional codec's at no more bytes, with the rate at which they change places. VVC's points are measured ones (VVenC 1.15, three of the pictures).
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { decodeMxr, encodeMxr, parseScene, printScene } from '@mixreel/codec';
+import { learnedTexture } from '@mixreel/codec/learned';
 import { readFramePng } from '@mixreel/image';
 import { openLpips, planarOf, shared } from './lpips.mjs';
 import { peersAt } from './peers.mjs';
@@ -66,6 +67,7 @@ export default async function curves({ quick, log, only }) {
     }
     const lpips = await openLpips(log);
     if (!lpips) return [];
+    const generator = learnedTexture();
     const names = readdirSync(kodak).filter((name) => name.endsWith('.png'));
     const words = { bytes: [], lpips: [], vvc: [], kept: 0 };
     const table = new Map();
@@ -84,7 +86,11 @@ export default async function curves({ quick, log, only }) {
             const { picture, scene } = decodeMxr(file).frames[0];
             const distance = await lpips(source, picture);
             ours.push({ bytes: file.length, distance });
-            if (i > 0) continue;
+            if (i > 0) {
+                const painted = decodeMxr(file, { generator }).frames[0].picture;
+                ours.push({ bytes: file.length, distance: await lpips(source, painted) });
+                continue;
+            }
             words.bytes.push(file.length);
             words.lpips.push(distance);
             if (printScene(parseScene(printScene(scene))) === printScene(scene)) words.kept++;

@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { decodeMxr, encodeMxr } from '@mixreel/codec';
+import { learnedTexture } from '@mixreel/codec/learned';
 import { readFramePng } from '@mixreel/image';
 import { openLpips, planarOf, shared } from './lpips.mjs';
 import { peersAt, psnrOf } from './peers.mjs';
@@ -36,6 +37,7 @@ export default async function pictures({ quick, log, only }) {
         return [];
     }
     const lpips = await openLpips(log);
+    const generator = learnedTexture();
     const names = readdirSync(kodak).filter((name) => name.endsWith('.png'));
     const used = quick ? ['kodim15.png'] : names;
     const figures = [];
@@ -51,6 +53,11 @@ export default async function pictures({ quick, log, only }) {
             const grain = encodeAt(frame, target, true);
             const all = [
                 { name: 'ours', bytes: file.length, picture: decodeMxr(file).frames[0].picture },
+                {
+                    name: 'ours-with-learned-texture',
+                    bytes: file.length,
+                    picture: decodeMxr(file, { generator }).frames[0].picture
+                },
                 { name: 'ours-with-grain', bytes: grain.length, picture: decodeMxr(grain).frames[0].picture }
             ];
             for (const coded of [...all, ...peersAt(path, file.length)]) {

@@ -7,6 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FrameDecoder, FrameEncoder, pictureFromFrame } from '@mixreel/codec';
+import { learnedTexture } from '@mixreel/codec/learned';
 import { readFrameExr, writePng } from '@mixreel/image';
 import { openLpips } from './lpips.mjs';
 import { peersAt, psnrOf } from './peers.mjs';
@@ -14,7 +15,9 @@ import { peersAt, psnrOf } from './peers.mjs';
 const MODES = [
     ['mr-shared-scene', { sharedScene: true, pose: false, quality: 5 }],
     ['mr-shared-scene-fine', { sharedScene: true, pose: false, quality: 35 }],
-    ['mr', { quality: 20, pose: false }]
+    ['mr', { quality: 20, pose: false }],
+    ['mr-learned-texture', { quality: 20, pose: false }, true],
+    ['mr-learned-texture-coarse', { quality: 8, pose: false }, true]
 ];
 
 function writePicture(path, { widthPx, heightPx, rgb }) {
@@ -40,14 +43,15 @@ export default async function rendered({ log, only }) {
     const scratch = mkdtempSync(join(tmpdir(), 'mixreel-rendered-'));
     const figures = [];
     try {
-        for (const [set, options] of MODES) {
+        for (const [set, options, learned] of MODES) {
+            const generator = learned ? learnedTexture() : null;
             const rows = [];
             const peers = new Map();
             for (const name of names) {
                 const frame = readFrameExr(readFileSync(join(folder, name)));
                 const source = pictureFromFrame(frame).picture;
                 const encoded = new FrameEncoder({ ...options, gopLength: 1 }).encode(frame);
-                const { picture } = new FrameDecoder().decode(encoded.pduSets, { guide: frame });
+                const { picture } = new FrameDecoder({ generator }).decode(encoded.pduSets, { guide: frame });
                 const judge = async (shown) => ({
                     psnr: psnrOf(source, shown),
                     lpips: lpips ? await lpips(source, shown) : Number.NaN

@@ -14,25 +14,23 @@ export const decode: Command = defineCommand({
     description:
         'Decodes an .mxr file to .png, .exr or .hdr pictures: one frame to the name given, several to numbered names\n' +
         '(out-0000.png); or to an .mp4 or .webm by the ffmpeg of this machine. A damaged file is refused; with --conceal what\n' +
-        'is missing is filled in, with exit code 1. With --generator a network paints texture over every picture:\n' +
-        'it is invented, never evidence.',
+        'is missing is filled in, with exit code 1. With --learned a network paints texture over every picture, the one that\n' +
+        'comes with the codec; with --generator one of your own. What it paints is invented, never evidence.',
     options: {
         out: textOr('FILE', 'out.png', 'the picture or video', 'o'),
-        generator: text('FILE.mxg', 'weights of a network that paints texture; training/train.py makes them'),
+        learned: flag('paint texture by the network that comes with the codec'),
+        generator: text('FILE.mxg', 'weights of another such network; training/train.py makes them'),
         conceal: flag('decode a damaged file as well as can be')
     },
     examples: [
         ['mixreel decode out.mxr -o out.png', 'to a PNG'],
         ['mixreel decode clip.mxr -o clip.mp4', 'to a video'],
-        ['mixreel decode out.mxr --generator texture.mxg -o out.png', 'with learned texture'],
+        ['mixreel decode out.mxr --learned -o out.png', 'with learned texture'],
         ['mixreel decode received.mxr --conceal -o seen.png', 'fill in what was lost']
     ],
     async run([path = ''], options, context) {
         const ending = extensionOf(options.out, [...PICTURE_ENDINGS, ...VIDEO_ENDINGS], 'the picture or video');
-        const generator =
-            options.generator === undefined
-                ? null
-                : new TextureGenerator(await readInput(options.generator, 'the generator'));
+        const generator = await generatorOf(options);
         const bytes = await readInput(path, 'the bitstream');
         const { frames, damage } = decodeMxr(bytes, { generator }, context.progress);
         if (frames.length === 0) throw badInput(`${path} holds no frame`, 'at least one', 'Encode it again');
@@ -65,6 +63,21 @@ export const decode: Command = defineCommand({
         };
     }
 });
+
+/** What paints texture: the codec's own network, another one, or nothing. */
+async function generatorOf({
+    learned,
+    generator
+}: {
+    readonly learned: boolean;
+    readonly generator: string | undefined;
+}): Promise<TextureGenerator | null> {
+    if (learned && generator !== undefined) {
+        throw badInput('both --learned and --generator are given', 'one network', 'Leave one of them out');
+    }
+    if (learned) return (await import('@mixreel/codec/learned')).learnedTexture();
+    return generator === undefined ? null : new TextureGenerator(await readInput(generator, 'the generator'));
+}
 
 /** The pictures, if they are of one size. */
 function oneSize(frames: readonly DecodedFrame[]): Picture[] {

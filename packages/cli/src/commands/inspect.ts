@@ -43,7 +43,7 @@ export const inspect: Command = defineCommand({
     examples: [
         ['mixreel inspect out.mxr', 'layers and regions'],
         ['mixreel inspect clip.mxr --frame 60 --json', 'for a program'],
-        ['mixreel inspect texture.mxg', 'the weights that mixreel decode --generator takes']
+        ['mixreel inspect texture.mxg', 'weights of a network that paints texture']
     ],
     async run([path = ''], options) {
         const bytes = await readInput(path, 'the bitstream');
