@@ -35,7 +35,8 @@ export async function readConfig(given: string | undefined, how: { anew?: boolea
     const beside = dirname(resolve(path));
     const { folder = beside, baselineDir = relative('.', join(beside, CONFIG_DEFAULTS.baselineDir)) } =
         loaded.default as HarnessConfig;
-    return { ...checkConfig(loaded.default), folder, baselineDir };
+    const suite = relative(baselineDir, path).replaceAll('\\', '/').slice(-200);
+    return { suite, ...checkConfig(loaded.default), folder, baselineDir };
 }
 
 /** The path of the configuration. Throws `bad-input` if there is none. */

@@ -68,6 +68,8 @@ test('a picture is approved without running again, changes are found, and shards
         level(1);
         expect((await run('test')).code).toBe(1);
         expect((await run('approve', 'a: view')).code).toBe(2);
+        const vague = await run('approve', 'view', '-m', 'first look');
+        expect([vague.code, vague.stderr]).toEqual([2, expect.stringContaining('any of 2 captures: a: view, b: view')]);
         expect((await run('approve', 'a: view', '-m', 'first look')).stdout).toBe(
             '1 capture approved, 0 unchanged, 0 refused\n'
         );
@@ -155,6 +157,13 @@ test('unused baselines are pruned, and a flaky capture in quarantine does not co
     expect(stderr).toMatch(/failed +b .*\n.*its quarantine by ana ended on 2020-01-01/);
     writeFileSync(join(folder, 'mixreel.config.mjs'), DRAWS.replace("'a', 'b'", "'b'"));
     expect((await run('prune', '--dry-run')).stdout).toBe('a: view\n');
+    // A sibling's in the same folder, and no other's.
+    writeFileSync(join(folder, 'other.mjs'), DRAWS.replace("'a', 'b'", "'c'"));
+    const sibling = await run('prune', 'other.mjs');
+    expect([sibling.stdout, sibling.stderr]).toEqual([
+        'nothing to remove\n',
+        'kept 2 baselines of ../mixreel.config.mjs: name it, too, or pass --others\n'
+    ]);
     expect((await run('prune')).stdout).toBe('a: view\n');
     expect((await run('prune')).stdout).toBe('nothing to remove\n');
 }, 120_000);

@@ -10,8 +10,10 @@ export const approve: Command = defineCommand({
     operands: '[NAME …]',
     operandCount: [0, 1000],
     description:
-        'Makes the last run\'s captures the baselines: those whose "scenario: capture" contains one of the names, or all.\n' +
-        'A blank, broken or single-coloured capture is refused. Exit code 1 if any was.',
+        "Makes the last run's captures the baselines, all or those named: by capture (room/sofa: night), scenario (room/sofa), suite\n" +
+        '(room/), a pattern with * (*: night), or a part of the name of just one. A part that several have is refused, with their\n' +
+        'names, and nothing is approved. A blank, broken or single-coloured capture is refused, and one of a scenario that failed;\n' +
+        'exit code 1 if any was.',
     options: {
         reason: text('TEXT', 'why it is right; needed', 'm'),
         by: text('NAME', 'who says so'),
@@ -30,8 +32,7 @@ export const approve: Command = defineCommand({
             outDir: options.out ?? config.outDir,
             baselineDir: config.baselineDir,
             approval: { reason, ...(by === undefined ? {} : { by }) },
-            select: ({ scenario, capture }) =>
-                names.length === 0 || names.some((name) => `${scenario}: ${capture}`.includes(name))
+            names
         });
         const label = (entry: { scenario: string; capture: string }): string => `${entry.scenario}: ${entry.capture}`;
         for (const entry of result.approved) context.log(`approved     ${label(entry)}`);

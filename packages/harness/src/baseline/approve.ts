@@ -1,11 +1,13 @@
 /**
  * Approving: the last run's captures become the baselines, as they are, without rendering anything again. One, some or all,
- * always with a reason.
+ * always with a reason. What the run found to be no picture, or took of a scenario that failed, is refused; a baseline whose
+ * file is missing or damaged is mended.
  */
 import { join } from 'node:path';
-import { badInput } from '@mixreel/core';
-import { decodeCapture } from './capture-format.ts';
-import { type Approval, type CaptureEntry, CaptureStore, refuseFault } from './capture-store.ts';
+import { badInput, MixreelError } from '@mixreel/core';
+import { loadPlan } from '../run/run-plan.ts';
+import { type Approval, type CaptureEntry, CaptureStore, labelOf } from './capture-store.ts';
+import { selectCaptures } from './select-captures.ts';
 
 /** Where a run leaves its captures inside its folder. */
 export const CAPTURES_FOLDER = 'captures';
@@ -15,8 +17,11 @@ export interface ApproveOptions {
     /** The run's folder: `out/test`. */
     readonly outDir: string;
     readonly baselineDir: string;
+    /** Its commit is the run's unless it says another. */
     readonly approval: Approval;
-    /** Which captures. Default: all that differ from their baselines. */
+    /** Which captures, as people name them: see {@link selectCaptures}. Default: all. */
+    readonly names?: readonly string[];
+    /** Which of these. Default: all. */
     readonly select?: (entry: CaptureEntry) => boolean;
 }
 
@@ -29,42 +34,58 @@ export interface ApproveResult {
     readonly refused: readonly { readonly entry: CaptureEntry; readonly why: string }[];
 }
 
-/** See the file comment. Throws `bad-input` without a reason, or where there is nothing to approve. */
+/**
+ * See the file comment.
+ *
+ * @throws MixreelError `bad-input` without a reason, where there is nothing to approve, or for a name that is not one capture's;
+ * then nothing is approved. `environment` if the baselines cannot be written.
+ */
 export async function approve(options: ApproveOptions): Promise<ApproveResult> {
-    const { approval, outDir, baselineDir, select = () => true } = options;
-    if (approval.reason.trim() === '')
+    const { outDir, baselineDir, names = [], select = () => true } = options;
+    if (options.approval.reason.trim() === '')
         throw badInput('an approval has no reason', 'a sentence', 'Say why it is right: --reason "new sofa"');
     const from = new CaptureStore(join(outDir, CAPTURES_FOLDER));
-    const to = new CaptureStore(baselineDir);
     const all = await from.list();
     if (all.length === 0)
         throw badInput(`${outDir} holds no captures`, 'the folder of a run', 'Run mixreel test first');
-    const selected = all.filter(select);
-    if (selected.length === 0) {
-        const names = all.slice(0, 10).map((entry) => `${entry.scenario}: ${entry.capture}`);
-        throw badInput('nothing was selected', `one of ${names.join(', ')}`, 'Correct the names');
-    }
+    const selected = selectCaptures(all, names).filter(select);
+    if (selected.length === 0)
+        throw badInput(
+            'nothing was selected',
+            `one of ${all.slice(0, 10).map(labelOf).join(', ')}`,
+            'Correct the names'
+        );
+    const commit = (await loadPlan(outDir))?.source?.['commit'];
+    const approval = { ...(commit === undefined ? {} : { commit }), ...options.approval };
+    const to = new CaptureStore(baselineDir);
     const result = {
         approved: [] as CaptureEntry[],
         unchanged: [] as CaptureEntry[],
         refused: [] as { entry: CaptureEntry; why: string }[]
     };
     for (const entry of selected) {
-        const before = await to.entry(entry.scenario, entry.capture);
-        if (before?.sha256 === entry.sha256 && before.judge === entry.judge) {
+        if (await keepsSame(to, entry)) {
             result.unchanged.push(entry);
             continue;
         }
-        const bytes = await from.bytes(entry);
         try {
-            refuseFault(entry.scenario, entry.capture, decodeCapture({ format: entry.format, bytes }));
+            const approved = { ...entry, approval };
+            await to.take(approved, await from.bytes(entry));
+            result.approved.push(approved);
         } catch (error) {
-            result.refused.push({ entry, why: (error as Error).message });
-            continue;
+            if (!(error instanceof MixreelError && error.code === 'bad-input')) throw error;
+            result.refused.push({ entry, why: error.message });
         }
-        const approved = { ...entry, approval };
-        await to.put(approved, bytes);
-        result.approved.push(approved);
     }
     return result;
+}
+
+/** True if the entry's bytes are the baseline already. A baseline of a configuration that was renamed becomes this one's. */
+async function keepsSame(to: CaptureStore, entry: CaptureEntry): Promise<boolean> {
+    // A damaged one is as none.
+    const before = await to.entry(entry.scenario, entry.capture).catch(() => null);
+    if (before?.sha256 !== entry.sha256 || before.judge !== entry.judge || !(await to.holds(before))) return false;
+    const { suite } = entry;
+    if (suite !== undefined && before.suite !== suite) await to.put({ ...before, suite }, await to.bytes(before));
+    return true;
 }

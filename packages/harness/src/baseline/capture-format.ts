@@ -1,10 +1,12 @@
 /**
  * Captures as files, each kind as small as its judgement allows: PNG for what is judged as a picture of 8 bits, EXR of halves
- * for what people compare, EXR of floats for what must be equal, moments in their own format, counters as JSON.
+ * for what people compare (of floats where halves would lose it: light above 65504, a picture darker than 2^-24), EXR of floats
+ * for what must be equal, moments in their own format, counters as JSON.
  */
 import { badInput } from '@mixreel/core';
-import { readFrameExr, readPng, rgba8FromPng, writeFrameExr, writePng } from '@mixreel/image';
+import { type Frame, readFrameExr, readPng, rgba8FromPng, writeFrameExr, writePng } from '@mixreel/image';
 import type { CaptureData, JudgeKind } from '../verdict/capture.ts';
+import { captureFault } from '../verdict/capture-fault.ts';
 import { pictureData, rgba8Of } from '../verdict/picture-data.ts';
 import { decodeMoments, encodeMoments } from './moments-format.ts';
 
@@ -41,10 +43,20 @@ export function encodeCapture(data: CaptureData, judge: JudgeKind): EncodedCaptu
                 const image = rgba8Of(data);
                 return { format: 'png', bytes: writePng({ ...image, channels: 4, bitDepth: 8 }, { level: 9 }) };
             }
-            const precision = judge === 'exact' ? 'float' : 'half';
-            return { format: 'exr', bytes: writeFrameExr(data.frame, { precision, compression: 'zip' }) };
+            return { format: 'exr', bytes: judge === 'exact' ? floatExr(data.frame) : smallExr(data.frame) };
         }
     }
+}
+
+function floatExr(frame: Frame): Uint8Array {
+    return writeFrameExr(frame, { precision: 'float', compression: 'zip' });
+}
+
+/** Halves, unless what is read back from them is no picture any more. */
+function smallExr(frame: Frame): Uint8Array {
+    const halves = writeFrameExr(frame, { precision: 'half', compression: 'zip' });
+    const lost = captureFault({ kind: 'frame', frame: readFrameExr(halves) }) !== null;
+    return lost ? floatExr(frame) : halves;
 }
 
 /** Throws `bad-input` for bytes that are not what the format says. */

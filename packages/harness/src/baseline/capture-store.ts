@@ -9,14 +9,14 @@
  * nothing names, which `prune` removes.
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { badInput, MixreelError } from '@mixreel/core';
 import { slug } from '../report/escape.ts';
 import { writeFileAtomic } from '../report/write-report.ts';
 import type { CaptureData, JudgeKind } from '../verdict/capture.ts';
 import { captureFault } from '../verdict/capture-fault.ts';
-import { type CaptureFormat, decodeCapture, encodeCapture } from './capture-format.ts';
+import { type CaptureFormat, decodeCapture, type EncodedCapture, encodeCapture } from './capture-format.ts';
 
 /** Who approved a baseline, when known, and why. */
 export interface Approval {
@@ -38,12 +38,20 @@ export interface CaptureEntry {
     readonly sha256: string;
     readonly sizeBytes: number;
     readonly approval: Approval | null;
+    /** Which configuration it is of, see HarnessConfig.suite. */
+    readonly suite?: string;
+    /** Why it can never be a baseline: it was NaN, its scenario failed. Only of what a run captured. */
+    readonly fault?: string;
 }
+
+/** What a capture is, beside its bytes. */
+export type CaptureLabel = Omit<CaptureEntry, 'format' | 'sha256' | 'sizeBytes'>;
 
 const SCHEMA = 'mixreel-capture/1';
 const FORMATS: readonly string[] = ['png', 'exr', 'mxm', 'json', 'bin'];
 /** A larger file is no capture: it is refused before it is read. */
 const MAX_OBJECT_BYTES = 2 ** 31;
+const LFS_POINTER = 'version https://git-lfs';
 
 /** See the file comment. */
 export class CaptureStore {
@@ -64,20 +72,24 @@ export class CaptureStore {
         return this.#readEntry(this.#entryPath(scenario, capture));
     }
 
-    /** The bytes of an entry, checked against their name. */
+    /** The bytes of an entry, checked against their name. Throws `bad-input` if they are missing or were changed. */
     async bytes(entry: CaptureEntry): Promise<Uint8Array> {
         const path = this.#objectPath(entry);
         const bytes = await readFile(path).catch((cause: unknown) => {
-            throw damaged(`${path} is missing`, cause);
+            throw damaged(
+                `${path} ${(cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'is missing' : 'cannot be read'}`,
+                cause
+            );
         });
-        if (hash(bytes) !== entry.sha256) throw damaged(`${path} was changed`);
-        return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+        if (hash(bytes) === entry.sha256) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+        const pointer = bytes.subarray(0, LFS_POINTER.length).toString('latin1') === LFS_POINTER;
+        throw damaged(`${path} ${pointer ? 'is only its pointer of Git LFS: run git lfs pull' : 'was changed'}`);
     }
 
     /**
      * Keeps a capture under its name, in place of what was there.
      *
-     * @throws MixreelError `bad-input` for a capture that must not be believed: blank, NaN, of one colour.
+     * @throws MixreelError `bad-input` for a baseline (one with an approval) that must not be believed: blank, NaN, of one colour.
      */
     async save(
         scenario: string,
@@ -86,20 +98,51 @@ export class CaptureStore {
         data: CaptureData,
         approval: Approval | null
     ): Promise<CaptureEntry> {
-        if (approval) refuseFault(scenario, capture, data);
-        const { format, bytes } = encodeCapture(data, judge);
-        const entry = { scenario, capture, judge, format, sha256: hash(bytes), sizeBytes: bytes.length, approval };
-        await this.put(entry, bytes);
+        const encoded = encodeCapture(data, judge);
+        const fault = captureFault(data, judge);
+        const entry = captureEntry(
+            { scenario, capture, judge, approval, ...(fault === null ? {} : { fault }) },
+            encoded
+        );
+        await (approval ? this.take(entry, encoded.bytes) : this.put(entry, encoded.bytes));
         return entry;
     }
 
-    /** Keeps an entry and its bytes as they are. */
+    /**
+     * Keeps an entry as a baseline, unless it has a fault or what is read back from its bytes has: it is that which later captures
+     * are compared with, and rounding may have left nothing of a picture.
+     *
+     * @throws MixreelError `bad-input` for one that can never be a baseline.
+     */
+    async take(entry: CaptureEntry, bytes: Uint8Array): Promise<void> {
+        const { scenario, capture, judge, format, fault } = entry;
+        const why = fault ?? captureFault(decodeCapture({ format, bytes }), judge);
+        if (why !== null)
+            throw badInput(
+                `"${capture}" of "${scenario}" cannot be a baseline: ${why}`,
+                'a picture of a scenario that came to its end',
+                'Mend the scenario first'
+            );
+        // Git must not change the ends of lines in what is known by its digest.
+        const attributes = join(this.folder, '.gitattributes');
+        if ((await readFile(attributes).catch(() => null)) === null)
+            await writeFileAtomic(attributes, 'objects/** -text\n');
+        await this.put(entry, bytes);
+    }
+
+    /** Keeps an entry and its bytes as they are, in place of bytes that were damaged. */
     async put(entry: CaptureEntry, bytes: Uint8Array): Promise<void> {
-        const object = this.#objectPath(entry);
-        const there = await stat(object).catch(() => null);
-        if (there?.size !== bytes.length) await writeFileAtomic(object, bytes);
+        if (!(await this.holds(entry))) await writeFileAtomic(this.#objectPath(entry), bytes);
         const text = `${JSON.stringify({ schema: SCHEMA, ...entry }, null, 2)}\n`;
         await writeFileAtomic(this.#entryPath(entry.scenario, entry.capture), text);
+    }
+
+    /** True if the bytes of an entry are here, undamaged. */
+    async holds(entry: CaptureEntry): Promise<boolean> {
+        return this.bytes(entry).then(
+            () => true,
+            () => false
+        );
     }
 
     /** All entries, by scenario and capture. */
@@ -116,26 +159,24 @@ export class CaptureStore {
     /**
      * Removes entries that are not wanted, and objects that no entry names.
      *
+     * @param dryRun - True: only says what would be removed.
      * @returns What was removed, as `scenario: capture` and names of objects.
      */
-    async prune(keep: (entry: CaptureEntry) => boolean): Promise<string[]> {
+    async prune(keep: (entry: CaptureEntry) => boolean, dryRun: boolean = false): Promise<string[]> {
         const removed: string[] = [];
+        const remove = async (path: string, name: string): Promise<void> => {
+            if (!dryRun) await rm(path);
+            removed.push(name);
+        };
         const used = new Set<string>();
         for (const entry of await this.list()) {
-            if (keep(entry)) {
-                used.add(`${entry.sha256}.${entry.format}`);
-                continue;
-            }
-            await rm(this.#entryPath(entry.scenario, entry.capture));
-            removed.push(`${entry.scenario}: ${entry.capture}`);
+            if (keep(entry)) used.add(`${entry.sha256}.${entry.format}`);
+            else await remove(this.#entryPath(entry.scenario, entry.capture), labelOf(entry));
         }
         const objects = join(this.folder, 'objects');
         for (const part of await listFolder(objects)) {
-            for (const name of await listFolder(join(objects, part))) {
-                if (used.has(name)) continue;
-                await rm(join(objects, part, name));
-                removed.push(name);
-            }
+            for (const name of await listFolder(join(objects, part)))
+                if (!used.has(name)) await remove(join(objects, part, name), name);
         }
         return removed;
     }
@@ -165,7 +206,7 @@ export class CaptureStore {
         } catch (cause) {
             throw damaged(`${path} is no JSON`, cause);
         }
-        const { schema, scenario, capture, judge, format, sha256, sizeBytes, approval } = entry ?? {};
+        const { schema, scenario, capture, judge, format, sha256, sizeBytes, approval, suite, fault } = entry ?? {};
         // Format and hash become a path: nothing but these letters.
         const wellFormed = FORMATS.includes(format ?? '') && /^[0-9a-f]{64}$/.test(sha256 ?? '');
         if (schema !== SCHEMA || !wellFormed || typeof scenario !== 'string' || typeof capture !== 'string') {
@@ -180,7 +221,9 @@ export class CaptureStore {
             format: format!,
             sha256: sha256!,
             sizeBytes,
-            approval: approval ?? null
+            approval: approval ?? null,
+            ...(typeof suite === 'string' ? { suite } : {}),
+            ...(typeof fault === 'string' ? { fault } : {})
         };
     }
 
@@ -198,15 +241,14 @@ export function fileKey(name: string): string {
     return `${slug(name)}-${hash(new TextEncoder().encode(name)).slice(0, 8)}`;
 }
 
-/** Throws `bad-input` for a capture that can never be a baseline. */
-export function refuseFault(scenario: string, capture: string, data: CaptureData): void {
-    const fault = captureFault(data);
-    if (fault === null) return;
-    throw badInput(
-        `"${capture}" of "${scenario}" cannot be a baseline: ${fault}`,
-        'a picture',
-        'Mend the scenario first'
-    );
+/** The entry of encoded bytes. */
+export function captureEntry(label: CaptureLabel, { format, bytes }: EncodedCapture): CaptureEntry {
+    return { ...label, format, sha256: hash(bytes), sizeBytes: bytes.length };
+}
+
+/** How people name a capture: `room/sofa: night`. */
+export function labelOf({ scenario, capture }: Pick<CaptureEntry, 'scenario' | 'capture'>): string {
+    return `${scenario}: ${capture}`;
 }
 
 function hash(bytes: Uint8Array): string {
@@ -219,8 +261,8 @@ async function listFolder(path: string): Promise<string[]> {
 
 function damaged(what: string, cause?: unknown): MixreelError {
     return new MixreelError('bad-input', {
-        what: `a baseline cannot be used: ${what}`,
-        mend: 'Restore it from version control, or approve the capture again',
+        what: `a stored capture cannot be used: ${what}`,
+        mend: 'Restore it from version control, or run the scenario again, look at what it captures, and approve it',
         ...(cause === undefined ? {} : { cause })
     });
 }

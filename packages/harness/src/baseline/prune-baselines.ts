@@ -1,31 +1,61 @@
-/** Finds and removes baselines that no scenario captures any more, and stored bytes that no baseline names. */
+/**
+ * Finds and removes baselines that no scenario captures any more, and stored bytes that no baseline names. Configurations may
+ * share a folder of baselines: only those of the ones at hand are removed, since what looks unused may be a sibling's.
+ */
 import { loadResults } from '../run/result-files.ts';
 import { type CaptureEntry, CaptureStore } from './capture-store.ts';
+
+/** A configuration whose baselines are to be pruned. */
+export interface PrunedSuite {
+    /** Its HarnessConfig.suite; left out: baselines that know no suite are its own. */
+    readonly suite?: string;
+    /** Names of all its scenarios. */
+    readonly scenarios: readonly string[];
+    /** Folder of its last run: captures that its scenarios did not take are unused, too. Scenarios that broke do not count. */
+    readonly outDir: string;
+}
 
 /** What to prune. */
 export interface PruneOptions {
     readonly baselineDir: string;
-    /** Names of all scenarios of the configuration. */
-    readonly scenarios: readonly string[];
-    /** Folder of the last run: captures that its scenarios did not take are unused, too. Scenarios that broke do not count. */
-    readonly outDir: string;
+    readonly suites: readonly PrunedSuite[];
+    /** True: nobody else keeps baselines there, so that those of other suites, or of none, are unused as well. Default false. */
+    readonly others?: boolean;
     /** True: only says what would be removed. */
     readonly dryRun?: boolean;
 }
 
-/** @returns What was (or would be) removed, as `scenario: capture`, and names of bytes that nothing named. */
-export async function pruneBaselines(options: PruneOptions): Promise<string[]> {
-    const store = new CaptureStore(options.baselineDir);
-    const names = new Set(options.scenarios);
-    const finished = (await loadResults(options.outDir)).map((file) => file.result);
+/** What pruning came to. */
+export interface PruneResult {
+    /** What was (or would be) removed, as `scenario: capture`, and names of bytes that nothing named. */
+    readonly removed: readonly string[];
+    /** Not used by the suites at hand, and kept because it may be another's. */
+    readonly kept: readonly CaptureEntry[];
+}
+
+/** See the file comment. Throws `bad-input` for a folder with a damaged entry: what it names must not be removed. */
+export async function pruneBaselines(options: PruneOptions): Promise<PruneResult> {
+    const { baselineDir, suites, others = false, dryRun = false } = options;
+    const uses = await Promise.all(suites.map(usedBy));
+    const used = (entry: CaptureEntry): boolean => uses.some((by) => by(entry));
+    const known = ({ suite }: CaptureEntry): boolean => others || suites.some((own) => own.suite === suite);
+    const kept: CaptureEntry[] = [];
+    const keep = (entry: CaptureEntry): boolean => {
+        if (used(entry)) return true;
+        if (known(entry)) return false;
+        kept.push(entry);
+        return true;
+    };
+    return { removed: await new CaptureStore(baselineDir).prune(keep, dryRun), kept };
+}
+
+async function usedBy({ scenarios, outDir }: PrunedSuite): Promise<(entry: CaptureEntry) => boolean> {
+    const names = new Set(scenarios);
+    const finished = (await loadResults(outDir)).map((file) => file.result);
     const taken = new Map(
         finished
             .filter((result) => result.failure === null && result.skipped === undefined)
             .map((result) => [result.name, new Set(result.captures.map(({ capture }) => capture.name))])
     );
-    const used = ({ scenario, capture }: CaptureEntry): boolean =>
-        names.has(scenario) && (taken.get(scenario)?.has(capture) ?? true);
-    if (!options.dryRun) return store.prune(used);
-    const unused = (await store.list()).filter((entry) => !used(entry));
-    return unused.map(({ scenario, capture }) => `${scenario}: ${capture}`);
+    return ({ scenario, capture }) => names.has(scenario) && (taken.get(scenario)?.has(capture) ?? true);
 }

@@ -39,7 +39,7 @@ const MACHINE_FAILURES: ReadonlySet<string> = new Set(['environment', 'device-lo
 export function startQueueWorker(init: WorkerInit): { close(): Promise<void> } {
     const { queue, config } = init;
     const browsers = new BrowserPool(init.launch);
-    const captures = new CaptureStore(join(init.judge.outDir, CAPTURES_FOLDER));
+    const captures = new CaptureStore(join(config.outDir, CAPTURES_FOLDER));
     const lockMs = Math.round(1000 * queue.lostAfterS);
     const worker = new Worker(
         init.queueName,

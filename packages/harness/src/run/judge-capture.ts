@@ -47,7 +47,7 @@ export async function judgeCapture(
     const against = given ? 'expected' : 'baseline';
     try {
         const expected = given ?? (await baselines?.load(scenario, name));
-        if (!expected) return result('none', noBaseline(data, pictures));
+        if (!expected) return result('none', noBaseline(capture, pictures));
         const distances = await measureDistances(how, data, expected, metrics);
         return result(against, judge(how, data, expected, { pictures, distances }));
     } catch (error) {
@@ -60,19 +60,20 @@ export async function judgeCapture(
  * Why a capture is not to be judged at all, or null. One colour is no fault where the author says so (`mayBeBlank`): a flat
  * picture through a codec, a fade from black.
  */
-function faultOf({ data, expected, mayBeBlank = false }: Capture): string | null {
+function faultOf({ judge, data, expected, mayBeBlank = false }: Capture): string | null {
     const all = data.kind === 'frames' ? data.frames.map((frame): CaptureData => ({ kind: 'frame', frame })) : [data];
     for (const [i, one] of all.entries()) {
-        const fault = mayBeBlank ? notNumbers(one) : captureFault(one);
+        const fault = mayBeBlank ? notNumbers(one) : captureFault(one, judge.kind);
         if (fault) return all.length > 1 ? `frame ${i}: ${fault}` : fault;
     }
-    const other = expected && !mayBeBlank ? captureFault(expected) : null;
+    const other = expected && !mayBeBlank ? captureFault(expected, judge.kind) : null;
     return other && `what it is to be like cannot be: ${other}`;
 }
 
 /** Failed, with the picture that is waiting for approval. */
-export function noBaseline(data: CaptureData, pictures: PicturePolicy): Verdict {
-    const verdict = plainVerdict('failed', 'there is no baseline yet: look at it and approve it');
+function noBaseline({ data, scenarioFailure }: Capture, pictures: PicturePolicy): Verdict {
+    const mend = scenarioFailure === undefined ? 'look at it and approve it' : 'mend its scenario, which failed, first';
+    const verdict = plainVerdict('failed', `there is no baseline yet: ${mend}`);
     return pictures === 'never' ? verdict : { ...verdict, pictures: capturedPicture(data) };
 }
 

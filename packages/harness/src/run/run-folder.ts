@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, MixreelError } from '@mixreel/core';
 import { CAPTURES_FOLDER } from '../baseline/approve.ts';
+import { CaptureStore } from '../baseline/capture-store.ts';
 import { type WrittenReport, whyNotWritten, writeReport } from '../report/write-report.ts';
 import { reportOfRun } from './report-of-run.ts';
 import { RESULTS_FOLDER, saveResult } from './result-files.ts';
@@ -38,6 +39,16 @@ export class RunFolder {
                 throw new MixreelError('environment', { what, expected: 'a folder that may be written', mend, cause });
             });
         }
+    }
+
+    /**
+     * Removes what scenarios captured that a run which is taken up runs again: they may capture less now, and what they do not
+     * capture any more is not to be approved.
+     */
+    async forget(scenarios: ReadonlySet<string>): Promise<void> {
+        const captures = new CaptureStore(join(this.outDir, CAPTURES_FOLDER));
+        // Where that is not to be had, what they capture cannot be kept either, and says so.
+        await captures.prune(({ scenario }) => !scenarios.has(scenario)).catch(() => {});
     }
 
     /** Notes what the run sets out to do. Without room for it the run still goes on; its folder is then not to be merged. */

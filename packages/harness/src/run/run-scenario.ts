@@ -84,10 +84,13 @@ export async function attemptScenario(scenario: Scenario, host: ScenarioHost): P
     return { scenario, attempt, attempts, durationS: (host.clock.nowNs() - startNs) / 1e9 };
 }
 
-/** Judges what a scenario captured; what was captured before a failure, too: it may say why. */
+/** Judges what a scenario captured; what was captured before a failure, too: it may say why, and becomes no baseline. */
 export async function judgeScenario(ran: RanScenario, judge: ScenarioHost['judge']): Promise<ScenarioResult> {
     const { scenario, attempt, attempts, durationS } = ran;
-    const captures = await Promise.all(attempt.captures.map((capture) => judge(scenario.name, capture)));
+    const broken = attempt.failure ? { scenarioFailure: attempt.failure.message } : {};
+    const captures = await Promise.all(
+        attempt.captures.map((capture) => judge(scenario.name, { ...capture, ...broken }))
+    );
     const statuses = captures.map((result) => result.verdict.status);
     return {
         name: scenario.name,

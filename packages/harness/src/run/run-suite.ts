@@ -98,6 +98,7 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
     const taken: string[] = [];
     const folder = new RunFolder(outDir, clock, options.provenance);
     if (!resume) await folder.clear();
+    else await folder.forget(new Set(selected.map(({ name }) => name).filter((name) => !done.has(name))));
     const keep = await resultKeeper(checked, folder, options);
     const judges = openJudges(judging, options.judgeThreads ?? 0);
     const whole = (run: RunResult): RunResult => inOrder(run, before, selected);
@@ -142,6 +143,7 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
 /** What the judges of a suite need of its configuration and options. Throws `bad-input` for an approval without a reason. */
 export function judgeOptions(config: CheckedConfig, options: SuiteOptions): SuiteJudgeOptions {
     const { pictures, approval, update = config.update } = options;
+    const { suite } = config;
     if (update === 'approved' && !approval?.reason.trim())
         throw badInput(
             'update is "approved", and nobody says why',
@@ -153,6 +155,7 @@ export function judgeOptions(config: CheckedConfig, options: SuiteOptions): Suit
         outDir: config.outDir,
         update,
         metrics: config.metrics,
+        ...(suite === undefined ? {} : { suite }),
         ...(pictures === undefined ? {} : { pictures }),
         ...(approval === undefined ? {} : { approval })
     };

@@ -1,25 +1,29 @@
 /**
  * Judges against stored baselines, keeps what was captured for approving, and takes baselines where the policy says so. What
- * cannot be stored or read (a full disk, a folder that may not be written) is a verdict of that capture.
+ * cannot be stored or read (a full disk, a folder that may not be written, a damaged baseline) is a verdict of that capture.
+ *
+ * What is the baseline byte for byte needs no judgement: lossless formats are compared as data, which spares coding (10 ms
+ * instead of seconds at 4K), the others by the digest of their code, which they need anyway.
  */
 import { join } from 'node:path';
 import { MixreelError } from '@mixreel/core';
 import { CAPTURES_FOLDER } from '../baseline/approve.ts';
-import { decodeCapture } from '../baseline/capture-format.ts';
-import { type Approval, type CaptureEntry, CaptureStore } from '../baseline/capture-store.ts';
+import { decodeCapture, encodeCapture } from '../baseline/capture-format.ts';
+import { type Approval, type CaptureEntry, CaptureStore, captureEntry } from '../baseline/capture-store.ts';
 import type { UpdatePolicy } from '../scenario/config.ts';
-import { type Capture, type CaptureData, SELF_CONTAINED } from '../verdict/capture.ts';
+import { type Capture, type CaptureData, type JudgeKind, SELF_CONTAINED } from '../verdict/capture.ts';
 import { captureFault } from '../verdict/capture-fault.ts';
 import { pictureData, rgba8Of } from '../verdict/picture-data.ts';
 import { sameData } from '../verdict/same-data.ts';
-import { plainVerdict } from '../verdict/verdict.ts';
-import { judgeCapture, type PicturePolicy } from './judge-capture.ts';
+import { plainVerdict, type Verdict } from '../verdict/verdict.ts';
+import { capturedPicture, judgeCapture, type PicturePolicy } from './judge-capture.ts';
 import type { CaptureResult } from './run-result.ts';
 
 /** Where a suite keeps things, and what may become a baseline. Plain data: it crosses to worker processes. */
 export interface SuiteJudgeOptions {
     readonly baselineDir: string;
-    readonly outDir: string;
+    /** The run's folder; left out: what was captured is not kept, and cannot be approved later. */
+    readonly outDir?: string;
     readonly update: UpdatePolicy;
     /** Default `failed`. */
     readonly pictures?: PicturePolicy;
@@ -27,6 +31,8 @@ export interface SuiteJudgeOptions {
     readonly approval?: Approval;
     /** See HarnessConfig. */
     readonly metrics?: Readonly<Record<string, string>>;
+    /** See HarnessConfig. */
+    readonly suite?: string;
 }
 
 /** A judged capture, and whether it became the baseline. */
@@ -38,12 +44,13 @@ export interface SuiteVerdict {
 /** See the file comment. */
 export class SuiteJudge {
     readonly #baselines: CaptureStore;
-    readonly #captures: CaptureStore;
+    readonly #captures: CaptureStore | null;
     readonly #options: SuiteJudgeOptions;
 
     constructor(options: SuiteJudgeOptions) {
         this.#baselines = new CaptureStore(options.baselineDir);
-        this.#captures = new CaptureStore(join(options.outDir, CAPTURES_FOLDER));
+        const { outDir } = options;
+        this.#captures = outDir === undefined ? null : new CaptureStore(join(outDir, CAPTURES_FOLDER));
         this.#options = options;
     }
 
@@ -59,60 +66,119 @@ export class SuiteJudge {
         }
     }
 
-    /** Null if there is none. Throws `bad-input` for one that is damaged. */
-    async #readBaseline(scenario: string, name: string): Promise<StoredBaseline | null> {
-        const entry = await this.#baselines.entry(scenario, name);
-        const bytes = entry && (await this.#baselines.bytes(entry));
-        return entry && bytes ? { entry, bytes } : null;
-    }
-
     async #judge(scenario: string, capture: Capture): Promise<SuiteVerdict> {
-        const { pictures = 'failed', update, metrics } = this.#options;
-        const { name, judge, data, expected } = capture;
-        const not = (result: CaptureResult): SuiteVerdict => ({ result: withoutData(result), taken: false });
+        const { pictures = 'failed', metrics, suite } = this.#options;
+        const { name, judge, data, expected, scenarioFailure } = capture;
         // Data stays in files: a suite of a thousand pictures does not fit in memory.
         if (expected || SELF_CONTAINED.has(judge.kind))
-            return not(await judgeCapture(scenario, capture, undefined, pictures, metrics));
-        const summary = { capture: { name, judge } };
-        const baseline = await this.#readBaseline(scenario, name);
-        if (baseline?.entry.judge === judge.kind && pictures !== 'always' && isSame(baseline, data)) {
-            await this.#captures.put({ ...baseline.entry, approval: null }, baseline.bytes);
+            return notTaken(await judgeCapture(scenario, capture, undefined, pictures, metrics));
+        const found = await readBaseline(this.#baselines, scenario, name);
+        const broken = captureFault(data, judge.kind);
+        const fault = broken ?? (scenarioFailure === undefined ? null : `its scenario failed: ${scenarioFailure}`);
+        const own = { ...(suite === undefined ? {} : { suite }), ...(fault === null ? {} : { fault }) };
+        const comparable = broken === null && pictures !== 'always';
+        const baseline = comparable && found.stored?.entry.judge === judge.kind ? found.stored : null;
+        const equal = (): SuiteVerdict => {
             const verdict = plainVerdict('passed', 'byte for byte the baseline');
-            return not({ ...summary, against: 'baseline', verdict });
+            return notTaken({ capture: { name, judge }, against: 'baseline', verdict });
+        };
+        if (baseline && LOSSLESS.has(judge.kind) && isSame(baseline, data)) {
+            const { suite: _, ...entry } = baseline.entry;
+            await this.#captures?.put({ ...entry, approval: null, ...own }, baseline.bytes);
+            return equal();
         }
-        await this.#captures.save(scenario, name, judge.kind, data, null);
-        if (baseline && baseline.entry.judge !== judge.kind && update !== 'approved') {
-            const message = `the baseline was approved to be judged "${baseline.entry.judge}", not "${judge.kind}": approve it anew`;
-            return not({ ...summary, against: 'baseline', verdict: plainVerdict('failed', message) });
-        }
-        const result = await judgeCapture(scenario, capture, this.#baselines, pictures, metrics);
-        const replaces = update === 'approved' && this.#options.approval !== undefined;
-        const wanted = baseline ? replaces && result.verdict.status === 'failed' : update !== 'never';
-        // A capture that could not be judged (blank, NaN) is never taken; save refuses it once more.
-        if (!wanted || result.verdict.status === 'error') return not(result);
-        const approval = this.#options.approval ?? { reason: `taken by --update ${update}` };
-        await this.#baselines.save(scenario, name, judge.kind, data, approval);
+        const encoded = encodeCapture(data, judge.kind);
+        const entry = captureEntry({ scenario, capture: name, judge: judge.kind, approval: null, ...own }, encoded);
+        await this.#captures?.put(entry, encoded.bytes);
+        if (entry.sha256 === baseline?.entry.sha256) return equal();
+        const result = await this.#compare(scenario, capture, found);
+        if (!this.#wants(found, result, fault)) return notTaken(result);
+        const approval = this.#options.approval ?? { reason: `taken by --update ${this.#options.update}` };
+        await this.#baselines.take({ ...entry, approval }, encoded.bytes);
         const verdict = plainVerdict('passed', `taken as the baseline: ${approval.reason}`);
-        return { result: { ...summary, against: 'none', verdict }, taken: true };
+        return { result: { capture: { name, judge }, against: 'none', verdict }, taken: true };
+    }
+
+    /** Judged against the baseline; what is wrong with the baseline itself is an error that says so, and shows what was captured. */
+    async #compare(scenario: string, capture: Capture, { stored, damage }: Found): Promise<CaptureResult> {
+        const { pictures = 'failed', update, metrics } = this.#options;
+        const { name, judge, data } = capture;
+        const against = (verdict: Verdict): CaptureResult => ({
+            capture: { name, judge },
+            against: 'baseline',
+            verdict
+        });
+        if (damage !== null) {
+            const verdict = plainVerdict('error', damage);
+            return against(pictures === 'never' ? verdict : { ...verdict, pictures: capturedPicture(data) });
+        }
+        if (stored && stored.entry.judge !== judge.kind && update !== 'approved')
+            return against(plainVerdict('failed', changedKind(stored.entry.judge, judge.kind)));
+        const load = async (): Promise<CaptureData | null> => stored?.data() ?? null;
+        return judgeCapture(scenario, capture, { load }, pictures, metrics);
+    }
+
+    /** True if a capture is to become the baseline. Nothing that could not be judged (blank, NaN) is, and nothing of a scenario that failed. */
+    #wants({ stored, damage }: Found, { verdict }: CaptureResult, fault: string | null): boolean {
+        const { update, approval } = this.#options;
+        if (fault !== null) return false;
+        const replaces = update === 'approved' && approval !== undefined;
+        // In the place of a damaged baseline, too, only by somebody's word: what it was is not known.
+        if (damage !== null) return replaces;
+        if (verdict.status === 'error') return false;
+        return stored ? replaces && verdict.status === 'failed' : update !== 'never';
     }
 }
 
+/** Kinds that are kept as they are captured (8 bits, for pictures). */
+const LOSSLESS: ReadonlySet<JudgeKind> = new Set<JudgeKind>(['exact', 'deterministic', 'counters']);
+
+/** A baseline as it is in its folder. */
 interface StoredBaseline {
     readonly entry: CaptureEntry;
     readonly bytes: Uint8Array;
+    /** Decoded once. Throws `bad-input` for bytes that are not what they should be. */
+    readonly data: () => CaptureData;
+}
+
+/** Null: there is none; or why the one that is there cannot be used. */
+interface Found {
+    readonly stored: StoredBaseline | null;
+    readonly damage: string | null;
+}
+
+async function readBaseline(store: CaptureStore, scenario: string, name: string): Promise<Found> {
+    try {
+        const entry = await store.entry(scenario, name);
+        if (!entry) return { stored: null, damage: null };
+        const bytes = await store.bytes(entry);
+        let decoded: CaptureData | undefined;
+        const data = (): CaptureData => (decoded ??= decodeCapture({ format: entry.format, bytes }));
+        return { stored: { entry, bytes, data }, damage: null };
+    } catch (error) {
+        if (!(error instanceof MixreelError && error.code === 'bad-input')) throw error;
+        return { stored: null, damage: error.message };
+    }
 }
 
 /** True for the baseline's own data: nothing has to be coded or judged. */
-function isSame({ entry, bytes }: StoredBaseline, data: CaptureData): boolean {
-    if (captureFault(data)) return false;
+function isSame({ entry, data: baseline }: StoredBaseline, data: CaptureData): boolean {
     try {
         // A picture is kept with 8 bits: those are what can be the same.
         const kept = entry.format === 'png' && data.kind === 'frame' ? pictureData(rgba8Of(data)) : data;
-        return sameData(decodeCapture({ format: entry.format, bytes }), kept);
+        return sameData(baseline(), kept);
     } catch {
         // A damaged baseline is told of where it is judged.
         return false;
     }
+}
+
+function changedKind(was: JudgeKind, is: JudgeKind): string {
+    return `the baseline was approved to be judged "${was}", not "${is}": approve it anew`;
+}
+
+function notTaken(result: CaptureResult): SuiteVerdict {
+    return { result: withoutData(result), taken: false };
 }
 
 function withoutData({ data: _, ...result }: CaptureResult): CaptureResult {

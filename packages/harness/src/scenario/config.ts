@@ -31,6 +31,11 @@ export interface HarnessConfig {
     readonly folder?: string;
     /** Folder of approved baselines. Default `baselines`, for `mixreel test` beside the configuration. */
     readonly baselineDir?: string;
+    /**
+     * Names the configuration in its baselines, 1 to 200 characters, so that several can share a folder of them and `mixreel
+     * prune` removes its own only. Default: none; for `mixreel`, the configuration's path from that folder.
+     */
+    readonly suite?: string;
     /** File of JSON lines in which values of scenarios are kept from run to run, for trends. Default: none is kept. */
     readonly history?: string;
     /** Any number or text. Default 1. */
@@ -49,7 +54,8 @@ export interface HarnessConfig {
 }
 
 /** A configuration with nothing left out. */
-export type CheckedConfig = Required<Omit<HarnessConfig, 'history'>> & Pick<HarnessConfig, 'history'>;
+export type CheckedConfig = Required<Omit<HarnessConfig, 'history' | 'suite'>> &
+    Pick<HarnessConfig, 'history' | 'suite'>;
 
 export const CONFIG_DEFAULTS: Omit<CheckedConfig, 'scenarios'> = Object.freeze({
     title: 'Scenarios',
@@ -73,7 +79,7 @@ export function defineConfig(config: HarnessConfig): HarnessConfig {
 export function checkConfig(config: unknown): CheckedConfig {
     if (!isRecord(config))
         throw badInput(`the configuration is ${show(config)}`, 'an object', 'Use defineConfig({ scenarios: [] })');
-    const known = [...Object.keys(CONFIG_DEFAULTS), 'history', 'scenarios'];
+    const known = [...Object.keys(CONFIG_DEFAULTS), 'history', 'suite', 'scenarios'];
     for (const key of Object.keys(config)) {
         if (!known.includes(key)) throw badInput(`"${key}" is not an option`, known.join(', '), 'Correct or remove it');
     }
@@ -86,6 +92,9 @@ export function checkConfig(config: unknown): CheckedConfig {
     }
     if (checked.history !== undefined && (typeof checked.history !== 'string' || checked.history === ''))
         throw badInput(`history is ${show(checked.history)}`, 'the path of a file', 'Set it or leave it out');
+    const { suite } = checked;
+    if (suite !== undefined && (typeof suite !== 'string' || suite === '' || suite.length > 200))
+        throw badInput(`suite is ${show(suite)}`, 'text of 1 to 200 characters', 'Set it or leave it out');
     checkSeed('seed', checked.seed);
     if (!['never', 'missing', 'approved'].includes(checked.update)) {
         throw badInput(`update is ${show(checked.update)}`, 'never, missing or approved', 'Use one of these');

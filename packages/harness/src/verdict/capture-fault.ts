@@ -2,24 +2,31 @@
  * Captures that must never be believed: a canvas that nobody drew to, a device that was lost, a shader that divides by zero.
  * Each looks like a picture, and a baseline of one would pass for ever.
  */
-import { linearFromSrgb, type Rgba8Image } from '@mixreel/image';
-import type { CaptureData } from './capture.ts';
+import { type Frame, LAYER_CHANNELS, linearFromSrgb, quantize8, type Rgba8Image, srgbFromLinear } from '@mixreel/image';
+import type { CaptureData, JudgeKind } from './capture.ts';
 
-/** Why this can not be a baseline, or null if it can. */
-export function captureFault(data: CaptureData): string | null {
+/**
+ * Raw pixels of one colour repeat themselves after 3 or 4 bytes, halves or floats: all of these are parts of 48 bytes. Shorter
+ * bytes are no picture.
+ */
+const PATTERN_BYTES = 48;
+const LEAST_RAW_BYTES = 4 * PATTERN_BYTES;
+const TRANSPARENT = 'it is transparent everywhere: nothing was drawn';
+
+/**
+ * Why this can not be a baseline, or null if it can.
+ *
+ * @param judge - How it is to be judged: `deterministic` sees 8 bits, in which light above white is all the same.
+ */
+export function captureFault(data: CaptureData, judge?: JudgeKind): string | null {
     const fault = notNumbers(data);
     if (fault) return fault;
     switch (data.kind) {
         case 'bytes':
-            return data.bytes.length === 0 ? 'it is empty' : null;
-        case 'frame': {
+            return emptyBytes(data.bytes);
+        case 'frame':
             if (data.rgba8) return emptyPicture(data.rgba8);
-            const color = data.frame.layers.get('color');
-            if (!color) return null;
-            const alpha = data.frame.layers.get('alpha');
-            if (alpha?.every((value) => value === 0)) return 'it is transparent everywhere: nothing was drawn';
-            return oneColor(color, 3);
-        }
+            return emptyFrame(data.frame) ?? (judge === 'deterministic' ? emptyIn8Bits(data.frame) : null);
         case 'moments':
             return oneColor(data.moments.mean, data.moments.channels);
         case 'frames':
@@ -41,8 +48,10 @@ export function notNumbers(data: CaptureData): string | null {
         return bad ? `counter "${bad[0]}" is ${bad[1]}` : null;
     }
     if (data.kind === 'moments') {
-        const fault = notFinite(data.moments.mean, true) ?? notFinite(data.moments.m2, true);
-        return fault && `the moments ${fault.replace('has', 'have')}`;
+        const { mean, m2, blocks = [] } = data.moments;
+        const all = [mean, m2, ...blocks.flatMap((block) => [block.mean, block.m2])];
+        const fault = all.map((values) => notFinite(values, true)).find((found) => found !== null);
+        return fault ? `the moments ${fault.replace('has', 'have')}` : null;
     }
     if (data.kind !== 'frame' || data.rgba8) return null;
     for (const [name, layer] of data.frame.layers) {
@@ -66,17 +75,60 @@ export function notFinite(values: ArrayLike<number>, infinityToo: boolean): stri
     return count ? `has ${count} of ${values.length} values that are ${what}, the first at sample ${first}` : null;
 }
 
+function emptyBytes(bytes: Uint8Array): string | null {
+    if (bytes.length === 0) return 'it is empty';
+    if (bytes.length < LEAST_RAW_BYTES) return null;
+    for (let i = PATTERN_BYTES; i < bytes.length; i++) if (bytes[i] !== bytes[i - PATTERN_BYTES]) return null;
+    return `its ${bytes.length} bytes repeat themselves from end to end, as pixels of one colour do: nothing was drawn`;
+}
+
+/** Black with an alpha that varies is a picture: a shadow. Without colour, any layer that varies makes one. */
+function emptyFrame({ layers }: Frame): string | null {
+    if (layers.size === 0) return 'it has no layers in memory';
+    const [color, alpha] = [layers.get('color'), layers.get('alpha')];
+    if (alpha?.every((value) => value === 0)) return TRANSPARENT;
+    if (color) return alpha && !isConstant(alpha) ? null : oneColor(color, 3);
+    for (const [name, layer] of layers) {
+        const plane = layer.length / LAYER_CHANNELS[name];
+        for (let at = 0; at < layer.length; at += plane) if (!isConstant(layer.subarray(at, at + plane))) return null;
+    }
+    return `nothing varies in its layers (${[...layers.keys()].join(', ')}): nothing was drawn`;
+}
+
 /** Bytes are never NaN; the first pixels of a picture mostly settle it. */
 function emptyPicture({ data }: Rgba8Image): string | null {
-    let transparent = true;
-    let oneColored = true;
-    for (let i = 0; i < data.length && (transparent || oneColored); i += 4) {
-        transparent &&= data[i + 3] === 0;
-        oneColored &&= data[i] === data[0] && data[i + 1] === data[1] && data[i + 2] === data[2];
+    return emptyCodes(data.length / 4, (pixel, c) => data[4 * pixel + c]!);
+}
+
+/** The picture of 8 bits that would be kept of a frame, without making it. */
+function emptyIn8Bits({ widthPx, heightPx, layers }: Frame): string | null {
+    const pixels = widthPx * heightPx;
+    const [color, alpha] = [layers.get('color'), layers.get('alpha')];
+    if (!color) return null;
+    const code = (pixel: number, c: number): number => {
+        if (c === 3) return alpha ? quantize8(alpha[pixel]!) : 255;
+        return quantize8(srgbFromLinear(color[c * pixels + pixel]!));
+    };
+    const fault = emptyCodes(pixels, code);
+    return fault && `in the 8 bits that it is judged by, ${fault} (light above 1 is cut off: tone-map it)`;
+}
+
+/** @param code - Of a channel of a pixel, 0 to 255. */
+function emptyCodes(pixels: number, code: (pixel: number, channel: number) => number): string | null {
+    const [red = 0, green = 0, blue = 0, alpha = 0] = [0, 1, 2, 3].map((c) => code(0, c));
+    let [transparent, oneColored] = [alpha === 0, true];
+    for (let i = 1; i < pixels && (transparent || oneColored); i++) {
+        const own = code(i, 3);
+        transparent &&= own === 0;
+        oneColored &&= own === alpha && code(i, 0) === red && code(i, 1) === green && code(i, 2) === blue;
     }
-    if (transparent) return 'it is transparent everywhere: nothing was drawn';
-    if (!oneColored) return null;
-    return everyPixel([...data.subarray(0, 3)].map((code) => linearFromSrgb(code / 255)));
+    if (transparent) return TRANSPARENT;
+    return oneColored ? everyPixel([red, green, blue].map((value) => linearFromSrgb(value / 255))) : null;
+}
+
+function isConstant(values: Float32Array): boolean {
+    const first = values[0]!;
+    return values.every((value) => value === first);
 }
 
 function oneColor(values: Float32Array, channels: number): string | null {

@@ -117,4 +117,6 @@ export interface Capture {
     readonly expected?: CaptureData;
     /** True: being of one colour, or empty, is no fault of it. Never of a baseline. */
     readonly mayBeBlank?: boolean;
+    /** Why its scenario did not come to its end, if it did not: it is judged, and never becomes a baseline. */
+    readonly scenarioFailure?: string;
 }

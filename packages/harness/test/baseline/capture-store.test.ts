@@ -1,11 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Rng } from '@mixreel/core';
 import { Frame } from '@mixreel/image';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CaptureStore, fileKey } from '../../src/baseline/capture-store.ts';
+import { encodeCapture } from '../../src/baseline/capture-format.ts';
+import { CaptureStore, captureEntry, fileKey } from '../../src/baseline/capture-store.ts';
 import type { CaptureData, JudgeKind } from '../../src/verdict/capture.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { noisyPicture } from '../verdict/noise.ts';
@@ -56,7 +57,9 @@ describe('CaptureStore', () => {
                 .map(String)
                 .filter((n) => n.endsWith('.png'));
         expect(objects()).toHaveLength(2);
-        expect(await store.prune((entry) => entry.scenario === 'a')).toHaveLength(2);
+        const unwanted = await store.prune((entry) => entry.scenario === 'a', true);
+        expect([unwanted.length, objects().length]).toEqual([2, 2]);
+        expect(await store.prune((entry) => entry.scenario === 'a')).toEqual(unwanted);
         expect(objects()).toHaveLength(1);
         expect((await store.list()).map((entry) => entry.capture)).toEqual(['one', 'two']);
         expect(await store.prune(() => true)).toEqual([]);
@@ -71,6 +74,60 @@ describe('CaptureStore', () => {
             code: 'bad-input',
             message: expect.stringContaining('cannot be a baseline')
         });
+    });
+
+    it('never approves what storing leaves no picture of, and keeps in floats what halves would lose', async () => {
+        const store = fresh();
+        const color = Float32Array.from({ length: 768 }, (_, i) => 1 + i);
+        const above: CaptureData = {
+            kind: 'frame',
+            frame: new Frame({ widthPx: 16, heightPx: 16, layers: { color } })
+        };
+        await expect(store.save('a', 'white', 'deterministic', above, approval)).rejects.toThrowError(/tone-map/);
+        const encoded = encodeCapture(above, 'deterministic');
+        const label = { scenario: 'a', capture: 'white', judge: 'deterministic', approval } as const;
+        // As from another run: its data is no more, only what is stored.
+        await expect(store.take(captureEntry(label, encoded), encoded.bytes)).rejects.toThrowError(
+            /cannot be a baseline: every pixel is \(1, 1, 1\)/
+        );
+        for (const scale of [2 ** 20, 2 ** -30]) {
+            const entry = await store.save('a', `${scale}`, 'perceptual', ramp(scale), approval);
+            expect(await store.load('a', `${scale}`)).toEqual(ramp(scale));
+            expect(entry.format).toBe('exr');
+        }
+        const small = await store.save('a', 'small', 'perceptual', ramp(1), approval);
+        expect(small.sizeBytes).toBeLessThan(encodeCapture(ramp(1), 'exact').bytes.length);
+        expect((await store.list()).map(({ capture }) => capture)).not.toContain('white');
+    });
+
+    it('never approves a capture that was at fault when it was taken, whatever its bytes look like', async () => {
+        const store = fresh();
+        const broken = ramp(1);
+        if (broken.kind === 'frame') broken.frame.layer('color')[5] = Number.NaN;
+        const entry = await store.save('a', 'nan', 'deterministic', broken, null);
+        expect(entry.fault).toMatch(/NaN/);
+        expect(await store.entry('a', 'nan')).toEqual(entry);
+        await expect(store.take({ ...entry, approval }, await store.bytes(entry))).rejects.toThrowError(
+            /"nan" of "a" cannot be a baseline: layer "color" has 1 of 768/
+        );
+    });
+
+    it('puts whole bytes in the place of damaged ones, of the same size, too', async () => {
+        const store = fresh();
+        const data: CaptureData = { kind: 'bytes', bytes: Uint8Array.of(1, 2, 3) };
+        const entry = await store.save('a', 'one', 'exact', data, approval);
+        const object = join(store.folder, 'objects', entry.sha256.slice(0, 2), `${entry.sha256}.bin`);
+        for (const bytes of [Uint8Array.of(1, 2, 4), Uint8Array.of(1)]) {
+            writeFileSync(object, bytes);
+            expect(await store.holds(entry)).toBe(false);
+            await store.save('a', 'one', 'exact', data, approval);
+            expect(await store.load('a', 'one')).toEqual(data);
+        }
+        writeFileSync(object, 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n');
+        await expect(store.load('a', 'one')).rejects.toThrowError(/only its pointer of Git LFS: run git lfs pull/);
+        rmSync(object);
+        await expect(store.load('a', 'one')).rejects.toThrowError(/is missing/);
+        expect(readFileSync(join(store.folder, '.gitattributes'), 'utf8')).toBe('objects/** -text\n');
     });
 
     it('tells of damage instead of believing it', async () => {

@@ -1,10 +1,11 @@
 import { Rng } from '@mixreel/core';
-import { Frame } from '@mixreel/image';
+import { Frame, rgba8FromFrame } from '@mixreel/image';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CaptureData, Judge } from '../../src/verdict/capture.ts';
 import { captureFault } from '../../src/verdict/capture-fault.ts';
 import { judge } from '../../src/verdict/judge.ts';
+import { pictureData } from '../../src/verdict/picture-data.ts';
 import { noisyPicture } from './noise.ts';
 
 /** A frame of one size whose colour is a function of the position. */
@@ -163,5 +164,57 @@ describe('captureFault', () => {
             [{ kind: 'counters', counters: { rays: Number.NaN } }, /"rays" is NaN/]
         ];
         for (const [what, words] of faults) expect(captureFault(what)).toMatch(words);
+    });
+
+    it('takes one colour with an alpha that varies for the picture it is, and both constant for none', () => {
+        const size = { widthPx: 4, heightPx: 4 };
+        const black = new Float32Array(48);
+        const alpha = Float32Array.from({ length: 16 }, (_, i) => i / 16);
+        const shadow = new Frame({ ...size, layers: { color: black, alpha } });
+        const veil = new Frame({ ...size, layers: { color: black, alpha: alpha.map(() => 0.5) } });
+        expect([captureFault(data(shadow)), captureFault(data(shadow), 'deterministic')]).toEqual([null, null]);
+        expect(captureFault(data(veil))).toMatch(/every pixel is \(0, 0, 0\)/);
+        expect(captureFault(pictureData(rgba8FromFrame(shadow)))).toBeNull();
+        expect(captureFault(pictureData(rgba8FromFrame(veil)))).toMatch(/every pixel is/);
+    });
+
+    it('looks at the layers of a frame that has no colour', () => {
+        const size = { widthPx: 2, heightPx: 2 };
+        const hit = new Frame({
+            ...size,
+            layers: { depth: Float32Array.of(1, 2, Infinity, 1), instance: new Float32Array(4) }
+        });
+        expect(captureFault(data(hit))).toBeNull();
+        const miss = {
+            depth: new Float32Array(4).fill(Infinity),
+            normal: Float32Array.of(0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0)
+        };
+        expect(captureFault(data(new Frame({ ...size, layers: miss })))).toMatch(
+            /nothing varies in its layers \(depth, normal\)/
+        );
+        expect(captureFault(data(new Frame({ ...size, layers: {} })))).toMatch(/no layers in memory/);
+    });
+
+    it('sees a picture of 8 bits as it is kept: light above white is all the same', () => {
+        const bright = data(frameOf((x, y) => 2 + x + y));
+        expect(captureFault(bright)).toBeNull();
+        expect(captureFault(bright, 'deterministic')).toMatch(/in the 8 bits .*every pixel is \(1, 1, 1\).*tone-map/);
+        expect(captureFault(data(frameOf((x) => (x === 15 ? 0.5 : 2))), 'deterministic')).toBeNull();
+    });
+
+    it.each([3, 4, 8, 12, 16])('knows raw pixels of one colour, of %i bytes each', (pixelBytes) => {
+        const raw = Uint8Array.from({ length: 64 * pixelBytes }, (_, i) => 7 * (i % pixelBytes));
+        const what: CaptureData = { kind: 'bytes', bytes: raw };
+        expect(captureFault(what)).toMatch(/repeat themselves from end to end/);
+        raw[64 * pixelBytes - 1]! ^= 1;
+        expect(captureFault(what)).toBeNull();
+        expect(captureFault({ kind: 'bytes', bytes: new Uint8Array(40) })).toBeNull();
+    });
+
+    it('knows moments whose blocks are no numbers', () => {
+        const moments = noisyPicture(Rng.create(1).stream('blocks'), { size: 8, count: 4 });
+        expect(captureFault({ kind: 'moments', moments })).toBeNull();
+        moments.blocks![0]!.m2[0] = Number.NaN;
+        expect(captureFault({ kind: 'moments', moments })).toMatch(/have 1 of 1 values that are NaN/);
     });
 });
