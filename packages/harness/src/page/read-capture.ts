@@ -3,7 +3,7 @@
  * of a canvas or of the whole page (8 bits, sRGB).
  */
 import { badInput } from '@mixreel/core';
-import { decodeImage, Frame, linearFromSrgb, type Rgba8Image } from '@mixreel/image';
+import { decodeImage, Frame, halfTable, type Rgba8Image, srgbTable } from '@mixreel/image';
 import type { PageGuard } from '../browser/page-guard.ts';
 import { INSTRUMENT_HANDLE } from './instrument.ts';
 import { LIVE_OBJECTS_HANDLE } from './live-objects.ts';
@@ -16,15 +16,19 @@ export type PageSource =
     | { readonly element: string }
     /**
      * A function of the page by its path (`app.readFrame`), which returns or resolves to
-     * `{ widthPx, heightPx, data }`: interleaved RGB or RGBA, rows top to bottom; floats are linear, bytes are sRGB.
+     * `{ widthPx, heightPx, data }`: interleaved RGB or RGBA (alpha is passed over), rows top to bottom. Floats are linear: a
+     * Float32Array, Float64Array, Float16Array, or halves in a Uint16Array as WebGL and WebGPU give them. A Uint8Array or
+     * Uint8ClampedArray is sRGB.
      */
     | { readonly read: string };
 
 interface Interleaved {
     readonly widthPx: number;
     readonly heightPx: number;
-    readonly channels: 3 | 4;
-    readonly float: boolean;
+    /** Values for each pixel: 3 or 4. */
+    readonly channels: number;
+    /** Name of the class of `data`; of another realm (a frame inside the page), too. */
+    readonly type: string;
     readonly base64: string;
 }
 
@@ -99,21 +103,50 @@ async function readInPage(path: string): Promise<Interleaved> {
         value = (value as Record<string, unknown> | undefined)?.[part];
     }
     if (typeof value !== 'function') throw new Error(`${path} is not a function`);
-    const { widthPx, heightPx, data } = await value.call(owner);
-    const float = data instanceof Float32Array;
+    const { widthPx, heightPx, data } = (await value.call(owner)) ?? {};
+    const type = Object.prototype.toString.call(data).slice(8, -1);
+    if (!ArrayBuffer.isView(data)) return { widthPx, heightPx, channels: 0, type, base64: '' };
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     let text = '';
     // Pieces of 32 KiB: a call with more arguments overflows the stack.
     for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
-    return { widthPx, heightPx, channels: (data.length / (widthPx * heightPx)) as 3 | 4, float, base64: btoa(text) };
+    const { length } = data as unknown as { length: number };
+    return { widthPx, heightPx, channels: length / (widthPx * heightPx), type, base64: btoa(text) };
 }
 
 async function readInterleaved(guard: PageGuard, path: string): Promise<Interleaved> {
     return guard.watch(guard.page.evaluate(readInPage, checkPath(path)));
 }
 
+/** Linear values of what a page's arrays hold, by the name of their class. */
+const DECODERS: Readonly<Record<string, (buffer: ArrayBuffer) => ArrayLike<number>>> = {
+    Uint8Array: fromSrgb,
+    Uint8ClampedArray: fromSrgb,
+    Uint16Array: fromHalves,
+    Float16Array: fromHalves,
+    Float32Array: (buffer) => new Float32Array(buffer),
+    Float64Array: (buffer) => new Float64Array(buffer)
+};
+
+function fromSrgb(buffer: ArrayBuffer): Float32Array {
+    const linear = srgbTable();
+    return Float32Array.from(new Uint8Array(buffer), (code) => linear[code]!);
+}
+
+function fromHalves(buffer: ArrayBuffer): Float32Array {
+    const floats = halfTable();
+    return Float32Array.from(new Uint16Array(buffer), (bits) => floats[bits]!);
+}
+
 function frameOfInterleaved(image: Interleaved, path: string): Frame {
-    const { widthPx, heightPx, channels, float, base64 } = image;
+    const { widthPx, heightPx, channels, type, base64 } = image;
+    const decode = Object.hasOwn(DECODERS, type) ? DECODERS[type] : undefined;
+    if (!decode)
+        throw badInput(
+            `data of ${path}() of the page is of ${type}`,
+            Object.keys(DECODERS).join(', '),
+            'Return one of these, of interleaved RGB or RGBA'
+        );
     if ((channels !== 3 && channels !== 4) || !(widthPx >= 1) || !(heightPx >= 1)) {
         throw badInput(
             `${path}() of the page gave ${widthPx} x ${heightPx} pixels of ${channels} channels`,
@@ -122,13 +155,10 @@ function frameOfInterleaved(image: Interleaved, path: string): Frame {
         );
     }
     const bytes = Buffer.from(base64, 'base64');
+    const values = decode(new Uint8Array(bytes).buffer);
     const n = widthPx * heightPx;
     const color = new Float32Array(3 * n);
-    const values = float
-        ? new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
-        : bytes;
     for (let i = 0; i < n; i++) for (let c = 0; c < 3; c++) color[c * n + i] = values[i * channels + c]!;
-    if (!float) for (let i = 0; i < color.length; i++) color[i] = linearFromSrgb(color[i]! / 255);
     return new Frame({ widthPx, heightPx, layers: { color } });
 }
 

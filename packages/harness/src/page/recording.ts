@@ -4,10 +4,13 @@
  *
  * An answer is found by method, address and body. The same request made several times gets the recorded answers in their
  * order, the last one from then on.
+ *
+ * An answer whose body did not come is an error and no answer without one: a page that is given nothing draws something else,
+ * and nobody would know why. Only what the page itself broke off is left out.
  */
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { badInput } from '@mixreel/core';
+import { badInput, MixreelError } from '@mixreel/core';
 import type { HTTPResponse } from 'puppeteer-core';
 import type { AskedRequest, PageAnswer } from '../browser/request-filter.ts';
 import { writeFileAtomic } from '../report/write-report.ts';
@@ -17,7 +20,13 @@ interface HarEntry {
     readonly response: {
         readonly status: number;
         readonly headers: readonly { readonly name: string; readonly value: string }[];
-        readonly content: { readonly text?: string; readonly encoding?: string; readonly mimeType: string };
+        readonly content: {
+            /** Bytes of the body. */
+            readonly size?: number;
+            readonly text?: string;
+            readonly encoding?: string;
+            readonly mimeType: string;
+        };
     };
 }
 
@@ -30,6 +39,11 @@ const HOP_HEADERS: ReadonlySet<string> = new Set([
     'set-cookie'
 ]);
 
+/** Chromium's word for a request that the page gave up. */
+const BROKEN_OFF = 'net::ERR_ABORTED';
+/** Lost bodies that a message names. */
+const MOST_SHOWN = 5;
+
 /** See the file comment. */
 export class Recording {
     readonly #answers = new Map<string, PageAnswer[]>();
@@ -37,6 +51,7 @@ export class Recording {
     readonly #entries: HarEntry[] = [];
     readonly #urls = new Set<string>();
     readonly #pending: Promise<void>[] = [];
+    readonly #lost: string[] = [];
 
     /** Throws `bad-input` for a file that is no HAR. */
     static async read(path: string): Promise<Recording> {
@@ -74,19 +89,38 @@ export class Recording {
 
     /** Notes an answer that came from the network; {@link settled} waits for its body. */
     note(response: HTTPResponse): void {
-        this.#pending.push(this.#note(response));
+        // What is in the address itself (data:, blob:) no page has to be given.
+        if (/^https?:/.test(response.url())) this.#pending.push(this.#note(response));
     }
 
-    /** Resolves when all bodies have come. They are lost with the page. */
+    /** Resolves when all bodies have come: they go with the page. Throws `environment` if one did not come. */
     async settled(): Promise<void> {
         await Promise.all(this.#pending.splice(0));
+        const lost = this.#lost.splice(0);
+        if (lost.length === 0) return;
+        const more = lost.length > MOST_SHOWN ? `, and ${lost.length - MOST_SHOWN} more` : '';
+        throw new MixreelError('environment', {
+            what: `the recording lacks the body of ${lost.slice(0, MOST_SHOWN).join(', ')}${more}`,
+            expected: 'each answer whole',
+            mend: 'Record it again; an answer that Chromium does not keep can be given by a function: answers: (request) => …'
+        });
     }
 
     async #note(response: HTTPResponse): Promise<void> {
         const request = response.request();
-        const body = await response.buffer().catch(() => Buffer.alloc(0));
+        let body = Buffer.alloc(0);
+        let post: string | undefined;
+        try {
+            if (hasBody(response)) body = Buffer.from(await response.buffer());
+            // A page may have given it up after the answer began.
+            if (request.failure()?.errorText === BROKEN_OFF) return;
+            post = request.postData() ?? (request.hasPostData() ? await request.fetchPostData() : undefined);
+        } catch (error) {
+            if (request.failure()?.errorText === BROKEN_OFF) return;
+            this.#lost.push(`${request.url()} (${error instanceof Error ? error.message : String(error)})`);
+            return;
+        }
         const headers = Object.entries(response.headers()).filter(([name]) => !HOP_HEADERS.has(name.toLowerCase()));
-        const post = request.postData();
         this.#add(
             {
                 request: {
@@ -98,6 +132,7 @@ export class Recording {
                     status: response.status(),
                     headers: headers.map(([name, value]) => ({ name, value })),
                     content: {
+                        size: body.length,
                         mimeType: response.headers()['content-type'] ?? '',
                         encoding: 'base64',
                         text: body.toString('base64')
@@ -124,7 +159,7 @@ export class Recording {
 
     #add(entry: HarEntry, where: string): void {
         const { request, response } = entry ?? {};
-        const { text = '', encoding } = response?.content ?? {};
+        const { text = '', encoding, size = 0 } = response?.content ?? {};
         const wellFormed =
             typeof request?.url === 'string' &&
             typeof request.method === 'string' &&
@@ -132,6 +167,12 @@ export class Recording {
             typeof text === 'string' &&
             Array.isArray(response.headers);
         if (!wellFormed) throw badInput(`${where} has an entry that is no answer`, 'HAR 1.2', 'Record it anew');
+        if (text === '' && size > 0)
+            throw badInput(
+                `${where} lacks the body of ${request.url}, ${size} bytes`,
+                'a HAR with content',
+                'Record it anew, or export it with its content'
+            );
         const headers = response.headers.filter(
             ({ name }) => !HOP_HEADERS.has(name.toLowerCase()) && !name.startsWith(':')
         );
@@ -145,6 +186,20 @@ export class Recording {
         this.#entries.push(entry);
         this.#urls.add(withoutHash(request.url));
     }
+}
+
+/** Redirects, answers without content and what is asked before another origin is asked have none. */
+function hasBody(response: HTTPResponse): boolean {
+    const [status, method] = [response.status(), response.request().method()];
+    const redirects = status >= 300 && status < 400;
+    return !(
+        redirects ||
+        status < 200 ||
+        status === 204 ||
+        status === 205 ||
+        method === 'HEAD' ||
+        method === 'OPTIONS'
+    );
 }
 
 function keyOf(method: string, url: string, body: string | undefined): string {

@@ -5,14 +5,15 @@
  * expect.extend(baselineMatchers({ baselineDir: 'test/baselines' }));`
  *
  * A matcher knows the file and the name of its test; a baseline is found by both and its own name. `update: 'missing'` takes
- * what has none, as `vitest --update` does for snapshots; a blank capture is never taken. `.not` asks for a difference that was
- * found: without a baseline, or where nothing could be judged (blank, NaN), it throws.
+ * what has none, as `vitest --update` does for snapshots; `update: 'approved'` also what differs, and so needs a reason
+ * (`approval: { reason: 'new sofa' }`); a blank capture is never taken. `.not` asks for a difference that was found: without a
+ * baseline, or where nothing could be judged (blank, NaN), it throws.
  */
 import { relative } from 'node:path';
 import { badInput, type MixreelError } from '@mixreel/core';
 import { Frame } from '@mixreel/image';
-import { CaptureStore } from '../baseline/capture-store.ts';
-import { judgeCapture } from '../run/judge-capture.ts';
+import type { Approval } from '../baseline/capture-store.ts';
+import { SuiteJudge } from '../run/suite-judge.ts';
 import { collectCaptures } from '../scenario/captures.ts';
 import type { UpdatePolicy } from '../scenario/config.ts';
 import { type Capture, type Judge, withoutKind } from '../verdict/capture.ts';
@@ -24,6 +25,8 @@ export interface MatcherOptions {
     readonly baselineDir: string;
     /** Default `never`. */
     readonly update?: UpdatePolicy;
+    /** Who says that what is taken is right, and why; `update: 'approved'` needs it. */
+    readonly approval?: Approval;
     /** Names of test files are relative to this. Default: the current folder. */
     readonly root?: string;
     /** See HarnessConfig. */
@@ -51,25 +54,29 @@ export type BaselineMatchers = {
     toMatchBaseline: (this: MatcherState, received: unknown, name?: string, how?: Judge) => Promise<MatcherResult>;
 };
 
-/** See the file comment. */
+/** See the file comment. Throws `bad-input` for `update: 'approved'` without a reason. */
 export function baselineMatchers(options: MatcherOptions): BaselineMatchers {
-    const store = new CaptureStore(options.baselineDir);
-    const update = options.update ?? 'never';
+    const { baselineDir, metrics, update = 'never' } = options;
+    if (update === 'approved' && !options.approval?.reason.trim())
+        throw badInput(
+            'update is "approved", and nobody says why',
+            'a reason',
+            "Say why what differs is right: approval: { reason: 'new sofa' }"
+        );
+    const approval = options.approval ?? { reason: `taken by update: '${update}'` };
+    const common = { baselineDir, pictures: 'never', ...(metrics ? { metrics } : {}) } as const;
+    const judges = {
+        taking: new SuiteJudge({ ...common, update, approval }),
+        looking: new SuiteJudge({ ...common, update: 'never' })
+    };
     return {
         async toMatchBaseline(received: unknown, name: string = 'value', how?: Judge): Promise<MatcherResult> {
             const file = relative(options.root ?? process.cwd(), this.testPath ?? 'test').replaceAll('\\', '/');
             const scenario = `${file} > ${this.currentTestName ?? ''}`;
             const capture = captureOf(name, received, how);
-            const result = await judgeCapture(scenario, capture, store, 'never', options.metrics);
+            const { result } = await judges[this.isNot ? 'looking' : 'taking'].judge(scenario, capture);
             const { status, message } = result.verdict;
             const missing = result.against === 'none' && status === 'failed';
-            const take = missing ? update !== 'never' : update === 'approved' && status === 'failed';
-            if (take && !this.isNot) {
-                await store.save(scenario, name, capture.judge.kind, capture.data, {
-                    reason: `taken by update ${update}`
-                });
-                return { pass: true, message: () => `"${name}" was taken as the baseline` };
-            }
             const judged = status === 'passed' || status === 'failed';
             if (this.isNot && (missing || !judged)) throw notJudged(name, message);
             const hint = missing ? ` (run with update: 'missing' to take it)` : '';

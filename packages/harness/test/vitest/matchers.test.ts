@@ -1,9 +1,10 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Rng } from '@mixreel/core';
 import { Frame } from '@mixreel/image';
 import { describe, expect, it } from 'vitest';
+import { CaptureStore } from '../../src/baseline/capture-store.ts';
 import { baselineMatchers, type Matchable, type MatcherResult } from '../../src/vitest/baseline-matchers.ts';
 import { noisyPicture } from '../verdict/noise.ts';
 
@@ -22,7 +23,8 @@ interface Extended {
 
 /** The matcher as vitest would call it in a test of that name. */
 function matcher(baselineDir: string, update?: 'never' | 'missing' | 'approved') {
-    const { toMatchBaseline } = baselineMatchers({ baselineDir, ...(update ? { update } : {}) });
+    const approval = update === 'approved' ? { approval: { reason: 'new light' } } : {};
+    const { toMatchBaseline } = baselineMatchers({ baselineDir, ...(update ? { update } : {}), ...approval });
     const state = { testPath: join(process.cwd(), 'a.test.ts'), currentTestName: 'draws' };
     return (value: Matchable, name = 'value'): Promise<MatcherResult> => toMatchBaseline.call(state, value, name);
 }
@@ -51,6 +53,25 @@ describe('toMatchBaseline', () => {
         const result = await matcher(folder, 'approved')(frame(0));
         expect(result.pass).toBe(false);
         expect(result.message()).toContain('nothing was drawn');
+    });
+
+    it('replaces a baseline only by the word of somebody, and keeps it', async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'mixreel-matchers-'));
+        for (const approval of [undefined, { reason: ' ' }])
+            expect(() =>
+                baselineMatchers({ baselineDir: folder, update: 'approved', ...(approval ? { approval } : {}) })
+            ).toThrowError(/nobody says why/);
+        expect((await matcher(folder, 'missing')(frame(1))).pass).toBe(true);
+        expect((await matcher(folder, 'missing')(frame(0.5))).pass).toBe(false);
+        expect((await matcher(folder, 'approved')(frame(0.5))).pass).toBe(true);
+        const store = new CaptureStore(folder);
+        expect((await store.list()).map(({ approval }) => approval)).toEqual([{ reason: 'new light' }]);
+        const [entry] = await store.list();
+        rmSync(join(folder, 'objects', entry!.sha256.slice(0, 2)), { recursive: true });
+        const damaged = await matcher(folder)(frame(0.5));
+        expect([damaged.pass, damaged.message()]).toEqual([false, expect.stringMatching(/is missing.*Restore it/)]);
+        expect((await matcher(folder, 'approved')(frame(0.5))).pass).toBe(true);
+        expect((await matcher(folder)(frame(0.5))).pass).toBe(true);
     });
 
     it('never calls what was not compared a difference: .not throws without a baseline, and for a blank picture', async () => {
