@@ -59,6 +59,7 @@ export class Layout {
     readonly #keepOuts: KeepOutSpace;
     #middle: readonly Candidate[] | null = null;
     #coarse: readonly Candidate[] | null = null;
+    #behind: readonly Candidate[] | null = null;
     readonly #counts: Map<string, number>;
     /** Free floor that placed nodes claim in front, metres. */
     readonly #fronts = new Map<string, number>();
@@ -113,6 +114,12 @@ export class Layout {
     get coarseMiddle(): readonly Candidate[] {
         this.#coarse ??= middleCandidates(this.room.polygon, this.room.floorY, 0.5);
         return this.#coarse;
+    }
+
+    /** Those behind everything else: for what belongs at walls. */
+    get lastMiddle(): readonly Candidate[] {
+        this.#behind ??= this.coarseMiddle.map(({ pose, score }) => ({ pose, score: score - 0.6 }));
+        return this.#behind;
     }
 
     /** Adds a node as it is, without asking: what is real, locked or given. */
@@ -297,13 +304,14 @@ export class Layout {
         if (node.support.kind !== 'node') this.#wall.occupy(node);
         const shape = this.#shapeOf(node);
         for (const space of this.#surfaces.values()) {
-            if (meet(this.#shapeOf(space.node), shape)) space.occupy(node, shape.corners);
+            if (inWayOn(space.node, node) && meet(this.#shapeOf(space.node), shape)) space.occupy(node, shape.corners);
         }
         if (node.real || !furnitureClass(node.class).surfaces) return;
         const space = new SurfaceSpace(node);
         if (space.surfaces.length === 0) return;
         for (const other of this.nodes) {
-            if (other !== node && meet(shape, this.#shapeOf(other))) space.occupy(other, this.#shapeOf(other).corners);
+            if (other !== node && inWayOn(node, other) && meet(shape, this.#shapeOf(other)))
+                space.occupy(other, this.#shapeOf(other).corners);
         }
         this.#surfaces.set(node.id, space);
     }
@@ -367,6 +375,9 @@ function meet(a: PlacedShape, b: PlacedShape): boolean {
     const [dx, dz] = [a.x - b.x, a.z - b.z];
     return dx * dx + dz * dz < far * far && overlapArea(a.corners, b.corners) >= 1e-5;
 }
+
+/** What a counterpart covers ends where its own surface is: it is no thing that stands on it. */
+const inWayOn = (carrier: SceneNode, other: SceneNode): boolean => carrier.covers?.includes(other.id) !== true;
 
 function furnitureFlat(node: SceneNode): boolean {
     return !node.real && furnitureClass(node.class).flat === true;

@@ -74,6 +74,24 @@ export class OccupancyGrid {
         return this.#spans(polygon, (word, mask) => (this.bits[word]! & mask) !== 0);
     }
 
+    /** True if an upright square around (x, z), `half` metres to each side, touches a marked cell. */
+    marked(x: number, z: number, half: number): boolean {
+        const { cell, words, bits } = this;
+        const c0 = Math.max(0, Math.floor((x - half - this.x0) / cell));
+        const c1 = Math.min(this.columns - 1, Math.floor((x + half - this.x0) / cell));
+        const r0 = Math.max(0, Math.floor((z - half - this.z0) / cell));
+        const r1 = Math.min(this.rows - 1, Math.floor((z + half - this.z0) / cell));
+        const [w0, w1] = [c0 >>> 5, c1 >>> 5];
+        if (c1 < c0) return false;
+        for (let w = w0; w <= w1; w++) {
+            let mask = -1;
+            if (w === w0) mask &= -1 << (c0 & 31);
+            if (w === w1) mask &= -1 >>> (31 - (c1 & 31));
+            for (let r = r0; r <= r1; r++) if ((bits[r * words + w]! & mask) !== 0) return true;
+        }
+        return false;
+    }
+
     /** A copy of the marks, for {@link restore}. */
     save(): Uint32Array {
         return this.bits.slice();

@@ -6,6 +6,7 @@
 import type { RngStream } from '@mixreel/core';
 import { exactAtan2, exactCos, exactSin } from '@mixreel/core';
 import { furnitureClass } from '../catalogue/catalogue.ts';
+import type { FurnitureClass } from '../catalogue/furniture-class.ts';
 import { type Footprint, footprintOf, nodeFootprint, toLocal, toWorld } from '../geometry/footprint.ts';
 import { round } from '../geometry/polygon.ts';
 import type { Dimensions, Pose, Relation, SceneNode } from '../graph/scene-graph.ts';
@@ -103,9 +104,7 @@ function* hangings(
     const anchors = mine.flatMap((r) => (r.a === q.id && r.b ? layout.nodes.filter((n) => n.id === r.b) : []));
     const over = anchors.map((n) => n.pose.y - layout.room.floorY + n.dims.height + 0.2);
     const heights = [...over, 1.4, 1.1, 1.7].filter((y) => y > 0 && y <= top);
-    const all = heights.flatMap((y, i) =>
-        layout.wall.candidates(q.dims, y).map((c) => ({ ...c, score: c.score - 0.3 * i }))
-    );
+    const all = heights.flatMap((y, i) => layout.wall.candidates(q.dims, y, 0.3 * i));
     for (const { pose, wall } of scored(layout, q, mine, waiting, all, stream, 0.2))
         yield () => layout.hangAt(q, wall, pose, false);
 }
@@ -121,19 +120,21 @@ function floorCandidates(
     const { polygon, floorY } = layout.room;
     const kind = furnitureClass(q.class);
     const corner = kind.place === 'corner' || mine.some((r) => r.type === 'corner');
-    const out: Candidate[] = mine.flatMap((r) => suggested(layout, q, r));
-    if (kind.place !== 'middle' || mine.some((r) => r.type === 'against-wall' || r.type === 'corner'))
-        out.push(...wallCandidates(polygon, q.dims, floorY, corner, mine.length > 0 ? 0.2 : 0.1));
-    if (kind.place === 'middle' && mine.length === 0) out.push(...layout.middle);
-    else if (kind.place === 'middle') out.push(...layout.coarseMiddle);
-    else if (kind.place === 'any' || mine.length > 0)
-        out.push(...layout.coarseMiddle.map((c) => ({ ...c, score: c.score - 0.6 })));
+    const near = mine.flatMap((r) => suggested(layout, q, r));
     // Beside a thing on a table means beside it on the floor.
-    for (let i = 0; i < out.length; i++) {
-        const { pose, score } = out[i]!;
-        if (pose.y !== floorY) out[i] = { pose: { ...pose, y: floorY }, score };
-    }
+    const beside = near.every((c) => c.pose.y === floorY)
+        ? near
+        : near.map(({ pose, score }) => ({ pose: { ...pose, y: floorY }, score }));
+    const backed = kind.place !== 'middle' || mine.some((r) => r.type === 'against-wall' || r.type === 'corner');
+    const walls = backed ? wallCandidates(polygon, q.dims, floorY, corner, mine.length > 0 ? 0.2 : 0.1) : [];
+    const out = beside.concat(walls, inTheMiddle(layout, kind.place, mine.length > 0));
     return scored(layout, q, mine, waiting, out, stream, 0.15);
+}
+
+/** Places away from the walls: fewer where relations suggest better ones, last for what belongs at a wall. */
+function inTheMiddle(layout: Layout, place: FurnitureClass['place'], related: boolean): readonly Candidate[] {
+    if (place === 'middle') return related ? layout.coarseMiddle : layout.middle;
+    return place === 'any' || related ? layout.lastMiddle : [];
 }
 
 /** Poses in which one relation holds. */
@@ -255,9 +256,12 @@ function scored<T extends Candidate>(
     // One node that takes every pose in turn: a new one each time was a tenth of the solver's time.
     const node: { -readonly [K in keyof SceneNode]: SceneNode[K] } = ghostOf(layout, q);
     const gains = judged.map(({ r }) => (r.hard ? 4 : 2 * r.weight));
+    const { support, flat = false } = furnitureClass(q.class);
+    const stands = support === 'floor' || support === 'node';
     return ranked(all, stream, noise, {
         most: gains.reduce((sum, gain) => sum + Math.max(0, gain), 0),
         of: (c) => {
+            if (stands && !layout.floor.mayBeFree(c.pose, q.dims, flat)) return null;
             node.pose = c.pose;
             const f = footprintOf(c.pose, q.dims);
             let score = c.score;

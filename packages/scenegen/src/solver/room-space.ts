@@ -88,8 +88,21 @@ export class RoomSpace {
         return true;
     }
 
+    /**
+     * False only if {@link free} is: asked first, of every candidate, because it needs no angle. The circle inside the footprint
+     * must be in the room, and the upright square inside that circle on free floor (`flat` things may lie under others).
+     */
+    mayBeFree({ x, z }: Pose, dims: Dimensions, flat = false): boolean {
+        const radius = Math.min(dims.width, dims.depth) / 2;
+        for (const [nx, nz, offset] of this.#halfPlanes ?? [])
+            if (x * nx + z * nz - radius < offset - 2e-6) return false;
+        const half = radius * Math.SQRT1_2 - 1e-5;
+        return flat || !(this.#solid.marked(x, z, half) || this.#clear.marked(x, z, half));
+    }
+
     /** True if a thing may stand there: inside, on nothing, in no clearance, with its own front free. */
     free(pose: Pose, dims: Dimensions, front: number): boolean {
+        if (!this.mayBeFree(pose, dims)) return false;
         const f = footprintOf(pose, dims);
         if (!this.contains(f)) return false;
         const shape = corners(f);

@@ -26,6 +26,38 @@ interface WallFrame {
     readonly yaw: number;
 }
 
+/** A place on a wall. Its pose is worked out when asked for: of hundreds, a few are. */
+class WallSpot implements Candidate {
+    readonly score: number;
+    readonly #frame: WallFrame;
+    readonly #u: number;
+    readonly #y: number;
+    readonly #depth: number;
+
+    /** `u` along the wall, `y` in the scene; `depth` of the thing. */
+    constructor(frame: WallFrame, u: number, y: number, depth: number, score: number) {
+        this.score = score;
+        this.#frame = frame;
+        this.#u = u;
+        this.#y = y;
+        this.#depth = depth;
+    }
+
+    get wall(): string {
+        return this.#frame.wall.id;
+    }
+
+    get pose(): Pose {
+        return poseOn(this.#frame, this.#u, this.#y, this.#depth);
+    }
+}
+
+/** The pose of a thing `depth` deep with its back on a wall, its underside at `y`. */
+function poseOn({ wall: w, ux, uz, yaw }: WallFrame, u: number, y: number, depth: number): Pose {
+    const off = depth / 2 + 0.001;
+    return { x: round(w.a[0] + ux * u - uz * off), y: round(y), z: round(w.a[1] + uz * u + ux * off), yaw };
+}
+
 /** Free space kept around hung things, metres. */
 const MARGIN = 0.06;
 
@@ -82,20 +114,21 @@ export class WallSpace {
         }
     }
 
-    /** Poses at height `y` above the floor along every wall, backs on the wall, best in the middle of free stretches. */
-    candidates(dims: Dimensions, y: number): (Candidate & { readonly wall: string })[] {
-        const out: (Candidate & { readonly wall: string })[] = [];
+    /**
+     * Poses at height `y` above the floor along every wall, backs on the wall, best in the middle of free stretches.
+     *
+     * @param behind - By how much their scores are lower than those of other heights.
+     */
+    candidates(dims: Dimensions, y: number, behind = 0): WallSpot[] {
+        const out: WallSpot[] = [];
         for (const frame of this.#frames) {
             const span = frame.length - dims.width - 0.1;
             if (span < 0) continue;
             const steps = Math.max(1, Math.ceil(span / 0.1));
             for (let k = 0; k <= steps; k++) {
                 const u = 0.05 + dims.width / 2 + (span * k) / steps;
-                out.push({
-                    pose: this.#poseOn(frame, u, y, dims.depth),
-                    score: Math.min(k, steps - k) / steps + Math.min(1, frame.length / 6),
-                    wall: frame.wall.id
-                });
+                const score = Math.min(k, steps - k) / steps + Math.min(1, frame.length / 6) - behind;
+                out.push(new WallSpot(frame, u, this.#room.floorY + y, dims.depth, score));
             }
         }
         return out;
@@ -103,17 +136,7 @@ export class WallSpace {
 
     /** The pose of a thing `depth` deep with its back on a wall, `u` along it, its underside `y` above the floor. */
     pose(wall: string, u: number, y: number, depth: number): Pose {
-        return this.#poseOn(this.#frames.find((f) => f.wall.id === wall)!, u, y, depth);
-    }
-
-    #poseOn({ wall: w, ux, uz, yaw }: WallFrame, u: number, y: number, depth: number): Pose {
-        const off = depth / 2 + 0.001;
-        return {
-            x: round(w.a[0] + ux * u - uz * off),
-            y: round(this.#room.floorY + y),
-            z: round(w.a[1] + uz * u + ux * off),
-            yaw
-        };
+        return poseOn(this.#frames.find((f) => f.wall.id === wall)!, u, this.#room.floorY + y, depth);
     }
 
     /** True if nothing else is there. `overOpenings` for curtains. */
