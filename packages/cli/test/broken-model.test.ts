@@ -86,6 +86,24 @@ test('a scene is the same, byte for byte, for the same seed, and another for ano
     expect((await make('a.json', '7')).equals(await make('b.json', '7'))).toBe(true);
 });
 
+test('a room from words says what it added and what it did not understand, in a real room too', async () => {
+    const folder = temporaryFolder();
+    const out = join(folder, 'room.json');
+    const make = (...more: string[]) => mixreel(['generate', '-o', out, '--json', ...more]);
+    const { code, stdout, stderr } = await make('--text', 'a bedroom with a double bed, a lamp and a frobnicator');
+    expect(code, stderr).toBe(0);
+    const { implied, notUnderstood, unsatisfied } = JSON.parse(stdout);
+    expect(implied.join()).toMatch(/^nightstand-\d+ for table_lamp-\d+$/);
+    expect(notUnderstood).toEqual(['frobnicator']);
+    expect(unsatisfied).toEqual([]);
+    const real = await make('--text', 'a plant next to the desk', '--room', 'office_small');
+    expect(real.code, real.stderr).toBe(0);
+    expect(JSON.parse(real.stdout).real).toBeGreaterThan(0);
+    const style = await make('--text', 'a sofa', '--style', 'baroque');
+    expect(style.code).toBe(2);
+    expect(style.stderr).toMatch(/style "baroque" is unknown/);
+});
+
 test('a model is converted to one binary file that render reads', async () => {
     const folder = temporaryFolder();
     const [model, out] = [join(folder, 'm.gltf'), join(folder, 'm.glb')];

@@ -11,11 +11,13 @@ import {
     measureRelation,
     parseRequest,
     type RelationType,
+    readCapture,
     readGraph,
     type SceneGraph,
     SceneHistory,
     vocabularySize
 } from '../src/index.ts';
+import { fixtureCapture } from './support/captures.ts';
 
 const PROMPTS: { text: string; demands: string[] }[] = JSON.parse(
     readFileSync(new URL('../fixtures/prompts.json', import.meta.url), 'utf8')
@@ -102,6 +104,31 @@ describe('a room from words', () => {
         expect(request.things[1]).toMatchObject({ class: 'armchair', axis: 'height', material: { slot: 'leather' } });
     });
 
+    it('reads each, between, side by side, none, and sizes in Chinese; says which numbers are too large', () => {
+        const countOf = (graph: SceneGraph, name: string) => graph.nodes.filter((n) => n.class === name).length;
+        const office = make('two desks side by side, each with a monitor and an office chair, a bookshelf').graph;
+        expect(['desk', 'monitor', 'office_chair', 'bookshelf'].map((name) => countOf(office, name))).toEqual([
+            2, 2, 2, 1
+        ]);
+        expect(holds(office, 'desk next-to desk')).toBe(true);
+        const carriers = office.nodes.filter((n) => n.class === 'monitor').map((n) => n.support.parent);
+        expect(new Set(carriers).size).toBe(2);
+
+        const bed = make('a bedroom with a double bed between two nightstands, no rug and no window').graph;
+        const [first, second] = bed.nodes.filter((n) => n.class === 'nightstand');
+        const frame = bed.nodes.find((n) => n.class === 'double_bed')!.pose;
+        const along = (n: typeof first) =>
+            (n!.pose.x - frame.x) * Math.cos(frame.yaw) - (n!.pose.z - frame.z) * Math.sin(frame.yaw);
+        expect(along(first) * along(second)).toBeLessThan(0);
+        expect(countOf(bed, 'rug')).toBe(0);
+        expect(bed.openings.filter((o) => o.type === 'window')).toEqual([]);
+
+        expect(parseRequest('五米乘四米半的厨房').size).toEqual([5, 4.5]);
+        expect(parseRequest('十二米乘十米的会议室').size).toEqual([12, 10]);
+        expect(parseRequest('每张书桌上有一台显示器').notUnderstood).toEqual([]);
+        expect(parseRequest('a bedroom with 1000 beds').notUnderstood).toEqual(['1000 (at most 40 of a thing)']);
+    });
+
     it('gives the same scene for the same seed', () => {
         const text = PROMPTS[0]!.text;
         expect(JSON.stringify(make(text, 9).graph)).toBe(JSON.stringify(make(text, 9).graph));
@@ -149,6 +176,28 @@ describe('a room from words', () => {
     });
 });
 
+describe('words about a real room', () => {
+    const capture = readCapture(JSON.stringify(fixtureCapture()));
+
+    it('furnish it around what is real: relations to its things hold, every real thing is covered, none has moved', () => {
+        for (const seed of [1, 2, 3]) {
+            const text = 'a floor lamp next to the sofa, a plant near the window and a bowl on the table';
+            const scene = generateFromText(text, { rng: Rng.create(seed), seed, capture });
+            const of = (name: string) => scene.graph.nodes.filter((n) => n.class === name && !n.real);
+            expect(scene.certificate.valid).toBe(true);
+            expect(scene.unsatisfied).toEqual([]);
+            expect(scene.certificate.realCovered).toBe(capture.objects.length);
+            expect(scene.graph.rooms[0]).toMatchObject({ real: true, polygon: capture.polygon });
+            // "The sofa" is the counterpart of the real one, and "the table" the low table that is there.
+            expect(of('sofa').map((n) => n.covers?.length)).toEqual([1]);
+            expect(of('dining_table')).toEqual([]);
+            expect(holds(scene.graph, 'floor_lamp next-to sofa')).toBe(true);
+            expect(holds(scene.graph, 'plant near window')).toBe(true);
+            expect(holds(scene.graph, 'bowl support coffee_table')).toBe(true);
+        }
+    });
+});
+
 describe('edits', () => {
     const start = make(
         'a living room with a sofa facing the tv, a coffee table in front of the sofa, a floor lamp in the corner and a rug under the coffee table',
@@ -180,6 +229,15 @@ describe('edits', () => {
         expect(history.graph).toBe(start);
         expect(history.redo()).not.toBe(start);
         expect(() => new SceneHistory(start).undo()).toThrow(/nothing to undo/);
+    });
+
+    it('put what is not there yet where they say', () => {
+        const { graph } = make('a living room with a sofa and a coffee table');
+        const { graph: after, unsatisfied } = editByText(graph, 'put a vase on the coffee table', {
+            rng: Rng.create(1)
+        });
+        expect(unsatisfied).toEqual([]);
+        expect(holds(after, 'vase support coffee_table')).toBe(true);
     });
 
     it('carry what stands on a moved thing along', () => {

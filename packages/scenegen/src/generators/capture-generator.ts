@@ -46,12 +46,21 @@ export const WALL_THICKNESS = 0.12;
 /** Builds the scene. About 10 ms; throws nothing but MixreelError. */
 export function generateFromCapture(capture: RoomCapture, options: GenerateOptions): CertifiedScene {
     const { rng, density = 1 } = options;
+    const { layout, graph } = pairedRoom(capture, options);
+    furnish(layout, INDOOR_GRAMMAR.rooms[capture.type], rng, { density, generator: 'rules' });
+    return finished(certified({ ...graph, nodes: layout.nodes, relations: layout.relations }));
+}
+
+/** The captured room with a counterpart for every real thing and nothing else, to be furnished further. */
+export function pairedRoom(
+    capture: RoomCapture,
+    options: Omit<GenerateOptions, 'density'>
+): { layout: Layout; graph: SceneGraph } {
+    const { rng, keepOuts = [] } = options;
     const style = options.style ?? drawnStyle(rng);
     const shell = shellOf(capture);
-    const { keepOuts = [] } = options;
     const layout = new Layout(shell.room, shell.walls, shell.openings, new Map(), keepOuts);
     const { dropped, groups } = pairAll(capture, layout, shell.walls, rng);
-    furnish(layout, INDOOR_GRAMMAR.rooms[capture.type], rng, { density, generator: 'rules' });
     const graph: SceneGraph = {
         format: 'mixreel-scene',
         version: 1,
@@ -61,8 +70,8 @@ export function generateFromCapture(capture: RoomCapture, options: GenerateOptio
         walls: shell.walls,
         openings: shell.openings,
         floors: [shell.floor],
-        nodes: layout.nodes,
-        relations: layout.relations,
+        nodes: [...layout.nodes],
+        relations: [...layout.relations],
         groups,
         keepOuts,
         walkable: [],
@@ -72,7 +81,7 @@ export function generateFromCapture(capture: RoomCapture, options: GenerateOptio
             ...dropped
         ]
     };
-    return finished(certified(graph));
+    return { layout, graph };
 }
 
 /** Adds what follows from a valid layout: the walkable area and the viewpoints. */

@@ -298,7 +298,9 @@ export class RoamingWorld {
         for (const n of room.blockers) layout.add(n);
         const before = layout.nodes.length;
         furnish(layout, TRIMMINGS, this.#options.rng, { density: 1, generator: 'rules' });
-        room.trimmings = layout.nodes.slice(before);
+        // Blockers change as more is seen of them: nothing is set on one.
+        const blockers = new Set(room.blockers.map((n) => n.id));
+        room.trimmings = layout.nodes.slice(before).filter((n) => !blockers.has(n.support.parent));
     }
 
     #graph(): SceneGraph {

@@ -15,7 +15,7 @@ import type { PlacementRequest } from '../solver/request-candidates.ts';
 import { refurnished } from '../style/refurnish.ts';
 import { inOneStyle } from '../style/room-style.ts';
 import { styleNamed } from '../style/style.ts';
-import { meaningOf, slotColors } from './knowledge.ts';
+import { matchingNodes, meaningOf, namedIn, slotColors } from './knowledge.ts';
 import { parseRequest, type RequestedRelation, type RequestedThing, type TextRequest } from './parse-request.ts';
 import { demandOf, report, type TextScene } from './text-generator.ts';
 import { type Token, tokenize } from './tokenize.ts';
@@ -124,6 +124,8 @@ export function editByText(graph: SceneGraph, text: string, options: EditOptions
     if (style) step(outcome, `${restyling} ${style}`, (g) => editScene(g, { do: restyling, style }, options));
     if (verb === 'remove') for (const thing of request.things) removeAll(outcome, thing, options);
     else if (verb === 'replace' && request.things.length > 1) replace(outcome, request.things, options);
+    else if (verb === 'move' && request.relations.some((r) => isNew(graph, request.things[r.a]!)))
+        addThings(outcome, request, options);
     else if (verb === 'move' && request.relations.length > 0)
         for (const r of request.relations) move(outcome, request, r, options);
     else if (verb === 'make') for (const thing of request.things) repaint(outcome, thing, options);
@@ -139,6 +141,10 @@ export function editByText(graph: SceneGraph, text: string, options: EditOptions
         notUnderstood: request.notUnderstood
     };
 }
+
+/** "Put a vase on the table", where there is none yet. */
+const isNew = (graph: SceneGraph, thing: RequestedThing): boolean =>
+    !thing.definite && matchingNodes(graph, thing.class).length === 0;
 
 interface Outcome {
     graph: SceneGraph;
@@ -156,25 +162,8 @@ function step(outcome: Outcome, words: string, change: (g: SceneGraph) => SceneG
     }
 }
 
-/** Words mean a family where the scene has no thing of their own class: any lamp, any table, any bed. */
-const FAMILIES: readonly RegExp[] = [
-    /lamp$/,
-    /table$|^desk$|^nightstand$/,
-    /bed$/,
-    /chair$|^stool$|^pouf$/,
-    /shelf$|^cabinet$|^sideboard$/,
-    /plant$/
-];
-
-function matching(graph: SceneGraph, thing: RequestedThing): SceneNode[] {
-    const own = graph.nodes.filter((n) => !n.real && n.class === thing.class);
-    if (own.length > 0) return own;
-    const family = FAMILIES.find((f) => f.test(thing.class));
-    return family ? graph.nodes.filter((n) => !n.real && family.test(n.class)) : [];
-}
-
 function removeAll(outcome: Outcome, thing: RequestedThing, options: EditOptions): void {
-    const found = matching(outcome.graph, thing);
+    const found = matchingNodes(outcome.graph, thing.class);
     if (found.length === 0) outcome.unsatisfied.push(`remove ${thing.words}: there is none`);
     const some =
         thing.count > 1
@@ -186,7 +175,7 @@ function removeAll(outcome: Outcome, thing: RequestedThing, options: EditOptions
 }
 
 function repaint(outcome: Outcome, thing: RequestedThing, options: EditOptions): void {
-    const found = matching(outcome.graph, thing);
+    const found = matchingNodes(outcome.graph, thing.class);
     if (found.length === 0) outcome.unsatisfied.push(`change ${thing.words}: there is none`);
     for (const n of found) {
         const colors = slotColors(n.class, thing.color, thing.material);
@@ -198,14 +187,14 @@ function repaint(outcome: Outcome, thing: RequestedThing, options: EditOptions):
 
 function move(outcome: Outcome, request: TextRequest, r: RequestedRelation, options: EditOptions): void {
     const thing = request.things[r.a]!;
-    const node = matching(outcome.graph, thing)[0];
+    const node = matchingNodes(outcome.graph, thing.class)[0];
     if (!node) {
         outcome.unsatisfied.push(`${r.words}: there is no ${thing.words}`);
         return;
     }
     const target =
         typeof r.b === 'number'
-            ? matching(outcome.graph, request.things[r.b]!).find((n) => n.id !== node.id)
+            ? matchingNodes(outcome.graph, request.things[r.b]!.class).find((n) => n.id !== node.id)
             : undefined;
     if (typeof r.b === 'number' && !target) {
         outcome.unsatisfied.push(`${r.words}: there is no ${request.things[r.b]!.words}`);
@@ -242,7 +231,7 @@ function placeRelation(
 
 function replace(outcome: Outcome, things: readonly RequestedThing[], options: EditOptions): void {
     const [old, next] = things as [RequestedThing, RequestedThing];
-    const node = matching(outcome.graph, old)[0];
+    const node = matchingNodes(outcome.graph, old.class)[0];
     if (!node) {
         outcome.unsatisfied.push(`replace ${old.words}: there is none`);
         return;
@@ -269,11 +258,7 @@ function addThings(
     room = outcome.graph.rooms[0]!.id
 ): void {
     const layout = layoutOf(outcome.graph, room, new Set());
-    const named = request.things.map((t) => {
-        const there = matching(outcome.graph, t)[0];
-        return t.definite && there ? { ...t, class: there.class } : t;
-    });
-    const demand = demandOf({ ...request, things: named }, layout, options.rng, outcome.graph);
+    const demand = demandOf(namedIn(outcome.graph, request), layout, options.rng, outcome.graph);
     const before = new Set(outcome.graph.nodes.map((n) => n.id));
     const dropped = solveRelations(layout, demand.requests, demand.relations, { rng: options.rng });
     const fresh = layout.nodes.filter((n) => !before.has(n.id));

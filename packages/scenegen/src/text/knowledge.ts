@@ -1,9 +1,11 @@
 /**
  * What everybody knows about furniture: what stands on what, what a word like "on" or "with" means between two classes,
- * which room a list of things suggests, which parts of a thing a colour paints. Small tables, first entry preferred.
+ * which room a list of things suggests, which parts of a thing a colour paints, which thing of a scene is meant. Small tables,
+ * first entry preferred.
  */
 import { furnitureClass } from '../catalogue/catalogue.ts';
-import type { RelationType, RoomType } from '../graph/scene-graph.ts';
+import type { RelationType, RoomType, SceneGraph, SceneNode } from '../graph/scene-graph.ts';
+import type { TextRequest } from './parse-request.ts';
 
 const HOSTS: Readonly<Record<string, readonly string[]>> = {
     television: ['tv_stand', 'sideboard', 'dresser', 'cabinet'],
@@ -124,4 +126,31 @@ export function slotColors(
             ? [material.slot, ...(material.slot === 'wood' ? ['wood2'] : [])]
             : (row?.[1] ?? 'wood wood2 white accent').split(' ');
     return Object.fromEntries(slots.map((slot) => [slot, wanted]));
+}
+
+/** Words mean a family where the scene has no thing of their own class: any lamp, any table, any bed. */
+const FAMILIES: readonly RegExp[] = [
+    /lamp$/,
+    /table$|^desk$|^nightstand$/,
+    /bed$/,
+    /chair$|^stool$|^pouf$/,
+    /shelf$|^cabinet$|^sideboard$/,
+    /plant$/
+];
+
+/** The virtual things of a scene that a class may mean. */
+export function matchingNodes({ nodes }: Pick<SceneGraph, 'nodes'>, name: string): SceneNode[] {
+    const own = nodes.filter((n) => !n.real && n.class === name);
+    if (own.length > 0) return own;
+    const family = FAMILIES.find((f) => f.test(name));
+    return family ? nodes.filter((n) => !n.real && family.test(n.class)) : [];
+}
+
+/** The request with "the table" named as what the scene has. */
+export function namedIn(graph: Pick<SceneGraph, 'nodes'>, request: TextRequest): TextRequest {
+    const things = request.things.map((t) => {
+        const there = t.definite ? matchingNodes(graph, t.class)[0] : undefined;
+        return there ? { ...t, class: there.class } : t;
+    });
+    return { ...request, things };
 }

@@ -17,6 +17,9 @@ export type Meaning =
     | { readonly kind: 'relation'; readonly type: RelationType; readonly side?: number; readonly postfix?: boolean }
     | { readonly kind: 'verb'; readonly verb: 'add' | 'remove' | 'move' | 'make' | 'replace' | 'refurnish' }
     | { readonly kind: 'definite' }
+    | { readonly kind: 'each' }
+    | { readonly kind: 'none' }
+    | { readonly kind: 'together' }
     | { readonly kind: 'pronoun' }
     | { readonly kind: 'there' }
     | { readonly kind: 'with' }
@@ -27,14 +30,15 @@ export type Meaning =
 /** Classes and their words: English | Chinese, separated by commas. */
 const OBJECTS: Readonly<Record<string, string>> = {
     sofa: 'sofa, couch, settee, loveseat | 沙发, 长沙发',
-    armchair: 'armchair, easy chair, lounge chair, recliner | 扶手椅, 单人沙发, 躺椅',
+    armchair: 'armchair, easy chair, lounge chair, recliner | 扶手椅, 单人沙发, 单人椅, 躺椅',
     chair: 'chair, dining chair, side chair | 椅子, 餐椅',
     office_chair: 'office chair, desk chair, swivel chair | 办公椅, 转椅, 电脑椅',
     stool: 'stool, bar stool | 凳子, 高脚凳, 琴凳',
     bench: 'bench | 长凳, 长椅',
     pouf: 'pouf, beanbag, bean bag | 懒人沙发, 蒲团',
     ottoman: 'ottoman, footstool | 脚凳, 脚踏',
-    dining_table: 'dining table, table, kitchen table, conference table, meeting table | 餐桌, 桌子, 会议桌, 饭桌',
+    dining_table:
+        'dining table, table, kitchen table, conference table, meeting table | 餐桌, 桌子, 会议桌, 饭桌, 长桌, 长餐桌',
     coffee_table: 'coffee table, low table, tea table | 茶几, 咖啡桌, 矮桌',
     desk: 'desk, writing desk, work table, computer desk | 书桌, 办公桌, 写字台, 电脑桌',
     side_table: 'side table, end table | 边桌, 边几, 小桌',
@@ -95,7 +99,7 @@ const OBJECTS: Readonly<Record<string, string>> = {
     candle: 'candle | 蜡烛',
     teapot: 'teapot | 茶壶',
     globe: 'globe | 地球仪',
-    soft_toy: 'soft toy, teddy bear, toy, teddy | 玩具, 玩偶, 泰迪熊',
+    soft_toy: 'soft toy, teddy bear, toy, teddy | 玩具, 玩偶, 泰迪熊, 毛绒玩具',
     shoe_rack: 'shoe rack | 鞋架, 鞋柜',
     coat_rack: 'coat rack, coat stand | 衣帽架',
     folding_screen: 'folding screen, room divider, divider | 屏风, 隔断',
@@ -173,7 +177,7 @@ const OBJECTS: Readonly<Record<string, string>> = {
 
 const ROOMS: Readonly<Record<RoomType, string>> = {
     living_room: 'living room, lounge, sitting room | 客厅, 起居室',
-    bedroom: 'bedroom, guest room | 卧室, 睡房, 客房',
+    bedroom: 'bedroom, guest room, kids room, nursery | 卧室, 睡房, 客房, 儿童房, 主卧, 次卧',
     kitchen: 'kitchen | 厨房',
     bathroom: 'bathroom, restroom | 浴室, 卫生间, 洗手间',
     dining_room: 'dining room | 餐厅, 饭厅',
@@ -273,9 +277,9 @@ const RELATIONS: readonly (readonly [
     side?: number
 ])[] = [
     [
-        'next to, beside, by, adjacent to, alongside, on each side of, on either side of, on both sides of, flanking',
+        'next to, beside, by, adjacent to, alongside, on each side of, on either side of, on both sides of, flanking, between, in between',
         '挨着, 紧挨着',
-        '旁边, 旁, 边上, 两侧, 两边, 一侧',
+        '旁边, 旁, 边上, 两侧, 两边, 一侧, 之间',
         'next-to'
     ],
     ['to the left of, left of, on the left of', '', '左边, 左侧, 左面', 'next-to', -1],
@@ -315,9 +319,12 @@ const VERBS: readonly (readonly [words: string, verb: 'add' | 'remove' | 'move' 
 
 const FLAGS: readonly (readonly [
     words: string,
-    kind: 'definite' | 'pronoun' | 'there' | 'with' | 'and' | 'stop' | 'skip'
+    kind: 'definite' | 'each' | 'none' | 'together' | 'pronoun' | 'there' | 'with' | 'and' | 'stop' | 'skip'
 ])[] = [
-    ['the, this, that, its, their, each, every | 这, 那, 每', 'definite'],
+    ['the, this, that, its, their | 这, 那', 'definite'],
+    ['each, every | 每', 'each'],
+    ['no, without, without any, without a | 没有, 不要', 'none'],
+    ['side by side, next to each other, next to one another, beside each other | 并排, 并列', 'together'],
     ['it, them, everything, the room, the scene | 它, 整个房间', 'pronoun'],
     [
         'there is, there are, there stands, stands, has, have, contains, containing, featuring | 有, 放着, 摆着, 挂着, 放有, 摆放着',

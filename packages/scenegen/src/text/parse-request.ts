@@ -5,6 +5,7 @@
  */
 import { furnitureClass } from '../catalogue/catalogue.ts';
 import type { RelationType, RoomType } from '../graph/scene-graph.ts';
+import { readSize } from './room-size.ts';
 import { type Token, tokenize } from './tokenize.ts';
 
 /** A thing that is asked for. */
@@ -46,7 +47,9 @@ export interface TextRequest {
     readonly windows?: number;
     readonly things: readonly RequestedThing[];
     readonly relations: readonly RequestedRelation[];
-    /** Words that mean nothing here. */
+    /** Classes that are not to be there. */
+    readonly excluded?: readonly string[];
+    /** Words that mean nothing here, and numbers beyond what a room holds. */
     readonly notUnderstood: readonly string[];
 }
 
@@ -54,17 +57,14 @@ type Relation = Extract<Token, { kind: 'relation' }>;
 /** The end of a relation: a thing by its index, or a place. */
 type Party = number | PlaceName;
 
-const SIZE =
-    /(\d+(?:\.\d+)?)\s*(?:m|metres?|meters?|米)?\s*(?:x|×|by|乘)\s*(\d+(?:\.\d+)?)\s*(?:m\b|metres?|meters?|米)?/i;
 const MOST = 40;
 /** `side` of a relation whose things go to both sides in turn. */
 export const BOTH_SIDES = 9;
 
 /** Reads a text; throws `bad-input` only for empty or too long ones. */
 export function parseRequest(text: string): TextRequest {
-    const size = typeof text === 'string' ? SIZE.exec(text) : null;
-    const tokens = tokenize(size ? text.replace(SIZE, ' ') : text);
-    return new Parser(tokens).parse(size ? [Number(size[1]), Number(size[2])] : undefined);
+    const { size, rest } = readSize(text);
+    return new Parser(tokenize(rest)).parse(size);
 }
 
 class Parser {
@@ -95,6 +95,12 @@ class Parser {
     #list = 0;
     #owner: number | null = null;
     #with = false;
+    /** Of each of these there is one of what follows: two desks, each with a lamp. */
+    #each: number | null = null;
+    /** The next noun is the one meant by "each". */
+    #eachNext = false;
+    #none = false;
+    readonly #excluded: string[] = [];
     /** A second noun followed the subject with nothing between: 灯在沙发旁边. */
     #adjacent = false;
 
@@ -111,6 +117,7 @@ class Parser {
             scale: this.#scale,
             ...(size ? { size } : {}),
             ...(this.#windows === undefined ? {} : { windows: this.#windows }),
+            ...(this.#excluded.length > 0 ? { excluded: this.#excluded } : {}),
             things: this.#things,
             relations: this.#relations,
             notUnderstood: this.#unknown
@@ -120,6 +127,7 @@ class Parser {
     #read(token: Token): void {
         switch (token.kind) {
             case 'number':
+                if (token.value > MOST) this.#unknown.push(`${token.text} (at most ${MOST} of a thing)`);
                 this.#count = Math.max(1, Math.min(MOST, Math.round(token.value)));
                 return;
             case 'color':
@@ -133,6 +141,19 @@ class Parser {
                 return;
             case 'definite':
                 this.#definite = true;
+                return;
+            case 'each': {
+                const party = this.#subject ?? this.#last;
+                this.#each = typeof party === 'number' ? party : null;
+                this.#eachNext = true;
+                this.#definite = true;
+                return;
+            }
+            case 'none':
+                this.#none = true;
+                return;
+            case 'together':
+                this.#setTogether(token.text);
                 return;
             case 'style':
                 if (!this.#styles.includes(token.style)) this.#styles.push(token.style);
@@ -156,14 +177,17 @@ class Parser {
                 return;
             case 'with':
                 this.#with = true;
-                this.#owner = typeof this.#subject === 'number' ? this.#subject : null;
+                this.#owner = typeof this.#subject === 'number' ? this.#subject : this.#each;
+                this.#eachNext = false;
                 this.#pending = null;
                 return;
             case 'and':
                 this.#endPhrase();
+                if (/^[,，]$/.test(token.text)) this.#endEach();
                 return;
             case 'stop':
                 this.#endPhrase();
+                this.#endEach();
                 this.#carried = null;
                 this.#list = this.#things.length;
                 this.#owner = null;
@@ -197,6 +221,20 @@ class Parser {
         this.#clear();
     }
 
+    #endEach(): void {
+        if (this.#each !== null) this.#with = false;
+        this.#each = null;
+        this.#eachNext = false;
+        this.#none = false;
+    }
+
+    /** Several of one kind in a row: two desks side by side. */
+    #setTogether(words: string): void {
+        const party = this.#subject ?? this.#last;
+        if (typeof party !== 'number' || this.#things[party]!.count < 2) return;
+        this.#relations.push({ type: 'next-to', a: party, b: party, words: `${this.#things[party]!.words} ${words}` });
+    }
+
     #clear(): void {
         this.#count = 0;
         this.#color = undefined;
@@ -216,17 +254,26 @@ class Parser {
     }
 
     #readObject(token: Extract<Token, { kind: 'object' }>): void {
+        if (this.#none) {
+            this.#excluded.push(token.class);
+            this.#clear();
+            return;
+        }
         const known = this.#things.findIndex((t) => t.class === token.class);
         // "the sofa", "next to a sofa", and bare nouns as Chinese has them, mean the one that was named before.
         const bare = this.#count === 0 && !this.#color && !this.#size;
         const meant = this.#pending !== null || this.#definite || bare;
         const refers = known >= 0 && meant && this.#count < 2 && !token.plural;
         let index = known;
+        if (this.#eachNext && refers) this.#each = index;
+        else if (this.#eachNext) this.#each = null;
+        this.#eachNext = false;
+        const times = this.#each !== null && !refers ? this.#things[this.#each]!.count : 1;
         if (!refers) {
             index = this.#things.length;
             this.#things.push({
                 class: token.class,
-                count: this.#count || (token.plural ? 2 : 1),
+                count: Math.min(MOST, times * (this.#count || (token.plural ? 2 : 1))),
                 ...(this.#color ? { color: this.#color } : {}),
                 ...(this.#material ? { material: this.#material } : {}),
                 scale: this.#size?.scale ?? 1,
@@ -247,7 +294,8 @@ class Parser {
             !this.#definite &&
             /^[a-z]/.test(text)
         ) {
-            this.#windows = Math.min(8, this.#count || 1);
+            this.#windows = this.#none ? 0 : Math.min(8, this.#count || 1);
+            this.#none = false;
             this.#clear();
             return;
         }
@@ -272,7 +320,7 @@ class Parser {
             this.#relate(party, this.#carried.relation, this.#carried.target);
         } else if (this.#with && this.#owner !== null && typeof party === 'number' && party !== this.#owner) {
             this.#relate(party, null, this.#owner);
-            this.#with = false;
+            this.#with = this.#each !== null;
         }
         this.#adjacent = this.#subject !== null;
         this.#before = this.#subject;
@@ -298,6 +346,13 @@ class Parser {
     /** Notes a relation; without a word for it (a table with chairs) the classes decide later, as `co-occurrence`. */
     #relate(a: Party, word: Relation | null, b: Party | null): void {
         if (typeof a !== 'number' || b === null || a === b) return;
+        if (/between|之间/.test(word?.text ?? '') && typeof b === 'number') {
+            // A bed between two nightstands: one of them on each side of it.
+            const words = `${this.#things[a]!.words} ${word!.text} ${this.#things[b]!.words}`;
+            this.#relations.push({ type: 'next-to', a: b, b: a, side: BOTH_SIDES, words });
+            this.#list = this.#things.length;
+            return;
+        }
         const words = `${this.#things[a]!.words} ${word?.text ?? 'with'} ${typeof b === 'number' ? this.#things[b]!.words : b}`;
         const type = word?.type ?? 'co-occurrence';
         const both = /each|both|either|flank|两/.test(word?.text ?? '');

@@ -4,8 +4,9 @@
  * program. What was not understood, could not be placed or does not hold in the end is reported, word for word.
  */
 import type { Rng } from '@mixreel/core';
+import type { RoomCapture } from '../capture/read-capture.ts';
 import { furnitureClass } from '../catalogue/catalogue.ts';
-import { finished } from '../generators/capture-generator.ts';
+import { finished, pairedRoom } from '../generators/capture-generator.ts';
 import { furnish } from '../generators/furnish.ts';
 import { type FloorPlan, graphOfPlan } from '../generators/plan-generator.ts';
 import { type CertifiedScene, certified } from '../generators/repair.ts';
@@ -17,7 +18,7 @@ import { Layout, streamOf } from '../solver/layout.ts';
 import { measureRelation } from '../solver/relation-measure.ts';
 import { solveRelations } from '../solver/relation-solver.ts';
 import type { PlacementRequest } from '../solver/request-candidates.ts';
-import { hostsOf, meaningOf, roomOf, slotColors } from './knowledge.ts';
+import { hostsOf, meaningOf, namedIn, roomOf, slotColors } from './knowledge.ts';
 import { BOTH_SIDES, type PlaceName, parseRequest, type RequestedThing, type TextRequest } from './parse-request.ts';
 
 /** Options of {@link generateFromText}. */
@@ -28,6 +29,12 @@ export interface TextOptions {
     readonly style?: string;
     /** How much is added that was not asked for, 0 to 1. */
     readonly fill?: number;
+    /**
+     * A real room that the words furnish: its shell is taken as it is (sizes and windows in the words say nothing), every real
+     * thing gets its counterpart, and "the sofa" is that of the captured one. Geometry, words and what stands on what are solved
+     * together, and real things never move.
+     */
+    readonly capture?: RoomCapture;
 }
 
 /** A scene and what became of the words. */
@@ -63,7 +70,7 @@ export function generateFromText(text: string, options: TextOptions): TextScene 
 export function generateFromRequest(request: TextRequest, options: TextOptions): TextScene {
     let best: TextScene | null = null;
     // A room that the text does not size grows until everything fits.
-    for (const growth of request.size ? [1] : [1, 1.3, 1.7]) {
+    for (const growth of request.size || options.capture ? [1] : [1, 1.3, 1.7]) {
         const scene = attempt(request, options, growth);
         if (!best || scene.unsatisfied.length < best.unsatisfied.length) best = scene;
         if (best.unsatisfied.length === 0) break;
@@ -81,30 +88,51 @@ export interface Demand {
 }
 
 function attempt(request: TextRequest, options: TextOptions, growth: number): TextScene {
-    const type = request.room ?? roomOf(request.things.map((t) => t.class));
-    const plan = planOf(request, type, growth);
-    const style = options.style ?? request.style;
-    const shell = graphOfPlan(plan, {
-        rng: options.rng,
-        ...(options.seed === undefined ? {} : { seed: options.seed }),
-        ...(style ? { style } : {})
-    });
-    const layout = new Layout(shell.rooms[0]!, shell.walls, shell.openings);
-    const demand = demandOf(request, layout, options.rng);
+    const { layout, graph: shell } = emptyRoom(request, options, growth);
+    const { type } = layout.room;
+    const demand = options.capture
+        ? demandOf(namedIn(shell, request), layout, options.rng, shell)
+        : demandOf(request, layout, options.rng);
     const dropped = solveRelations(layout, demand.requests, demand.relations, { rng: options.rng });
-    const asked = new Set(demand.requests.map((q) => q.class));
+    const asked = new Set([...demand.requests.map((q) => q.class), ...(request.excluded ?? [])]);
     furnish(layout, fillRules(type, asked), options.rng, {
         density: options.fill ?? 0.7,
         generator: 'rules',
         except: asked
     });
-    const scene = finished(certified({ ...shell, nodes: layout.nodes, relations: layout.relations, dropped }));
+    const scene = finished(
+        certified({
+            ...shell,
+            nodes: layout.nodes,
+            relations: layout.relations,
+            dropped: [...shell.dropped, ...dropped]
+        })
+    );
     return {
         ...scene,
         ...report(scene.graph, demand, request),
         notUnderstood: request.notUnderstood,
         implied: demand.implied
     };
+}
+
+/** The room that the words are about, without what they ask for: drawn for them, or the captured one with its counterparts. */
+function emptyRoom(request: TextRequest, options: TextOptions, growth: number): { layout: Layout; graph: SceneGraph } {
+    const style = options.style ?? request.style;
+    const common = {
+        rng: options.rng,
+        ...(options.seed === undefined ? {} : { seed: options.seed }),
+        ...(style ? { style } : {})
+    };
+    if (options.capture) {
+        const type = request.room ?? options.capture.type;
+        return pairedRoom({ ...options.capture, type }, common);
+    }
+    const graph = graphOfPlan(
+        planOf(request, request.room ?? roomOf(request.things.map((t) => t.class)), growth),
+        common
+    );
+    return { layout: new Layout(graph.rooms[0]!, graph.walls, graph.openings), graph };
 }
 
 /** What of the room's program may be added: small things, walls, light and corners, nothing of the asked classes. */
@@ -167,7 +195,8 @@ export function demandOf(request: TextRequest, layout: Layout, rng: Rng, existin
     for (const r of request.relations) {
         ids[r.a]!.forEach((a, i) => {
             const targets = typeof r.b === 'number' ? ids[r.b]! : [null];
-            const b = targets[Math.min(i, targets.length - 1)] ?? null;
+            // Several in a row: each beside the one before it.
+            const b = r.a === r.b ? (targets[i - 1] ?? null) : (targets[Math.min(i, targets.length - 1)] ?? null);
             const side = r.side === BOTH_SIDES ? (i % 2 === 0 ? -1 : 1) : r.side;
             const relation = relationFor(r.type, a, b, typeof r.b === 'number' ? null : r.b, side, demand, layout);
             if (relation) want(demand, r.hard ? { ...relation, hard: true } : relation, r.words);

@@ -94,7 +94,11 @@ function chinese(run: string): Token[] {
         while (n > 0 && !LEXICON.chinese.has(run.slice(at, at + n))) n--;
         const text = run.slice(at, at + Math.max(1, n));
         const meaning = n > 0 ? LEXICON.chinese.get(text)! : ({ kind: 'unknown' } as const);
-        out.push({ ...meaning, text, plural: false });
+        const last = out[out.length - 1];
+        // What is not known is one word until something is.
+        if (meaning.kind === 'unknown' && last?.kind === 'unknown')
+            out[out.length - 1] = { ...last, text: last.text + text };
+        else out.push({ ...meaning, text, plural: false });
         at += text.length;
     }
     return out;
