@@ -2,11 +2,11 @@
 import { exactCos, exactSin } from '@mixreel/core';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
 import { type FurnitureClass, handle, type Shape, top } from './furniture-class.ts';
-import { ball, profile, slab, thing, turned } from './small-shapes.ts';
+import { ball, profile, slab, thing } from './small-shapes.ts';
 
 function phone(b: MeshBuilder, s: Shape): void {
     b.block('black', 0, 0, 0, s.w, s.h, s.d, 0.003);
-    b.block('glass', 0, s.h - 0.001, 0, s.w * 0.9, 0.001, s.d * 0.92, 0);
+    b.block('darkGlass', 0, s.h - 0.001, 0, s.w * 0.9, 0.001, s.d * 0.92, 0);
 }
 
 function remote(b: MeshBuilder, s: Shape): void {
@@ -301,27 +301,40 @@ export const BELONGINGS: readonly FurnitureClass[] = [
     thing('photo_frame', [0.18, 0.22, 0.08], photoFrame),
     thing('ball', [0.16, 0.16, 0.16], ball(['accent', 'cushion', 'fruit'])),
     thing('piggy_bank', [0.16, 0.14, 0.2], ball(['flower', 'ceramic', 'accent'], 0.9)),
-    thing(
-        'hourglass',
-        [0.09, 0.18, 0.09],
-        turned(
-            ['wood2', 'metal'],
-            [
-                [0, 0],
-                [1, 0],
-                [1, 0.07],
-                [0.7, 0.1],
-                [0.62, 0.3],
-                [0.16, 0.5],
-                [0.62, 0.7],
-                [0.7, 0.9],
-                [1, 0.93],
-                [1, 1],
-                [0, 1]
-            ]
-        )
-    )
+    thing('hourglass', [0.09, 0.18, 0.09], hourglass)
 ];
+
+/** Two bulbs of glass between wooden plates on three posts, a quarter of the sand still above. */
+function hourglass(b: MeshBuilder, s: Shape): void {
+    const r = Math.min(s.w, s.d) / 2;
+    const wood = s.pick('wood2', 'wood');
+    const [plate, half] = [s.h * 0.07, s.h * 0.43];
+    for (const y of [0, s.h - plate]) b.cylinder(wood, 0, y, 0, y + plate, r, r, 24);
+    for (let i = 0; i < 3; i++) {
+        const a = (2 * Math.PI * (i + 0.25)) / 3;
+        const [x, z] = [0.84 * r * exactSin(a), 0.84 * r * exactCos(a)];
+        b.rod(wood, [x, plate, z], [x, s.h - plate, z], r * 0.07, r * 0.07, 8);
+    }
+    // A bulb from the neck (0) to its plate (1).
+    const bulb = (t: number): number => r * (0.07 + 0.6 * t * (2 - t) * (1 - 0.35 * t * t * t));
+    const glass = Array.from({ length: 15 }, (_, i): [number, number] => [
+        bulb(Math.abs(i - 7) / 7),
+        plate + (2 * half * i) / 14
+    ]);
+    b.lathe('glass', 0, 0, glass, 24);
+    const inside = (t: number): number => bulb(t) - r * 0.03;
+    const low = (t: number): number => plate + half * (1 - t);
+    const high = (t: number): number => plate + half * (1 + t);
+    const heap: [number, number][] = [
+        [0, low(1)],
+        [inside(1), low(1)],
+        [inside(0.8), low(0.8)],
+        [0, low(0.42)]
+    ];
+    b.lathe('sand', 0, 0, heap, 20);
+    const rest = [0.06, 0.2, 0.35, 0.5].map((t): [number, number] => [inside(t), high(t)]);
+    b.lathe('sand', 0, 0, [[0, high(0.04)], ...rest, [0, high(0.42)]], 20);
+}
 
 function radio(b: MeshBuilder, s: Shape): void {
     b.block(s.pick('wood', 'accent', 'wood2'), 0, 0, 0, s.w, s.h, s.d - 0.012, 0.01);

@@ -2,7 +2,7 @@
 import { exactCos, exactSin } from '@mixreel/core';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
 import { type FurnitureClass, type Shape, top } from './furniture-class.ts';
-import { ball, profile, slab, thing, turned, utensil } from './small-shapes.ts';
+import { ball, curved, profile, slab, thing, turned, utensil } from './small-shapes.ts';
 
 function bread(b: MeshBuilder, s: Shape): void {
     b.cushion('crust', -s.w / 2, 0, -s.d / 2, s.w / 2, s.h, s.d / 2, 0.5);
@@ -25,16 +25,19 @@ function fruit(materials: readonly string[]): (b: MeshBuilder, s: Shape) => void
             s.pick(...materials),
             0,
             0,
-            profile(s, [
-                [0, 0.06],
-                [0.3, 0],
-                [0.8, 0.14],
-                [1, 0.45],
-                [0.85, 0.78],
-                [0.4, 0.92],
-                [0, 0.86]
-            ]),
-            18
+            profile(
+                s,
+                curved([
+                    [0, 0.06],
+                    [0.3, 0],
+                    [0.8, 0.14],
+                    [1, 0.45],
+                    [0.85, 0.78],
+                    [0.4, 0.92],
+                    [0, 0.86]
+                ])
+            ),
+            24
         );
         b.rod('stem', [0, s.h * 0.84, 0], [0.004, s.h, 0], 0.003, 0.003, 6);
     };
@@ -288,7 +291,7 @@ export const PANTRY: readonly FurnitureClass[] = [
         [0.045, 0.06, 0.045],
         turned(
             ['white', 'shell'],
-            [
+            curved([
                 [0, 0],
                 [0.5, 0.04],
                 [0.95, 0.3],
@@ -296,8 +299,8 @@ export const PANTRY: readonly FurnitureClass[] = [
                 [0.8, 0.75],
                 [0.4, 0.96],
                 [0, 1]
-            ],
-            14
+            ]),
+            20
         )
     ),
     thing('potato', [0.08, 0.07, 0.11], ball(['peel', 'terracotta'], 0.9)),
@@ -313,7 +316,7 @@ export const PANTRY: readonly FurnitureClass[] = [
     thing('pepper_shaker', [0.05, 0.12, 0.05], turned(['wood2', 'black'], SHAKER)),
     thing('cup', [0.09, 0.11, 0.09], turned(['ceramic', 'ceramicWhite', 'glass'], CUP)),
     thing('bottle', [0.09, 0.25, 0.09], turned(['glass', 'ceramic2', 'leaf'], BOTTLE)),
-    thing('wine_bottle', [0.08, 0.31, 0.08], turned(['leaf', 'black'], BOTTLE)),
+    thing('wine_bottle', [0.08, 0.31, 0.08], turned(['bottleGlass', 'black'], BOTTLE)),
     thing('can', [0.075, 0.11, 0.075], turned(['metal', 'accent'], CAN)),
     thing(
         'jar',

@@ -36,6 +36,26 @@ export const profile = (
     share = 1
 ): [number, number][] => points.map(([r, y]) => [(r * share * Math.min(s.w, s.d)) / 2, y * s.h]);
 
+/** A profile with two more points between each two, on a spline through all (Catmull and Rom 1974), inside the box. */
+export function curved(points: readonly (readonly [number, number])[]): [number, number][] {
+    const out: [number, number][] = [];
+    points.forEach((p1, i) => {
+        out.push([p1[0], p1[1]]);
+        const p2 = points[i + 1];
+        if (!p2) return;
+        const [p0, p3] = [points[i - 1] ?? p1, points[i + 2] ?? p2];
+        for (const t of [1 / 3, 2 / 3]) {
+            const at = (k: 0 | 1): number => {
+                const [a, b] = [(p2[k] - p0[k]) / 2, (p3[k] - p1[k]) / 2];
+                const [u, v] = [t * t * (3 - 2 * t), t * (1 - t)];
+                return Math.min(1, Math.max(0, p1[k] + u * (p2[k] - p1[k]) + v * ((1 - t) * a - t * b)));
+            };
+            out.push([at(0), at(1)]);
+        }
+    });
+    return out;
+}
+
 /** A body of revolution that fills its box. */
 export const turned =
     (materials: readonly string[], points: readonly (readonly [number, number])[], segments = 18) =>

@@ -1,9 +1,11 @@
 /**
  * Where to look from: among at most 80 reachable spots and 16 directions, the one that sees the most. Each node in the
- * picture counts by its priority; what is too near, and what a tall thing hides, does not.
+ * picture counts by its priority; what is too near, and what a tall thing hides, does not, and what would fill the lower edge
+ * of the picture counts against it.
  */
 
 import { exactAtan2, exactCos, exactSin } from '@mixreel/core';
+import { type Footprint, nodeFootprint, toLocal } from '../geometry/footprint.ts';
 import { hypot } from '../geometry/hypot.ts';
 import { round } from '../geometry/polygon.ts';
 import type { Room, SceneGraph, SceneNode, Viewpoint } from '../graph/scene-graph.ts';
@@ -15,6 +17,9 @@ export const EYE_HEIGHT = 1.6;
 const YFOV = 1.05;
 /** Half the horizontal field that counts, radians: that of a 4:3 picture. */
 const HALF_FIELD = 0.62;
+
+/** What is at one's feet cuts into the picture if it is higher than this, metres. */
+const CUTS_IN = 0.3;
 
 /** The two best viewpoints of every room, far apart. */
 export function findViewpoints(graph: SceneGraph, floors: readonly ReachableFloor[]): Viewpoint[] {
@@ -30,7 +35,9 @@ interface Spot {
 
 function viewpointsOf(room: Room, graph: SceneGraph, floor: ReachableFloor): Viewpoint[] {
     // What stands on others is small, and in the picture where its carrier is.
-    const nodes = graph.nodes.filter((n) => n.room === room.id && !n.real && n.support.kind !== 'node');
+    const nodes = graph.nodes
+        .filter((n) => n.room === room.id && !n.real && n.support.kind !== 'node')
+        .map((n) => ({ n, f: nodeFootprint(n) }));
     const spots = standingSpots(floor).flatMap(([x, z]) => bestDirection(x, z, room, nodes));
     spots.sort((a, b) => b.score - a.score);
     const first = spots[0];
@@ -55,16 +62,27 @@ function standingSpots({ map, cells }: ReachableFloor): (readonly [number, numbe
     return out;
 }
 
-function bestDirection(x: number, z: number, room: Room, nodes: readonly SceneNode[]): Spot[] {
+/** How far a point is from a footprint; 0 within. */
+function gapTo(f: Footprint, x: number, z: number): number {
+    const [u, v] = toLocal(f, x, z);
+    return hypot(Math.max(0, Math.abs(u) - f.halfWidth), Math.max(0, Math.abs(v) - f.halfDepth));
+}
+
+function bestDirection(
+    x: number,
+    z: number,
+    room: Room,
+    nodes: readonly { readonly n: SceneNode; readonly f: Footprint }[]
+): Spot[] {
     let best: Spot | null = null;
-    const seen = nodes.map((n) => ({ n, dx: n.pose.x - x, dz: n.pose.z - z }));
+    const seen = nodes.map(({ n, f }) => ({ n, gap: gapTo(f, x, z), dx: n.pose.x - x, dz: n.pose.z - z }));
     const tall = seen.filter(({ n }) => n.pose.y + n.dims.height > room.floorY + 1.25 && n.pose.y < room.floorY + 1);
     const shown = seen.filter((s) => !tall.some((t) => t !== s && hides(t, s)));
-    const weighed = shown.map(({ n, dx, dz }) => {
-        const d = hypot(dx, dz);
+    const weighed = shown.map(({ n, gap, dx, dz }) => {
         const { width, height, depth } = n.dims;
         const size = Math.sqrt(width * height + depth * height + width * depth);
-        const near = d < 0.5 ? 0 : d < 1.1 ? 0.35 : 1;
+        const high = n.pose.y + height > room.floorY + CUTS_IN;
+        const near = gap < 0.35 ? (high ? -0.6 : 0) : gap < 0.8 ? 0.3 : 1;
         return { to: exactAtan2(dx, dz), weight: near * (0.25 + n.priority) * Math.min(1, 0.3 + size) };
     });
     for (let k = 0; k < 16; k++) {

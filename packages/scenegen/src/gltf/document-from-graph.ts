@@ -8,6 +8,7 @@ import { type Buffer, Document, type Mesh, type Node, type Scene, WebIO } from '
 import {
     KHRLightsPunctual,
     KHRMaterialsEmissiveStrength,
+    KHRMaterialsTransmission,
     KHRMaterialsVariants,
     type Variant
 } from '@gltf-transform/extensions';
@@ -75,7 +76,12 @@ export async function glbFromGraph(graph: SceneGraph, options: DocumentOptions =
 
 /** A glTF reader and writer that knows the extensions used here. */
 export function sceneIo(): WebIO {
-    return new WebIO().registerExtensions([KHRLightsPunctual, KHRMaterialsEmissiveStrength, KHRMaterialsVariants]);
+    return new WebIO().registerExtensions([
+        KHRLightsPunctual,
+        KHRMaterialsEmissiveStrength,
+        KHRMaterialsTransmission,
+        KHRMaterialsVariants
+    ]);
 }
 
 class DocumentBuilder {

@@ -1,9 +1,10 @@
 /**
  * glTF materials of a style, made when first used: one per slot and colour, textures shared between them. The colours of the
- * palette are sRGB; factors are linear. Emissive strength above 1 goes through KHR_materials_emissive_strength.
+ * palette are sRGB; factors are linear. Emissive strength above 1 goes through KHR_materials_emissive_strength, glass through
+ * KHR_materials_transmission without a volume: thin walls, as bottles have.
  */
 import type { Document, Material, Texture } from '@gltf-transform/core';
-import { KHRMaterialsEmissiveStrength } from '@gltf-transform/extensions';
+import { KHRMaterialsEmissiveStrength, KHRMaterialsTransmission } from '@gltf-transform/extensions';
 import { badInput } from '@mixreel/core';
 import { linearFromSrgb } from '@mixreel/image';
 import { type StyleMaterial, styleNamed, type TextureName } from '../style/style.ts';
@@ -81,6 +82,14 @@ export class MaterialLibrary {
         }
         material.setBaseColorFactor([...rgb, 1]);
         if (texture) material.setBaseColorTexture(texture);
+        if (spec.transmission !== undefined) {
+            // Made when it is first used: a scene without glass does not name it.
+            const glass = this.#document.createExtension(KHRMaterialsTransmission);
+            material.setExtension(
+                'KHR_materials_transmission',
+                glass.createTransmission().setTransmissionFactor(spec.transmission)
+            );
+        }
         return material;
     }
 

@@ -276,7 +276,7 @@ const kitchen: readonly Rule[] = [
     { add: 'kitchen_sink', at: { kind: 'wall' }, upTo: 1, priority: 0.95 },
     {
         add: 'stove',
-        at: { kind: 'beside', of: ['kitchen_sink'], sides: ['left', 'right'], gap: [0.01, 0.7], facing: false },
+        at: { kind: 'beside', of: ['kitchen_sink'], sides: ['left', 'right'], gap: [0.005, 0.02], facing: false },
         upTo: 1,
         priority: 0.95
     },

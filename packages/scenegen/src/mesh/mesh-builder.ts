@@ -195,7 +195,7 @@ export class MeshBuilder {
     /**
      * A stuffed box: a superellipsoid that fills the given box, flat in the middle and round at the rim.
      *
-     * @param softness - 0.15 (a mattress) to 0.6 (a cushion).
+     * @param softness - 0.15 (a mattress) to 0.6 (a cushion) and 1 (a ball, which gets more triangles: 24 by 10 faces).
      */
     cushion(
         material: string,
@@ -210,8 +210,7 @@ export class MeshBuilder {
         const part = this.part(material);
         const [cx, cy, cz] = [(x0 + x1) / 2, (y0 + y1) / 2, (z0 + z1) / 2];
         const [a, b, c] = [(x1 - x0) / 2, (y1 - y0) / 2, (z1 - z0) / 2];
-        const around = 16;
-        const over = 6;
+        const [around, over] = softness > 0.85 ? [24, 10] : [16, 6];
         const flat = Math.min(1, softness * 1.6);
         const grid: number[][] = [];
         for (let j = 0; j <= over; j++) {

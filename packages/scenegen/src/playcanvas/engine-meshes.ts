@@ -2,7 +2,15 @@
  * Engine meshes and materials of a scene's parts, made when first used and shared by all that look alike. Colours come at
  * once; textures are decoded by the browser and follow some frames later (without a browser there are none).
  */
-import { type GraphicsDevice, Mesh, MeshInstance, PIXELFORMAT_SRGBA8, StandardMaterial, Texture } from 'playcanvas';
+import {
+    BLEND_NORMAL,
+    type GraphicsDevice,
+    Mesh,
+    MeshInstance,
+    PIXELFORMAT_SRGBA8,
+    StandardMaterial,
+    Texture
+} from 'playcanvas';
 import { colorOf } from '../gltf/material-library.ts';
 import type { MeshBuilder } from '../mesh/mesh-builder.ts';
 import { type StyleMaterial, styleNamed, type TextureName } from '../style/style.ts';
@@ -115,6 +123,12 @@ export class EngineMeshes {
             material.emissiveIntensity = spec.emissive;
         }
         if (spec.doubleSided) material.cull = 0;
+        if (spec.transmission !== undefined) {
+            // Blended, not refracted: no copy of the frame for each eye of a headset. Reflections stay.
+            material.opacity = 1 - 0.85 * spec.transmission;
+            material.blendType = BLEND_NORMAL;
+            material.depthWrite = false;
+        }
         if (spec.texture) this.#dress(material, spec.texture, spec.emissive !== undefined);
         material.update();
         this.#materials.set(key, material);

@@ -30,6 +30,8 @@ export interface StyleMaterial {
     /** Radiance, W/(sr m2) in the renderer's units, where 1 is a sunlit white wall indoors. */
     readonly emissive?: number;
     readonly doubleSided?: boolean;
+    /** Share of the light that goes straight through, 0 to 1: panes and bottles are thin walls of glass. */
+    readonly transmission?: number;
 }
 
 /** See the file comment. */
@@ -220,11 +222,14 @@ function slotsOf(p: Palette): Readonly<Record<string, StyleMaterial>> {
         crust: plain('#b9824a', 0.8),
         shell: plain('#e3c7a2', 0.6),
         peel: plain('#a9855a', 0.85),
+        sand: plain('#d9bd8b', 0.95),
         wicker: plain('#b08a58', 0.85, { texture: 'wicker' }),
         guitar: plain('#c4803c', 0.2, { texture: 'wood' }),
         screen: plain('#ffffff', 0.3, { texture: 'screen', emissive: 0.8 }),
         mirror: plain('#f4f4f4', 0.03, { metallic: 1 }),
-        glass: plain('#dfe8ea', 0.05),
+        glass: plain('#edf5f3', 0.03, { transmission: 0.92 }),
+        bottleGlass: plain(['#6f9a63', '#a8854a'], 0.04, { transmission: 0.85 }),
+        darkGlass: plain('#101418', 0.06),
         art1: plain('#ffffff', 0.7, { texture: 'art1' }),
         art2: plain('#ffffff', 0.7, { texture: 'art2' }),
         art3: plain('#ffffff', 0.7, { texture: 'art3' }),
