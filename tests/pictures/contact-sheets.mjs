@@ -28,7 +28,7 @@ mkdirSync(values.tiles, { recursive: true });
 
 const tracerOf = async (device, document, more) => {
     const decodedTextures = await decodeTexturesWith(document, {}, {});
-    return PathTracer.create(device, sceneFromDocument(document, { decodedTextures, ...more }), { maxBounces: 4 });
+    return PathTracer.create(device, sceneFromDocument(document, { decodedTextures, ...more }), { maxBounces: 6 });
 };
 
 async function shoot(tracer, view, size, spp, file, exposure) {
@@ -87,7 +87,7 @@ async function catalogueTiles(device) {
         const target = [pose.x, dims.height / 2, pose.z];
         // Boxes do not fill the sphere around them: nearer than it would ask, but for what is tall.
         const tall = dims.height > 1.3 * Math.max(dims.width, dims.depth);
-        const far = ((tall ? 1 : 0.86) * radius) / Math.sin(0.2);
+        const far = ((tall ? 1.12 : 0.9) * radius) / Math.sin(0.2);
         const position = [target[0] + 0.45 * far, target[1] + 0.36 * far, target[2] + 0.82 * far];
         const aspect = CATALOGUE_TILE.widthPx / CATALOGUE_TILE.heightPx;
         const view = perspectiveView({ position, target, fovYRad: 0.4, aspect, near: far / 1000, far: far * 100 });
@@ -128,7 +128,7 @@ function softSky() {
     return { widthPx, heightPx, data };
 }
 
-const ROOM_TILE = { widthPx: 320, heightPx: 240 };
+const ROOM_TILE = { widthPx: 400, heightPx: 300 };
 const TYPES = [
     'living_room',
     'bedroom',
@@ -170,7 +170,7 @@ async function roomTiles(device) {
         const tracer = await tracerOf(device, documentFromGraph(graph), {});
         const aspect = ROOM_TILE.widthPx / ROOM_TILE.heightPx;
         const view = perspectiveView({ position, target, fovYRad: yfov, aspect, near: 0.05, far: 100 });
-        await shoot(tracer, view, ROOM_TILE, 8, tiles[i], null);
+        await shoot(tracer, view, ROOM_TILE, 12, tiles[i], null);
         tracer.destroy();
     }
     return tiles;

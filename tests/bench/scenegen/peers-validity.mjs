@@ -7,9 +7,11 @@ import { Rng } from '@mixreel/core';
 import { generateFromPlan } from '@mixreel/scenegen';
 import { floorValidity } from './peers/floor-validity.mjs';
 import { haveRooms, planOf, readLayoutGpt, readRooms } from './peers/procthor-rooms.mjs';
+import { accessibility, isOut, navigability, openingClearance } from './peers/scene-metrics.mjs';
 import { ROOM_TYPES } from './peers/thor-labels.mjs';
 
 const METRES = { penetration: 0.02, height: 0.02, outside: 0.02 };
+const PIXELS_PER_METRE = 80;
 const PIXELS = { penetration: 1.5, height: 1.5, outside: 7 };
 
 function layoutGptRooms() {
@@ -46,7 +48,8 @@ function ourRooms(rooms, count) {
     const known = rooms.filter((room) => ROOM_TYPES[room.type]);
     return Array.from({ length: count }, (_, i) => {
         const room = known[i % known.length];
-        const { graph } = generateFromPlan(planOf(room, ROOM_TYPES[room.type]), { rng: Rng.create(`peer ${i}`) });
+        const plan = planOf(room, ROOM_TYPES[room.type]);
+        const { graph } = generateFromPlan(plan, { rng: Rng.create(`peer ${i}`) });
         const boxes = graph.nodes
             .filter((n) => n.support.kind === 'floor' && n.class !== 'rug')
             .map((n) => ({
@@ -57,9 +60,49 @@ function ourRooms(rooms, count) {
                 width: n.dims.width,
                 depth: n.dims.depth
             }));
-        return { polygon: graph.rooms[0].polygon, boxes };
+        return { polygon: room.polygon, boxes, openings: plan.rooms[0].openings };
     });
 }
+
+const mean = (values) => values.reduce((sum, v) => sum + v, 0) / values.length;
+
+/** A mean with the half width of its 95 % interval in the note; none of what a set has no data for. */
+function usability(name, rooms, note) {
+    const figure = (what, values, better = 'higher') => {
+        const value = mean(values);
+        const spread = 1.96 * Math.sqrt(mean(values.map((v) => (v - value) ** 2)) / values.length);
+        return { name: `${what}/${name}`, value, unit: 'share', better, note: `${note}; +-${spread.toFixed(4)}` };
+    };
+    const open = rooms.filter((room) => room.openings);
+    return [
+        figure('navigability', rooms.map(navigability)),
+        figure(
+            'out-of-bounds-sampled',
+            rooms.flatMap(({ polygon, boxes }) => boxes.map((b) => (isOut(polygon, b) ? 1 : 0))),
+            'lower'
+        ),
+        ...(open.length > 0
+            ? [
+                  figure('accessibility', open.flatMap(accessibility)),
+                  figure('opening-clearance', open.flatMap(openingClearance))
+              ]
+            : [])
+    ];
+}
+
+/** The same rooms in metres. */
+const scaled = (rooms, perMetre) =>
+    rooms.map(({ polygon, boxes }) => ({
+        polygon: polygon.map(([x, z]) => [x / perMetre, z / perMetre]),
+        boxes: boxes.map((b) => ({
+            ...b,
+            x: b.x / perMetre,
+            z: b.z / perMetre,
+            width: b.width / perMetre,
+            depth: b.depth / perMetre,
+            y1: 1
+        }))
+    }));
 
 export default async function peersValidity({ quick, only }) {
     if (only && !'peers-validity'.includes(only)) return [];
@@ -87,7 +130,8 @@ export default async function peersValidity({ quick, only }) {
             figure('colliding-objects', found.collidingObjects, 'share'),
             figure('colliding-rooms', found.collidingRooms, 'share'),
             figure('out-of-bounds-objects', found.outObjects, 'share'),
-            figure('out-of-bounds-rooms', found.outRooms, 'share')
+            figure('out-of-bounds-rooms', found.outRooms, 'share'),
+            ...usability(name, tolerance === PIXELS ? scaled(rooms, PIXELS_PER_METRE) : rooms, note)
         ];
     });
 }

@@ -32,8 +32,8 @@ const cornersOf = (b) => {
     ]);
 };
 
-/** How far a point is outside a polygon; 0 inside. */
-function outside(polygon, [x, z]) {
+/** Distance of a point from a polygon's outline: above 0 outside, below 0 inside. */
+export function outside(polygon, [x, z]) {
     let inside = false;
     let nearest = Infinity;
     for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
@@ -41,9 +41,9 @@ function outside(polygon, [x, z]) {
         if (az > z !== bz > z && x < ((bx - ax) * (z - az)) / (bz - az) + ax) inside = !inside;
         const [dx, dz] = [bx - ax, bz - az];
         const t = Math.min(1, Math.max(0, ((x - ax) * dx + (z - az) * dz) / (dx * dx + dz * dz)));
-        nearest = Math.min(nearest, Math.hypot(ax + t * dx - x, az + t * dz - z));
+        nearest = Math.min(nearest, (ax + t * dx - x) ** 2 + (az + t * dz - z) ** 2);
     }
-    return inside ? 0 : nearest;
+    return Math.sqrt(nearest) * (inside ? -1 : 1);
 }
 
 /** Chairs under tables are where they belong. */
