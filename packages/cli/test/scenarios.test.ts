@@ -150,15 +150,35 @@ test('unused baselines are pruned, and a flaky capture in quarantine does not co
     const why = ['--owner', 'ana', '-m', 'known', '--until'];
     expect((await run('quarantine', 'c', ...why, '2999-01-01')).code).toBe(2);
     expect((await run('quarantine', 'a', 'view', ...why, '2999-01-01')).code).toBe(0);
-    expect((await run('quarantine', 'b', ...why, '2020-01-01')).code).toBe(0);
+    expect((await run('quarantine', 'a', 'veiw', ...why, '2999-01-01')).stderr).toMatch(/captured no "veiw".*view/);
+    expect((await run('quarantine', 'b', ...why, '2020-01-01')).stderr).toMatch(/a day to come/);
+    expect((await run('quarantine', 'b', ...why, '2999-01-01')).code).toBe(0);
+    expect((await run('quarantine', 'b', '--lift')).code).toBe(0);
+    const ledger = join(folder, 'baselines', 'flakes.json');
+    const ended = { scenario: 'b', owner: 'ana', reason: 'known', until: '2020-01-01' };
+    const { schema, quarantined } = JSON.parse(readFileSync(ledger, 'utf8'));
+    writeFileSync(ledger, JSON.stringify({ schema, quarantined: [...quarantined, ended] }));
+    expect((await run('quarantine')).stdout).toBe(
+        'a: view until 2999-01-01 by ana: known\nb ended on 2020-01-01 by ana: known\n'
+    );
     const { code, stderr } = await run('test');
     expect(code).toBe(1);
     expect(stderr).toMatch(/a \(1 capture.*\n +view: quarantined until 2999-01-01 by ana/);
     expect(stderr).toMatch(/failed +b .*\n.*its quarantine by ana ended on 2020-01-01/);
+    // What is no longer captured is told of; what was captured for another configuration is not approved for this one.
+    writeFileSync(join(folder, 'mixreel.config.mjs'), DRAWS.replace("'view'", "'look'"));
+    expect((await run('test', '--grep', 'b')).stderr).toContain('has a baseline and was not captured: b: view');
+    writeFileSync(join(folder, 'mixreel.config.mjs'), DRAWS);
+    await run('test', '--grep', 'b');
+    writeFileSync(join(folder, 'other.mjs'), DRAWS.replace("'a', 'b'", "'c'"));
+    const strange = await run('approve', '--config', 'other.mjs', '-m', 'x');
+    expect([strange.code, strange.stderr]).toEqual([
+        2,
+        expect.stringMatching(/captures of \.\.\/mixreel\.config\.mjs/)
+    ]);
     writeFileSync(join(folder, 'mixreel.config.mjs'), DRAWS.replace("'a', 'b'", "'b'"));
     expect((await run('prune', '--dry-run')).stdout).toBe('a: view\n');
     // A sibling's in the same folder, and no other's.
-    writeFileSync(join(folder, 'other.mjs'), DRAWS.replace("'a', 'b'", "'c'"));
     const sibling = await run('prune', 'other.mjs');
     expect([sibling.stdout, sibling.stderr]).toEqual([
         'nothing to remove\n',

@@ -1,7 +1,13 @@
 export { type ApproveOptions, type ApproveResult, approve, CAPTURES_FOLDER } from './baseline/approve.ts';
 export { type Approval, type CaptureEntry, CaptureStore } from './baseline/capture-store.ts';
 export { decodeMoments, encodeMoments } from './baseline/moments-format.ts';
-export { type PruneOptions, pruneBaselines } from './baseline/prune-baselines.ts';
+export {
+    type PrunedSuite,
+    type PruneOptions,
+    type PruneResult,
+    pruneBaselines,
+    uncaptured
+} from './baseline/prune-baselines.ts';
 export { type CommandLimits, type CommandResult, type Host, nodeHost } from './browser/host.ts';
 export { type BrowserSession, type LaunchOptions, launchBrowser, type PageOptions } from './browser/launch-browser.ts';
 export { type BrowserGpu, GPU_FLAGS, launchFlags, SWIFTSHADER_FLAGS } from './browser/launch-flags.ts';
@@ -53,7 +59,13 @@ export {
 } from './report/report.ts';
 export { type TimelineStatistics, timelineFigures, timelineStatistics } from './report/timeline.ts';
 export { type WrittenReport, writeFileAtomic, writeReport } from './report/write-report.ts';
-export { addQuarantine, type Quarantine } from './run/flake-ledger.ts';
+export {
+    addQuarantine,
+    liftQuarantine,
+    type Quarantine,
+    quarantineLabel,
+    readLedger
+} from './run/flake-ledger.ts';
 export type { Baselines } from './run/judge-capture.ts';
 export type { DistanceMetric } from './run/measure-distances.ts';
 export { mergeFolders, mergeRuns } from './run/merge-runs.ts';

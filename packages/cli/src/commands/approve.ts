@@ -32,6 +32,7 @@ export const approve: Command = defineCommand({
             outDir: options.out ?? config.outDir,
             baselineDir: config.baselineDir,
             approval: { reason, ...(by === undefined ? {} : { by }) },
+            ...(config.suite === undefined ? {} : { suite: config.suite }),
             names
         });
         const label = (entry: { scenario: string; capture: string }): string => `${entry.scenario}: ${entry.capture}`;

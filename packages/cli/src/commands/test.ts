@@ -14,7 +14,8 @@ import {
     type ScenarioResult,
     type SuiteOptions,
     type SuiteResult,
-    type UpdatePolicy
+    type UpdatePolicy,
+    uncaptured
 } from '@mixreel/harness';
 import { cellNetworks } from '../chain/page-networks.ts';
 import { type Command, type CommandContext, defineCommand, type Outcome } from '../command.ts';
@@ -94,11 +95,27 @@ export const test: Command = defineCommand({
         if (notResumed !== undefined)
             context.log(`run from the start: the run in ${settings.outDir} was of ${notResumed}`);
         for (const name of taken) context.log(`taken as the baseline: ${name}`);
+        await tellUncaptured(settings, run, context);
         if (process.env['GITHUB_ACTIONS'] === 'true') context.log(renderAnnotations(reportOfRun(run)).trimEnd());
         if (run.partial) throw cancelled(report.html);
         return outcomeOf(run, report.html);
     }
 });
+
+/** What is compared no longer looks like what passes: it is told of, since it may be on purpose. */
+async function tellUncaptured(
+    { baselineDir, suite }: CheckedConfig,
+    run: RunResult,
+    context: CommandContext
+): Promise<void> {
+    try {
+        for (const name of await uncaptured(baselineDir, suite, run.scenarios))
+            context.log(`has a baseline and was not captured: ${name} (mixreel prune removes it)`);
+    } catch (error) {
+        if (!(error instanceof MixreelError)) throw error;
+        context.log(error.message);
+    }
+}
 
 /** The command as it was given; the password of a queue is not for reports. */
 function commandShown(): string {

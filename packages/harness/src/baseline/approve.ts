@@ -19,6 +19,8 @@ export interface ApproveOptions {
     readonly baselineDir: string;
     /** Its commit is the run's unless it says another. */
     readonly approval: Approval;
+    /** The configuration whose baselines these are, see HarnessConfig: captures of another are not taken for its own. */
+    readonly suite?: string;
     /** Which captures, as people name them: see {@link selectCaptures}. Default: all. */
     readonly names?: readonly string[];
     /** Which of these. Default: all. */
@@ -48,6 +50,13 @@ export async function approve(options: ApproveOptions): Promise<ApproveResult> {
     const all = await from.list();
     if (all.length === 0)
         throw badInput(`${outDir} holds no captures`, 'the folder of a run', 'Run mixreel test first');
+    const other = all.find(({ suite }) => suite !== undefined && suite !== (options.suite ?? suite))?.suite;
+    if (other !== undefined)
+        throw badInput(
+            `${outDir} holds captures of ${other}`,
+            `a run of ${options.suite}`,
+            'Name the configuration of the run (--config), or run it again'
+        );
     const selected = selectCaptures(all, names).filter(select);
     if (selected.length === 0)
         throw badInput(

@@ -130,8 +130,13 @@ export class CaptureStore {
         await this.put(entry, bytes);
     }
 
-    /** Keeps an entry and its bytes as they are, in place of bytes that were damaged. */
+    /**
+     * Keeps an entry and its bytes as they are, in place of bytes that were damaged. Throws `bad-input` for bytes that are not the
+     * entry's: entries come from other machines, too.
+     */
     async put(entry: CaptureEntry, bytes: Uint8Array): Promise<void> {
+        if (!isWellFormed(entry) || hash(bytes) !== entry.sha256)
+            throw damaged(`the bytes of ${JSON.stringify(labelOf(entry))} are not those of its entry`);
         if (!(await this.holds(entry))) await writeFileAtomic(this.#objectPath(entry), bytes);
         const text = `${JSON.stringify({ schema: SCHEMA, ...entry }, null, 2)}\n`;
         await writeFileAtomic(this.#entryPath(entry.scenario, entry.capture), text);
@@ -207,9 +212,12 @@ export class CaptureStore {
             throw damaged(`${path} is no JSON`, cause);
         }
         const { schema, scenario, capture, judge, format, sha256, sizeBytes, approval, suite, fault } = entry ?? {};
-        // Format and hash become a path: nothing but these letters.
-        const wellFormed = FORMATS.includes(format ?? '') && /^[0-9a-f]{64}$/.test(sha256 ?? '');
-        if (schema !== SCHEMA || !wellFormed || typeof scenario !== 'string' || typeof capture !== 'string') {
+        if (
+            schema !== SCHEMA ||
+            !isWellFormed({ format, sha256 }) ||
+            typeof scenario !== 'string' ||
+            typeof capture !== 'string'
+        ) {
             throw damaged(`${path} is no entry of a capture (${String(schema)})`);
         }
         if (!(typeof sizeBytes === 'number' && sizeBytes <= MAX_OBJECT_BYTES))
@@ -249,6 +257,11 @@ export function captureEntry(label: CaptureLabel, { format, bytes }: EncodedCapt
 /** How people name a capture: `room/sofa: night`. */
 export function labelOf({ scenario, capture }: Pick<CaptureEntry, 'scenario' | 'capture'>): string {
     return `${scenario}: ${capture}`;
+}
+
+/** Format and hash become a path: nothing but these letters. */
+function isWellFormed({ format, sha256 }: { readonly format?: unknown; readonly sha256?: unknown }): boolean {
+    return FORMATS.includes(format as string) && typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
 }
 
 function hash(bytes: Uint8Array): string {

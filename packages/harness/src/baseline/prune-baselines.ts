@@ -3,7 +3,8 @@
  * share a folder of baselines: only those of the ones at hand are removed, since what looks unused may be a sibling's.
  */
 import { loadResults } from '../run/result-files.ts';
-import { type CaptureEntry, CaptureStore } from './capture-store.ts';
+import type { ScenarioResult } from '../run/run-result.ts';
+import { type CaptureEntry, CaptureStore, labelOf } from './capture-store.ts';
 
 /** A configuration whose baselines are to be pruned. */
 export interface PrunedSuite {
@@ -49,13 +50,32 @@ export async function pruneBaselines(options: PruneOptions): Promise<PruneResult
     return { removed: await new CaptureStore(baselineDir).prune(keep, dryRun), kept };
 }
 
+/**
+ * Baselines of scenarios that came to their end and no longer took them, as `scenario: capture`: either on purpose, or because
+ * something that was compared is not compared any more.
+ *
+ * @param suite - The configuration of the results.
+ */
+export async function uncaptured(
+    baselineDir: string,
+    suite: string | undefined,
+    results: readonly ScenarioResult[]
+): Promise<string[]> {
+    const taken = capturesOf(results);
+    const entries = await new CaptureStore(baselineDir).list();
+    return entries
+        .filter((entry) => entry.suite === suite && taken.get(entry.scenario)?.has(entry.capture) === false)
+        .map(labelOf);
+}
+
 async function usedBy({ scenarios, outDir }: PrunedSuite): Promise<(entry: CaptureEntry) => boolean> {
     const names = new Set(scenarios);
-    const finished = (await loadResults(outDir)).map((file) => file.result);
-    const taken = new Map(
-        finished
-            .filter((result) => result.failure === null && result.skipped === undefined)
-            .map((result) => [result.name, new Set(result.captures.map(({ capture }) => capture.name))])
-    );
+    const taken = capturesOf((await loadResults(outDir)).map((file) => file.result));
     return ({ scenario, capture }) => names.has(scenario) && (taken.get(scenario)?.has(capture) ?? true);
+}
+
+/** What scenarios took that came to their end. */
+function capturesOf(results: readonly ScenarioResult[]): Map<string, ReadonlySet<string>> {
+    const finished = results.filter((result) => result.failure === null && result.skipped === undefined);
+    return new Map(finished.map(({ name, captures }) => [name, new Set(captures.map(({ capture }) => capture.name))]));
 }

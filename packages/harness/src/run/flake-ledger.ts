@@ -56,12 +56,38 @@ export async function readLedger(baselineDir: string): Promise<Quarantine[]> {
 export async function addQuarantine(baselineDir: string, entry: Quarantine): Promise<void> {
     const checked = checkQuarantine(entry, 'the entry');
     const others = (await readLedger(baselineDir)).filter((e) => keyOf(e) !== keyOf(checked));
-    const quarantined = [...others, checked].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    await writeLedger(baselineDir, [...others, checked]);
+}
+
+/** Removes the entry of a scenario and capture. Throws `bad-input` if there is none. */
+export async function liftQuarantine(
+    baselineDir: string,
+    which: Pick<Quarantine, 'scenario' | 'capture'>
+): Promise<void> {
+    const all = await readLedger(baselineDir);
+    const others = all.filter((entry) => keyOf(entry) !== keyOf(which));
+    if (others.length === all.length)
+        throw badInput(
+            `${quarantineLabel(which)} is not in quarantine`,
+            `one of: ${all.map(quarantineLabel).join(', ') || 'none'}`,
+            'Correct the names'
+        );
+    await writeLedger(baselineDir, others);
+}
+
+/** `room/sofa`, or `room/sofa: night`. */
+export function quarantineLabel({ scenario, capture }: Pick<Quarantine, 'scenario' | 'capture'>): string {
+    return capture === undefined ? scenario : `${scenario}: ${capture}`;
+}
+
+async function writeLedger(baselineDir: string, entries: readonly Quarantine[]): Promise<void> {
+    const quarantined = [...entries].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
     await writeFileAtomic(ledgerPath(baselineDir), `${JSON.stringify({ schema: SCHEMA, quarantined }, null, 2)}\n`);
 }
 
 /**
- * A result as it counts: what is in quarantine is `skipped` with what was found, what was is reminded of.
+ * A result as it counts: what is in quarantine is `skipped` with what was found, what was is reminded of. An entry for a capture
+ * that a scenario did not take vouches for nothing, and the log says so.
  *
  * @param today - `2026-11-22`.
  */
@@ -70,11 +96,19 @@ export function withLedger(result: ScenarioResult, ledger: readonly Quarantine[]
     if (own.length === 0 || result.skipped !== undefined) return result;
     const whole = own.find((entry) => entry.capture === undefined);
     const captures = result.captures.map((capture) => {
-        const entry = own.find((e) => e.capture === capture.capture.name) ?? whole;
+        const both = [...own.filter((e) => e.capture === capture.capture.name), ...(whole ? [whole] : [])];
+        const entry = both.find(({ until }) => today <= until) ?? both[0];
         return entry ? quarantined(capture, entry, today) : capture;
     });
     const statuses = captures.map(({ verdict }) => verdict.status);
-    if (!result.failure) return { ...result, captures, status: worstStatus(statuses) };
+    if (!result.failure) {
+        const names = new Set<string | undefined>([undefined, ...captures.map(({ capture }) => capture.name)]);
+        const vain = own.filter((entry) => !names.has(entry.capture)).map((entry) => JSON.stringify(entry.capture));
+        const log = vain.length
+            ? [...result.log, `flakes.json vouches for ${vain.join(', ')}, not captured here`]
+            : result.log;
+        return { ...result, captures, log, status: worstStatus(statuses) };
+    }
     if (!whole || today > whole.until) {
         const { failure } = result;
         const message = whole ? `${failure.message} (${expired(whole)})` : failure.message;
@@ -102,7 +136,7 @@ function expired({ owner, until }: Quarantine): string {
     return `its quarantine by ${owner} ended on ${until}`;
 }
 
-function keyOf({ scenario, capture }: Quarantine): string {
+function keyOf({ scenario, capture }: Pick<Quarantine, 'scenario' | 'capture'>): string {
     return JSON.stringify([scenario, capture ?? null]);
 }
 

@@ -101,7 +101,7 @@ export class SuiteJudge {
 
     /** Judged against the baseline; what is wrong with the baseline itself is an error that says so, and shows what was captured. */
     async #compare(scenario: string, capture: Capture, { stored, damage }: Found): Promise<CaptureResult> {
-        const { pictures = 'failed', update, metrics } = this.#options;
+        const { pictures = 'failed', update, metrics, suite } = this.#options;
         const { name, judge, data } = capture;
         const against = (verdict: Verdict): CaptureResult => ({
             capture: { name, judge },
@@ -115,7 +115,11 @@ export class SuiteJudge {
         if (stored && stored.entry.judge !== judge.kind && update !== 'approved')
             return against(plainVerdict('failed', changedKind(stored.entry.judge, judge.kind)));
         const load = async (): Promise<CaptureData | null> => stored?.data() ?? null;
-        return judgeCapture(scenario, capture, { load }, pictures, metrics);
+        const result = await judgeCapture(scenario, capture, { load }, pictures, metrics);
+        const owner = stored?.entry.suite ?? suite;
+        if (owner === suite || result.verdict.status !== 'failed') return result;
+        const message = `${result.verdict.message} (the baseline is of ${owner}, which has the same names)`;
+        return { ...result, verdict: { ...result.verdict, message } };
     }
 
     /** True if a capture is to become the baseline. Nothing that could not be judged (blank, NaN) is, and nothing of a scenario that failed. */

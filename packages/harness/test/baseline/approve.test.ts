@@ -148,11 +148,16 @@ describe('approve', () => {
         const { run, outDir, baselineDir, store } = place();
         await run(draws(1), { update: 'missing', suite: 'old' });
         await run(draws(1), { suite: 'new' });
-        expect((await approve({ outDir, baselineDir, approval })).unchanged).toHaveLength(1);
+        await expect(approve({ outDir, baselineDir, approval, suite: 'old' })).rejects.toThrowError(
+            /holds captures of new \(expected a run of old/
+        );
+        expect((await approve({ outDir, baselineDir, approval, suite: 'new' })).unchanged).toHaveLength(1);
         expect(await store.entry('a', 'view')).toMatchObject({
             suite: 'new',
             approval: { reason: 'taken by --update missing' }
         });
+        const { verdicts } = await run(draws(0.5), { suite: 'twin' });
+        expect(verdicts[0]!.message).toMatch(/the baseline is of new, which has the same names/);
     });
 });
 

@@ -130,6 +130,16 @@ describe('CaptureStore', () => {
         expect(readFileSync(join(store.folder, '.gitattributes'), 'utf8')).toBe('objects/** -text\n');
     });
 
+    it('keeps no bytes that are not those of their entry, and leaves its folder for none', async () => {
+        const store = fresh();
+        const bytes = Uint8Array.of(1, 2, 3);
+        const label = { scenario: 'a', capture: 'one', judge: 'exact', approval: null } as const;
+        const entry = captureEntry(label, { format: 'bin', bytes });
+        for (const wrong of [{ sha256: '../../../x' }, { format: 'bin/../../x' as 'bin' }, { sha256: 'a'.repeat(64) }])
+            await expect(store.put({ ...entry, ...wrong }, bytes)).rejects.toThrowError(/"a: one" are not those/);
+        expect(readdirSync(store.folder)).toEqual([]);
+    });
+
     it('tells of damage instead of believing it', async () => {
         const store = fresh();
         const entry = await store.save('a', 'one', 'exact', { kind: 'bytes', bytes: Uint8Array.of(1, 2, 3) }, approval);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addQuarantine, ledgerPath, readLedger } from '../../src/run/flake-ledger.ts';
+import { addQuarantine, ledgerPath, liftQuarantine, readLedger } from '../../src/run/flake-ledger.ts';
 import { runSuite } from '../../src/run/run-suite.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
@@ -66,6 +66,20 @@ describe('the ledger of flakes', () => {
             status: 'error',
             failure: { message: expect.stringMatching(/ended/) }
         });
+    });
+
+    it('says of an entry that it vouches for nothing, lets one end, and lets the longer of two hold', async () => {
+        const { baselineDir, run } = place();
+        await addQuarantine(baselineDir, { ...flaky, capture: 'rais' });
+        const vain = (await run('2026-12-01', room)).run.scenarios[0]!;
+        expect([vain.status, vain.log]).toEqual(['failed', [expect.stringContaining('vouches for "rais"')]]);
+        await expect(liftQuarantine(baselineDir, flaky)).rejects.toThrow(/room: rays is not in.*room: rais/);
+        await liftQuarantine(baselineDir, { ...flaky, capture: 'rais' });
+        expect(await readLedger(baselineDir)).toEqual([]);
+        const { capture: _, ...whole } = flaky;
+        await addQuarantine(baselineDir, whole);
+        await addQuarantine(baselineDir, { ...flaky, until: '2026-11-01' });
+        expect((await run('2026-12-01', room)).run.status).toBe('passed');
     });
 
     it('has no entry without an owner, a reason and a day that exists, and does not run on a damaged ledger', async () => {
