@@ -3,20 +3,22 @@ import { badInput } from '@mixreel/core';
 import { approve as approveCaptures } from '@mixreel/harness';
 import { type Command, defineCommand } from '../command.ts';
 import { readConfig } from '../config-file.ts';
-import { text } from '../option.ts';
+import { flag, text } from '../option.ts';
 import { count } from '../table.ts';
 
 export const approve: Command = defineCommand({
     operands: '[NAME …]',
     operandCount: [0, 1000],
     description:
-        "Makes the last run's captures the baselines, all or those named: by capture (room/sofa: night), scenario (room/sofa), suite\n" +
-        '(room/), a pattern with * (*: night), or a part of the name of just one. A part that several have is refused, with their\n' +
-        'names, and nothing is approved. A blank, broken or single-coloured capture is refused, and one of a scenario that failed;\n' +
-        'exit code 1 if any was.',
+        "Makes the last run's captures the baselines that have none or differ from theirs, all or those named: by capture\n" +
+        '(room/sofa: night), scenario (room/sofa), suite (room/), a pattern with * (*: night), or a part of the name of just one. A\n' +
+        'part that several have is refused, with their names, and nothing is approved. What passed keeps its baseline, unless a\n' +
+        'name is its alone. A blank, broken or single-coloured capture is refused, and one of a scenario that failed; exit code 1\n' +
+        'if any was.',
     options: {
         reason: text('TEXT', 'why it is right; needed', 'm'),
         by: text('NAME', 'who says so'),
+        passed: flag('take what passed, too, in the place of baselines that it is like'),
         config: text('FILE', 'the configuration of the run'),
         out: text('FOLDER', "another folder than the configuration's", 'o')
     },
@@ -33,7 +35,8 @@ export const approve: Command = defineCommand({
             baselineDir: config.baselineDir,
             approval: { reason, ...(by === undefined ? {} : { by }) },
             ...(config.suite === undefined ? {} : { suite: config.suite }),
-            names
+            names,
+            passed: options.passed
         });
         const label = (entry: { scenario: string; capture: string }): string => `${entry.scenario}: ${entry.capture}`;
         for (const entry of result.approved) context.log(`approved     ${label(entry)}`);

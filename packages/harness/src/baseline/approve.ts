@@ -2,9 +2,13 @@
  * Approving: the last run's captures become the baselines, as they are, without rendering anything again. One, some or all,
  * always with a reason. What the run found to be no picture, or took of a scenario that failed, is refused; a baseline whose
  * file is missing or damaged is mended.
+ *
+ * What passed keeps its baseline: noise is never the same twice, and a baseline that followed it would walk away in steps that
+ * no judgement finds, each with somebody's reason for something else.
  */
 import { join } from 'node:path';
 import { badInput, MixreelError } from '@mixreel/core';
+import { loadResults } from '../run/result-files.ts';
 import { loadPlan } from '../run/run-plan.ts';
 import { type Approval, type CaptureEntry, CaptureStore, labelOf } from './capture-store.ts';
 import { selectCaptures } from './select-captures.ts';
@@ -25,12 +29,14 @@ export interface ApproveOptions {
     readonly names?: readonly string[];
     /** Which of these. Default: all. */
     readonly select?: (entry: CaptureEntry) => boolean;
+    /** True: what passed, too. Default: only where a name chooses one capture alone. */
+    readonly passed?: boolean;
 }
 
 /** What became of each capture that was selected. */
 export interface ApproveResult {
     readonly approved: readonly CaptureEntry[];
-    /** Already the baseline, byte for byte. */
+    /** Already the baseline, byte for byte or by its verdict. */
     readonly unchanged: readonly CaptureEntry[];
     /** Cannot be a baseline, and why. */
     readonly refused: readonly { readonly entry: CaptureEntry; readonly why: string }[];
@@ -72,8 +78,11 @@ export async function approve(options: ApproveOptions): Promise<ApproveResult> {
         unchanged: [] as CaptureEntry[],
         refused: [] as { entry: CaptureEntry; why: string }[]
     };
+    const passed = options.passed ? new Set<string>() : await passedCaptures(outDir);
+    for (const alone of names.map((name) => selectCaptures(all, [name])))
+        if (alone.length === 1) passed.delete(labelOf(alone[0]!));
     for (const entry of selected) {
-        if (await keepsSame(to, entry)) {
+        if (await keepsBaseline(to, entry, passed.has(labelOf(entry)))) {
             result.unchanged.push(entry);
             continue;
         }
@@ -89,11 +98,28 @@ export async function approve(options: ApproveOptions): Promise<ApproveResult> {
     return result;
 }
 
-/** True if the entry's bytes are the baseline already. A baseline of a configuration that was renamed becomes this one's. */
-async function keepsSame(to: CaptureStore, entry: CaptureEntry): Promise<boolean> {
+/** Captures that were judged to be like their baselines, by their labels. */
+async function passedCaptures(outDir: string): Promise<Set<string>> {
+    const results = (await loadResults(outDir)).map((file) => file.result);
+    const labels = results.flatMap(({ name: scenario, captures }) =>
+        captures
+            .filter(({ verdict, against }) => verdict.status === 'passed' && against === 'baseline')
+            .map(({ capture }) => labelOf({ scenario, capture: capture.name }))
+    );
+    return new Set(labels);
+}
+
+/**
+ * True if there is a baseline that an entry leaves as it is: its own bytes, or one that it is like. A baseline of a configuration
+ * that was renamed becomes the entry's.
+ *
+ * @param like - It passed.
+ */
+async function keepsBaseline(to: CaptureStore, entry: CaptureEntry, like: boolean): Promise<boolean> {
     // A damaged one is as none.
     const before = await to.entry(entry.scenario, entry.capture).catch(() => null);
-    if (before?.sha256 !== entry.sha256 || before.judge !== entry.judge || !(await to.holds(before))) return false;
+    if (before?.judge !== entry.judge || !(like || before.sha256 === entry.sha256)) return false;
+    if (!(await to.holds(before))) return false;
     const { suite } = entry;
     if (suite !== undefined && before.suite !== suite) await to.put({ ...before, suite }, await to.bytes(before));
     return true;

@@ -1,4 +1,5 @@
 /** A run as a report: a case for each capture and each scenario that broke, a group of sections for each scenario. */
+import type { Approval } from '../baseline/capture-store.ts';
 import type { Figure, Report, ReportCase, Section, Status } from '../report/report.ts';
 import { splitName } from '../scenario/scenario.ts';
 import type { CaptureResult, RunResult, ScenarioResult } from './run-result.ts';
@@ -95,10 +96,10 @@ function sectionOf(scenario: ScenarioResult): Section {
     };
 }
 
-function captureSections({ capture, verdict }: CaptureResult): Section[] {
+function captureSections({ capture, verdict, approval }: CaptureResult): Section[] {
     const head = {
         title: capture.name,
-        note: `${capture.judge.kind}: ${verdict.message}`,
+        note: `${capture.judge.kind}: ${verdict.message}${approval ? `; baseline ${wordsOf(approval)}` : ''}`,
         status: verdict.status,
         figures: verdict.figures
     };
@@ -106,4 +107,9 @@ function captureSections({ capture, verdict }: CaptureResult): Section[] {
         ? { kind: 'pictures', ...head, pictures: verdict.pictures }
         : { kind: 'figures', ...head };
     return [shown, ...verdict.sections];
+}
+
+/** `approved by ana at 1a2b3c4d: new sofa`. */
+function wordsOf({ reason, by, commit }: Approval): string {
+    return `approved${by ? ` by ${by}` : ''}${commit ? ` at ${commit.slice(0, 10)}` : ''}: ${reason}`;
 }

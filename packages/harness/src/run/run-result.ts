@@ -1,5 +1,6 @@
 /** What a run leaves behind, scenario by scenario. */
 import type { MixreelError } from '@mixreel/core';
+import type { Approval } from '../baseline/capture-store.ts';
 import type { Figure, Section, Status } from '../report/report.ts';
 import type { ScenarioDevice } from '../scenario/scenario.ts';
 import type { Capture, CaptureData } from '../verdict/capture.ts';
@@ -13,6 +14,8 @@ export interface CaptureResult {
     readonly verdict: Verdict;
     /** `expected`: it came with what it must be like; `baseline`: an approved one; `none`: there is none yet. */
     readonly against: 'expected' | 'baseline' | 'none';
+    /** Of the baseline: who approved it, and why. */
+    readonly approval?: Approval;
     /** Whoever vouches for it while it is flaky, and what its verdict would have been. */
     readonly quarantine?: {
         readonly owner: string;

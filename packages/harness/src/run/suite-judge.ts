@@ -80,7 +80,7 @@ export class SuiteJudge {
         const baseline = comparable && found.stored?.entry.judge === judge.kind ? found.stored : null;
         const equal = (): SuiteVerdict => {
             const verdict = plainVerdict('passed', 'byte for byte the baseline');
-            return notTaken({ capture: { name, judge }, against: 'baseline', verdict });
+            return notTaken({ capture: { name, judge }, against: 'baseline', verdict, ...approvalOf(baseline) });
         };
         if (baseline && LOSSLESS.has(judge.kind) && isSame(baseline, data)) {
             const { suite: _, ...entry } = baseline.entry;
@@ -113,9 +113,13 @@ export class SuiteJudge {
             return against(pictures === 'never' ? verdict : { ...verdict, pictures: capturedPicture(data) });
         }
         if (stored && stored.entry.judge !== judge.kind && update !== 'approved')
-            return against(plainVerdict('failed', changedKind(stored.entry.judge, judge.kind)));
+            return {
+                ...against(plainVerdict('failed', changedKind(stored.entry.judge, judge.kind))),
+                ...approvalOf(stored)
+            };
         const load = async (): Promise<CaptureData | null> => stored?.data() ?? null;
-        const result = await judgeCapture(scenario, capture, { load }, pictures, metrics);
+        const judged = await judgeCapture(scenario, capture, { load }, pictures, metrics);
+        const result = { ...judged, ...(judged.against === 'baseline' ? approvalOf(stored) : {}) };
         const owner = stored?.entry.suite ?? suite;
         if (owner === suite || result.verdict.status !== 'failed') return result;
         const message = `${result.verdict.message} (the baseline is of ${owner}, which has the same names)`;
@@ -175,6 +179,11 @@ function isSame({ entry, data: baseline }: StoredBaseline, data: CaptureData): b
         // A damaged baseline is told of where it is judged.
         return false;
     }
+}
+
+function approvalOf(stored: StoredBaseline | null): { readonly approval?: Approval } {
+    const approval = stored?.entry.approval;
+    return approval ? { approval } : {};
 }
 
 function changedKind(was: JudgeKind, is: JudgeKind): string {

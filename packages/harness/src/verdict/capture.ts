@@ -26,7 +26,10 @@ export interface ExactJudge {
     readonly kind: 'exact';
 }
 
-/** Looks the same in raster terms: pixelmatch, magnitude first, then count. For frames and pictures without noise. */
+/**
+ * Looks the same in raster terms: pixelmatch, magnitude first, then count. For frames and pictures without noise, in sRGB of 8 bits:
+ * light below 0 and above 1 is cut off, so tone-map a frame that has it, or judge it otherwise.
+ */
 export interface DeterministicJudge {
     readonly kind: 'deterministic';
     /** Colour distance from which a pixel differs, 0 to 1. Default 0.1. */

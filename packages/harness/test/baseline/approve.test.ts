@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Rng } from '@mixreel/core';
@@ -19,8 +19,8 @@ const frame = (scale: number): Frame =>
         heightPx: 16,
         layers: { color: Float32Array.from({ length: 768 }, (_, i) => (scale * i) / 768) }
     });
-const draws = (scale: number): Scenario => ({
-    name: 'a',
+const draws = (scale: number, name = 'a'): Scenario => ({
+    name,
     run: ({ capture }) => capture.deterministic('view', frame(scale))
 });
 
@@ -35,11 +35,7 @@ function place() {
         return { ...result, verdicts };
     };
     const store = new CaptureStore(baselineDir);
-    const objects = (): string[] =>
-        readdirSync(join(baselineDir, 'objects'), { recursive: true, withFileTypes: true })
-            .filter((entry) => entry.isFile())
-            .map(({ parentPath, name }) => join(parentPath, name));
-    return { outDir, baselineDir, run, store, objects, names: async () => (await store.list()).map(labelOf) };
+    return { outDir, baselineDir, run, store, names: async () => (await store.list()).map(labelOf) };
 }
 
 describe('captures of a scenario that failed', () => {
@@ -108,33 +104,71 @@ describe('a capture that could not be judged', () => {
 });
 
 describe('a baseline that is missing or damaged', () => {
-    const damages: [string, (objects: readonly string[], entry: string) => void][] = [
-        ['its bytes are missing', ([object]) => rmSync(object!)],
-        ['its bytes were changed', ([object]) => writeFileSync(object!, 'x')],
-        ['its entry is no JSON', (_, entry) => writeFileSync(entry, '{')]
-    ];
-
-    it.each(damages)('is told of and mended by approving: %s', async (_, damage) => {
-        const { run, outDir, baselineDir, objects } = place();
-        const hurt = (): void => damage(objects(), join(baselineDir, fileKey('a'), `${fileKey('view')}.json`));
-        await run(draws(1), { update: 'missing' });
-        hurt();
-        const { verdicts, run: result } = await run(draws(1), { update: 'missing' });
-        expect(result.status).toBe('error');
-        expect(verdicts[0]).toMatchObject({
-            message: expect.stringMatching(/cannot be used: .*Restore it from version control.* approve it/),
-            pictures: [{ label: 'Captured' }]
-        });
+    it('is told of and mended by approving, or by --update approved, and not by --update missing', async () => {
+        const { run, outDir, baselineDir } = place();
+        const names = ['bytes missing', 'bytes changed', 'no JSON'];
+        const all = names.map((name, i) => draws(1 / (i + 1), name));
+        const object = async (name: string): Promise<string> => {
+            const { sha256 } = (await new CaptureStore(join(outDir, 'captures')).entry(name, 'view'))!;
+            return join(baselineDir, 'objects', sha256.slice(0, 2), `${sha256}.png`);
+        };
+        const hurt = async (): Promise<void> => {
+            rmSync(await object('bytes missing'));
+            writeFileSync(await object('bytes changed'), 'x');
+            writeFileSync(join(baselineDir, fileKey('no JSON'), `${fileKey('view')}.json`), '{');
+        };
+        await run(all, { update: 'missing' });
+        await hurt();
+        const { verdicts } = await run(all, { update: 'missing' });
+        for (const verdict of verdicts) {
+            expect(verdict).toMatchObject({ status: 'error', pictures: [{ label: 'Captured' }] });
+            expect(verdict.message).toMatch(/cannot be used: .*Restore it from version control.* approve it/);
+        }
         const { approved } = await approve({ outDir, baselineDir, approval });
-        expect(approved.map(labelOf)).toEqual(['a: view']);
-        expect((await run(draws(1))).run.status).toBe('passed');
-        hurt();
-        const again = await run(draws(1), { update: 'approved', approval });
-        expect([again.taken, (await run(draws(1))).run.status]).toEqual([['a: view'], 'passed']);
+        expect(approved.map(({ scenario }) => scenario).sort()).toEqual([...names].sort());
+        expect((await run(all)).run.status).toBe('passed');
+        await hurt();
+        const again = await run(all, { update: 'approved', approval });
+        expect([again.taken.length, (await run(all)).run.status]).toEqual([3, 'passed']);
     });
 });
 
 describe('approve', () => {
+    it('leaves what passed its baseline: noise is no reason to move it, unless it is named alone or asked for', async () => {
+        const { run, outDir, baselineDir, store } = place();
+        let draw = 0;
+        const noisy: Scenario = {
+            name: 'a',
+            run: ({ capture, rng }) => {
+                capture.stochastic('noise', noisyPicture(rng.stream(draw++), { size: 16, count: 8 }));
+                capture.counters('work', { draw });
+            }
+        };
+        await run(noisy, { update: 'missing' });
+        const before = await store.entry('a', 'noise');
+        const { verdicts } = await run(noisy);
+        expect(verdicts.map(({ status }) => status)).toEqual(['passed', 'failed']);
+        for (const names of [[], ['a'], ['*: *']]) await approve({ outDir, baselineDir, approval, names });
+        expect(await store.entry('a', 'noise')).toEqual(before);
+        expect((await store.entry('a', 'work'))!.approval).toEqual(approval);
+        const alone = await approve({ outDir, baselineDir, approval, names: ['noise'] });
+        expect(alone.approved.map(labelOf)).toEqual(['a: noise']);
+        await run(noisy);
+        expect((await approve({ outDir, baselineDir, approval, passed: true })).approved).toHaveLength(2);
+    });
+
+    it('shows in the next report who approved a baseline, and why', async () => {
+        const { run, outDir, baselineDir } = place();
+        await run(draws(1), { source: { commit: '0123456789abcdef' } });
+        await approve({ outDir, baselineDir, approval: { reason: 'new <b>lamp</b>', by: 'ana' } });
+        for (const level of [1, 0.5]) {
+            const { report } = await run(draws(level));
+            expect(readFileSync(report.html, 'utf8')).toContain(
+                '; baseline approved by ana at 0123456789: new &lt;b&gt;lamp&lt;/b&gt;'
+            );
+        }
+    });
+
     it('notes the commit of the run, and takes nothing if one of the names is none', async () => {
         const { run, outDir, baselineDir, store, names } = place();
         await run(draws(1), { source: { commit: 'abc' } });
@@ -162,18 +196,20 @@ describe('approve', () => {
 });
 
 describe('a capture that is its baseline byte for byte', () => {
-    it.each<[string, Scenario['run']]>([
-        ['exact', ({ capture }) => capture.exact('x', frame(1))],
-        ['deterministic', ({ capture }) => capture.deterministic('x', frame(1))],
-        ['perceptual', ({ capture }) => capture.perceptual('x', frame(1 / 3), { maxFlipMean: 0.1 })],
-        [
-            'stochastic',
-            ({ capture }) => capture.stochastic('x', noisyPicture(Rng.create(1).stream('same'), { size: 8, count: 4 }))
-        ],
-        ['counters', ({ capture }) => capture.counters('x', { n: 1 })]
-    ])('is not judged any further: %s', async (name, take) => {
+    it('is not judged any further, of whatever kind', async () => {
         const { run } = place();
-        await run({ name, run: take }, { update: 'missing' });
-        expect((await run({ name, run: take })).verdicts[0]!.message).toBe('byte for byte the baseline');
+        const all: Scenario = {
+            name: 'all kinds',
+            run: ({ capture }) => {
+                capture.exact('exact', frame(1));
+                capture.deterministic('deterministic', frame(1));
+                capture.perceptual('perceptual', frame(1 / 3), { maxFlipMean: 0.1 });
+                capture.stochastic('stochastic', noisyPicture(Rng.create(1).stream('same'), { size: 8, count: 4 }));
+                capture.counters('counters', { n: 1 });
+            }
+        };
+        await run(all, { update: 'missing' });
+        const { verdicts } = await run(all);
+        expect(verdicts.map(({ message }) => message)).toEqual(Array(5).fill('byte for byte the baseline'));
     });
 });
