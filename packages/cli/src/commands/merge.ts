@@ -10,7 +10,8 @@ export const merge: Command = defineCommand({
     operandCount: [1, 10_000],
     description:
         'Puts the folders of "mixreel test --shard" together to one, which "mixreel approve --out" takes. A shard that is missing\n' +
-        'or was not finished is an error of its scenarios. Exit code as that of one run of all scenarios.',
+        'or was not finished is an error of its scenarios; shards of two commits or configurations are refused. Exit code as that\n' +
+        'of one run of all scenarios.',
     options: {
         out: textOr('FOLDER', 'out/merged', 'where the report goes', 'o'),
         durations: text('FILE', 'note in FILE what each scenario took, for --durations of the next run')

@@ -46,7 +46,7 @@ export const test: Command = defineCommand({
         shard: text('I/N', 'run only part i of n, for one of n machines'),
         durations: text('FILE', 'balance shards by the times in FILE, if it is there, and note the new ones in it'),
         resume: flag(
-            'take up a run that was ended (of the same configuration and commit): what has a verdict is not run again'
+            'take up a run that was ended (of the same configuration and commit): what has a verdict that still stands is not run again'
         ),
         queue: text('URL', 'share the run with other machines over Redis: redis://host:6379'),
         watch: flag('run again whenever a file of this folder changes, until Ctrl-C'),
@@ -68,6 +68,8 @@ export const test: Command = defineCommand({
             networks: { ...cellNetworks(), ...config.networks }
         };
         const common = {
+            resume: options.resume,
+            source: await sourceOf(configPath(path)),
             clock: context.clock,
             progress: context.progress,
             ...(options.grep === undefined ? {} : { grep: options.grep }),
@@ -83,8 +85,6 @@ export const test: Command = defineCommand({
             options.queue === undefined
                 ? await runSuite(settings, {
                       ...common,
-                      resume: options.resume,
-                      source: await sourceOf(configPath(path)),
                       ...runName(options.run),
                       durations,
                       judgeThreads: Math.min(8, availableParallelism()),
@@ -97,7 +97,7 @@ export const test: Command = defineCommand({
         for (const name of taken) context.log(`taken as the baseline: ${name}`);
         await tellUncaptured(settings, run, context);
         if (process.env['GITHUB_ACTIONS'] === 'true') context.log(renderAnnotations(reportOfRun(run)).trimEnd());
-        if (run.partial) throw cancelled(report.html);
+        if (run.partial && context.progress.signal?.aborted) throw cancelled(report.html);
         return outcomeOf(run, report.html);
     }
 });
@@ -174,13 +174,11 @@ function writtenBy(
 async function shareRun(
     config: CheckedConfig,
     common: SuiteOptions,
-    options: { queue: string | undefined; run: string | undefined; shard: string | undefined; resume: boolean },
+    options: { queue: string | undefined; run: string | undefined; shard: string | undefined },
     context: CommandContext
 ): Promise<SuiteResult> {
-    if (options.shard !== undefined || options.resume) {
-        const what = `--queue was given with ${options.resume ? '--resume' : '--shard'}`;
-        throw badInput(what, 'one way of parting the work', 'Give the same --run ID again to go on with a queued run');
-    }
+    if (options.shard !== undefined)
+        throw badInput('--queue was given with --shard', 'one way of parting the work', 'Leave one of them out');
     const runId = options.run ?? randomUUID();
     if (options.run === undefined) context.log(`other machines join with --run ${runId}`);
     // Loaded here: its client of Redis takes a fifth of a second that no other run needs.

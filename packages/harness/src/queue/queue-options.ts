@@ -13,7 +13,10 @@ export interface QueueOptions {
     readonly runId?: string;
     /** How often a scenario is started before its loss (of a worker, a browser, a device) counts, 1 to 20. */
     readonly attempts?: number;
-    /** A worker that has not been heard of for so long is lost and its scenario given to another, s, 1 to 3600. */
+    /**
+     * A worker that has not been heard of for so long is lost and its scenario given to another; a Redis that does not answer
+     * for so long is lost, and what it had not told of yet is an error. s, 1 to 3600.
+     */
     readonly lostAfterS?: number;
     /** False: only hands out and collects. Default true: works, too. */
     readonly work?: boolean;
@@ -43,4 +46,10 @@ export function checkQueue(options: QueueOptions): Required<QueueOptions> {
     if (!(checked.lostAfterS >= 1 && checked.lostAfterS <= 3600))
         throw badInput(`lostAfterS is ${checked.lostAfterS}`, '1 to 3600 s', 'Leave it out');
     return checked;
+}
+
+/** Where the queue is, without its password: `ci:6379`. */
+export function addressOfQueue({ url }: Pick<QueueOptions, 'url'>): string {
+    const { hostname, port } = new URL(url);
+    return `${hostname}:${port || 6379}`;
 }

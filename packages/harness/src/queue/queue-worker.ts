@@ -8,16 +8,19 @@
  */
 
 import { join } from 'node:path';
-import { type Clock, MixreelError, type Progress } from '@mixreel/core';
+import { type Clock, MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
 import { type Job, Worker } from 'bullmq';
 import { CAPTURES_FOLDER } from '../baseline/approve.ts';
 import { CaptureStore } from '../baseline/capture-store.ts';
 import { BrowserPool } from '../browser/browser-pool.ts';
 import type { launchBrowser } from '../browser/launch-browser.ts';
+import type { JudgeFunction } from '../run/judge-limit.ts';
+import { openJudges } from '../run/judge-threads.ts';
 import type { ScenarioResult } from '../run/run-result.ts';
 import { runScenario } from '../run/run-scenario.ts';
-import { SuiteJudge, type SuiteJudgeOptions } from '../run/suite-judge.ts';
+import type { SuiteJudgeOptions } from '../run/suite-judge.ts';
 import type { CheckedConfig } from '../scenario/config.ts';
+import { PATIENT } from './desk.ts';
 import { packParcel } from './parcel.ts';
 import type { QueueOptions } from './queue-options.ts';
 
@@ -30,13 +33,25 @@ export interface WorkerInit {
     readonly clock: Clock;
     readonly signal?: AbortSignal;
     readonly launch?: typeof launchBrowser;
+    /** Told of each result before it is sent. */
+    readonly onResult: (result: ScenarioResult) => void;
 }
 
 /** Failures that another machine or another start may not have. */
 const MACHINE_FAILURES: ReadonlySet<string> = new Set(['environment', 'device-lost']);
 
-/** Starts working; `close` waits for the scenario in progress. */
-export function startQueueWorker(init: WorkerInit): { close(): Promise<void> } {
+/** A worker at work. */
+export interface QueueWorker {
+    /**
+     * Waits for the scenario in progress.
+     *
+     * @param now - True: does not wait, and sends nothing any more.
+     */
+    close(now?: boolean): Promise<void>;
+}
+
+/** Starts working. */
+export function startQueueWorker(init: WorkerInit): QueueWorker {
     const { queue, config } = init;
     const browsers = new BrowserPool(init.launch);
     const captures = new CaptureStore(join(config.outDir, CAPTURES_FOLDER));
@@ -48,10 +63,11 @@ export function startQueueWorker(init: WorkerInit): { close(): Promise<void> } {
             const lastStart = job.attemptsMade + 1 >= queue.attempts;
             if (!lastStart && result.failure && MACHINE_FAILURES.has(result.failure.code))
                 throw new Error(result.failure.message);
+            init.onResult(result);
             return packParcel({ title: config.title, seed: config.seed }, result, captures);
         },
         {
-            connection: { url: queue.url, maxRetriesPerRequest: null },
+            connection: { url: queue.url, ...PATIENT },
             lockDuration: lockMs,
             stalledInterval: lockMs,
             maxStalledCount: queue.attempts - 1
@@ -60,8 +76,8 @@ export function startQueueWorker(init: WorkerInit): { close(): Promise<void> } {
     // Reconnecting goes on by itself; a queue that is gone for good is noticed by who collects.
     worker.on('error', () => {});
     return {
-        close: async () => {
-            await worker.close();
+        close: async (now = false) => {
+            await worker.close(now);
             await browsers.close();
         }
     };
@@ -76,17 +92,19 @@ async function runJob(job: Job, init: WorkerInit, browsers: BrowserPool): Promis
             mend: 'Check out the same commit on all machines'
         });
     }
-    const judge = new SuiteJudge(init.judge);
+    // In this process: it has nothing else to do meanwhile.
+    const judges = openJudges(init.judge, 0);
     const progress: Progress = {
         ...(init.signal ? { signal: init.signal } : {}),
         report: (done, total) => void job.updateProgress(total > 0 ? done / total : 0).catch(() => {})
     };
     const { clock } = init;
     const { seed, timeoutS, outDir, folder, networks } = init.config;
-    const judgeOne = async (name: string, capture: Parameters<SuiteJudge['judge']>[1]) =>
-        (await judge.judge(name, capture)).result;
+    const judgeOne: JudgeFunction = async (...asked) => (await judges.judge(...asked)).result;
     const host = { clock, seed, timeoutS, outDir, folder, progress, judge: judgeOne, browsers, networks };
     const result = await runScenario(scenario, host);
+    // What this machine had no time to judge another has.
+    throwIfAborted(progress, 'judging');
     const starts = job.attemptsStarted;
     if (starts < 2) return result;
     const line = `Started ${starts} times: a worker was lost, or its machine failed.`;

@@ -3,7 +3,8 @@
  * resuming need, not only its report.
  *
  * What is not there is not passed: a scenario of a shard that was not given, or that a killed run left out, is an error of its
- * own, and the whole is partial. What does not fit together (seeds, lists of scenarios, one shard twice) is no run at all.
+ * own, and the whole is partial. What does not fit together (seeds, lists of scenarios, commits, one shard twice) is no run at
+ * all.
  */
 import { join, resolve } from 'node:path';
 import { badInput, RealClock } from '@mixreel/core';
@@ -26,8 +27,8 @@ interface ShardRun {
 }
 
 /**
- * @throws MixreelError `bad-input` if a folder holds no run, if seeds or lists of scenarios differ, or if a shard or a scenario
- * is there twice.
+ * @throws MixreelError `bad-input` if a folder holds no run, if seeds, lists of scenarios, or the configurations or commits of
+ * one list differ, or if a shard or a scenario is there twice.
  */
 export async function mergeRuns(outDirs: readonly string[], title?: string): Promise<RunResult> {
     return mergeShards(await readShards(outDirs), title);
@@ -52,7 +53,7 @@ export async function mergeFolders(
     await new RunFolder(outDir, new RealClock()).clear();
     const names = run.scenarios.map(({ name }) => name);
     const [source] = shards.map(({ plan }) => plan.source);
-    // Shards of several commits are none of them: such a run is not taken up.
+    // Lists of several configurations are none of them: such a run is not taken up.
     const one = source && shards.every(({ plan }) => whyNotTheSame(plan, source) === null) ? { source } : {};
     await savePlan(outDir, { title: run.title, seed: run.seed, suite: names, own: names, shard: null, ...one });
     const captures = new CaptureStore(join(outDir, CAPTURES_FOLDER));
@@ -92,6 +93,7 @@ function mergeShards(shards: readonly ShardRun[], title: string | undefined): Ru
         groups.set(key, [...(groups.get(key) ?? []), shard]);
     }
     refuseOverlap([...groups.values()]);
+    refuseMixture([...groups.values()]);
     let missing = 0;
     const scenarios = [...groups.values()].flatMap((group) => {
         const why = whyMissing(group);
@@ -103,6 +105,25 @@ function mergeShards(shards: readonly ShardRun[], title: string | undefined): Ru
     });
     const status = worstStatus(scenarios.map((scenario) => scenario.status));
     return { title: title ?? first.plan.title, status, seed, scenarios, partial: missing > 0 };
+}
+
+/** Throws `bad-input` where shards of one list were run of several configurations or commits. */
+function refuseMixture(groups: readonly (readonly ShardRun[])[]): void {
+    for (const [first, ...others] of groups) {
+        for (const { plan, outDir } of others) {
+            const why = whyNotTheSame(first!.plan, plan.source);
+            if (why === null) continue;
+            const of = ({ source = {} }: RunPlan): string =>
+                Object.entries(source)
+                    .map(([name, value]) => `${name} ${value.slice(0, 12)}`)
+                    .join(', ') || 'nothing known';
+            throw badInput(
+                `${outDir} was run of ${why} than ${first!.outDir}: of ${of(plan)}, not of ${of(first!.plan)}`,
+                'shards of one configuration and commit',
+                'Check out one commit on all machines, and run those again that had another'
+            );
+        }
+    }
 }
 
 /** Throws `bad-input` where folders come of lists that share a scenario and are not the same, or hold one shard twice. */

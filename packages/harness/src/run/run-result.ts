@@ -16,6 +16,8 @@ export interface CaptureResult {
     readonly against: 'expected' | 'baseline' | 'none';
     /** Of the baseline: who approved it, and why. */
     readonly approval?: Approval;
+    /** Which baseline there was when it had been judged, null: none yet; left out where none counts. A later run tells by it. */
+    readonly baseline?: string | null;
     /** Whoever vouches for it while it is flaky, and what its verdict would have been. */
     readonly quarantine?: {
         readonly owner: string;

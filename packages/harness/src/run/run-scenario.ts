@@ -19,8 +19,9 @@ import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import type { TimingOptions } from '../timing/compare-timings.ts';
 import { type MeasureOptions, measureTimings } from '../timing/measure-timings.ts';
 import type { Capture } from '../verdict/capture.ts';
+import type { JudgeFunction } from './judge-limit.ts';
 import { Lane } from './lane.ts';
-import type { CaptureResult, ScenarioFailure, ScenarioResult, Trend } from './run-result.ts';
+import type { ScenarioFailure, ScenarioResult, Trend } from './run-result.ts';
 
 /** What a scenario needs from its run. */
 export interface ScenarioHost {
@@ -33,7 +34,7 @@ export interface ScenarioHost {
     /** See HarnessConfig. */
     readonly folder: string;
     /** Judges what was captured. */
-    readonly judge: (scenario: string, capture: Capture) => Promise<CaptureResult>;
+    readonly judge: JudgeFunction;
     readonly browsers: BrowserPool;
     /** By name; see HarnessConfig. */
     readonly networks?: Readonly<Record<string, NetworkEmulator>>;
@@ -65,7 +66,7 @@ export interface RanScenario {
 /** Runs a scenario and has it judged. Rejects only if the whole run is cancelled. */
 export async function runScenario(scenario: Scenario, host: ScenarioHost): Promise<ScenarioResult> {
     if (scenario.skip !== undefined) return skipped(scenario);
-    return judgeScenario(await attemptScenario(scenario, host), host.judge);
+    return judgeScenario(await attemptScenario(scenario, host), host);
 }
 
 /** See the file comment. Rejects only if the whole run is cancelled. */
@@ -85,11 +86,16 @@ export async function attemptScenario(scenario: Scenario, host: ScenarioHost): P
 }
 
 /** Judges what a scenario captured; what was captured before a failure, too: it may say why, and becomes no baseline. */
-export async function judgeScenario(ran: RanScenario, judge: ScenarioHost['judge']): Promise<ScenarioResult> {
+export async function judgeScenario(
+    ran: RanScenario,
+    { judge, clock, timeoutS, progress }: Pick<ScenarioHost, 'judge' | 'clock' | 'timeoutS' | 'progress'>
+): Promise<ScenarioResult> {
     const { scenario, attempt, attempts, durationS } = ran;
+    const signal = progress?.signal ? { signal: progress.signal } : {};
+    const limit = { timeoutS: scenario.timeoutS ?? timeoutS, clock, ...signal };
     const broken = attempt.failure ? { scenarioFailure: attempt.failure.message } : {};
     const captures = await Promise.all(
-        attempt.captures.map((capture) => judge(scenario.name, { ...capture, ...broken }))
+        attempt.captures.map((capture) => judge(scenario.name, { ...capture, ...broken }, limit))
     );
     const statuses = captures.map((result) => result.verdict.status);
     return {

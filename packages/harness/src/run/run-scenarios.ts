@@ -11,7 +11,8 @@ import { CONFIG_DEFAULTS, checkConfig, type HarnessConfig } from '../scenario/co
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Capture } from '../verdict/capture.ts';
 import { type Baselines, judgeCapture } from './judge-capture.ts';
-import type { CaptureResult, RunResult, ScenarioResult } from './run-result.ts';
+import { type JudgeFunction, type JudgeLimit, judgeInTime } from './judge-limit.ts';
+import type { RunResult, ScenarioResult } from './run-result.ts';
 import { attemptScenario, judgeScenario, skipped } from './run-scenario.ts';
 
 /** Options of {@link runScenarios} beside the configuration's own. */
@@ -25,7 +26,7 @@ export interface RunOptions {
     readonly onResult?: (result: ScenarioResult, soFar: RunResult) => Promise<void> | void;
     readonly launch?: typeof launchBrowser;
     /** Judges instead of {@link judgeCapture}. */
-    readonly judge?: (scenario: string, capture: Capture) => Promise<CaptureResult>;
+    readonly judge?: JudgeFunction;
     /** Scenarios that may wait for their judgement while the next ones run, 0 to 100. Default 0. */
     readonly judgedBehind?: number;
     /** The result as it counts, before anybody is told of it. */
@@ -50,8 +51,13 @@ export async function runScenarios(
     });
     const judgeOne =
         judge ??
-        ((name: string, capture: Capture) =>
-            judgeCapture(name, capture, baselines, pictures ?? 'failed', config.metrics));
+        ((name: string, capture: Capture, limit: JudgeLimit) =>
+            judgeInTime(
+                capture,
+                limit,
+                () => judgeCapture(name, capture, baselines, pictures ?? 'failed', config.metrics),
+                (result) => result
+            ));
     const browsers = new BrowserPool(launch);
     const tail = new Tail();
     const { seed, timeoutS, outDir, folder, networks } = config;
@@ -69,7 +75,7 @@ export async function runScenarios(
                 ...{ judge: judgeOne, browsers, networks, quiet }
             };
             if (scenario.skip !== undefined) tail.add(Promise.resolve(skipped(scenario)), told);
-            else tail.add(judgeScenario(await attemptScenario(scenario, host), judgeOne), told);
+            else tail.add(judgeScenario(await attemptScenario(scenario, host), host), told);
             await tail.shorterThan(judgedBehind + 1);
         }
         await tail.shorterThan(1);

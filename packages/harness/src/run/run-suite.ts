@@ -21,9 +21,8 @@ import type { Scenario, ScenarioDevice } from '../scenario/scenario.ts';
 import type { PicturePolicy } from './judge-capture.ts';
 import { openJudges } from './judge-threads.ts';
 import { resultKeeper } from './keep-result.ts';
-import { loadResults } from './result-files.ts';
+import { takeUp } from './resume.ts';
 import { RunFolder } from './run-folder.ts';
-import { loadPlan, whyNotTheSame } from './run-plan.ts';
 import type { RunResult, ScenarioResult } from './run-result.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { shardScenarios } from './shard.ts';
@@ -40,7 +39,7 @@ export interface SuiteOptions {
     readonly shard?: Shard;
     /** Seconds by name of the scenario, for balancing shards. */
     readonly durations?: Readonly<Record<string, number>>;
-    /** True: scenarios that this folder already holds results of (same seed) are not run again. */
+    /** True: scenarios that this folder already holds results of are not run again, where those still stand: see resume.ts. */
     readonly resume?: boolean;
     /**
      * What the scenarios come from, by name: a digest of the configuration, the commit. A run is taken up only where it is the
@@ -91,13 +90,12 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
     const suite = selectScenarios(checked.scenarios, options);
     // A shard may well be empty: machines are more than scenarios.
     const selected = options.shard ? shardScenarios(suite, options.shard, options.durations) : suite;
-    const other = options.resume ? whyNotTheSame(await loadPlan(outDir), options.source) : null;
-    const resume = options.resume === true && other === null;
-    const before = resume ? await resumable(outDir, selected, seed) : [];
+    const { before: standing, notResumed } = await takeUp(checked, selected, options);
+    const before = standing ?? [];
     const done = new Set(before.map((result) => result.name));
     const taken: string[] = [];
     const folder = new RunFolder(outDir, clock, options.provenance);
-    if (!resume) await folder.clear();
+    if (standing === null) await folder.clear();
     else await folder.forget(new Set(selected.map(({ name }) => name).filter((name) => !done.has(name))));
     const keep = await resultKeeper(checked, folder, options);
     const judges = openJudges(judging, options.judgeThreads ?? 0);
@@ -117,8 +115,8 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
                 ...rest,
                 clock,
                 judgedBehind: options.judgeThreads ? JUDGED_BEHIND : 0,
-                judge: async (scenario, capture) => {
-                    const verdict = await judges.judge(scenario, capture);
+                judge: async (scenario, capture, limit) => {
+                    const verdict = await judges.judge(scenario, capture, limit);
                     if (verdict.taken) taken.push(`${scenario}: ${capture.name}`);
                     return verdict.result;
                 },
@@ -134,7 +132,7 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
         );
         const finished = whole(run);
         const report = await folder.finish(finished);
-        return { run: finished, report, taken, resumed: [...done], ...(other === null ? {} : { notResumed: other }) };
+        return { run: finished, report, taken, resumed: [...done], ...(notResumed === null ? {} : { notResumed }) };
     } finally {
         await judges.close();
     }
@@ -178,19 +176,6 @@ export function selectScenarios(scenarios: readonly Scenario[], options: SuiteOp
         );
     }
     return named;
-}
-
-/** Earlier results of these scenarios that need not be had again: judged, with the same seeds. */
-async function resumable(
-    outDir: string,
-    scenarios: readonly Scenario[],
-    seed: number | string
-): Promise<ScenarioResult[]> {
-    const own = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
-    const files = (await loadResults(outDir)).filter((file) => file.seed === seed && file.result.status !== 'error');
-    return files
-        .map(({ result }) => result)
-        .filter(({ name, seed: was }) => own.has(name) && own.get(name)?.seed === was);
 }
 
 function inOrder(run: RunResult, before: readonly ScenarioResult[], scenarios: readonly Scenario[]): RunResult {

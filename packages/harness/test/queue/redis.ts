@@ -13,8 +13,9 @@ export interface RunningRedis {
     stop(): Promise<void>;
 }
 
-export async function startRedis(): Promise<RunningRedis> {
-    const port = await freePort();
+/** @param again - The port of one that was stopped. Default: a free one. */
+export async function startRedis(again?: number): Promise<RunningRedis> {
+    const port = again ?? (await freePort());
     const dir = mkdtempSync(join(tmpdir(), 'mixreel-redis-'));
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir];
     const server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { approve } from '../../src/baseline/approve.ts';
 import { runQueued } from '../../src/queue/run-queued.ts';
+import { runSuite } from '../../src/run/run-suite.ts';
 import type { HarnessConfig } from '../../src/scenario/config.ts';
 import type { ScenarioContext } from '../../src/scenario/scenario.ts';
 import { readHistory } from '../../src/timing/history.ts';
@@ -160,6 +161,78 @@ describe.skipIf(!HAS_REDIS)(`a queued run${HAS_REDIS ? '' : ' (skipped: redis-se
             ['plain 0', 'passed']
         ]);
         expect(run.scenarios[0]!.failure!.message).toMatch(/no worker brought it to an end, of 1 starts: .*stalled/);
+    });
+
+    it('shares nothing between two commits, whatever their run is called', async () => {
+        const base = folder();
+        const ran: string[] = [];
+        const on = (commit: string) => {
+            const scenarios = [{ name: 'a', run: () => void ran.push(commit) }];
+            const config = { scenarios, outDir: join(base, commit), baselineDir: join(base, 'baselines') };
+            return runQueued(config, { source: { commit } }, { url: redis.url, runId: 'nightly' });
+        };
+        for (const commit of ['1', '2', '1']) expect((await on(commit)).run.status).toBe('passed');
+        expect(ran).toEqual(['1', '2']);
+    });
+
+    /** Three scenarios, in the second of which something happens the first time. */
+    const interrupted = (base: string, harm: () => Promise<unknown>) => {
+        const ran: string[] = [];
+        const scenarios = ['a', 'b', 'c'].map((name) => ({
+            name,
+            run: async ({ capture }: ScenarioContext) => {
+                ran.push(name);
+                if (name === 'b' && ran.length === 2) await harm();
+                capture.counters('work', { rays: 10 }, { expected: { rays: 10 } });
+            }
+        }));
+        const config = { scenarios, outDir: join(base, 'out'), baselineDir: join(base, 'baselines') };
+        return { ran, config };
+    };
+
+    it('makes a Redis that is lost in mid-run an error of what is left, which --resume does, with or without a queue', async () => {
+        for (const over of ['the queue', 'one machine']) {
+            const own = await startRedis();
+            const { ran, config } = interrupted(folder(), own.stop);
+            const source = { commit: '1' };
+            const { run, report } = await runQueued(config, { source }, { url: own.url, lostAfterS: 1 });
+            // What this machine had done when Redis was gone counts.
+            expect(run.scenarios.map((s) => [s.name, s.status])).toEqual([
+                ['a', 'passed'],
+                ['b', 'passed'],
+                ['c', 'error']
+            ]);
+            expect(run).toMatchObject({ partial: true, status: 'error' });
+            expect(run.scenarios[2]!.failure).toMatchObject({
+                code: 'environment',
+                message: expect.stringMatching(/Redis at 127\.0\.0\.1:\d+ was lost in mid-run.*--resume/)
+            });
+            expect(readFileSync(report.html, 'utf8')).toMatch(/Partial: the run was not finished.*<\/html>\s*$/s);
+            const options = { source, resume: true };
+            const rest =
+                over === 'the queue'
+                    ? await runQueued(config, options, { url: redis.url })
+                    : await runSuite(config, options);
+            expect([rest.run.status, rest.run.partial, rest.resumed]).toEqual(['passed', false, ['a', 'b']]);
+            expect(ran).toEqual(['a', 'b', 'c']);
+        }
+    });
+
+    it('goes on with a Redis that comes back in time, also if it forgot everything', async () => {
+        const own = await startRedis();
+        const port = Number(new URL(own.url).port);
+        const { config } = interrupted(folder(), async () => {
+            await own.stop();
+            const next = await startRedis(port);
+            onTestFinished(() => next.stop());
+        });
+        const { run } = await runQueued(config, {}, { url: own.url, lostAfterS: 30 });
+        expect(run.scenarios.map((s) => [s.name, s.status])).toEqual([
+            ['a', 'passed'],
+            ['b', 'passed'],
+            ['c', 'passed']
+        ]);
+        expect(run.partial).toBe(false);
     });
 });
 

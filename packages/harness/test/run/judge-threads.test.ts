@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Frame } from '@mixreel/image';
@@ -65,4 +65,110 @@ describe('judging in worker processes', () => {
         ]);
         expect(run.scenarios[0]!.captures[0]!.verdict.message).toMatch(/its judge died/);
     }, 60_000);
+
+    /** A suite whose captures are judged by a metric of each name; it is the code of the metric. */
+    const metricSuite = (metrics: Readonly<Record<string, string>>) => {
+        const base = mkdtempSync(join(tmpdir(), 'mixreel-metrics-'));
+        const paths = Object.entries(metrics).map(([name, code]) => {
+            const path = join(base, `${name}.mjs`);
+            writeFileSync(path, code);
+            return [name, path] as const;
+        });
+        const look = (name: string, metric: string | null, more: Partial<Scenario> = {}): Scenario => ({
+            name,
+            run: ({ capture }) => {
+                const judge = metric === null ? { maxFlipMean: 1 } : { maxDistances: { [metric]: 1 } };
+                capture.perceptual('look', frame(0.9), { expected: frame(1), ...judge });
+            },
+            ...more
+        });
+        const config = { metrics: Object.fromEntries(paths), outDir: join(base, 'out'), baselineDir: base };
+        return { base, look, config };
+    };
+    const told = ({ run }: SuiteResult): string[] =>
+        run.scenarios.map(({ name, status, captures }) => `${name}: ${status}, ${captures[0]?.verdict.message}`);
+
+    it('ends a judge that never answers or computes for ever, as an error of its capture alone', async () => {
+        const { look, config } = metricSuite({
+            never: 'export default () => new Promise(() => {});',
+            ever: 'export default () => { for (;;); };'
+        });
+        const limit = { timeoutS: 0.5 };
+        const scenarios = [look('never', 'never', limit), look('ever', 'ever', limit), look('well', null)];
+        expect(told(await runSuite({ ...config, scenarios }, { judgeThreads: 2 }))).toEqual([
+            expect.stringMatching(/^never: error, it was not judged after 0\.5 s/),
+            expect.stringMatching(/^ever: error, it was not judged after 0\.5 s/),
+            expect.stringMatching(/^well: passed/)
+        ]);
+        // Without worker processes what computes for ever cannot be ended.
+        const here = await runSuite({ ...config, scenarios: [scenarios[0]!, scenarios[2]!] });
+        expect(told(here)).toEqual([
+            expect.stringMatching(/^never: error, it was not judged after 0\.5 s/),
+            expect.stringMatching(/^well: passed/)
+        ]);
+    });
+
+    it('ends with an error of what was still to be judged when the run is cancelled, which --resume does', async () => {
+        const { look, config } = metricSuite({ never: 'export default () => new Promise(() => {});' });
+        const abort = new AbortController();
+        const cancels: Scenario = {
+            name: 'cancels',
+            run: () => {
+                abort.abort();
+                return new Promise(() => {});
+            }
+        };
+        const scenarios = [look('well', null), look('never', 'never'), cancels];
+        const cancelled = await runSuite(
+            { ...config, scenarios },
+            { judgeThreads: 1, progress: { signal: abort.signal } }
+        );
+        expect(cancelled.run.partial).toBe(true);
+        expect(told(cancelled).at(-1)).toMatch(/^never: error, the run was cancelled before it was judged/);
+        const rest = [scenarios[0]!, look('never', null), look('cancels', null)];
+        const resumed = await runSuite({ ...config, scenarios: rest }, { resume: true });
+        expect(resumed.run.scenarios.map(({ status }) => status)).toEqual(['passed', 'passed', 'passed']);
+        expect(resumed.resumed).not.toContain('never');
+    });
+
+    it('goes on with another judge where one died while it had nothing to do', async () => {
+        const { base, look, config } = metricSuite({
+            notes: `import { writeFileSync } from 'node:fs';
+                export default () => (writeFileSync(new URL('pid', import.meta.url), String(process.pid)), 0);`
+        });
+        const kills: Scenario = {
+            name: 'kills',
+            run: async () => {
+                const gone = (pid: number): boolean => {
+                    try {
+                        return process.kill(pid, 0) && false;
+                    } catch {
+                        return true;
+                    }
+                };
+                const pid = Number(readFileSync(join(base, 'pid'), 'utf8'));
+                process.kill(pid, 'SIGKILL');
+                while (!gone(pid)) await new Promise((done) => setTimeout(done, 5));
+            }
+        };
+        // Times are taken once nothing else of the run works: the judge of the first has nothing to do by then.
+        const quiet: Scenario = {
+            name: 'quiet',
+            run: ({ measure }) =>
+                measure(
+                    't',
+                    () => 1,
+                    () => 1,
+                    { rounds: 8, looks: 1, warmUp: 0 }
+                )
+        };
+        const scenarios = [look('first', 'notes'), quiet, kills, look('well', null)];
+        const { run } = await runSuite({ ...config, scenarios }, { judgeThreads: 1 });
+        const others = run.scenarios.filter(({ name }) => name !== 'quiet');
+        expect(others.map(({ name, status }) => `${name}: ${status}`)).toEqual([
+            'first: passed',
+            'kills: passed',
+            'well: passed'
+        ]);
+    });
 });

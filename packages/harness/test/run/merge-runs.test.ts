@@ -81,10 +81,24 @@ describe('mergeRuns', () => {
         await expect(mergeRuns([base])).rejects.toThrowError(/holds no run/);
     });
 
-    it('takes runs of lists that have nothing in common', async () => {
+    it('refuses shards of two commits or configurations, and says what to do', async () => {
+        const { shard } = place();
+        const source = { configuration: 'x', commit: '1' };
+        const one = await shard(1, { source });
+        const other = await shard(2, { source: { ...source, commit: '2' } });
+        await expect(mergeRuns([one, other])).rejects.toThrowError(
+            /shard-2-3 was run of another commit than .*shard-1-3: .*commit 2, not .*commit 1.*Check out one commit/
+        );
+        await expect(mergeRuns([one, await shard(2)])).rejects.toThrowError(/another configuration and another commit/);
+        const same = await mergeRuns([one, await shard(2, { source }), await shard(3, { source })]);
+        expect(same.partial).toBe(false);
+    });
+
+    it('takes runs of lists that have nothing in common, also of several commits', async () => {
         const { base } = place();
         const folders = ['a', 'b'].map((name) => join(base, name));
-        for (const [i, outDir] of folders.entries()) await runSuite({ scenarios: [draws(`only ${i}`)], outDir });
+        for (const [i, outDir] of folders.entries())
+            await runSuite({ scenarios: [draws(`only ${i}`)], outDir }, { source: { commit: `${i}` } });
         const merged = await mergeRuns(folders);
         expect([merged.partial, merged.scenarios.map(({ name }) => name)]).toEqual([false, ['only 0', 'only 1']]);
     });

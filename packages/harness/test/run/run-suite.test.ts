@@ -6,6 +6,7 @@ import { Frame } from '@mixreel/image';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { approve } from '../../src/baseline/approve.ts';
 import { CaptureStore } from '../../src/baseline/capture-store.ts';
+import { addQuarantine, ledgerPath } from '../../src/run/flake-ledger.ts';
 import { mergeFolders, mergeRuns } from '../../src/run/merge-runs.ts';
 import { loadPlan } from '../../src/run/run-plan.ts';
 import type { ScenarioResult } from '../../src/run/run-result.ts';
@@ -178,6 +179,55 @@ describe('runSuite', () => {
             );
         }
         expect(ran).toHaveLength(8);
+    });
+
+    it('repeats no verdict that an approval has overtaken: it is passed by what was approved, else runs again', async () => {
+        const { run, base, outDir, baselineDir } = suite();
+        const ran: string[] = [];
+        const noted = (name: string, scale: number): Scenario => ({
+            name,
+            run: (context) => {
+                ran.push(name);
+                return draws(name, scale).run(context);
+            }
+        });
+        await run([draws('a', 1), draws('b', 1), draws('c', 1)], { update: 'missing' });
+        const changed = [noted('a', 0.5), noted('b', 0.5), noted('c', 1)];
+        expect(statuses(await run(changed))).toEqual(['a failed', 'b failed', 'c passed']);
+        await approve({ outDir, baselineDir, approval: { reason: 'seen' }, select: (e) => e.scenario === 'a' });
+        const resumed = await run(changed, { resume: true });
+        expect([statuses(resumed), ran]).toEqual([
+            ['a passed', 'b failed', 'c passed'],
+            ['a', 'b', 'c']
+        ]);
+        expect((await mergeRuns([outDir])).scenarios.map(({ status }) => status)).toEqual([
+            'passed',
+            'failed',
+            'passed'
+        ]);
+        // What was approved from elsewhere only a run can tell.
+        const elsewhere = join(base, 'elsewhere');
+        await runSuite({ scenarios: [draws('c', 0.25)], outDir: elsewhere, baselineDir });
+        await approve({ outDir: elsewhere, baselineDir, approval: { reason: 'seen' } });
+        const again = await run(changed, { resume: true });
+        expect([statuses(again), again.resumed, ran.slice(3)]).toEqual([
+            ['a passed', 'b failed', 'c failed'],
+            ['a', 'b'],
+            ['c']
+        ]);
+    });
+
+    it('runs again what somebody vouches for since, or no more', async () => {
+        const { run, baselineDir } = suite();
+        await run([draws('a', 1), draws('b', 1)], { update: 'missing' });
+        const changed = [draws('a', 0.5), draws('b', 0.5)];
+        expect(statuses(await run(changed))).toEqual(['a failed', 'b failed']);
+        const vouched = { scenario: 'a', owner: 'Ada', until: '2999-12-31', reason: 'known' };
+        await addQuarantine(baselineDir, vouched);
+        const since = await run(changed, { resume: true });
+        expect([statuses(since), since.resumed]).toEqual([['a skipped', 'b failed'], ['b']]);
+        rmSync(ledgerPath(baselineDir));
+        expect(statuses(await run(changed, { resume: true }))).toEqual(['a failed', 'b failed']);
     });
 
     it('puts shards together to the run that one machine would have done', async () => {
