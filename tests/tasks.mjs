@@ -40,6 +40,7 @@ function must(status) {
 function sumOfTiers() {
     const sum = { passed: 0, failed: 0, skipped: 0 };
     const rows = [];
+    const skippedNames = [];
     for (const file of [...findResults()].sort()) {
         const json = JSON.parse(readFileSync(file, 'utf8'));
         const skipped = json.numPendingTests + json.numTodoTests;
@@ -49,8 +50,13 @@ function sumOfTiers() {
         sum.passed += json.numPassedTests;
         sum.failed += json.numFailedTests + broken;
         sum.skipped += skipped;
+        for (const { assertionResults } of json.testResults)
+            for (const { status, fullName } of assertionResults)
+                if (status !== 'passed' && status !== 'failed') skippedNames.push(fullName);
     }
     console.log('');
+    // A tier whose result was cached prints nothing else: what a green run did not look at is said here.
+    for (const name of skippedNames) console.log(`skipped: ${name}`);
     for (const [file, passed, failed, skipped] of rows) {
         console.log(
             `${String(passed).padStart(6)} passed ${String(failed).padStart(4)} failed ${String(skipped).padStart(4)} skipped  ${file}`

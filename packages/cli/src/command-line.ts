@@ -56,7 +56,7 @@ async function runVerb(verb: string, words: readonly string[], host: Host): Prom
     return outcome.exitCode ?? 0;
 }
 
-/** Runs the work with a context whose signal Ctrl-C aborts, and clears the progress bar behind it. */
+/** Runs the work with a context whose signal Ctrl-C or SIGTERM aborts, and clears the progress bar behind it. */
 async function interruptible(
     host: Host,
     work: (context: CommandContext) => Promise<Outcome>,

@@ -8,7 +8,7 @@ import type { Option, OptionValues } from './option.ts';
 
 /** What a verb works with. */
 export interface CommandContext {
-    /** Aborted by Ctrl-C. */
+    /** Aborted by Ctrl-C and SIGTERM. */
     readonly progress: Progress;
     readonly clock: Clock;
     /** Whether `--json` was given. */

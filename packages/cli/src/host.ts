@@ -1,4 +1,5 @@
 /** The process around the command line, as an argument, so that tests can stand in for any part of it. */
+import { constants } from 'node:os';
 import { type Clock, RealClock } from '@mixreel/core';
 import type { Device } from '@mixreel/gpu';
 
@@ -10,11 +11,16 @@ export interface Host {
     readonly clock: Clock;
     /** A GPU device of this machine. */
     createDevice(): Promise<Device>;
-    /** Calls `listener` at the first Ctrl-C; a second one ends the process at once. Returns how to stop listening. */
+    /**
+     * Calls `listener` at the first Ctrl-C or SIGTERM (a job of CI that is cancelled); a second one ends the process at once.
+     * Returns how to stop listening.
+     */
     onInterrupt(listener: () => void): () => void;
     /** Resolves when all that was printed is out. */
     flush(): Promise<void>;
 }
+
+const ENDING = ['SIGINT', 'SIGTERM'] as const;
 
 /** This process. */
 export function nodeHost(): Host {
@@ -25,15 +31,15 @@ export function nodeHost(): Host {
         clock: new RealClock(),
         createDevice: async () => (await import('@mixreel/gpu/node')).createNodeDevice(),
         onInterrupt(listener) {
-            const first = (): void => {
-                process.once('SIGINT', second);
+            let asked = false;
+            const end = (signal: NodeJS.Signals): void => {
+                if (asked) process.exit(128 + constants.signals[signal]);
+                asked = true;
                 listener();
             };
-            const second = (): void => process.exit(130);
-            process.once('SIGINT', first);
+            for (const signal of ENDING) process.on(signal, end);
             return () => {
-                process.off('SIGINT', first);
-                process.off('SIGINT', second);
+                for (const signal of ENDING) process.off(signal, end);
             };
         },
         async flush() {

@@ -91,8 +91,9 @@ test('a picture is approved without running again, changes are found, and shards
         expect(approved.stdout).toBe('2 captures approved, 0 unchanged, 0 refused\n');
         expect((await run('test')).code).toBe(0);
         level(1);
+        // Both fell into the first shard, and what it captured was approved since: neither is run again.
         const resumed = await run('test', '-o', 'one', '--resume');
-        expect(resumed.code).toBe(1);
+        expect([resumed.code, resumed.stderr]).toEqual([0, expect.not.stringMatching(/failed/)]);
     } finally {
         rmSync(folder, { recursive: true, force: true });
     }

@@ -7,6 +7,7 @@
  */
 import { MixreelError } from '@mixreel/core';
 import type { Browser, Page } from 'puppeteer-core';
+import { endWithProcess, NO_SIGNALS } from './end-with-process.ts';
 import { addressOf, Gate } from './gate.ts';
 import { nodeHost } from './host.ts';
 import { type BrowserGpu, GATE_BYPASS, launchFlags } from './launch-flags.ts';
@@ -89,6 +90,9 @@ export async function launchBrowser(options: LaunchOptions = {}): Promise<Browse
             executablePath,
             headless: options.headless === false ? false : shell ? 'shell' : true,
             args: [...args, ...(options.args ?? [])],
+            ...NO_SIGNALS,
+            // A browser whose pipe is closed ends, also where its owner was killed; and no port of it listens.
+            pipe: true,
             timeout: options.launchTimeoutMs ?? 60_000,
             protocolTimeout: options.callTimeoutMs ?? 180_000
         })
@@ -100,6 +104,8 @@ export async function launchBrowser(options: LaunchOptions = {}): Promise<Browse
                 cause
             });
         });
+    const child = browser.process();
+    if (child) endWithProcess(child);
     if (gate) browser.once('disconnected', () => gate.close());
     return session(browser, executablePath, await browser.version(), origins);
 }
