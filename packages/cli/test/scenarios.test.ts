@@ -271,6 +271,25 @@ test('an error that nobody awaits ends the scenario it came from, never the next
     expect(stderr).toMatch(/error +timer .*\n.*Error: thrown unseen/);
 }, 120_000);
 
+/** Text that is a command to GitHub's runner, or to a terminal, wherever it would be a line's beginning. */
+const TALKS = `const told = '::stop-commands::x\\n  ::error::y\\u001b[31m';
+export default { scenarios: [
+    { name: 'throws', run: () => { throw Object.assign(new Error(told), { name: '::warning::z' }); } },
+    { name: 'captures', run: ({ capture }) => capture.counters('::add-mask::a', { n: 1 }, { expected: { n: 2 } }) },
+    { name: 'skips', skip: told, run: () => {} }
+] };`;
+
+test('what scenarios say is text in a log, and no command to who reads it', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'mixreel.config.mjs'), TALKS);
+    const { code, stderr } = await mixreel(['test'], { cwd: folder });
+    expect(code, stderr).toBe(3);
+    expect(stderr).not.toMatch(/^\s*::/m);
+    expect(stderr).not.toContain('\u001b');
+    for (const text of ['| ::warning::z: ::stop-commands::x', '|   ::error::y\ufffd[31m', '| ::add-mask::a: "n" is 1'])
+        expect(stderr).toContain(text);
+});
+
 /** The second scenario kills the process, the first time. */
 const KILLED = `import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 const scenario = (name) => ({ name, run: async ({ capture }) => {

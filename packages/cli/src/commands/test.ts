@@ -22,6 +22,7 @@ import { type Command, type CommandContext, defineCommand, type Outcome } from '
 import { CONFIG_NAMES, configPath, readConfig } from '../config-file.ts';
 import { readDurations, writeDurations } from '../durations.ts';
 import { choice, flag, text } from '../option.ts';
+import { plainText } from '../plain-text.ts';
 import { sourceOf } from '../source-of-config.ts';
 import { count } from '../table.ts';
 import { watchAndRun } from '../watch.ts';
@@ -81,7 +82,7 @@ export const test: Command = defineCommand({
         };
         const { durations: file } = options;
         const durations = file === undefined ? {} : await readDurations(file);
-        const { run, report, taken, notResumed } =
+        const result =
             options.queue === undefined
                 ? await runSuite(settings, {
                       ...common,
@@ -91,11 +92,9 @@ export const test: Command = defineCommand({
                       ...(options.shard === undefined ? {} : { shard: parseShard(options.shard) })
                   })
                 : await shareRun(settings, common, options, context);
+        const { run, report } = result;
         if (file !== undefined) await writeDurations(file, durations, run);
-        if (notResumed !== undefined)
-            context.log(`run from the start: the run in ${settings.outDir} was of ${notResumed}`);
-        for (const name of taken) context.log(`taken as the baseline: ${name}`);
-        await tellUncaptured(settings, run, context);
+        await tellOutcome(result, settings, context);
         if (process.env['GITHUB_ACTIONS'] === 'true') context.log(renderAnnotations(reportOfRun(run)).trimEnd());
         if (run.partial && context.progress.signal?.aborted) throw cancelled(report.html);
         return outcomeOf(run, report.html);
@@ -110,11 +109,28 @@ async function tellUncaptured(
 ): Promise<void> {
     try {
         for (const name of await uncaptured(baselineDir, suite, run.scenarios))
-            context.log(`has a baseline and was not captured: ${name} (mixreel prune removes it)`);
+            context.log(plainText(`has a baseline and was not captured: ${name} (mixreel prune removes it)`));
     } catch (error) {
         if (!(error instanceof MixreelError)) throw error;
         context.log(error.message);
     }
+}
+
+/** What was not run, what became a baseline, and what is no longer captured; each scenario that was run was told of already. */
+async function tellOutcome(
+    { run, taken, resumed, notResumed, notShared }: SuiteResult,
+    config: CheckedConfig,
+    context: CommandContext
+): Promise<void> {
+    if (notResumed !== undefined) context.log(`run from the start: the run in ${config.outDir} was of ${notResumed}`);
+    if (notShared !== undefined)
+        context.log(
+            `not shared with ${count(notShared, 'run')} of this name, of another configuration, commit or seed: check out the same on all machines`
+        );
+    for (const scenario of run.scenarios.filter(({ name }) => resumed.includes(name)))
+        context.log(`${describe(scenario)}\n             from the run before`);
+    for (const name of taken) context.log(plainText(`taken as the baseline: ${name}`));
+    await tellUncaptured(config, run, context);
 }
 
 /** The command as it was given; the password of a queue is not for reports. */
@@ -206,7 +222,7 @@ function describe(scenario: ScenarioResult): string {
     const lines = bad.map(({ capture, verdict }) => `             ${capture.name}: ${verdict.message}`);
     const { failure, skipped } = scenario;
     if (failure ?? skipped) lines.push(`             ${failure?.message ?? skipped}`);
-    return [head, ...lines].join('\n');
+    return [head, ...lines].map(plainText).join('\n');
 }
 
 function cancelled(html: string): MixreelError {

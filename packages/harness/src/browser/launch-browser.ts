@@ -43,6 +43,8 @@ export interface PageOptions {
     readonly failOnPageError?: boolean;
     /** See GuardOptions. */
     readonly answer?: NonNullable<GuardOptions['answer']>;
+    /** See GuardOptions. */
+    readonly onEvent?: NonNullable<GuardOptions['onEvent']>;
     /** Fewer origins than the session's, for this page. */
     readonly origins?: readonly string[] | 'open';
     /** True: another page will be asked for, and is made ready while this one works. Not where times are taken. */
@@ -186,10 +188,12 @@ function session(
             });
             const failOnPageError = options.failOnPageError ?? true;
             const answer = options.answer ? { answer: options.answer } : {};
+            const onEvent = options.onEvent ? { onEvent: options.onEvent } : {};
             const guard = await PageGuard.attach(page, {
                 origins: own,
                 failOnPageError,
-                ...answer
+                ...answer,
+                ...onEvent
             });
             if (own !== 'open')
                 gate?.allow(own, (address) => guard.note('blocked-request', `a connection to ${address}`));

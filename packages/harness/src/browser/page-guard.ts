@@ -30,9 +30,11 @@ export interface GuardOptions {
     readonly failOnPageError?: boolean;
     /** Answers requests in place of the network; null: no answer of its own. */
     readonly answer?: (request: AskedRequest) => Promise<PageAnswer | null> | PageAnswer | null;
+    /** Told of each event when it comes: of a page that hangs, what it printed is what explains it. */
+    readonly onEvent?: (event: PageEvent) => void;
 }
 
-/** Events kept of one page; later ones are counted only. */
+/** Events kept and told of one page; later ones are counted only. */
 const EVENT_LIMIT = 200;
 
 /** See the file comment. */
@@ -41,12 +43,14 @@ export class PageGuard {
     readonly events: PageEvent[] = [];
     /** Rejects once with what went wrong with the page itself; never resolves. Safe to leave alone. */
     readonly broken: Promise<never>;
+    readonly #onEvent: (event: PageEvent) => void;
     #reject!: (error: MixreelError) => void;
     /** Events beyond the first 200. */
     droppedEvents = 0;
 
-    private constructor(page: Page) {
+    private constructor(page: Page, onEvent: (event: PageEvent) => void = () => {}) {
         this.page = page;
+        this.#onEvent = onEvent;
         this.broken = new Promise<never>((_, reject) => {
             this.#reject = reject;
         });
@@ -55,7 +59,7 @@ export class PageGuard {
 
     /** Puts a page under guard. Call it before the page navigates. */
     static async attach(page: Page, options: GuardOptions): Promise<PageGuard> {
-        const guard = new PageGuard(page);
+        const guard = new PageGuard(page, options.onEvent);
         const { origins, answer } = options;
         if (origins !== 'open' || answer) {
             const decide = (request: AskedRequest) => guard.#decide(request, origins, answer);
@@ -111,8 +115,13 @@ export class PageGuard {
     }
 
     note(kind: PageEvent['kind'], text: string): void {
-        if (this.events.length < EVENT_LIMIT) this.events.push({ kind, text: text.slice(0, 1000) });
-        else this.droppedEvents++;
+        const event = { kind, text: text.slice(0, 1000) };
+        if (this.events.length === EVENT_LIMIT) {
+            this.droppedEvents++;
+            return;
+        }
+        this.events.push(event);
+        this.#onEvent(event);
     }
 
     #decide(request: AskedRequest, origins: readonly string[] | 'open', answer: GuardOptions['answer']) {

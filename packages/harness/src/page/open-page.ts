@@ -2,8 +2,9 @@
 import { badInput } from '@mixreel/core';
 import type { Frame, HTTPResponse } from 'puppeteer-core';
 import type { BrowserSession } from '../browser/launch-browser.ts';
-import type { PageGuard } from '../browser/page-guard.ts';
+import type { PageEvent, PageGuard } from '../browser/page-guard.ts';
 import type { AskedRequest } from '../browser/request-filter.ts';
+import type { ScenarioContext } from '../scenario/scenario.ts';
 import { type AnswerFunction, answerOf } from './answer-function.ts';
 import { checkHeap } from './find-leaks.ts';
 import { instrumentScript } from './instrument.ts';
@@ -92,6 +93,8 @@ export interface OpenOptions {
     readonly timed?: boolean;
     /** True: its requests are noted, and virtual time stands while one is on its way. */
     readonly noteRequests?: boolean;
+    /** Told of what the page prints and does that a report should tell. */
+    readonly onEvent?: (event: PageEvent) => void;
 }
 
 /** A page that is ready for its captures. */
@@ -134,7 +137,8 @@ export async function openPage(
           : {};
     // Where times are looked at, nothing else should work.
     const another = options.time !== 'real' && !options.timed;
-    const guard = await session.newPage({ ...viewport, ...answer, another });
+    const onEvent = options.onEvent ? { onEvent: options.onEvent } : {};
+    const guard = await session.newPage({ ...viewport, ...answer, ...onEvent, another });
     if (recording?.record) {
         guard.page.on('response', (response) => {
             if (new URL(response.url()).origin !== recording.ownOrigin) recording.answers.note(response);
@@ -165,6 +169,11 @@ export async function openPage(
         await guard.close();
         throw error;
     }
+}
+
+/** Puts what a page prints and does into the log of its scenario. */
+export function intoLog({ log }: Pick<ScenarioContext, 'log'>): (event: PageEvent) => void {
+    return ({ kind, text }) => log(`${kind}: ${text}`);
 }
 
 /** Throws `bad-input` for a page that is not there or broke on its server: its error message would be the picture. */

@@ -17,6 +17,7 @@ import { frameTimesSection, takeTimes } from './frame-times.ts';
 import {
     advance,
     checkSteps,
+    intoLog,
     type OpenOptions,
     openPage,
     type PageLocation,
@@ -175,7 +176,8 @@ async function runPage(page: PageScenario, context: ScenarioContext): Promise<vo
         const answering =
             typeof page.answers === 'function' ? { answering: { give: page.answers, ownOrigin: own } } : {};
         const timed = page.frameTimes !== undefined;
-        const options = { ...page, ...recording, ...answering, timed, noteRequests: line !== null };
+        const more = { timed, noteRequests: line !== null, onEvent: intoLog(context) };
+        const options = { ...page, ...recording, ...answering, ...more };
         for (const viewport of page.viewports ?? [{ widthPx: 800, heightPx: 600 }]) {
             await captureViewport(options, url, viewport, session, context, line?.description ?? '');
         }
@@ -227,7 +229,6 @@ async function captureViewport(
             await page.recording?.answers.settled();
             if (load === 0 && requests) context.section(requests.section(`Requests${suffix}`, way));
         } finally {
-            for (const event of guard.events) context.log(`${event.kind}: ${event.text}`);
             await guard.close();
         }
         context.progress.report?.(load + 1, loads, page.name);

@@ -16,7 +16,15 @@ import type { PageGuard } from '../browser/page-guard.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import type { MeasureOptions, OwnTimes } from '../timing/measure-timings.ts';
 import { frameTimesSection, takeTimes } from './frame-times.ts';
-import { checkSteps, openPage, type PageLocation, type PageStep, servePage, type Viewport } from './open-page.ts';
+import {
+    checkSteps,
+    intoLog,
+    openPage,
+    type PageLocation,
+    type PageStep,
+    servePage,
+    type Viewport
+} from './open-page.ts';
 import { deviceOf } from './page-device.ts';
 import { readPageWork } from './read-capture.ts';
 import { judgedPasses, passesTable, type SideTimes, sideTimes, workTable } from './side-times.ts';
@@ -120,8 +128,8 @@ async function comparePages(timing: PageTiming, urls: [string, string], context:
         const origins = [...urls.map((url) => new URL(url).origin), ...(timing.origins ?? [])];
         const session = await context.browser({ origins, gpu });
         const seed = context.rng.stream('page').uint32();
-        for (const url of urls)
-            guards.push((await openPage({ ...timing, timed: true }, url, viewport, session, seed)).guard);
+        const options = { ...timing, timed: true, onEvent: intoLog(context) };
+        for (const url of urls) guards.push((await openPage(options, url, viewport, session, seed)).guard);
         const sides = await timePages(timing, guards as [PageGuard, PageGuard], context);
         const [before, now] = [await readPageWork(guards[0]!), await readPageWork(guards[1]!)];
         if (timing.counters === 'equal') context.capture.counters('counted work', now, { expected: before });
@@ -131,10 +139,7 @@ async function comparePages(timing: PageTiming, urls: [string, string], context:
         for (const [i, title] of ['Baseline, last frames', 'Candidate, last frames'].entries())
             context.section(frameTimesSection(title, sides[i]!.last));
     } finally {
-        for (const guard of guards) {
-            for (const event of guard.events) context.log(`${event.kind}: ${event.text}`);
-            await guard.close();
-        }
+        for (const guard of guards) await guard.close();
     }
 }
 

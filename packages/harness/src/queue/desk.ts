@@ -100,6 +100,14 @@ export class Desk {
         return desk;
     }
 
+    /** Notes that this run goes by its name, and tells how many others do that are of another source. */
+    async namesakes(): Promise<number> {
+        const key = `mixreel-${this.#options.runId}`;
+        const asked = this.#redis.multi().sadd(key, this.name).expire(key, KEEP_S).scard(key).exec();
+        const count = Number((await this.#orGone(asked))?.at(-1)?.[1] ?? 1);
+        return count - 1;
+    }
+
     /** True once nothing more is to be expected of it. */
     get lost(): boolean {
         return this.#lost;

@@ -41,7 +41,7 @@ export interface WorkerInit {
 const MACHINE_FAILURES: ReadonlySet<string> = new Set(['environment', 'device-lost']);
 
 /** A worker at work. */
-export interface QueueWorker {
+interface QueueWorker {
     /**
      * Waits for the scenario in progress.
      *

@@ -96,9 +96,11 @@ async function shareRun(run: SharedRun): Promise<SuiteResult> {
     for (const scenario of selected) if (scenario.skip !== undefined) await take(skipped(scenario));
     await collect(run, results, take);
     if (desk.lost) for (const name of names) await take(lostResult(name, `it has no verdict: ${whyLost(queue)}`, 0));
+    const notShared = await desk.namesakes();
     const finished = desk.lost ? { ...soFar(), partial: true } : soFar();
     const report = await folder.finish(finished);
-    return { run: finished, report, taken: [], resumed, ...(notResumed === null ? {} : { notResumed }) };
+    const told = { ...(notResumed === null ? {} : { notResumed }), ...(notShared > 0 ? { notShared } : {}) };
+    return { run: finished, report, taken: [], resumed, ...told };
 }
 
 /** Works, and takes results as they come, until all are there, the run is cancelled or Redis is lost. */

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { escapeText, formatNumber, slug } from './escape.ts';
+import { fittingSections } from './fitting-sections.ts';
 import { drawPlot } from './plot.ts';
 import type { Figure, Picture, PicturesSection, Report, ReportCase, Section, Status, TableSection } from './report.ts';
 import { REPORT_SCRIPT, REPORT_STYLE } from './style.ts';
@@ -23,9 +24,14 @@ const STATUS_WORDS: Readonly<Record<Status, string>> = {
 
 const sourceHash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** The whole file. Same report, same bytes. */
-export function renderHtml(report: Report): string {
-    const ids = sectionIds(report.sections);
+/**
+ * The whole file. Same report, same bytes.
+ *
+ * @param maxPictureBytes - PNG bytes that it shows; see {@link fittingSections}. Default 256 MiB.
+ */
+export function renderHtml(report: Report, maxPictureBytes?: number): string {
+    const sections = fittingSections(report.sections, maxPictureBytes);
+    const ids = sectionIds(sections);
     const policy = `default-src 'none'; img-src data:; style-src ${sourceHash(REPORT_STYLE)}; script-src ${sourceHash(REPORT_SCRIPT)}; base-uri 'none'; form-action 'none'`;
     return `<!doctype html>
 <html lang="en">
@@ -46,9 +52,9 @@ ${HATCH}
 <div class="tools">${report.partial && report.status === 'passed' ? '' : pill(report.status)}${report.partial ? '<span class="pill partial">Partial: the run was not finished</span>' : ''}<button type="button" data-theme-switch aria-label="Switch between light and dark">Light / dark</button></div>
 </header>
 ${figures(report.figures)}
-${contents(report.sections, ids)}
+${contents(sections, ids)}
 ${cases(report.cases, ids)}
-${report.sections.map((section) => drawSection(section, ids, 2)).join('\n')}
+${sections.map((section) => drawSection(section, ids, 2)).join('\n')}
 ${provenance(report.provenance)}
 </main>
 <script>${REPORT_SCRIPT}</script>

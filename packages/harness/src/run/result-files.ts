@@ -5,6 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileKey } from '../baseline/capture-store.ts';
+import { fittingSections } from '../report/fitting-sections.ts';
 import { writeFileAtomic } from '../report/write-report.ts';
 import type { RunResult, ScenarioResult } from './run-result.ts';
 
@@ -30,10 +31,38 @@ export async function saveResult(
     await writeFileAtomic(join(outDir, RESULTS_FOLDER, `${fileKey(result.name)}.json`), encodeResult(run, result));
 }
 
-/** A result as text, without what was captured. */
-export function encodeResult(run: Pick<RunResult, 'title' | 'seed'>, result: ScenarioResult): string {
-    const captures = result.captures.map(({ data: _, ...rest }) => rest);
-    const file: ResultFile = { schema: SCHEMA, title: run.title, seed: run.seed, result: { ...result, captures } };
+/**
+ * A result as text, without what was captured.
+ *
+ * @param maxPictureBytes - PNG bytes in it: a text of Node.js ends at 512 MiB, a value of Redis, too. Pictures beyond are left
+ * out, and the log says so.
+ */
+export function encodeResult(
+    run: Pick<RunResult, 'title' | 'seed'>,
+    result: ScenarioResult,
+    maxPictureBytes: number = 128 * 2 ** 20
+): string {
+    let roomBytes = maxPictureBytes;
+    const left: string[] = [];
+    const captures = result.captures.map(({ data: _, ...rest }) => {
+        const sizeBytes = rest.verdict.pictures.reduce((sum, { png }) => sum + png.length, 0);
+        if (sizeBytes <= roomBytes) {
+            roomBytes -= sizeBytes;
+            return rest;
+        }
+        left.push(rest.capture.name);
+        return { ...rest, verdict: { ...rest.verdict, pictures: [] } };
+    });
+    const sections = fittingSections(result.sections, roomBytes);
+    const log = left.length
+        ? [...result.log, `Too large to be kept were the pictures of: ${left.join(', ')}.`]
+        : result.log;
+    const file: ResultFile = {
+        schema: SCHEMA,
+        title: run.title,
+        seed: run.seed,
+        result: { ...result, captures, sections, log }
+    };
     return JSON.stringify(file, pack);
 }
 

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { CAPTURES_FOLDER } from '../baseline/approve.ts';
-import { CaptureStore } from '../baseline/capture-store.ts';
+import { type Approval, CaptureStore } from '../baseline/capture-store.ts';
 import { worstStatus } from '../report/report.ts';
 import type { CheckedConfig } from '../scenario/config.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -27,7 +27,7 @@ export async function baselineMark(baselines: CaptureStore, scenario: string, ca
 }
 
 /** What is taken up of an earlier run, null: nothing; and why, where it was asked for. */
-export interface TakenUp {
+interface TakenUp {
     readonly before: readonly ScenarioResult[] | null;
     readonly notResumed: string | null;
 }
@@ -84,14 +84,15 @@ async function asOfNow(
         const { name } = before.capture;
         const mark = before.against === 'expected' ? undefined : await baselineMark(baselines, result.name, name);
         if (mark === before.baseline) now.push(before);
-        else if (mark && mark === (await baselineMark(captures, result.name, name))) now.push(approved(before, mark));
+        else if (mark && mark === (await baselineMark(captures, result.name, name)))
+            now.push(approved(before, mark, (await baselines.entry(result.name, name))?.approval));
         else return null;
     }
     const changed = now.some((capture, i) => capture !== result.captures[i]);
     return changed ? { ...result, captures: now, status: worstStatus(now.map((c) => c.verdict.status)) } : result;
 }
 
-function approved({ capture }: CaptureResult, baseline: string): CaptureResult {
+function approved({ capture }: CaptureResult, baseline: string, approval: Approval | null = null): CaptureResult {
     const verdict = plainVerdict('passed', 'approved since: byte for byte the baseline');
-    return { capture, against: 'baseline', baseline, verdict };
+    return { capture, against: 'baseline', baseline, ...(approval ? { approval } : {}), verdict };
 }

@@ -73,6 +73,8 @@ export interface SuiteResult {
     readonly resumed: readonly string[];
     /** Why nothing was taken up although it was asked for: `another commit`. */
     readonly notResumed?: string;
+    /** Runs of this name on the queue that are of another configuration, commit or seed, and so were not shared. */
+    readonly notShared?: number;
 }
 
 /** Scenarios that wait for worker processes to judge them; more would only hold more pictures in memory. */

@@ -147,7 +147,7 @@ describe('pageScenario', () => {
         });
         // In browsers of their own: what is broken is ended with them.
         const pages = [
-            page('hangs', '<script>app = { ready: new Promise(() => {}) }</script>', {
+            page('hangs', '<script>app = { ready: new Promise(() => {}) }; console.error("no answer")</script>', {
                 ready: 'app.ready',
                 timeoutS: 2
             }),
@@ -157,6 +157,7 @@ describe('pageScenario', () => {
             page('blank', ''),
             page('no element', '<p>x', { captures: [{ ...one, of: { element: 'canvas' } }] }),
             page('talks', '<p>x<script>alert("hello")</script>'),
+            page('talks for ever', '<script>for (;;) alert("hello")</script>', { timeoutS: 2 }),
             page('well after', '<p>x')
         ];
         const result = await runScenarios(pages.map(pageScenario), { outDir });
@@ -175,9 +176,15 @@ describe('pageScenario', () => {
             ['blank', 'error', 1, expect.stringMatching(/^every pixel is \(1, 1, 1\)/)],
             ['no element', 'error', 0, expect.stringMatching(/no element "canvas"/)],
             ['talks', 'failed', 1, expect.stringMatching(/no baseline yet/)],
+            ['talks for ever', 'error', 0, expect.stringMatching(/^it was not finished after 2 s/)],
             ['well after', 'failed', 1, expect.stringMatching(/no baseline yet/)]
         ]);
-        expect(result.scenarios[6]!.log).toContain('dialog: alert: hello');
+        const logOf = (name: string) => result.scenarios.find((scenario) => scenario.name === name)!.log;
+        expect(logOf('talks')).toEqual(['dialog: alert: hello']);
+        // What a page printed before it broke says why.
+        expect(logOf('hangs')).toEqual(['console-error: no answer']);
+        expect(logOf('throws')).toEqual(['page-error: boom']);
+        expect(logOf('talks for ever').slice(0, 2)).toEqual(['dialog: alert: hello', 'dialog: alert: hello']);
     });
 
     it('takes its steps in order, anew for each viewport', async () => {

@@ -171,7 +171,12 @@ describe.skipIf(!HAS_REDIS)(`a queued run${HAS_REDIS ? '' : ' (skipped: redis-se
             const config = { scenarios, outDir: join(base, commit), baselineDir: join(base, 'baselines') };
             return runQueued(config, { source: { commit } }, { url: redis.url, runId: 'nightly' });
         };
-        for (const commit of ['1', '2', '1']) expect((await on(commit)).run.status).toBe('passed');
+        const results = [await on('1'), await on('2'), await on('1')];
+        expect(results.map(({ run, notShared }) => [run.status, notShared])).toEqual([
+            ['passed', undefined],
+            ['passed', 1],
+            ['passed', 1]
+        ]);
         expect(ran).toEqual(['1', '2']);
     });
 

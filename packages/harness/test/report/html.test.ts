@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/report/html.ts';
-import type { Report } from '../../src/report/report.ts';
+import type { Report, Section, Status } from '../../src/report/report.ts';
 import { plainPicture, reportSaying } from './sample-report.ts';
 
 /** Names of all tags in a document, outside of its own style sheet and script. */
@@ -72,6 +72,19 @@ describe('renderHtml', () => {
     it('offers no slider for pictures of different sizes', () => {
         const report = withPictures([plainPicture('a', 1), plainPicture('b', 2, 16, 16)]);
         expect(renderHtml(report)).not.toContain('data-set-mode="slider"');
+    });
+
+    it('leaves out pictures that it has no room for, those of what is well first, and says so', () => {
+        const section = (title: string, status: Status): Section => {
+            return { kind: 'pictures', title, status, note: `note of ${title}`, pictures: [plainPicture(title, 1)] };
+        };
+        const own = [section('well', 'passed'), section('fails', 'failed'), section('breaks', 'error')];
+        const report: Report = { ...withPictures([]), sections: [{ kind: 'group', title: 'g', sections: own }] };
+        const one = plainPicture('well', 1).png.length;
+        const html = renderHtml(report, 2 * one);
+        expect([...html.matchAll(/<img src[^>]*alt="(\w+)"/g)].map(([, label]) => label)).toEqual(['fails', 'breaks']);
+        expect(html).toMatch(/note of well\s+Its pictures are left out/);
+        expect(renderHtml(report, 3 * one)).toBe(renderHtml(report));
     });
 
     it('says so when the run was not finished', () => {
