@@ -41,12 +41,16 @@ export const approve: Command = defineCommand({
         const label = (entry: { scenario: string; capture: string }): string => `${entry.scenario}: ${entry.capture}`;
         for (const entry of result.approved) context.log(`approved     ${label(entry)}`);
         for (const { entry, why } of result.refused) context.log(`refused      ${label(entry)}: ${why}`);
+        const owners = [...new Set(result.others.map(({ suite }) => suite))];
+        if (owners.length > 0)
+            context.log(`left out     ${count(result.others.length, 'capture')} of ${owners.join(', ')}: see --config`);
         return {
             text: `${count(result.approved.length, 'capture')} approved, ${result.unchanged.length} unchanged, ${result.refused.length} refused`,
             json: {
                 approved: result.approved.map(label),
                 unchanged: result.unchanged.map(label),
-                refused: result.refused.map(({ entry, why }) => ({ capture: label(entry), why }))
+                refused: result.refused.map(({ entry, why }) => ({ capture: label(entry), why })),
+                others: result.others.map(label)
             },
             exitCode: result.refused.length > 0 ? 1 : 0
         };

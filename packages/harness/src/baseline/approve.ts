@@ -23,7 +23,7 @@ export interface ApproveOptions {
     readonly baselineDir: string;
     /** Its commit is the run's unless it says another. */
     readonly approval: Approval;
-    /** The configuration whose baselines these are, see HarnessConfig: captures of another are not taken for its own. */
+    /** The configuration whose baselines these are, see HarnessConfig: captures of others are left out. */
     readonly suite?: string;
     /** Which captures, as people name them: see {@link selectCaptures}. Default: all. */
     readonly names?: readonly string[];
@@ -40,6 +40,8 @@ export interface ApproveResult {
     readonly unchanged: readonly CaptureEntry[];
     /** Cannot be a baseline, and why. */
     readonly refused: readonly { readonly entry: CaptureEntry; readonly why: string }[];
+    /** Of other configurations: a run may be merged of several. */
+    readonly others: readonly CaptureEntry[];
 }
 
 /**
@@ -53,13 +55,14 @@ export async function approve(options: ApproveOptions): Promise<ApproveResult> {
     if (options.approval.reason.trim() === '')
         throw badInput('an approval has no reason', 'a sentence', 'Say why it is right: --reason "new sofa"');
     const from = new CaptureStore(join(outDir, CAPTURES_FOLDER));
-    const all = await from.list();
-    if (all.length === 0)
+    const captured = await from.list();
+    if (captured.length === 0)
         throw badInput(`${outDir} holds no captures`, 'the folder of a run', 'Run mixreel test first');
-    const other = all.find(({ suite }) => suite !== undefined && suite !== (options.suite ?? suite))?.suite;
-    if (other !== undefined)
+    const isOwn = ({ suite }: CaptureEntry): boolean => suite === undefined || suite === (options.suite ?? suite);
+    const all = captured.filter(isOwn);
+    if (all.length === 0)
         throw badInput(
-            `${outDir} holds captures of ${other}`,
+            `${outDir} holds captures of ${captured[0]!.suite} only`,
             `a run of ${options.suite}`,
             'Name the configuration of the run (--config), or run it again'
         );
@@ -76,7 +79,8 @@ export async function approve(options: ApproveOptions): Promise<ApproveResult> {
     const result = {
         approved: [] as CaptureEntry[],
         unchanged: [] as CaptureEntry[],
-        refused: [] as { entry: CaptureEntry; why: string }[]
+        refused: [] as { entry: CaptureEntry; why: string }[],
+        others: captured.filter((entry) => !isOwn(entry))
     };
     const passed = options.passed ? new Set<string>() : await passedCaptures(outDir);
     for (const alone of names.map((name) => selectCaptures(all, [name])))

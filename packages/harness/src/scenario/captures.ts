@@ -57,7 +57,7 @@ export function collectCaptures(): { readonly captures: Captures; readonly list:
         value instanceof Uint8Array ? { kind: 'bytes', bytes: value.slice() } : frame(value);
     const moments = (value: MomentsImage | readonly Frame[]): CaptureData => ({
         kind: 'moments',
-        moments: 'mean' in value ? value : momentsOfFrames(value)
+        moments: 'mean' in value ? copyOfMoments(value) : momentsOfFrames(value)
     });
     const captures: Captures = {
         exact: (name, data, options) => add(name, 'exact', data, options, either),
@@ -69,8 +69,9 @@ export function collectCaptures(): { readonly captures: Captures; readonly list:
         temporal: (name, data, options) =>
             add(name, 'temporal', data, options, (all) => ({ kind: 'frames', frames: all.map(copyOf) })),
         convergence: (name, data, options) =>
-            add(name, 'convergence', data, options, (points) => ({ kind: 'errors', points })),
-        timing: (name, data, options) => add(name, 'timing', data, options, (rounds) => ({ kind: 'timings', rounds }))
+            add(name, 'convergence', data, options, (points) => ({ kind: 'errors', points: structuredClone(points) })),
+        timing: (name, data, options) =>
+            add(name, 'timing', data, options, (rounds) => ({ kind: 'timings', rounds: structuredClone(rounds) }))
     };
     return { captures, list };
 }
@@ -79,4 +80,10 @@ export function collectCaptures(): { readonly captures: Captures; readonly list:
 function copyOf({ widthPx, heightPx, view, timeNs, layers }: Frame): Frame {
     const copies = Object.fromEntries([...layers].map(([name, layer]) => [name, layer.slice()]));
     return new Frame({ widthPx, heightPx, view, timeNs, layers: copies });
+}
+
+function copyOfMoments({ widthPx, heightPx, channels, count, mean, m2, blocks }: MomentsImage): MomentsImage {
+    const copies = blocks?.map((b) => ({ blockPx: b.blockPx, mean: b.mean.slice(), m2: b.m2.slice() }));
+    const own = { widthPx, heightPx, channels, count, mean: mean.slice(), m2: m2.slice() };
+    return copies ? { ...own, blocks: copies } : own;
 }

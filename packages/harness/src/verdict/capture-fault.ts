@@ -97,38 +97,33 @@ function emptyFrame({ layers }: Frame): string | null {
 
 /** Bytes are never NaN; the first pixels of a picture mostly settle it. */
 function emptyPicture({ data }: Rgba8Image): string | null {
-    return emptyCodes(data.length / 4, (pixel, c) => data[4 * pixel + c]!);
+    let seen = 3;
+    while (seen < data.length && data[seen] === 0) seen += 4;
+    if (seen >= data.length) return TRANSPARENT;
+    let at = 4;
+    while (at < data.length && data[at] === data[at - 4]) at++;
+    return at < data.length ? null : everyPixel([...data.subarray(0, 3)].map((code) => linearFromSrgb(code / 255)));
 }
 
 /** The picture of 8 bits that would be kept of a frame, without making it. */
 function emptyIn8Bits({ widthPx, heightPx, layers }: Frame): string | null {
     const pixels = widthPx * heightPx;
     const [color, alpha] = [layers.get('color'), layers.get('alpha')];
+    const seen = 'in the 8 bits that it is judged by,';
     if (!color) return null;
-    const code = (pixel: number, c: number): number => {
-        if (c === 3) return alpha ? quantize8(alpha[pixel]!) : 255;
-        return quantize8(srgbFromLinear(color[c * pixels + pixel]!));
-    };
-    const fault = emptyCodes(pixels, code);
-    return fault && `in the 8 bits that it is judged by, ${fault} (light above 1 is cut off: tone-map it)`;
+    if (alpha?.every((value) => quantize8(value) === 0)) return `${seen} ${TRANSPARENT}`;
+    const planes = [0, 1, 2].map((c) => color.subarray(c * pixels, (c + 1) * pixels));
+    const codeOf = (value: number): number => quantize8(srgbFromLinear(value));
+    if (!planes.every((plane) => isConstant(plane, codeOf)) || (alpha && !isConstant(alpha, quantize8))) return null;
+    const fault = everyPixel(planes.map((plane) => linearFromSrgb(codeOf(plane[0]!) / 255)));
+    return `${seen} ${fault} (light above 1 is cut off: tone-map it)`;
 }
 
-/** @param code - Of a channel of a pixel, 0 to 255. */
-function emptyCodes(pixels: number, code: (pixel: number, channel: number) => number): string | null {
-    const [red = 0, green = 0, blue = 0, alpha = 0] = [0, 1, 2, 3].map((c) => code(0, c));
-    let [transparent, oneColored] = [alpha === 0, true];
-    for (let i = 1; i < pixels && (transparent || oneColored); i++) {
-        const own = code(i, 3);
-        transparent &&= own === 0;
-        oneColored &&= own === alpha && code(i, 0) === red && code(i, 1) === green && code(i, 2) === blue;
-    }
-    if (transparent) return TRANSPARENT;
-    return oneColored ? everyPixel([red, green, blue].map((value) => linearFromSrgb(value / 255))) : null;
-}
-
-function isConstant(values: Float32Array): boolean {
+/** @param codeOf - Values of one code are the same. Default: equal ones. */
+function isConstant(values: Float32Array, codeOf: (value: number) => number = (value) => value): boolean {
     const first = values[0]!;
-    return values.every((value) => value === first);
+    const code = codeOf(first);
+    return values.every((value) => value === first || codeOf(value) === code);
 }
 
 function oneColor(values: Float32Array, channels: number): string | null {

@@ -25,7 +25,7 @@ export function judgeStochastic(how: StochasticJudge, expected: MomentsImage, ac
     }
     const message = result.same
         ? `the same within noise, brightness ${percent(result.bias)} (${range(result.biasInterval)})`
-        : `${describe(result)}, beyond noise (p ${probability(result.p)})`;
+        : `${describe(result)}, beyond noise (p ${probability(result.p)})${hintOf(actual)}`;
     const verdict = {
         ...plainVerdict(
             result.same ? 'passed' : 'failed',
@@ -35,6 +35,12 @@ export function judgeStochastic(how: StochasticJudge, expected: MomentsImage, ac
         sections: [levelTable(result)]
     };
     return { verdict, findings: result.findings };
+}
+
+/** Repetitions that are all the same know no noise: then whatever the next seed gives is a difference. */
+function hintOf({ m2, count }: MomentsImage): string {
+    if (m2.some((value) => value !== 0)) return '';
+    return `; its ${count} repetitions are all the same: let each have its own seed, or judge it otherwise`;
 }
 
 function figuresOf(result: PyramidResult, alpha: number): Figure[] {

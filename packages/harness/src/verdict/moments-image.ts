@@ -83,14 +83,15 @@ export class MomentsAccumulator {
         return this;
     }
 
-    /** The moments so far. */
+    /** The moments so far; further repetitions do not change them. */
     finish(): MomentsImage {
         if (this.count < 2) {
             throw badInput(`${this.count} repetitions were taken`, 'at least 2', 'Render it with several seeds');
         }
         const { widthPx, heightPx, channels, count } = this;
         const mean = Float32Array.from(this.#mean);
-        return { widthPx, heightPx, channels, count, mean, m2: Float32Array.from(this.#m2), blocks: this.#blocks };
+        const blocks = this.#blocks.map((b) => ({ blockPx: b.blockPx, mean: b.mean.slice(), m2: b.m2.slice() }));
+        return { widthPx, heightPx, channels, count, mean, m2: Float32Array.from(this.#m2), blocks };
     }
 }
 

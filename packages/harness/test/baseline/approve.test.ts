@@ -178,12 +178,26 @@ describe('approve', () => {
         expect((await store.entry('a', 'view'))!.approval).toEqual({ reason: 'seen', commit: 'abc' });
     });
 
+    it('leaves out what a merged run has of other configurations', async () => {
+        const { run, outDir, baselineDir, names } = place();
+        await run(draws(1), { suite: 'own' });
+        const captures = new CaptureStore(join(outDir, 'captures'));
+        const entry = (await captures.entry('a', 'view'))!;
+        await captures.put({ ...entry, scenario: 'b', suite: 'other' }, await captures.bytes(entry));
+        const { approved, others } = await approve({ outDir, baselineDir, approval, suite: 'own' });
+        expect([approved, others].map((list) => list.map(labelOf))).toEqual([['a: view'], ['b: view']]);
+        await expect(approve({ outDir, baselineDir, approval, suite: 'own', names: ['b'] })).rejects.toThrowError(
+            /named "b" \(expected one of a: view/
+        );
+        expect(await names()).toEqual(['a: view']);
+    });
+
     it('gives what did not change to the configuration that captures it now, with its old approval', async () => {
         const { run, outDir, baselineDir, store } = place();
         await run(draws(1), { update: 'missing', suite: 'old' });
         await run(draws(1), { suite: 'new' });
         await expect(approve({ outDir, baselineDir, approval, suite: 'old' })).rejects.toThrowError(
-            /holds captures of new \(expected a run of old/
+            /holds captures of new only \(expected a run of old/
         );
         expect((await approve({ outDir, baselineDir, approval, suite: 'new' })).unchanged).toHaveLength(1);
         expect(await store.entry('a', 'view')).toMatchObject({

@@ -1,7 +1,10 @@
+import { Rng } from '@mixreel/core';
 import { Frame } from '@mixreel/image';
 import { describe, expect, it } from 'vitest';
 import { collectCaptures } from '../../src/scenario/captures.ts';
 import type { Captures } from '../../src/scenario/scenario.ts';
+import { MomentsAccumulator } from '../../src/verdict/moments-image.ts';
+import { noisyPicture } from '../verdict/noise.ts';
 
 type Kind = keyof Captures;
 const frame = new Frame({ widthPx: 1, heightPx: 1, layers: { color: new Float32Array(3) } });
@@ -51,5 +54,24 @@ describe('a capture', () => {
         ['timing', [{ baseline: [1, 2], candidate: [1, 2] }]]
     ])('%s takes %o', (kind, value) => {
         expect(() => capture(kind, value)).not.toThrow();
+    });
+
+    it('is what it was, whatever a renderer does with its arrays and accumulators afterwards', () => {
+        const sum = new MomentsAccumulator(2, 2, 1).add([1, 2, 3, 4]).add([2, 3, 4, 5]);
+        const own = noisyPicture(Rng.create(1).stream('own'), { size: 2, count: 3 });
+        const points: [number, number][] = [[1, 0.5]];
+        const rounds = [{ baseline: [1, 2] as [number, number], candidate: [1, 2] as [number, number] }];
+        const { captures, list } = collectCaptures();
+        captures.stochastic('sum', sum.finish());
+        captures.stochastic('own', own);
+        captures.convergence('points', points);
+        captures.timing('rounds', rounds);
+        const before = structuredClone(list);
+        sum.add([9, 9, 9, 9]);
+        own.blocks![0]!.m2.fill(7);
+        own.mean.fill(7);
+        points[0]![1] = 7;
+        rounds[0]!.baseline[0] = 7;
+        expect(list).toEqual(before);
     });
 });

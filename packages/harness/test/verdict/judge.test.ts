@@ -105,6 +105,13 @@ describe('judge', () => {
         expect(verdict.status).toBe('failed');
         expect(verdict.message).toMatch(/^the whole picture is \+\d+\.\d+ %/);
         expect(verdict.pictures.at(-1)?.label).toBe('Where it differs');
+        expect(verdict.message).not.toContain('all the same');
+        // A renderer that the seed does not reach.
+        const still: CaptureData = {
+            kind: 'moments',
+            moments: noisyPicture(rng.stream('still'), { size: 32, count: 8, noise: () => 1.2, level: (x) => 1 + x })
+        };
+        expect(judge({ kind: 'stochastic' }, still, before).message).toMatch(/its 8 repetitions are all the same/);
     });
 
     it('counters: names what came, went and changed', () => {
@@ -200,6 +207,14 @@ describe('captureFault', () => {
         expect(captureFault(bright)).toBeNull();
         expect(captureFault(bright, 'deterministic')).toMatch(/in the 8 bits .*every pixel is \(1, 1, 1\).*tone-map/);
         expect(captureFault(data(frameOf((x) => (x === 15 ? 0.5 : 2))), 'deterministic')).toBeNull();
+        const alpha = new Float32Array(256).fill(0.001);
+        const faint = new Frame({
+            widthPx: 16,
+            heightPx: 16,
+            layers: { color: frameOf(gradient).layer('color'), alpha }
+        });
+        expect(captureFault(data(faint))).toBeNull();
+        expect(captureFault(data(faint), 'deterministic')).toMatch(/it is transparent everywhere/);
     });
 
     it.each([3, 4, 8, 12, 16])('knows raw pixels of one colour, of %i bytes each', (pixelBytes) => {
