@@ -176,8 +176,7 @@ export class Harq {
         const { errorModel, errorRate } = this.#config.harq;
         if (errorModel === 'none') return true;
         const { blocks } = this;
-        const draw = user.draws.at((blocks.index[block] as number) * DRAWS_PER_BLOCK + transmission) / 4294967296;
-        if (errorModel === 'fixed') return draw >= errorRate;
+        if (errorModel === 'fixed') return this.#draw(block, user, transmission) >= errorRate;
         const timeNs = this.#tdd.startNs(this.#direction, slot);
         const sinrDb =
             user.radio instanceof SubbandRadio
@@ -190,9 +189,15 @@ export class Harq {
             blocks.codeBlockBits[block] as number,
             transmission === 0 ? sinrDb : 10 * Math.log10(combined)
         );
-        const received = draw >= rate;
+        // Numbers have places, so one that nothing depends on is not drawn: at 8 VR users half of them.
+        const received = rate < 1 && (rate === 0 || this.#draw(block, user, transmission) >= rate);
         if (!received) blocks.sinr[block] = transmission === 0 ? 10 ** (sinrDb / 10) : combined;
         return received;
+    }
+
+    /** The number that decides a transmission, in [0, 1). */
+    #draw(block: number, user: LinkUser, transmission: number): number {
+        return user.draws.at((this.blocks.index[block] as number) * DRAWS_PER_BLOCK + transmission) / 4294967296;
     }
 
     /**

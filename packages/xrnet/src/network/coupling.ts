@@ -1,5 +1,5 @@
 /**
- * Interference between cells, fidelity L2. In every slot each cell says which share of each subband it uses; a user's noise
+ * Interference between cells on one carrier, fidelity L2. In every slot each cell says which share of each subband it uses; a user's noise
  * then rises by what it hears of the others, and a base station's by the users of others that send. Receptions are decided
  * after all cells have spoken, so that interference is that of the slot itself; channel reports see who sends smoothed over
  * slots, as a CSI-IM average does. The strongest interferers fade where src/network/interferer-fading.ts is given, others count
@@ -23,13 +23,25 @@ export class InterferenceBoard {
     readonly #now: Readonly<Record<Direction, Float64Array>>;
     readonly #smooth: Readonly<Record<Direction, Float64Array>>;
     readonly #fading: InterfererFading | null;
+    /** Power of this carrier over that of the first. */
+    readonly #power: number;
     readonly #gains: Float64Array;
+    /** By cell, 1: it sends downlink in this slot. Most are silent in most slots, and need not be summed. */
+    readonly #sending: Uint8Array;
     #timeNs = 0;
 
-    constructor(users: readonly (readonly DroppedUser[])[], subbands: number, fading: InterfererFading | null = null) {
+    /** @param offsetDb - SNRs of this carrier over those of the users' first one. */
+    constructor(
+        users: readonly (readonly DroppedUser[])[],
+        subbands: number,
+        fading: InterfererFading | null = null,
+        offsetDb = 0
+    ) {
         this.#fading = fading;
+        this.#power = 10 ** (offsetDb / 10);
         this.#gains = new Float64Array(subbands);
         this.#cells = users.length;
+        this.#sending = new Uint8Array(users.length);
         this.#subbands = subbands;
         this.#users = users;
         const zeros = (): Record<Direction, Float64Array> => ({
@@ -51,6 +63,7 @@ export class InterferenceBoard {
         if (hasUplink) average(this.#smooth.uplink, this.#now.uplink);
         this.#now.downlink.fill(0);
         this.#now.uplink.fill(0);
+        this.#sending.fill(0);
     }
 
     /** Slots in which nobody had anything to send. */
@@ -78,6 +91,7 @@ export class InterferenceBoard {
         const now = this.#now[direction];
         const subbands = this.#subbands;
         if (direction === 'downlink') {
+            this.#sending[cell] = 1;
             for (let s = 0; s < subbands; s++)
                 now[cell * subbands + s] = (now[cell * subbands + s] as number) + grid.share(s);
             return;
@@ -85,7 +99,7 @@ export class InterferenceBoard {
         const heardBy = this.#users[cell]?.[ue]?.heardBy;
         if (!heardBy) return;
         for (let other = 0; other < this.#cells; other++) {
-            const power = heardBy[other] as number;
+            const power = (heardBy[other] as number) * this.#power;
             if (power < LEAST_POWER) continue;
             const fades = this.#fades(cell, ue, other);
             const from = other * subbands;
@@ -106,8 +120,8 @@ export class InterferenceBoard {
         const subbands = this.#subbands;
         out.fill(1);
         for (let other = 0; other < this.#cells; other++) {
-            const power = hears[other] as number;
-            if (power < LEAST_POWER) continue;
+            const power = (hears[other] as number) * this.#power;
+            if (power < LEAST_POWER || (!smoothed && this.#sending[other] === 0)) continue;
             const from = other * subbands;
             // Who is silent need not fade.
             if (this.#fading && this.#isHeard(activity, from) && this.#fades(cell, ue, other)) {

@@ -170,7 +170,8 @@ export function effectiveSinrDb(
     return information ? information.inverse(sum / total) : decibels(least - beta * Math.log(sum / total));
 }
 
-function decibels(value: number): number {
+/** 10 log10, from -120 dB on. */
+export function decibels(value: number): number {
     return 10 * Math.log10(Math.max(1e-12, value));
 }
 

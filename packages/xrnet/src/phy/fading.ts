@@ -10,6 +10,8 @@ import type { RngStream } from '@mixreel/core';
 import type { FadingConfig } from '../config.ts';
 
 const SINUSOIDS = 8;
+/** Paths that are stepped together: a third of the eight and the line of sight. */
+const TOGETHER = 3;
 const CHUNK = 64;
 
 /** The gain of one user over time. */
@@ -68,7 +70,7 @@ export class Fading {
             this.#re.fill(0);
             this.#im.fill(0);
             const first = branch * this.#paths;
-            for (let path = first; path < first + this.#paths; path++) this.#addPath(path, startNs);
+            for (let path = first; path < first + this.#paths; path += TOGETHER) this.#addPaths(path, startNs);
             for (let n = 0; n < CHUNK; n++) {
                 const x = this.#re[n] as number;
                 const y = this.#im[n] as number;
@@ -81,23 +83,44 @@ export class Fading {
         this.#chunks[slot] = chunk;
     }
 
-    /** Adds one path's phasor over a chunk to the branch's sum. */
-    #addPath(path: number, startNs: number): void {
+    /** Adds three paths' phasors over a chunk to the branch's sum: one's next step does not wait for the other's. */
+    #addPaths(first: number, startNs: number): void {
         const re = this.#re;
         const im = this.#im;
-        const angle = (this.#omega[path] as number) * startNs + (this.#phase[path] as number);
-        const turn = (this.#omega[path] as number) * this.stepNs;
-        const c = Math.cos(turn);
-        const s = Math.sin(turn);
-        let x = (this.#amplitude[path] as number) * Math.cos(angle);
-        let y = (this.#amplitude[path] as number) * Math.sin(angle);
+        const [second, third] = [first + 1, first + 2];
+        const c0 = Math.cos(this.#turn(first));
+        const s0 = Math.sin(this.#turn(first));
+        const c1 = Math.cos(this.#turn(second));
+        const s1 = Math.sin(this.#turn(second));
+        const c2 = Math.cos(this.#turn(third));
+        const s2 = Math.sin(this.#turn(third));
+        let x0 = (this.#amplitude[first] as number) * Math.cos(this.#angle(first, startNs));
+        let y0 = (this.#amplitude[first] as number) * Math.sin(this.#angle(first, startNs));
+        let x1 = (this.#amplitude[second] as number) * Math.cos(this.#angle(second, startNs));
+        let y1 = (this.#amplitude[second] as number) * Math.sin(this.#angle(second, startNs));
+        let x2 = (this.#amplitude[third] as number) * Math.cos(this.#angle(third, startNs));
+        let y2 = (this.#amplitude[third] as number) * Math.sin(this.#angle(third, startNs));
         for (let n = 0; n < CHUNK; n++) {
-            re[n] = (re[n] as number) + x;
-            im[n] = (im[n] as number) + y;
-            const next = x * c - y * s;
-            y = x * s + y * c;
-            x = next;
+            re[n] = (re[n] as number) + x0 + x1 + x2;
+            im[n] = (im[n] as number) + y0 + y1 + y2;
+            const a = x0 * c0 - y0 * s0;
+            y0 = x0 * s0 + y0 * c0;
+            x0 = a;
+            const b = x1 * c1 - y1 * s1;
+            y1 = x1 * s1 + y1 * c1;
+            x1 = b;
+            const d = x2 * c2 - y2 * s2;
+            y2 = x2 * s2 + y2 * c2;
+            x2 = d;
         }
+    }
+
+    #turn(path: number): number {
+        return (this.#omega[path] as number) * this.stepNs;
+    }
+
+    #angle(path: number, startNs: number): number {
+        return (this.#omega[path] as number) * startNs + (this.#phase[path] as number);
     }
 }
 

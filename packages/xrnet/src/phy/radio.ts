@@ -62,7 +62,9 @@ export class UserRadio implements Radio {
     readonly #periodNs: number;
     readonly #delayNs: number;
     readonly #loop: OuterLoop;
-    #report = -1;
+    /** Times at which the newest report is the one that counts: `#fromNs` <= t < `#toNs`. */
+    #fromNs = 0;
+    #toNs = 0;
     #reportedDb = 0;
     #mcs = 0;
 
@@ -82,9 +84,10 @@ export class UserRadio implements Radio {
     }
 
     mcs(timeNs: number): number {
-        const report = Math.floor(Math.max(0, timeNs - this.#delayNs) / this.#periodNs);
-        if (report !== this.#report) {
-            this.#report = report;
+        if (timeNs >= this.#toNs || timeNs < this.#fromNs) {
+            const report = Math.floor(Math.max(0, timeNs - this.#delayNs) / this.#periodNs);
+            this.#fromNs = report === 0 ? 0 : report * this.#periodNs + this.#delayNs;
+            this.#toNs = (report + 1) * this.#periodNs + this.#delayNs;
             this.#reportedDb = this.sinrDb(report * this.#periodNs);
             this.#mcs = this.#carrier.mcsFor(this.#reportedDb + this.#loop.offsetDb);
         }

@@ -127,7 +127,7 @@ export class SubbandFading {
         this.#chunks[half] = chunk;
     }
 
-    /** One process at all points of a chunk. */
+    /** One process at all points of a chunk: its four sinusoids together, so that none waits for another's next step. */
     #fillProcess(branch: number, process: number, startNs: number): void {
         const re = this.#re;
         const im = this.#im;
@@ -135,19 +135,39 @@ export class SubbandFading {
         const end = count * this.#points;
         const fromNs = startNs - this.#between.ratio * this.#stepNs;
         const first = branch * (1 + count * SINUSOIDS) + 1 + process * SINUSOIDS;
-        for (let path = first; path < first + SINUSOIDS; path++) {
-            const angle = (this.#omega[path] as number) * fromNs + (this.#phase[path] as number);
-            const c = this.#turnCos[path] as number;
-            const s = this.#turnSin[path] as number;
-            let x = this.#scattered * Math.cos(angle);
-            let y = this.#scattered * Math.sin(angle);
-            for (let n = process; n < end; n += count) {
-                re[n] = path === first ? x : (re[n] as number) + x;
-                im[n] = path === first ? y : (im[n] as number) + y;
-                const next = x * c - y * s;
-                y = x * s + y * c;
-                x = next;
-            }
+        const angle = (path: number): number => (this.#omega[path] as number) * fromNs + (this.#phase[path] as number);
+        const [second, third, fourth] = [first + 1, first + 2, first + 3];
+        const c0 = this.#turnCos[first] as number;
+        const s0 = this.#turnSin[first] as number;
+        const c1 = this.#turnCos[second] as number;
+        const s1 = this.#turnSin[second] as number;
+        const c2 = this.#turnCos[third] as number;
+        const s2 = this.#turnSin[third] as number;
+        const c3 = this.#turnCos[fourth] as number;
+        const s3 = this.#turnSin[fourth] as number;
+        let x0 = this.#scattered * Math.cos(angle(first));
+        let y0 = this.#scattered * Math.sin(angle(first));
+        let x1 = this.#scattered * Math.cos(angle(second));
+        let y1 = this.#scattered * Math.sin(angle(second));
+        let x2 = this.#scattered * Math.cos(angle(third));
+        let y2 = this.#scattered * Math.sin(angle(third));
+        let x3 = this.#scattered * Math.cos(angle(fourth));
+        let y3 = this.#scattered * Math.sin(angle(fourth));
+        for (let n = process; n < end; n += count) {
+            re[n] = x0 + x1 + x2 + x3;
+            im[n] = y0 + y1 + y2 + y3;
+            const a = x0 * c0 - y0 * s0;
+            y0 = x0 * s0 + y0 * c0;
+            x0 = a;
+            const b = x1 * c1 - y1 * s1;
+            y1 = x1 * s1 + y1 * c1;
+            x1 = b;
+            const c = x2 * c2 - y2 * s2;
+            y2 = x2 * s2 + y2 * c2;
+            x2 = c;
+            const d = x3 * c3 - y3 * s3;
+            y3 = x3 * s3 + y3 * c3;
+            x3 = d;
         }
     }
 

@@ -9,7 +9,7 @@
 import type { Rng } from '@mixreel/core';
 import type { CellConfig, RadioConfig, SubbandConfig } from '../config.ts';
 import type { Carrier } from './carrier.ts';
-import { eesmBeta, effectiveSinrDb } from './effective-sinr.ts';
+import { decibels, eesmBeta, effectiveSinrDb, mutualInformation } from './effective-sinr.ts';
 import { OuterLoop, type Radio } from './radio.ts';
 import type { SubbandFading } from './subband-fading.ts';
 
@@ -40,6 +40,11 @@ export class SubbandRadio implements Radio {
     readonly #delayNs: number;
     /** Reported SINR by subband, linear. */
     readonly #reported: Float64Array;
+    /** Mutual information of the reported SINRs: by modulation (2, 4, 6, 8 bits) and subband; and which of them are of the newest. */
+    readonly #information: Float64Array;
+    readonly #informed: Uint8Array = new Uint8Array(4);
+    /** Effective SINR over the whole carrier by modulation, dB, of the newest report; NaN: not worked out. */
+    readonly #wideDb: Float64Array = new Float64Array(4);
     readonly #now: Float64Array;
     readonly #noise: Float64Array;
     #report = -1;
@@ -70,6 +75,7 @@ export class SubbandRadio implements Radio {
         this.#periodNs = config.linkAdaptation.reportPeriodNs;
         this.#delayNs = config.linkAdaptation.reportDelayNs;
         this.#reported = new Float64Array(subbands.count);
+        this.#information = new Float64Array(4 * subbands.count);
         this.#now = new Float64Array(subbands.count);
         this.#noise = new Float64Array(subbands.count).fill(1);
         this.order = Uint8Array.from({ length: subbands.count }, (_, s) => s);
@@ -81,6 +87,8 @@ export class SubbandRadio implements Radio {
             this.#report = report;
             this.#read(report * this.#periodNs, this.#reported, true);
             this.#sort();
+            this.#informed.fill(0);
+            this.#wideDb.fill(Number.NaN);
             this.#mcs = -1;
         }
         if (this.#mcs < 0) this.#mcs = this.mcsOver(this.#all);
@@ -93,12 +101,43 @@ export class SubbandRadio implements Radio {
         let mcs = table.length - 1;
         while (mcs > 0) {
             const order = table[mcs]?.modulationOrder as number;
-            const sinrDb = this.#effective(this.#reported, prbs, 0, mcs) + this.#loop.offsetDb;
+            const sinrDb = this.#reportedDb(prbs, order, mcs) + this.#loop.offsetDb;
             for (; mcs > 0 && table[mcs]?.modulationOrder === order; mcs--) {
                 if ((requiredSinrDb[mcs] as number) <= sinrDb) return mcs;
             }
         }
         return 0;
+    }
+
+    /** Effective SINR of the newest report, dB. What does not depend on the resource blocks is worked out once a report. */
+    #reportedDb(prbs: ArrayLike<number>, order: number, mcs: number): number {
+        const place = order / 2 - 1;
+        if (prbs !== this.#all) return this.#reportedOver(prbs, order, mcs);
+        const known = this.#wideDb[place] as number;
+        if (!Number.isNaN(known)) return known;
+        // The MCS is the highest of its modulation: it begins with that.
+        return (this.#wideDb[place] = this.#reportedOver(prbs, order, mcs));
+    }
+
+    #reportedOver(prbs: ArrayLike<number>, order: number, mcs: number): number {
+        if (this.#subbands.mapping === 'eesm') return this.#effective(this.#reported, prbs, 0, mcs);
+        const information = mutualInformation(order);
+        const count = this.#reported.length;
+        const from = (order / 2 - 1) * count;
+        if (this.#informed[order / 2 - 1] === 0) {
+            this.#informed[order / 2 - 1] = 1;
+            for (let s = 0; s < count; s++) {
+                this.#information[from + s] = information.at(decibels(this.#reported[s] as number));
+            }
+        }
+        let sum = 0;
+        let total = 0;
+        for (let s = 0; s < count; s++) {
+            const weight = prbs[s] as number;
+            total += weight;
+            sum += weight * (this.#information[from + s] as number);
+        }
+        return information.inverse(sum / total);
     }
 
     /** Effective SINR of a block in the slot at `timeNs`, dB: its resource blocks by subband stand in `prbs` from `from` on. */
