@@ -63,6 +63,18 @@ export interface CarrierConfig {
     readonly sinrOffsetDb: number;
 }
 
+/** A second node for dual connectivity; everything that is not here is as in the cell. See src/cell/dual-connectivity.ts. */
+export interface SecondaryConfig {
+    /** Resource blocks, 1 to 275. */
+    readonly bandwidthPrb: number;
+    /** Letters D, U, S, F; see TddPattern. S is cut as the cell's. */
+    readonly pattern: string;
+    /** Mean SINR over that of the cell, dB, -60 to 60. Shadowing and fading are its own. */
+    readonly sinrOffsetDb: number;
+    /** From node to node, one way, ns, 0 to 100 ms. */
+    readonly backhaulNs: number;
+}
+
 /** How much of the radio is modelled: L1 one SINR for the carrier, L2 subbands. */
 export type Fidelity = 'L1' | 'L2';
 
@@ -82,6 +94,8 @@ export interface CellConfig {
     };
     /** Further carriers of the cell, at most 15, aggregated in the MAC: one queue a user, served on all of them. */
     readonly carriers: readonly CarrierConfig[];
+    /** A second node, for flows whose `bearer` says so; null for none. */
+    readonly secondary: SecondaryConfig | null;
     /** MCS table of TS 38.214 5.1.3.1. */
     readonly mcsTable: McsTableName;
     /** Spatial layers, 1 to 8. */
@@ -211,6 +225,7 @@ export const CELL_DEFAULTS: CellConfig = Object.freeze({
     bandwidthPrb: 273,
     tdd: Object.freeze({ pattern: 'DDDSU', special: Object.freeze([10, 2, 2] as const), parts: 1 }),
     carriers: Object.freeze([]),
+    secondary: null,
     mcsTable: 'qam256',
     layers: Object.freeze({ downlink: 2, uplink: 2 }),
     controlSymbols: 1,

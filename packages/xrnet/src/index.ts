@@ -1,3 +1,4 @@
+export { BEARER_NAMES, type Bearer } from './cell/bearer.ts';
 export { Cell, type CellEvents } from './cell/cell.ts';
 export type { Flow } from './cell/flow.ts';
 export { type FlowKpi, SATISFIED_SHARE } from './cell/flow-kpi.ts';
@@ -15,6 +16,7 @@ export {
     fidelityOf,
     type RadioConfig,
     type SchedulerName,
+    type SecondaryConfig,
     SUBBAND_DEFAULTS,
     type SubbandConfig
 } from './config.ts';

@@ -91,6 +91,7 @@ export function resolveCellConfig(input: CellConfigInput = {}): CellConfig {
     requireNumber('markNs[0]', from, 0, 1e10, true, 'ns');
     requireNumber('markNs[1]', to, from as number, 1e10, true, 'ns, not below markNs[0]');
     requireCarriers(merged);
+    requireSecondary(merged);
     requireUplink(merged.uplink);
     if (merged.drx !== null) requireDrxConfig(merged.drx);
     if (merged.aqm !== null) requireAqm(merged.aqm);
@@ -123,9 +124,25 @@ function requireCarriers({ carriers }: CellConfig): void {
         if (other !== undefined) throw wrong(`carriers[${i}].${other}`, 'a field', `one of ${known.join(', ')}`);
         requireNumber(`carriers[${i}].bandwidthPrb`, carrier?.bandwidthPrb, 1, 275, true, 'resource blocks');
         requireNumber(`carriers[${i}].sinrOffsetDb`, carrier.sinrOffsetDb, -60, 60, false, 'dB');
-        if (typeof carrier.pattern !== 'string' || !/^[DUSF]{1,80}$/.test(carrier.pattern))
-            throw wrong(`carriers[${i}].pattern`, carrier.pattern, '1 to 80 letters D, U, S or F');
+        requirePattern(`carriers[${i}].pattern`, carrier.pattern);
     }
+}
+
+function requireSecondary({ secondary, aqm }: CellConfig): void {
+    if (secondary === null) return;
+    const known = ['bandwidthPrb', 'pattern', 'sinrOffsetDb', 'backhaulNs'];
+    const other = Object.keys(secondary).find((key) => !known.includes(key));
+    if (other !== undefined) throw wrong(`secondary.${other}`, 'a field', `one of ${known.join(', ')}`);
+    requireNumber('secondary.bandwidthPrb', secondary.bandwidthPrb, 1, 275, true, 'resource blocks');
+    requireNumber('secondary.sinrOffsetDb', secondary.sinrOffsetDb, -60, 60, false, 'dB');
+    requireNumber('secondary.backhaulNs', secondary.backhaulNs, 0, 1e8, true, 'ns');
+    requirePattern('secondary.pattern', secondary.pattern);
+    if (aqm !== null) throw wrong('aqm', aqm, 'null beside a second node');
+}
+
+function requirePattern(path: string, pattern: unknown): void {
+    if (typeof pattern !== 'string' || !/^[DUSF]{1,80}$/.test(pattern))
+        throw wrong(path, pattern, '1 to 80 letters D, U, S or F');
 }
 
 function requireDrxConfig(drx: DrxConfig): void {

@@ -2,9 +2,10 @@
  * The carriers of a cell: the first, and those that are aggregated with it (`carriers` of the configuration). Each has a link a
  * direction with HARQ of its own (src/mac/carrier-legs.ts); in a slot the first carrier is filled before the second, and so on.
  *
- * Data takes part from the first slot in which no carrier's part of its direction had begun when it came. Requests, reports and answers take whichever carrier has their direction first. Legs that share nothing, as in dual
- * connectivity with static split or duplication, are runs of their own cells: see src/cell/legs.ts.
+ * Data takes part from the first slot in which no carrier's part of its direction had begun when it came. Requests, reports and
+ * answers take whichever carrier has their direction first. A second node, with queues of its own, is src/cell/dual-connectivity.ts.
  */
+import { badInput } from '@mixreel/core';
 import type { CellConfig } from '../config.ts';
 import type { LinkCounters } from '../mac/harq.ts';
 import { Link } from '../mac/link.ts';
@@ -27,19 +28,33 @@ function patternOf({ tdd, numerology }: CellConfig, more: readonly TddPattern[] 
 
 /** Configurations of all carriers: a further one is the cell's with a width, a pattern and radios of its own. */
 function configsOf(config: CellConfig): CellConfig[] {
-    const moved = <T extends { readonly sinrDb?: number }>(radio: T, db: number): T =>
-        radio.sinrDb === undefined ? radio : { ...radio, sinrDb: radio.sinrDb + db };
     const further = config.carriers.map(({ bandwidthPrb, pattern, sinrOffsetDb }): CellConfig => {
-        return {
-            ...config,
-            bandwidthPrb,
-            carriers: [],
-            tdd: { ...config.tdd, pattern },
-            radio: moved(config.radio, sinrOffsetDb),
-            users: config.users.map((user) => moved(user, sinrOffsetDb))
-        };
+        const own = atOffset({ ...config, bandwidthPrb, carriers: [] }, sinrOffsetDb);
+        return { ...own, tdd: { ...config.tdd, pattern } };
     });
     return [config, ...further];
+}
+
+/** A configuration with all mean SINRs moved by so many dB. */
+export function atOffset(config: CellConfig, db: number): CellConfig {
+    const moved = <T extends { readonly sinrDb?: number }>(radio: T): T =>
+        radio.sinrDb === undefined ? radio : { ...radio, sinrDb: radio.sinrDb + db };
+    return { ...config, radio: moved(config.radio), users: config.users.map((user) => moved(user)) };
+}
+
+/** Throws `bad-input` unless a direction can carry data over a carrier, and the other one its answers. */
+export function requireSymbols(path: string, direction: Direction, { tdd, sizes }: CellCarrier): void {
+    const other = direction === 'downlink' ? 'uplink' : 'downlink';
+    const has = (d: Direction): boolean => {
+        for (let i = 0; i < tdd.periodSlots; i++) if (sizes[d].sizes(tdd.symbols(d, i))) return true;
+        return false;
+    };
+    if (has(direction) && tdd.share(other) > 0) return;
+    throw badInput(
+        `${path} goes ${direction} over the pattern ${tdd.word}`,
+        `a pattern with ${direction} slots for its data and ${other} symbols for the answers`,
+        'Change tdd.pattern or the direction of the flow'
+    );
 }
 
 /** When any carrier of the cell has a direction; of one carrier its own pattern. */

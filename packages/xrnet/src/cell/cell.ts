@@ -14,9 +14,7 @@
  */
 import { badInput, type PduSet, type Rng } from '@mixreel/core';
 import type { CellConfig } from '../config.ts';
-import { isDropped } from '../mac/congestion-drop.ts';
 import type { LinkCounters } from '../mac/harq.ts';
-import { CHANNEL_DEFAULTS, MOST_CHANNELS, Prioritisation, requireChannel } from '../mac/lcp.ts';
 import type { Link } from '../mac/link.ts';
 import type { LinkUser } from '../mac/link-user.ts';
 import { SetStore } from '../mac/set-store.ts';
@@ -26,18 +24,17 @@ import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { fiveQiProfile } from '../qos/five-qi.ts';
 import { requireNumber } from '../require-number.ts';
 import { SetSource } from '../traffic/sources.ts';
-import { anyPattern, type CellCarrier, countersOf, openCarriers } from './carriers.ts';
-import { Completion, FRAME_KINDS } from './completion.ts';
+import { anyPattern, type CellCarrier, countersOf, openCarriers, requireSymbols } from './carriers.ts';
+import { Completion } from './completion.ts';
+import { SecondNode } from './dual-connectivity.ts';
+import { Entry } from './entry.ts';
 import { Feedback } from './feedback.ts';
-import { type Flow, type FlowState, openFlow, requireFlow } from './flow.ts';
+import { channelOf, type Flow, type FlowState, openFlow, requireFlow } from './flow.ts';
 import type { FlowKpi } from './flow-kpi.ts';
 import type { UserState } from './network-state.ts';
 import type { TracedArrival } from './outcome.ts';
 import { keepSetErrors, learnOfSet } from './set-errors.ts';
 import { type CellCoupling, userRadios } from './user-radios.ts';
-
-/** Most sets a cell holds; what comes above is discarded at once, so that an overload cannot eat the memory. */
-const MAX_SETS = 262_144;
 
 /** The least that a coder can be turned down to by its sender. */
 const LEAST_FACTOR = 0.1;
@@ -56,9 +53,12 @@ export class Cell {
     /** When any of its carriers has a direction. */
     readonly tdd: TddPattern;
     readonly #rng: Rng;
-    readonly #coupling: CellCoupling | null;
+    readonly #couplings: readonly CellCoupling[];
     readonly #sets = new SetStore();
     readonly #carriers: readonly CellCarrier[];
+    readonly #second: SecondNode | null;
+    /** The carriers, and the second node's. */
+    readonly #all: readonly CellCarrier[];
     /** Those of the first carrier, which have the users' queues. */
     readonly #links: Readonly<Record<Direction, Link>>;
     /** All links, by direction, the first carrier's first. */
@@ -66,42 +66,51 @@ export class Cell {
     readonly #flows: FlowState[] = [];
     readonly #feedback: Feedback;
     readonly #arrivals = new TimingWheel();
+    readonly #entry: Entry;
     readonly #completion: Completion;
     #slot = 0;
-    #arrived = 0;
     #slotsRun = 0;
 
     /**
      * @param config - Complete and checked: from `resolveCellConfig` or `cellPreset`.
      * @param rng - Root of the cell's randomness; every user, flow and mechanism draws from a stream of its own.
-     * @param coupling - Other cells' interference; needs `config.subbands`.
+     * @param couplings - Other cells' interference, by carrier; needs `config.subbands`. None: alone.
      */
-    constructor(config: CellConfig, rng: Rng, events: CellEvents = {}, coupling: CellCoupling | null = null) {
+    constructor(config: CellConfig, rng: Rng, events: CellEvents = {}, couplings: readonly CellCoupling[] = []) {
         this.config = config;
-        this.#coupling = coupling;
+        this.#couplings = couplings;
         this.#rng = rng;
         this.tdd = anyPattern(config);
         this.#completion = new Completion(config, this.#sets, this.#flows, events.onArrival ?? (() => {}));
-        const finish = (set: number): void => {
-            if (config.linkAdaptation.keepSetErrorRate) {
-                learnOfSet(set, this.#sets, this.#flows[this.#sets.flow[set] as number] as FlowState, this.#carriers);
-            }
-            this.#completion.finish(set, this.nowNs);
+        const finish = (row: number): void => {
+            const set = this.#second ? this.#second.settle(row) : row;
+            if (set >= 0) this.#finish(set);
         };
-        this.#carriers = openCarriers(config, this.tdd, blerModel(config.mcsTable), this.#sets, finish);
+        const bler = blerModel(config.mcsTable);
+        this.#carriers = openCarriers(config, this.tdd, bler, this.#sets, finish);
         this.#links = (this.#carriers[0] as CellCarrier).links;
-        this.#order = (['downlink', 'uplink'] as const).flatMap((way) => this.#carriers.map(({ links }) => links[way]));
-        if (coupling && config.carriers.length > 0)
-            throw badInput(
-                'coupled cells have further carriers',
-                'one carrier each',
-                'Leave carriers out of the cells'
-            );
-        for (const direction of ['downlink', 'uplink'] as const) {
-            const { air } = this.#links[direction];
-            if (air && coupling) air.onTaken = (ue, grid) => coupling.taken(direction, ue, grid);
-        }
+        const { secondary } = config;
+        this.#second =
+            secondary && new SecondNode(config, secondary, this.tdd, bler, this.#sets, this.#links, rng, finish);
+        this.#all = this.#second ? [...this.#carriers, this.#second.carrier] : this.#carriers;
+        this.#order = (['downlink', 'uplink'] as const).flatMap((way) => this.#all.map(({ links }) => links[way]));
+        this.#entry = new Entry(config, this.tdd, this.#sets, this.#links, this.#second);
+        this.#couple();
         this.#feedback = new Feedback(config, this.tdd, this.#links, events.onState ?? (() => {}));
+    }
+
+    /** Tells the other cells what is sent on each carrier. */
+    #couple(): void {
+        if (this.#couplings.length === 0) return;
+        if (this.#second)
+            throw badInput('coupled cells have a second node', 'none', 'Leave secondary out of the cells');
+        for (const [carrier, { links }] of this.#carriers.entries()) {
+            for (const direction of ['downlink', 'uplink'] as const) {
+                const { air } = links[direction];
+                const coupling = this.#couplings[carrier];
+                if (air && coupling) air.onTaken = (ue, grid) => coupling.taken(direction, ue, grid);
+            }
+        }
     }
 
     /** Start of the next slot that was not run yet, ns. */
@@ -114,7 +123,7 @@ export class Cell {
         const of = (c: LinkCounters): number => c.transmissions + c.failures + c.deliveries;
         return (
             this.#slotsRun +
-            this.#arrived +
+            this.#entry.count +
             this.#completion.count +
             of(this.counters('downlink')) +
             of(this.counters('uplink'))
@@ -126,9 +135,14 @@ export class Cell {
         return this.#sets.size + this.#arrivals.size;
     }
 
+    /** Frame structures of the carriers, the first one's first. */
+    get patterns(): readonly TddPattern[] {
+        return this.#carriers.map(({ tdd }) => tdd);
+    }
+
     /** Counters of one direction. */
     counters(direction: Direction): Readonly<LinkCounters> {
-        return countersOf(this.#carriers, direction);
+        return countersOf(this.#all, direction);
     }
 
     /** Adds a flow; its number is returned. Throws `bad-input`. Traffic models send from now on, until `durationNs`. */
@@ -136,7 +150,7 @@ export class Cell {
         const index = this.#flows.length;
         const path = `flows[${index}]`;
         const direction = requireFlow(path, flow);
-        this.#requireSymbols(path, direction);
+        this.#requireBearer(path, flow, direction);
         // Streams are named by user, direction and place among them, so another user's flows cannot shift them.
         const place = this.#flows.filter((other) => other.ue === flow.ue && other.direction === direction).length;
         while (this.#links.downlink.users.length <= flow.ue) this.#addUser(this.#links.downlink.users.length);
@@ -145,14 +159,14 @@ export class Cell {
             flow,
             this.#rng.child('ue', flow.ue, direction, 'flow', place),
             this.config.durationNs,
-            this.#channel(path, flow, place)
+            channelOf(path, flow, place, this.#links.uplink.users[flow.ue] as LinkUser)
         );
         if (flow.fiveQi !== undefined) {
             const { priorityLevel } = fiveQiProfile(`${path}.fiveQi`, flow.fiveQi);
-            this.#links[direction].lowerLevel(flow.ue, priorityLevel);
+            for (const link of this.#firstLinks(direction)) link.lowerLevel(flow.ue, priorityLevel);
         }
         const { keepSetErrorRate, targetErrorRate } = this.config.linkAdaptation;
-        if (keepSetErrorRate) keepSetErrors(state, this.#carriers, targetErrorRate);
+        if (keepSetErrorRate) keepSetErrors(state, this.#all, targetErrorRate);
         this.#flows.push(state);
         this.#feedback.add(state);
         this.#arm(index);
@@ -189,6 +203,7 @@ export class Cell {
     nextBusySlot(end: number): number {
         for (const link of this.#order) if (!link.idle) return this.#slot;
         let next = this.#arrivals.nextSlot(this.#slot, end);
+        if (this.#second) next = this.#second.nextDue(this.#slot, next);
         for (const link of this.#order) next = link.nextDue(this.#slot, next);
         return next;
     }
@@ -223,7 +238,13 @@ export class Cell {
     setPriorityLevel(ue: number, direction: Direction, level: number): void {
         this.#requireUser(ue);
         requireNumber('the priority level', level, 1, 127, true, '');
-        this.#links[direction].setLevel(ue, level);
+        for (const link of this.#firstLinks(direction)) link.setLevel(ue, level);
+    }
+
+    /** The links that have users of their own: the first carrier's, and the second node's. */
+    #firstLinks(direction: Direction): Link[] {
+        const second = this.#second?.carrier.links[direction];
+        return second ? [this.#links[direction], second] : [this.#links[direction]];
     }
 
     /** The user is elsewhere: the new mean SINR of a layer, down and up, dB. */
@@ -234,31 +255,13 @@ export class Cell {
             links.downlink.radioOf(ue).setMeanDb(downDb + offsetDb);
             links.uplink.radioOf(ue).setMeanDb(upDb + offsetDb);
         }
+        this.#second?.setMeanSinr(ue, downDb, upDb);
     }
 
     /** What a user would get alone on the carrier as its radio is now, bit/s. */
     aloneRateBps(ue: number, direction: Direction): number {
         this.#requireUser(ue);
         return this.#links[direction].bytesPerNs(ue, this.nowNs) * 8e9;
-    }
-
-    /** The number of an uplink flow's logical channel. With one flow that has a channel, all of its user's have. */
-    #channel(path: string, { ue, channel, direction }: Flow, place: number): number {
-        if (direction !== 'uplink') return 0;
-        const user = this.#links.uplink.users[ue] as LinkUser;
-        if (channel && !user.prioritisation) {
-            user.prioritisation = new Prioritisation();
-            for (let i = 0; i < place; i++) user.prioritisation.add(CHANNEL_DEFAULTS);
-        }
-        if (!user.prioritisation) return Math.min(place, MOST_CHANNELS - 1);
-        if (user.prioritisation.channels.length === MOST_CHANNELS) {
-            throw badInput(
-                `${path} is another flow of user ${ue}`,
-                `at most ${MOST_CHANNELS} with logical channels`,
-                'Take one away'
-            );
-        }
-        return user.prioritisation.add(requireChannel(`${path}.channel`, channel ?? {}));
     }
 
     #requireUser(ue: number): void {
@@ -277,34 +280,26 @@ export class Cell {
         return this.#flows[flow]?.recorder.delaysNs() ?? new Float64Array(0);
     }
 
-    #requireSymbols(path: string, direction: Direction): void {
+    #requireBearer(path: string, { bearer = 'master' }: Flow, direction: Direction): void {
         // The first carrier needs both directions, whatever the others have.
-        const { tdd, sizes } = this.#carriers[0] as CellCarrier;
-        const other = direction === 'downlink' ? 'uplink' : 'downlink';
-        const has = (d: Direction): boolean => {
-            for (let i = 0; i < tdd.periodSlots; i++) if (sizes[d].sizes(tdd.symbols(d, i))) return true;
-            return false;
-        };
-        const answers = tdd.share(other) > 0;
-        if (has(direction) && answers) return;
-        throw badInput(
-            `${path} goes ${direction} over the pattern ${tdd.word}`,
-            `a pattern with ${direction} slots for its data and ${other} symbols for the answers`,
-            'Change tdd.pattern or the direction of the flow'
-        );
+        requireSymbols(path, direction, this.#carriers[0] as CellCarrier);
+        if (bearer === 'master') return;
+        if (this.#second) requireSymbols(path, direction, this.#second.carrier);
+        else throw badInput(`${path}.bearer is ${bearer}`, 'master in a cell without secondary', 'Give the cell one');
     }
 
     #addUser(ue: number): void {
         const { interruptions } = { ...this.config.radio, ...this.config.users[ue] };
         for (const [carrier, { config, sizes, links }] of this.#carriers.entries()) {
             const rng = carrier === 0 ? this.#rng : this.#rng.child('carrier', carrier);
-            const radios = userRadios(ue, config, sizes, rng, this.#coupling);
+            const radios = userRadios(ue, config, sizes, rng, this.#couplings[carrier] ?? null);
             for (const direction of ['downlink', 'uplink'] as const) {
                 const draws = rng.child('ue', ue, direction).stream('block');
                 if (carrier === 0) links[direction].addUser(radios[direction], draws, interruptions);
                 else links[direction].addLeg(radios[direction], draws);
             }
         }
+        this.#second?.addUser(ue);
     }
 
     /** Loads the flow's next set and waits for the slot from which it can be sent. */
@@ -318,7 +313,7 @@ export class Cell {
         }
         flow.armed = source.next();
         if (flow.armed) clock?.sent(source.sizeBytes);
-        if (flow.armed) this.#arrivals.schedule(index, Math.max(this.#slot, this.#firstSlot(flow)));
+        if (flow.armed) this.#arrivals.schedule(index, Math.max(this.#slot, this.#entry.firstSlot(flow)));
     }
 
     #armWoken(): void {
@@ -328,74 +323,28 @@ export class Cell {
         woken.length = 0;
     }
 
-    /** The first slot in which the source's newest set may be sent. */
-    #firstSlot(flow: FlowState): number {
-        const { slotNs } = this.tdd;
-        if (flow.direction === 'downlink') {
-            return Math.ceil((flow.source.timeNs + this.config.coreDelayNs) / slotNs) + this.config.preparationSlots;
-        }
-        if (this.config.uplink.bufferStatus !== 'ideal') return Math.ceil(flow.source.timeNs / slotNs);
-        // The request goes out in the next uplink slot; the grant takes effect `grantSlots` later.
-        return this.tdd.nextSlot('uplink', flow.source.timeNs) + this.config.uplink.grantSlots;
-    }
-
     #runSlot(slot: number): void {
         this.#slotsRun++;
         for (let index = this.#arrivals.take(slot); index >= 0; index = this.#arrivals.take(slot)) {
-            this.#enter(index, slot);
+            this.#entry.enter(index, this.#flows[index] as FlowState, slot);
             // Sets of one instant (slices, layers) enter together.
             this.#slot = slot;
             this.#arm(index);
         }
+        this.#second?.runSlot(slot);
         for (const link of this.#order) link.runSlot(slot);
     }
 
     #resolve(): void {
         for (const link of this.#order) link.resolve();
+        if (!this.#second) return;
+        for (let set = this.#second.nextWhole(); set >= 0; set = this.#second.nextWhole()) this.#finish(set);
     }
 
-    /** The source's newest set enters its queue. */
-    #enter(index: number, slot: number): void {
-        const flow = this.#flows[index] as FlowState;
-        const { source } = flow;
-        const sets = this.#sets;
-        const set = sets.allocate();
-        this.#arrived++;
-        const coreNs = flow.direction === 'downlink' ? this.config.coreDelayNs : 0;
-        const readyNs = source.timeNs + coreNs;
-        const header = this.config.unitHeaderBytes;
-        sets.flow[set] = index;
-        sets.sequence[set] = flow.sequence++;
-        sets.timeNs[set] = source.timeNs;
-        sets.readyNs[set] = readyNs;
-        const aligned = this.tdd.nextSlot(flow.direction, readyNs);
-        sets.alignedNs[set] = this.tdd.startNs(flow.direction, aligned);
-        sets.expiryNs[set] = source.timeNs + source.deadlineNs;
-        sets.importance[set] = source.importance;
-        sets.channel[set] = flow.channel;
-        sets.l4s[set] = flow.l4s ? 1 : 0;
-        sets.integrated[set] = source.integrated ? 1 : 0;
-        sets.kind[set] = FRAME_KINDS.indexOf(source.kind);
-        const bytes = source.sizeBytes + source.units * header;
-        if (source.set) {
-            sets.objects[set] = source.set;
-            sets.records[set] = [];
+    #finish(set: number): void {
+        if (this.config.linkAdaptation.keepSetErrorRate) {
+            learnOfSet(set, this.#sets, this.#flows[this.#sets.flow[set] as number] as FlowState, this.#all);
         }
-        sets.bytes[set] = bytes;
-        const link = this.#links[flow.direction];
-        const managed = link.drops(flow.ue, set, Math.max(readyNs, this.nowNs), source.units);
-        if (managed || sets.size > MAX_SETS || this.#isUseless(flow, link)) {
-            sets.taken[set] = bytes;
-            link.harq.lose(set, 0, bytes, 'discarded', -1, 0);
-        } else link.enqueue(flow.ue, set, slot);
-    }
-
-    /** True if the source's newest set is not worth sending: what it refers to is lost, or congestion wants it dropped. */
-    #isUseless(flow: FlowState, link: Link): boolean {
-        const { discard, congestion } = this.config;
-        if (discard.dependents && !flow.chain.enters(flow.source.kind, flow.sequence - 1)) return true;
-        if (!congestion) return false;
-        const user = link.users[flow.ue] as LinkUser;
-        return isDropped(congestion, flow.source.importance, user.backlogBytes, link.bytesPerNs(flow.ue, this.nowNs));
+        this.#completion.finish(set, this.nowNs);
     }
 }

@@ -2,9 +2,11 @@
  * The flows of a cell: what a caller gives, checked, and what the cell keeps of each while it runs.
  */
 import { badInput, type PduSet, type Rng, type RngStream } from '@mixreel/core';
-import type { LogicalChannel } from '../mac/lcp.ts';
+import { CHANNEL_DEFAULTS, type LogicalChannel, MOST_CHANNELS, Prioritisation, requireChannel } from '../mac/lcp.ts';
+import type { LinkUser } from '../mac/link-user.ts';
 import { ReferenceChain } from '../mac/psihi.ts';
 import type { Direction } from '../phy/tdd.ts';
+import { BurstVolume } from '../qos/burst-volume.ts';
 import { type FiveQi, fiveQiProfile } from '../qos/five-qi.ts';
 import { requireNumber } from '../require-number.ts';
 import { AckClock } from '../traffic/ack-clock.ts';
@@ -14,6 +16,7 @@ import { RateControl, type RateControlName } from '../traffic/rate-control.ts';
 import { createSender, fixedWindow, type SenderName } from '../traffic/senders.ts';
 import type { Source } from '../traffic/source.ts';
 import { SetSource, trafficSource } from '../traffic/sources.ts';
+import { BEARER_NAMES, type Bearer } from './bearer.ts';
 import { FlowRecorder } from './flow-kpi.ts';
 
 const MAX_USERS = 10_000;
@@ -45,10 +48,17 @@ export interface Flow {
      */
     readonly fiveQi?: FiveQi;
     /**
+     * True: of what it sends within a delay budget only the burst volume of its 5QI (MDBV) has its priority level, see
+     * src/qos/burst-volume.ts. Default false. Needs a `fiveQi` with a volume: 87 to 90.
+     */
+    readonly keepsBurstVolume?: boolean;
+    /**
      * Set error rate that the flow may have (PSER), above 0, to 0.5; default: that of its 5QI, or none. Figures say whether it was
      * kept; `linkAdaptation.keepSetErrorRate` has the network see to it.
      */
     readonly setErrorRate?: number;
+    /** Who carries it where there is a second node (`secondary` of the cell); default `master`. See src/cell/dual-connectivity.ts. */
+    readonly bearer?: Bearer;
     /** True if a video model moves its bursts as the network advises; default false. */
     readonly followsOffset?: boolean;
 }
@@ -79,6 +89,9 @@ export interface FlowState {
     /** Burst pattern of a video model, and whether it moves as advised. */
     readonly pattern: BurstPattern | null;
     readonly followsOffset: boolean;
+    readonly bearer: Bearer;
+    /** Its burst volume, where the network keeps it; else null. */
+    readonly volume: BurstVolume | null;
     readonly chain: ReferenceChain;
     sequence: number;
     /** True while the source's newest set waits for its slot. */
@@ -108,6 +121,9 @@ export function requireFlow(path: string, flow: Flow): Direction {
     if (flow.channel !== undefined && direction === 'downlink') {
         throw badInput(`${path}.channel is given for a downlink`, 'an uplink', `Leave it out of ${path}`);
     }
+    if (flow.bearer !== undefined && !BEARER_NAMES.includes(flow.bearer)) {
+        throw badInput(`${path}.bearer is ${String(flow.bearer)}`, BEARER_NAMES.join(', '), `Correct ${path}.bearer`);
+    }
     return direction;
 }
 
@@ -133,10 +149,33 @@ export function openFlow(path: string, flow: Flow, rng: Rng, durationNs: number,
         l4s: clock?.sender.l4s ?? (control !== null && flow.rateControl !== 'recommended'),
         pattern: burstPattern(flow.traffic, source),
         followsOffset: flow.followsOffset ?? false,
+        bearer: flow.bearer ?? 'master',
+        volume: volumeOf(path, flow),
         chain: new ReferenceChain(),
         sequence: 0,
         armed: false
     };
+}
+
+/**
+ * The number of an uplink flow's logical channel, the `place`-th flow of its user. With one flow that has a channel, all of its
+ * user's have.
+ */
+export function channelOf(path: string, { ue, channel, direction }: Flow, place: number, user: LinkUser): number {
+    if (direction !== 'uplink') return 0;
+    if (channel && !user.prioritisation) {
+        user.prioritisation = new Prioritisation();
+        for (let i = 0; i < place; i++) user.prioritisation.add(CHANNEL_DEFAULTS);
+    }
+    if (!user.prioritisation) return Math.min(place, MOST_CHANNELS - 1);
+    if (user.prioritisation.channels.length === MOST_CHANNELS) {
+        throw badInput(
+            `${path} is another flow of user ${ue}`,
+            `at most ${MOST_CHANNELS} with logical channels`,
+            'Take one away'
+        );
+    }
+    return user.prioritisation.add(requireChannel(`${path}.channel`, channel ?? {}));
 }
 
 function sourceOf(path: string, flow: Flow, rng: Rng, durationNs: number): Source {
@@ -161,6 +200,17 @@ function setErrorRateOf(path: string, { setErrorRate, fiveQi }: Flow): number | 
     if (setErrorRate === undefined) return fiveQi === undefined ? null : fiveQiProfile(path, fiveQi).errorRate;
     requireNumber(`${path}.setErrorRate`, setErrorRate, 1e-9, 0.5, false, '');
     return setErrorRate;
+}
+
+function volumeOf(path: string, { fiveQi, keepsBurstVolume = false }: Flow): BurstVolume | null {
+    if (!keepsBurstVolume) return null;
+    const profile = fiveQi === undefined ? null : fiveQiProfile(`${path}.fiveQi`, fiveQi);
+    if (profile && profile.maxBurstBytes !== null) return new BurstVolume(profile.maxBurstBytes, profile.delayBudgetNs);
+    throw badInput(
+        `${path}.keepsBurstVolume is true with fiveQi ${String(fiveQi)}`,
+        'a fiveQi that has a burst volume: 87, 88, 89 or 90',
+        `Give ${path} one of them, or leave keepsBurstVolume out`
+    );
 }
 
 function controlOf(path: string, { rateControl, traffic }: Flow): RateControl | null {

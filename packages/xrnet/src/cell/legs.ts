@@ -1,8 +1,8 @@
 /**
- * Several legs under one PDCP: two cells (dual connectivity), duplication over two carriers, or the old and the new cell of a
- * handover. Each leg is a run of its own cell; here its arrivals become those of the one bearer above. That is exact, not an
- * approximation: legs have carriers, schedulers and HARQ of their own, no copy is withdrawn, and which leg takes a set follows
+ * Several legs under one PDCP, each a run of its own cell; here its arrivals become those of the one bearer above. That is exact,
+ * not an approximation: legs have carriers, schedulers and HARQ of their own, no copy is withdrawn, and which leg takes a set follows
  * from its time alone, so nothing that happens on one leg can reach the other (test/cell/carriers.test.ts runs both side by side).
+ * Bearers that follow queues, and legs in one run: src/cell/dual-connectivity.ts, for which these are the oracle.
  * Carriers that share a queue do reach each other: they are simulated together (`carriers` of the cell, src/cell/carriers.ts).
  *
  * - Duplication: every PDU takes both legs and counts when the first copy arrives. The copies use resources of both, which the

@@ -56,7 +56,8 @@ export function arrivalOf(
     ue: number,
     direction: 'downlink' | 'uplink'
 ): TracedArrival {
-    const units = unitOutcomes(set, records, headerBytes, lostOutside);
+    const sizes = set.units.map((unit) => unit.length + headerBytes);
+    const units = unitOutcomes(sizes, records, lostOutside);
     const received = units.map((unit, i) => (unit.arrivedNs === null ? null : (set.units[i] as Uint8Array)));
     let last: UnitOutcome | null = null;
     let missing = 0;
@@ -87,28 +88,30 @@ export function arrivalOf(
     };
 }
 
-function unitOutcomes(
-    set: PduSet,
+/** What PDUs of so many bytes, one after the other, did; one whose fate is not known for all its bytes has not arrived. */
+export function unitOutcomes(
+    sizes: readonly number[],
     records: readonly SegmentRecord[],
-    headerBytes: number,
     lostOutside: (unit: number) => boolean
 ): UnitOutcome[] {
     const byStart = [...records].sort((a, b) => a.from - b.from);
     const units: UnitOutcome[] = [];
     let from = 0;
     let first = 0;
-    for (const [i, unit] of set.units.entries()) {
-        const to = from + unit.length + headerBytes;
+    for (const [i, size] of sizes.entries()) {
+        const to = from + size;
         while (first < byStart.length && (byStart[first] as SegmentRecord).to <= from) first++;
         let latest: SegmentRecord | null = null;
         let broken: SegmentRecord | null = null;
+        let known = 0;
         for (let r = first; r < byStart.length && (byStart[r] as SegmentRecord).from < to; r++) {
             const record = byStart[r] as SegmentRecord;
+            known += Math.min(to, record.to) - Math.max(from, record.from);
             if (record.arrivedNs === null) broken ??= record;
             else if (latest === null || record.arrivedNs > (latest.arrivedNs as number)) latest = record;
         }
         if (broken) units.push({ arrivedNs: null, record: broken, lost: broken.lost });
-        else if (latest === null || lostOutside(i))
+        else if (latest === null || known < size || lostOutside(i))
             units.push({ arrivedNs: null, record: latest, lost: 'residual-error' });
         else units.push({ arrivedNs: latest.arrivedNs, record: latest, lost: null });
         from = to;

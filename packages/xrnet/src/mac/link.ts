@@ -11,14 +11,17 @@ import { type Carrier, type SlotSizes, unitsFor } from '../phy/carrier.ts';
 import type { Radio } from '../phy/radio.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { BlockFiller } from './block-filler.ts';
+import { BlockList } from './block-list.ts';
 import { CarrierLegs } from './carrier-legs.ts';
 import { DrxListener } from './drx-listener.ts';
 import { fairShare } from './fair-share.ts';
 import { type Interruption, isInterrupted } from './handover.ts';
 import { Harq, type LinkCounters } from './harq.ts';
 import { DEFAULT_PRIORITY_LEVEL, LinkUser, MEAN_SLOTS } from './link-user.ts';
+import { purgeHead } from './purge.ts';
 import { ServiceOrder } from './service-order.ts';
 import type { SetStore } from './set-store.ts';
+import { SlotUse } from './slot-use.ts';
 import { SubbandAir } from './subband-air.ts';
 import { UplinkGrants } from './uplink-grants.ts';
 
@@ -33,22 +36,17 @@ export class Link {
     readonly #sets: SetStore;
     readonly #filler: BlockFiller;
     /** Blocks whose retransmission is due, oldest first. */
-    #due = new Int32Array(64);
-    #dueCount = 0;
+    readonly #due = new BlockList();
     readonly #active: number[] = [];
     readonly #meanSlotNs: number;
     readonly #byDeadline: boolean;
-    readonly #inTime: boolean;
     readonly #fair: boolean;
     readonly #order: ServiceOrder;
     readonly #demandOf = (user: number): number => this.#demand(user);
     /** What the network knows of the queues; null where it knows them as they are. */
     readonly #grants: UplinkGrants | null;
-    /** The slot being run: its number, sizes, the start of its part, units left and units used. */
-    #slot = 0;
-    #sizes: SlotSizes = { units: 0, perUnit: 0, rows: [] };
-    #startNs = 0;
-    #left = 0;
+    /** The slot being run. */
+    readonly #use: SlotUse;
     /** Fidelity L2: the slot's resource blocks, and blocks whose fate waits for everybody's interference. */
     readonly air: SubbandAir | null;
 
@@ -90,7 +88,7 @@ export class Link {
         this.#sets = sets;
         this.#meanSlotNs = tdd.slotNs / Math.max(1e-9, tdd.share(direction));
         this.#byDeadline = config.scheduler === 'psdb' || config.scheduler === 'edf';
-        this.#inTime = config.multiplexing === 'time';
+        this.#use = new SlotUse(direction, tdd, config.multiplexing === 'time');
         this.#fair = config.scheduler === 'fair-share';
         this.air = config.subbands && new SubbandAir(config.bandwidthPrb, config.subbands.count);
         const { bufferStatus } = config.uplink;
@@ -127,7 +125,7 @@ export class Link {
 
     /** True if nothing is waiting for the next slot of this direction. */
     get idle(): boolean {
-        return this.#active.length === 0 && this.#dueCount === 0;
+        return this.#active.length === 0 && this.#due.count === 0;
     }
 
     /** The first slot from `from` in which a retransmission falls due, or `limit`. */
@@ -181,10 +179,20 @@ export class Link {
         return rate;
     }
 
+    /** How long all that waits here would take, each user at its rate now, ns. */
+    queueNs(timeNs: number): number {
+        let sumNs = 0;
+        for (const number of this.#active) {
+            const { backlogBytes } = this.users[number] as LinkUser;
+            if (backlogBytes > 0) sumNs += backlogBytes / this.bytesPerNs(number, timeNs);
+        }
+        return sumNs;
+    }
+
     /** The largest slot of the pattern. */
     #fullSlot(): SlotSizes {
         const counts = this.direction === 'downlink' ? this.#tdd.downlinkSymbols : this.#tdd.uplinkSymbols;
-        return this.#carrier.sizes(Math.max(...counts)) ?? this.#sizes;
+        return this.#carrier.sizes(Math.max(...counts)) ?? this.#use.sizes;
     }
 
     /** One slot: what is sent in it. At fidelity L2 {@link resolve} then says what was received. */
@@ -196,16 +204,14 @@ export class Link {
 
     #run(slot: number): void {
         const { waiting } = this.harq;
-        for (let block = waiting.take(slot); block >= 0; block = waiting.take(slot)) this.#pushDue(block);
+        for (let block = waiting.take(slot); block >= 0; block = waiting.take(slot)) this.#due.push(block);
         this.#grants?.runSlot(slot, this.users);
         const sizes = this.#carrier.sizes(this.#tdd.symbols(this.direction, slot));
         if (sizes === null || this.idle) return;
-        this.#slot = slot;
-        this.#sizes = sizes;
-        this.#startNs = this.#tdd.startNs(this.direction, slot);
-        this.#left = sizes.units;
+        const use = this.#use;
+        use.begin(slot, sizes);
         this.air?.grid.clear();
-        this.#filler.begin(slot, this.#startNs);
+        this.#filler.begin(slot, use.startNs);
         // Before the configured grants, which could leave too little for a large block in every slot for ever.
         this.#retransmit();
         // Configured grants are the first carrier's.
@@ -217,83 +223,48 @@ export class Link {
             if ((this.users[this.#active[place] as number] as LinkUser).head < 0) this.#deactivate(place);
         }
         this.counters.slots++;
-        this.counters.usedSlots += (sizes.units - this.#left) / sizes.units;
-    }
-
-    #pushDue(block: number): void {
-        if (this.#dueCount === this.#due.length) {
-            const larger = new Int32Array(this.#due.length * 2);
-            larger.set(this.#due);
-            this.#due = larger;
-        }
-        this.#due[this.#dueCount++] = block;
+        this.counters.usedSlots += use.usedShare;
     }
 
     #retransmit(): void {
         const { blocks } = this.harq;
-        const due = this.#dueCount;
+        const due = this.#due;
+        const { count } = due;
+        const { sizes, startNs } = this.#use;
         let kept = 0;
-        for (let i = 0; i < due; i++) {
-            const block = this.#due[i] as number;
-            const need = Math.ceil((blocks.resourceElements[block] as number) / this.#sizes.perUnit);
+        for (let i = 0; i < count; i++) {
+            const block = due.at(i);
+            const need = Math.ceil((blocks.resourceElements[block] as number) / sizes.perUnit);
             const user = this.users[blocks.user[block] as number] as LinkUser;
-            if (need > this.#left || isInterrupted(user.interruptions, this.#startNs) || !this.#hasProcess(block, user))
-                this.#due[kept++] = block;
+            if (need > this.#use.left || isInterrupted(user.interruptions, startNs) || !this.#hasProcess(block, user))
+                due.put(kept++, block);
             else {
-                this.air?.choose(user, need, this.#startNs);
+                this.air?.choose(user, need, startNs);
                 this.air?.take(blocks, block);
-                this.#send(block, user, need, this.#use(need));
+                this.#send(block, user, need, this.#use.take(need));
             }
         }
-        this.#dueCount = kept;
+        due.count = kept;
     }
 
     /** A retransmission keeps its process; what RLC starts anew needs a free one. */
     #hasProcess(block: number, user: LinkUser): boolean {
         const { blocks } = this.harq;
         if ((blocks.transmissions[block] as number) > 0) return true;
-        const process = user.freeProcess(this.#slot);
+        const process = user.freeProcess(this.#use.slot);
         if (process < 0) return false;
         blocks.process[block] = process;
         user.processes[process] = Infinity;
         return true;
     }
 
-    /** Takes units from the slot; the end of a transmission in them. */
-    #use(units: number): number {
-        this.#left -= units;
-        const { direction } = this;
-        if (!this.#inTime) return this.#tdd.endNs(direction, this.#slot);
-        const symbols = this.#tdd.symbols(direction, this.#slot);
-        const first = direction === 'uplink' ? this.#tdd.uplinkFirstSymbol[this.#slot % this.#tdd.periodSlots] : 0;
-        // Symbols that carry no data come first.
-        return this.#tdd.symbolNs(this.#slot, (first as number) + symbols - this.#left);
-    }
-
-    /** Start of a transmission that takes the next units. */
-    #fromNs(units: number): number {
-        if (!this.#inTime) return this.#startNs;
-        const symbols = this.#tdd.symbols(this.direction, this.#slot);
-        const first = this.direction === 'uplink' ? this.#tdd.uplinkFirstSymbol[this.#slot % this.#tdd.periodSlots] : 0;
-        return this.#tdd.symbolNs(this.#slot, (first as number) + symbols - this.#left - units);
-    }
-
     /** Drops what is overdue, or useless after a loss, from the heads of the queues. */
     #purge(): void {
-        const { expired, integrated } = this.#config.discard;
-        if (!expired && !integrated) return;
-        const sets = this.#sets;
+        const { discard } = this.#config;
+        if (!discard.expired && !discard.integrated) return;
         for (let place = this.#active.length - 1; place >= 0; place--) {
             const user = this.users[this.#active[place] as number] as LinkUser;
-            while (user.head >= 0) {
-                const set = user.head;
-                const late = expired && this.#startNs >= (sets.expiryNs[set] as number);
-                const broken = integrated && (sets.integrated[set] as number) === 1 && (sets.lost[set] as number) > 0;
-                if (!late && !broken) break;
-                const from = sets.taken[set] as number;
-                const rest = user.dropHead(sets);
-                this.harq.lose(set, from, from + rest, 'discarded', -1, 0);
-            }
+            purgeHead(user, discard, this.#sets, this.harq, this.#use.startNs);
             if (user.head < 0) this.#deactivate(place);
         }
     }
@@ -310,29 +281,29 @@ export class Link {
 
     /** Users by priority, each as much as it needs. */
     #serveInOrder(): void {
-        this.#order.rank(this.#slot, this.#startNs, this.#sizes, this.#active, this.#demandOf);
-        while (this.#left > 0) {
+        this.#order.rank(this.#use.slot, this.#use.startNs, this.#use.sizes, this.#active, this.#demandOf);
+        while (this.#use.left > 0) {
             const place = this.#order.next(this.#active);
             if (place < 0) break;
-            this.#sendNew(this.#active[place] as number, this.#left, false);
+            this.#sendNew(this.#active[place] as number, this.#use.left, false);
         }
     }
 
     /** Users in the occasions of their configured grants; occasions without data are lost. */
     #sendConfigured(grants: UplinkGrants): void {
         for (let number = 0; number < this.users.length; number++) {
-            const prbs = Math.min(this.#left, grants.configuredPrbs(number, this.#slot));
+            const prbs = Math.min(this.#use.left, grants.configuredPrbs(number, this.#use.slot));
             if (prbs === 0) continue;
             const user = this.users[number] as LinkUser;
-            const stalled = user.freeProcess(this.#slot) < 0;
-            if (user.head < 0 || stalled || isInterrupted(user.interruptions, this.#startNs)) {
-                this.#left -= prbs;
+            const stalled = user.freeProcess(this.#use.slot) < 0;
+            if (user.head < 0 || stalled || isInterrupted(user.interruptions, this.#use.startNs)) {
+                this.#use.left -= prbs;
                 continue;
             }
-            const row = this.#carrier.row(this.#sizes, user.radio.mcs(this.#startNs));
+            const row = this.#carrier.row(this.#use.sizes, user.radio.mcs(this.#use.startNs));
             this.#sendNew(number, prbs, true);
             const each = (row.bytes[prbs] as number) - this.#config.blockHeaderBytes;
-            grants.handBack(number, this.#slot, user.backlogBytes, each);
+            grants.handBack(number, this.#use.slot, user.backlogBytes, each);
         }
     }
 
@@ -340,9 +311,9 @@ export class Link {
     #demand(number: number): number {
         const user = this.users[number] as LinkUser;
         const { backlogBytes, interruptions, drx } = user;
-        if (user.freeProcess(this.#slot) < 0) return 0;
-        if (drx && !drx.listens(this.#slot)) return 0;
-        if (interruptions.length > 0 && isInterrupted(interruptions, this.#startNs)) return 0;
+        if (user.freeProcess(this.#use.slot) < 0) return 0;
+        if (drx && !drx.listens(this.#use.slot)) return 0;
+        if (interruptions.length > 0 && isInterrupted(interruptions, this.#use.startNs)) return 0;
         return this.#grants ? this.#grants.knownBytes(number) : backlogBytes;
     }
 
@@ -354,81 +325,81 @@ export class Link {
         for (let place = 0; place < count; place++)
             (this.users[this.#active[place] as number] as LinkUser).active = place;
         const needOf = (place: number): number => this.#need(this.#active[place] as number);
-        for (let place = 0; place < count && this.#left > 0; place++) {
+        for (let place = 0; place < count && this.#use.left > 0; place++) {
             if (this.#demand(this.#active[place] as number) > 0)
-                this.#sendNew(this.#active[place] as number, fairShare(this.#left, place, count, needOf), false);
+                this.#sendNew(this.#active[place] as number, fairShare(this.#use.left, place, count, needOf), false);
         }
     }
 
     #need(number: number): number {
         const demand = this.#demand(number);
         if (demand === 0) return 0;
-        const row = this.#carrier.row(this.#sizes, (this.users[number] as LinkUser).radio.mcs(this.#startNs));
-        return unitsFor(row, demand + this.#config.blockHeaderBytes, this.#sizes.units);
+        const row = this.#carrier.row(this.#use.sizes, (this.users[number] as LinkUser).radio.mcs(this.#use.startNs));
+        return unitsFor(row, demand + this.#config.blockHeaderBytes, this.#use.sizes.units);
     }
 
     /** Sends one new block to a user in at most `available` units; all of them if they are `owned` by it. */
     #sendNew(number: number, available: number, owned: boolean): void {
         const user = this.users[number] as LinkUser;
         const header = this.#config.blockHeaderBytes;
-        let mcs = user.radio.mcs(this.#startNs);
-        let row = this.#carrier.row(this.#sizes, mcs);
+        let mcs = user.radio.mcs(this.#use.startNs);
+        let row = this.#carrier.row(this.#use.sizes, mcs);
         let units = owned ? available : unitsFor(row, this.#demand(number) + header, available);
         if (this.air) {
             // The subbands it gets may carry more than the carrier as a whole, or less.
-            this.air.choose(user, units, this.#startNs);
+            this.air.choose(user, units, this.#use.startNs);
             mcs = this.air.mcs(user);
-            row = this.#carrier.row(this.#sizes, mcs);
+            row = this.#carrier.row(this.#use.sizes, mcs);
             if (!owned) units = unitsFor(row, this.#demand(number) + header, units);
-            this.air.choose(user, units, this.#startNs);
+            this.air.choose(user, units, this.#use.startNs);
         }
         const bytes = row.bytes[units] as number;
         if (bytes <= header) {
             // Not even the header fits: the units are lost on this user.
             this.air?.grid.commit();
-            this.#left -= units;
+            this.#use.left -= units;
             return;
         }
         const { blocks } = this.harq;
         const block = blocks.allocate();
         blocks.user[block] = number;
         blocks.mcs[block] = mcs;
-        const process = user.freeProcess(this.#slot);
+        const process = user.freeProcess(this.#use.slot);
         blocks.process[block] = process;
         user.processes[process] = Infinity;
-        blocks.resourceElements[block] = units * this.#sizes.perUnit;
+        blocks.resourceElements[block] = units * this.#use.sizes.perUnit;
         blocks.codeBlocks[block] = row.blocks[units] as number;
         blocks.codeBlockBits[block] = row.blockBits[units] as number;
         blocks.index[block] = user.blocks++;
-        blocks.firstSlot[block] = this.#slot;
+        blocks.firstSlot[block] = this.#use.slot;
         this.air?.take(blocks, block);
-        const fromNs = this.#fromNs(units);
-        const endNs = this.#use(units);
+        const fromNs = this.#use.fromNs(units);
+        const endNs = this.#use.take(units);
         blocks.firstEndNs[block] = endNs;
         const sent = this.#filler.fill(user, block, bytes - header, endNs - fromNs);
         this.counters.blockBytes += bytes;
         this.counters.paddingBytes += bytes - header - sent;
         user.meanBytes += sent / MEAN_SLOTS;
-        user.servedSlot = this.#slot;
+        user.servedSlot = this.#use.slot;
         const { delayStatus, delayThresholdMs } = this.#config.uplink;
         const told =
-            delayStatus === 'report' ? user.delayStatus(this.#sets, this.#startNs, delayThresholdMs * 1e6) : null;
-        this.#grants?.sent(number, bytes - header, this.#slot, user.backlogBytes, !owned, told);
+            delayStatus === 'report' ? user.delayStatus(this.#sets, this.#use.startNs, delayThresholdMs * 1e6) : null;
+        this.#grants?.sent(number, bytes - header, this.#use.slot, user.backlogBytes, !owned, told);
         this.#send(block, user, units, endNs);
     }
 
     #send(block: number, user: LinkUser, units: number, endNs: number): void {
-        user.usedSlots += (units / this.#sizes.units) * this.#weight;
-        user.drx?.received(this.#slot);
+        user.usedSlots += (units / this.#use.sizes.units) * this.#weight;
+        user.drx?.received(this.#use.slot);
         if (this.air) this.air.put(block, endNs);
-        else this.harq.transmit(block, user, this.#slot, endNs);
+        else this.harq.transmit(block, user, this.#use.slot, endNs);
     }
 
     /** Fidelity L2: what became of the blocks of this slot, once all cells have said what they send. */
     resolve(): void {
         if (!this.air) return;
         this.#legs?.exchange();
-        this.air.resolve(this.harq, this.users, this.#slot);
+        this.air.resolve(this.harq, this.users, this.#use.slot);
         this.#legs?.exchange();
     }
 }

@@ -5,7 +5,7 @@
 import type { CellConfig } from '../config.ts';
 import type { Carrier, SlotSizes } from '../phy/carrier.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
-import type { LinkUser } from './link-user.ts';
+import { DEFAULT_PRIORITY_LEVEL, type LinkUser } from './link-user.ts';
 import { type Candidate, type Priority, priorityOf } from './scheduler.ts';
 import type { SetStore } from './set-store.ts';
 import type { UplinkGrants } from './uplink-grants.ts';
@@ -154,6 +154,8 @@ export class ServiceOrder {
     }
 
     #levelAt(active: readonly number[], place: number): number {
-        return (this.#users[active[place] as number] as LinkUser).level;
+        const { level, head } = this.#users[active[place] as number] as LinkUser;
+        const excess = head >= 0 && (this.#sets.taken[head] as number) >= (this.#sets.assured[head] as number);
+        return excess ? Math.max(level, DEFAULT_PRIORITY_LEVEL) : level;
     }
 }

@@ -48,7 +48,22 @@ const COLUMNS_I32 = [
     'lost',
     'discarded',
     'servedSlot',
-    'marked'
+    'marked',
+    'assured'
+] as const;
+
+const COPIED = [
+    'timeNs',
+    'readyNs',
+    'expiryNs',
+    'sequence',
+    'flow',
+    'assured',
+    'importance',
+    'integrated',
+    'kind',
+    'l4s',
+    'channel'
 ] as const;
 
 /** See the file comment. Columns are public: the link's inner loop reads them. */
@@ -93,6 +108,8 @@ export class SetStore {
     channel: Uint8Array = new Uint8Array(0);
     /** Packets that carry a mark. */
     marked: Int32Array = new Int32Array(0);
+    /** Its first bytes, within its flow's burst volume: the rest goes without its priority level. */
+    assured: Int32Array = new Int32Array(0);
     /** The set itself and the fate of its bytes, where it exists. */
     readonly objects: (PduSet | null)[] = [];
     readonly records: (SegmentRecord[] | null)[] = [];
@@ -115,6 +132,13 @@ export class SetStore {
         this.discarded[row] = 0;
         this.marked[row] = 0;
         this.servedSlot[row] = -1;
+        return row;
+    }
+
+    /** A cleared row that is of the same flow, time and kind as another one. */
+    copy(other: number): number {
+        const row = this.allocate();
+        for (const name of COPIED) this[name][row] = this[name][other] as number;
         return row;
     }
 

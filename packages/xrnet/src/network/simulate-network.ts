@@ -17,6 +17,7 @@ import {
 } from '../config.ts';
 import type { PlaceName } from '../phy/path-loss.ts';
 import { SubbandFading, type SubbandShape } from '../phy/subband-fading.ts';
+import type { TddPattern } from '../phy/tdd.ts';
 import { requireNumber, wrong } from '../require-number.ts';
 import { resolveCellConfig } from '../resolve-config.ts';
 import { InterferenceBoard } from './coupling.ts';
@@ -110,7 +111,9 @@ export function simulateNetwork(
 
 class Network {
     readonly #cells: readonly Cell[];
-    readonly #board: InterferenceBoard;
+    /** By carrier. */
+    readonly #boards: readonly InterferenceBoard[];
+    readonly #patterns: readonly TddPattern[];
     readonly #dropped: readonly (readonly DroppedUser[])[];
     readonly #walk: Walk | null;
     /** Cells of the slot being run; kept, so that no slot allocates. */
@@ -126,20 +129,23 @@ class Network {
         const { bandwidthPrb } = plain;
         const links = new Links(radio, layout, input.usersPerCell, bandwidthPrb, spacingHz, rng.child('drop'));
         const moving = radioConfigOf(plain, input.speedKmh, radio.carrierGhz);
-        const shape = { ...subbands, bandwidthHz: bandwidthPrb * 12 * spacingHz };
         this.#dropped = links.users;
-        this.#board = new InterferenceBoard(
-            this.#dropped,
-            subbands.count,
-            interfererFading(input.fadingInterferers ?? 0, links.users, moving.fading, shape, rng)
-        );
+        const widths = [{ bandwidthPrb, sinrOffsetDb: 0 }, ...plain.carriers];
+        this.#boards = widths.map(({ bandwidthPrb: prb, sinrOffsetDb }, carrier) => {
+            const shape = { ...subbands, bandwidthHz: prb * 12 * spacingHz };
+            const own = carrier === 0 ? rng : rng.child('carrier', carrier);
+            const fading = interfererFading(input.fadingInterferers ?? 0, links.users, moving.fading, shape, own);
+            return new InterferenceBoard(this.#dropped, subbands.count, fading, sinrOffsetDb);
+        });
         this.#cells = this.#dropped.map((users, c) => {
             const own = users.map((user) => radioOfUser(user.snrDb, user.uplinkSnrDb, plain));
             const config = { ...plain, subbands, radio: moving, users: own };
-            const cell = new Cell(config, rng.child('cell', c), {}, this.#board.of(c));
+            const couplings = this.#boards.map((board) => board.of(c));
+            const cell = new Cell(config, rng.child('cell', c), {}, couplings);
             for (const { ue } of users) for (const flow of input.flows) cell.addFlow({ ...flow, ue });
             return cell;
         });
+        this.#patterns = this.#first.patterns;
         this.#walk = this.#walkOf(input.speedKmh ?? 0, layout, links, plain, rng);
     }
 
@@ -173,13 +179,16 @@ class Network {
         while (this.#slot < end) {
             let next = end;
             for (const cell of this.#cells) next = Math.min(next, cell.nextBusySlot(next));
-            if (next > this.#slot) this.#board.silent(next - this.#slot);
+            if (next > this.#slot) for (const board of this.#boards) board.silent(next - this.#slot);
             for (const cell of this.#cells) cell.skipTo(next);
             this.#slot = next;
             if (next >= end) return;
             this.#walk?.advanceTo(next * tdd.slotNs);
-            const hasDownlink = tdd.symbols('downlink', next) > 0;
-            this.#board.next(hasDownlink, tdd.symbols('uplink', next) > 0, next * tdd.slotNs);
+            for (let c = 0; c < this.#boards.length; c++) {
+                const pattern = this.#patterns[c] as TddPattern;
+                const hasDownlink = pattern.symbols('downlink', next) > 0;
+                this.#boards[c]?.next(hasDownlink, pattern.symbols('uplink', next) > 0, next * tdd.slotNs);
+            }
             // A cell with nothing to do in this slot passes over it: most do, in most slots.
             const busy = this.#busy;
             busy.length = 0;

@@ -1,5 +1,6 @@
 /** The streams of a scenario: what every user sends and receives, as a file says it. */
 import { badInput } from '@mixreel/core';
+import { BEARER_NAMES, type Bearer } from '../cell/bearer.ts';
 import type { Flow } from '../cell/flow.ts';
 import { CHANNEL_DEFAULTS, type LogicalChannel } from '../mac/lcp.ts';
 import type { Direction } from '../phy/tdd.ts';
@@ -26,6 +27,8 @@ export interface ScenarioFlow {
     readonly rateControl: RateControlName | null;
     readonly sender: SenderName | null;
     readonly channel: Partial<LogicalChannel> | null;
+    readonly bearer: Bearer | null;
+    readonly keepsBurstVolume: boolean;
     readonly followsOffset: boolean;
 }
 
@@ -39,6 +42,8 @@ export const FLOW_FIELDS = [
     'rateControl',
     'sender',
     'channel',
+    'bearer',
+    'keepsBurstVolume',
     'followsOffset'
 ] as const;
 
@@ -66,6 +71,8 @@ export function readFlow(
         rateControl = null,
         sender = null,
         channel = null,
+        bearer = null,
+        keepsBurstVolume = false,
         followsOffset = false,
         fiveQi = null,
         setErrorRate = null
@@ -76,9 +83,9 @@ export function readFlow(
     }
     requireName(at('rateControl'), rateControl, RATE_CONTROL_NAMES);
     requireName(at('sender'), sender, SENDER_NAMES);
-    if (typeof followsOffset !== 'boolean') {
-        throw badInput(`${at('followsOffset')} is ${show(followsOffset)}`, 'true or false', 'Correct it');
-    }
+    requireName(at('bearer'), bearer, BEARER_NAMES);
+    requireSwitch(at('followsOffset'), followsOffset);
+    requireSwitch(at('keepsBurstVolume'), keepsBurstVolume);
     if (setErrorRate !== null) requireNumber(at('setErrorRate'), setErrorRate, 1e-9, 0.5, false, '');
     if (fiveQi !== null) fiveQiProfile(at('fiveQi'), fiveQi as FiveQi);
     return {
@@ -90,8 +97,14 @@ export function readFlow(
         rateControl: rateControl as RateControlName | null,
         sender: sender as SenderName | null,
         channel: channel === null ? null : requireFields(channel, at('channel'), Object.keys(CHANNEL_DEFAULTS)),
+        bearer: bearer as Bearer | null,
+        keepsBurstVolume,
         followsOffset
     };
+}
+
+function requireSwitch(path: string, value: unknown): asserts value is boolean {
+    if (typeof value !== 'boolean') throw badInput(`${path} is ${show(value)}`, 'true or false', 'Correct it');
 }
 
 function requireName(path: string, value: unknown, names: readonly string[]): void {
@@ -158,6 +171,8 @@ export function flowsOf(flows: readonly ScenarioFlow[], users: number): Flow[] {
                 rateControl,
                 sender,
                 channel,
+                bearer,
+                keepsBurstVolume,
                 followsOffset
             }): Flow => ({
                 ue,
@@ -169,7 +184,9 @@ export function flowsOf(flows: readonly ScenarioFlow[], users: number): Flow[] {
                 ...(setErrorRate === null ? {} : { setErrorRate }),
                 ...(rateControl === null ? {} : { rateControl }),
                 ...(sender === null ? {} : { sender }),
-                ...(channel === null ? {} : { channel })
+                ...(channel === null ? {} : { channel }),
+                ...(bearer === null ? {} : { bearer }),
+                ...(keepsBurstVolume ? { keepsBurstVolume } : {})
             })
         )
     ).flat();
