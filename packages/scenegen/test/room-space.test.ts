@@ -43,6 +43,25 @@ function metres(low: number, high: number): fc.Arbitrary<number> {
 }
 
 describe('the free floor of a room', () => {
+    it('has a place a centimetre beside a thing for what is snug, wherever the cells lie, and for a seat in the front of its desk', () => {
+        fc.assert(
+            fc.property(metres(0, 0.05), metres(0, 0.05), (dx, dz) => {
+                const space = new RoomSpace(roomOf(SQUARE), [], []);
+                const pose = { x: 2 + dx, y: 0, z: 2 + dz, yaw: 0 };
+                const dims = { width: 1, height: 0.75, depth: 0.6 };
+                space.occupy(pose, dims, 0.7);
+                const beside = { ...pose, x: pose.x + 1.01 };
+                expect(space.free(beside, dims, 0, true)).toBe(true);
+                expect(space.free({ ...pose, x: pose.x + 0.8 }, dims, 0, true)).toBe(false);
+                const seat = { ...pose, z: pose.z + 0.3 + 0.03 + 0.25, yaw: Math.PI };
+                const chair = { width: 0.45, height: 0.85, depth: 0.5 };
+                expect(space.free(seat, chair, 0, true, pose)).toBe(true);
+                expect(space.free(seat, chair, 0, true)).toBe(false);
+                expect(space.free(seat, chair, 0, true, beside)).toBe(false);
+            })
+        );
+    });
+
     it('never refuses at a glance what is vacant when looked at closely', () => {
         const seen = { refused: 0, vacant: 0 };
         fc.assert(

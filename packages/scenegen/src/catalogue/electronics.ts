@@ -193,6 +193,7 @@ export const ELECTRONICS: readonly FurnitureClass[] = [
         support: 'floor',
         place: 'wall',
         front: 0.7,
+        satAt: true,
         build: piano
     }
 ];

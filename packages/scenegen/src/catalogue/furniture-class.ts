@@ -52,6 +52,8 @@ export interface FurnitureClass {
     readonly place: 'wall' | 'corner' | 'middle' | 'any';
     /** Free floor that it needs in front, metres. */
     readonly front: number;
+    /** One sits at it: a seat may stand on the floor that it needs in front, and nowhere else around it. */
+    readonly satAt?: boolean;
     /** Lies flat under other things and never blocks a walker. */
     readonly flat?: boolean;
     /** Gives light: the height of its source as a share of its own, and candela. */

@@ -157,6 +157,7 @@ export const TABLES: readonly FurnitureClass[] = [
         support: 'floor',
         place: 'wall',
         front: 0.7,
+        satAt: true,
         surfaces: top(0.8),
         build: desk
     },

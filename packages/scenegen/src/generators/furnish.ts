@@ -147,12 +147,17 @@ function onFloor(run: Run, wanted: Wanted, at: RulePlace, anchor: SceneNode | nu
         const gaps = at.kind === 'beside' ? [0, 0.5, 1].map((t) => at.gap[0] + t * (at.gap[1] - at.gap[0])) : [];
         const candidates =
             at.kind === 'seats'
-                ? turnedOrSquare(wanted, SEAT_TURN, (dims) => seatCandidates(on, dims, 0.03), stream)
+                ? turnedOrSquare(wanted, SEAT_TURN, (dims) => seatCandidates(on, dims, 0.03, wanted.dims.width), stream)
                 : at.kind === 'beside'
                   ? besideCandidates(on, wanted.dims, at.sides, gaps, at.facing)
                   : [];
         const placed = layout.placeOnFloor(
-            { ...wanted, front: at.kind === 'seats' || (at.kind === 'beside' && at.facing) ? 0 : (wanted.front ?? 0) },
+            {
+                ...wanted,
+                snug: at.kind === 'seats' || at.kind === 'beside',
+                front: at.kind === 'seats' || (at.kind === 'beside' && at.facing) ? 0 : (wanted.front ?? 0),
+                ...(at.kind === 'seats' || (at.kind === 'beside' && at.facing) ? { drawnUpTo: on } : {})
+            },
             candidates,
             stream
         );

@@ -5,6 +5,7 @@
 
 import type { RngStream } from '@mixreel/core';
 import { exactAtan2, exactCos, exactSin } from '@mixreel/core';
+import { furnitureClass } from '../catalogue/catalogue.ts';
 import { footprintOf, toWorld } from '../geometry/footprint.ts';
 import { distance, round } from '../geometry/polygon.ts';
 import type { Dimensions, PlanPoint, Pose, SceneNode } from '../graph/scene-graph.ts';
@@ -115,15 +116,25 @@ export function besideCandidates(
     return out;
 }
 
-/** Seats along the sides of a table, evenly spaced, facing it. */
-export function seatCandidates(table: SceneNode, dims: Dimensions, gap: number): Candidate[] {
+/**
+ * Seats along the sides of a table, evenly spaced, facing it; of what one sits at from the front, there first.
+ *
+ * @param width - Of a seat that stands square: how many there are. Turned ones that do not fit beside each other are left out.
+ */
+export function seatCandidates(
+    table: SceneNode,
+    dims: Dimensions,
+    gap: number,
+    width: number = dims.width
+): Candidate[] {
     const out: Candidate[] = [];
     const f = footprintOf(table.pose, table.dims);
+    const { satAt = false } = furnitureClass(table.class);
     for (let side = 0; side < 4; side++) {
         const along = side % 2 === 0 ? f.halfWidth : f.halfDepth;
         const across = side % 2 === 0 ? f.halfDepth : f.halfWidth;
-        const seats = Math.max(1, Math.floor((2 * along) / (dims.width + 0.16)));
-        if (2 * along < dims.width - 0.05) continue;
+        const seats = Math.max(1, Math.floor((2 * along) / (width + 0.16)));
+        if (2 * along < width - 0.05 || (seats > 1 && (2 * along) / seats < dims.width)) continue;
         const angle = (side * Math.PI) / 2;
         for (let k = 0; k < seats; k++) {
             const t = -along + ((k + 0.5) * 2 * along) / seats;
@@ -131,7 +142,8 @@ export function seatCandidates(table: SceneNode, dims: Dimensions, gap: number):
             const [a, b] = [exactCos(angle) * t + exactSin(angle) * off, -exactSin(angle) * t + exactCos(angle) * off];
             const [x, z] = toWorld(f, a, b);
             const yaw = wrap(table.pose.yaw + angle + Math.PI);
-            out.push({ pose: { x: round(x), y: table.pose.y, z: round(z), yaw }, score: side % 2 === 0 ? 1 : 0.6 });
+            const score = satAt ? (side === 0 ? 1 : 0.2) : side % 2 === 0 ? 1 : 0.6;
+            out.push({ pose: { x: round(x), y: table.pose.y, z: round(z), yaw }, score });
         }
     }
     return out;

@@ -42,6 +42,10 @@ export interface Wanted {
     readonly front?: number;
     /** Its id; the next free one of its class if absent. */
     readonly id?: string;
+    /** Stands close to others by design: a centimetre between them is enough. */
+    readonly snug?: boolean;
+    /** What it is drawn up to, as a chair to its desk: it may stand on the floor which that one needs in front. */
+    readonly drawnUpTo?: SceneNode;
 }
 
 /** Depth of the floor kept free before a door, metres: as deep as the door is wide, within these. */
@@ -63,6 +67,8 @@ export class Layout {
     readonly #counts: Map<string, number>;
     /** Free floor that placed nodes claim in front, metres. */
     readonly #fronts = new Map<string, number>();
+    /** What seats are drawn up to, by their ids. */
+    readonly #desks = new Map<string, string | undefined>();
     readonly #shapes = new Map<SceneNode, PlacedShape>();
     #floor: RoomSpace;
     #wall: WallSpace;
@@ -142,6 +148,11 @@ export class Layout {
         return this.#fronts.get(node.id) ?? 0;
     }
 
+    /** True if one of two nodes is a seat that was placed at the other. */
+    together(a: SceneNode, b: SceneNode): boolean {
+        return this.#desks.get(a.id) === b.id || this.#desks.get(b.id) === a.id;
+    }
+
     /** True if a node could be there were it not for other nodes: in the room, before no opening, in no keep-out. */
     admits(node: SceneNode): boolean {
         const f = nodeFootprint(node);
@@ -181,9 +192,13 @@ export class Layout {
     placeOnFloor(wanted: Wanted, candidates: readonly Candidate[], stream: RngStream, noise = 0.25): SceneNode | null {
         const kind = furnitureClass(wanted.class);
         const front = wanted.front ?? kind.front;
+        const at = deskOf(wanted);
         let walkTests = 0;
         for (const { pose } of ranked(candidates, stream, noise)) {
-            if (kind.flat ? !this.#flatFree(pose, wanted.dims) : !this.#floor.free(pose, wanted.dims, front)) continue;
+            const free = kind.flat
+                ? this.#flatFree(pose, wanted.dims)
+                : this.#floor.free(pose, wanted.dims, front, wanted.snug, at);
+            if (!free) continue;
             if (!this.#clearAbove(pose, wanted.dims)) continue;
             if (!kind.flat) {
                 if (walkTests++ > 12) return null;
@@ -203,7 +218,10 @@ export class Layout {
     placeAt(wanted: Wanted, pose: Pose): SceneNode | null {
         const kind = furnitureClass(wanted.class);
         const front = wanted.front ?? kind.front;
-        if (kind.flat ? !this.#flatFree(pose, wanted.dims) : !this.#floor.free(pose, wanted.dims, front)) return null;
+        const free = kind.flat
+            ? this.#flatFree(pose, wanted.dims)
+            : this.#floor.free(pose, wanted.dims, front, wanted.snug, deskOf(wanted));
+        if (!free) return null;
         if (!this.#clearAbove(pose, wanted.dims)) return null;
         if (!kind.flat && !this.#floor.place(pose, wanted.dims, front)) return null;
         return this.#commit(wanted, pose, { kind: 'floor', parent: `floor-${this.room.id}` }, kind.flat ? 0 : front);
@@ -295,6 +313,7 @@ export class Layout {
         };
         this.nodes.push(node);
         this.#fronts.set(node.id, front);
+        this.#desks.set(node.id, wanted.drawnUpTo?.id);
         if (support.kind === 'wall') this.#occupy(node);
         this.#note(node);
         return node;
@@ -378,6 +397,11 @@ function meet(a: PlacedShape, b: PlacedShape): boolean {
 
 /** What a counterpart covers ends where its own surface is: it is no thing that stands on it. */
 const inWayOn = (carrier: SceneNode, other: SceneNode): boolean => carrier.covers?.includes(other.id) !== true;
+
+/** Where the thing stands whose front a seat may stand on. */
+function deskOf({ drawnUpTo }: Wanted): Pose | undefined {
+    return drawnUpTo && !drawnUpTo.real && furnitureClass(drawnUpTo.class).satAt ? drawnUpTo.pose : undefined;
+}
 
 function furnitureFlat(node: SceneNode): boolean {
     return !node.real && furnitureClass(node.class).flat === true;

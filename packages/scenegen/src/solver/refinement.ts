@@ -338,7 +338,7 @@ function fits(layout: Layout, node: SceneNode, around: readonly SceneNode[]): bo
     if (front > 0 && !layout.floor.contains(frontFootprint(nodeFootprint(node), front), 0.01)) return false;
     const flat = node.dims.height < 0.03;
     for (const n of around) {
-        if (n.support.kind !== 'floor' || n.dims.height < 0.03 || flat) continue;
+        if (n.support.kind !== 'floor' || n.dims.height < 0.03 || flat || layout.together(node, n)) continue;
         if (strip && overlapArea(strip, corners(nodeFootprint(n))) > 1e-4) return false;
         const theirs = stripOf(layout, n);
         if (theirs && overlapArea(theirs, shape) > 1e-4) return false;

@@ -78,7 +78,16 @@ export function* attempts(
         for (const n of layout.nodes.filter((m) => layout.surfacesOf(m)))
             yield () => layout.putOn(q, n, 'any', 0.6, stream);
     }
-    for (const { pose } of floorCandidates(layout, q, mine, waiting, stream)) yield () => layout.placeAt(q, pose);
+    const desk = deskOf(layout, q, mine);
+    const snug = mine.some((r) => r.type === 'surround' || r.type === 'next-to');
+    const wanted = { ...q, snug, ...(desk ? { drawnUpTo: desk } : {}) };
+    for (const { pose } of floorCandidates(layout, q, mine, waiting, stream)) yield () => layout.placeAt(wanted, pose);
+}
+
+/** What a request is to be drawn up to. */
+function deskOf(layout: Layout, q: PlacementRequest, mine: readonly Relation[]): SceneNode | undefined {
+    const around = mine.find((r) => r.type === 'surround' && r.a === q.id);
+    return around && layout.nodes.find((n) => n.id === around.b);
 }
 
 /** A ring of eight poses 15 cm from a proposed one, then 30 cm. */
@@ -258,10 +267,11 @@ function scored<T extends Candidate>(
     const gains = judged.map(({ r }) => (r.hard ? 4 : 2 * r.weight));
     const { support, flat = false } = furnitureClass(q.class);
     const stands = support === 'floor' || support === 'node';
+    const ignoring = flat ? 'things' : deskOf(layout, q, mine) ? 'claims' : 'nothing';
     return ranked(all, stream, noise, {
         most: gains.reduce((sum, gain) => sum + Math.max(0, gain), 0),
         of: (c) => {
-            if (stands && !layout.floor.mayBeFree(c.pose, q.dims, flat)) return null;
+            if (stands && !layout.floor.mayBeFree(c.pose, q.dims, ignoring)) return null;
             node.pose = c.pose;
             const f = footprintOf(c.pose, q.dims);
             let score = c.score;

@@ -29,7 +29,12 @@ export class RoomSpace {
     readonly room: Room;
     readonly walk: WalkMap;
     readonly #solid: OccupancyGrid;
+    /** What no furniture may cover: {@link #fixed} and all claims. */
     readonly #clear: OccupancyGrid;
+    /** What is before doors, or was kept clear by name. */
+    readonly #fixed: OccupancyGrid;
+    /** Floor that things placed so far need in front, and where they stand. */
+    readonly #claims: { readonly x: number; readonly z: number; readonly strip: readonly PlanPoint[] }[] = [];
     readonly #zones: readonly ClearZone[];
     /** Inward half-planes [nx, nz, offset] of a convex room; null if it has inner corners. */
     readonly #halfPlanes: readonly (readonly [number, number, number])[] | null;
@@ -48,8 +53,9 @@ export class RoomSpace {
         }
         this.#solid = new OccupancyGrid(...box, PLACEMENT_CELL);
         this.#clear = new OccupancyGrid(...box, PLACEMENT_CELL);
+        this.#fixed = new OccupancyGrid(...box, PLACEMENT_CELL);
         this.#zones = zones;
-        for (const zone of zones) if (zone.above === 0) this.#clear.paint(zone.polygon);
+        for (const zone of zones) if (zone.above === 0) this.keepClear(zone.polygon);
         this.walk = new WalkMap(room.polygon, doors);
         this.#halfPlanes = halfPlanesOf(room.polygon);
     }
@@ -58,13 +64,21 @@ export class RoomSpace {
     occupy(pose: Pose, dims: Dimensions, front = 0): void {
         const f = footprintOf(pose, dims);
         this.#solid.paint(corners(f));
-        if (front > 0) this.#clear.paint(frontStrip(f, front));
+        this.#claim(f, front);
         this.walk.block(f);
+    }
+
+    #claim(f: Footprint, front: number): void {
+        if (front <= 0) return;
+        const strip = frontStrip(f, front);
+        this.#clear.paint(strip);
+        this.#claims.push({ x: f.x, z: f.z, strip });
     }
 
     /** Marks floor that must stay free of furniture. */
     keepClear(polygon: readonly PlanPoint[]): void {
         this.#clear.paint(polygon);
+        this.#fixed.paint(polygon);
     }
 
     /** True if the rectangle lies in the room: corners inside and no corner of the room inside it. */
@@ -90,29 +104,44 @@ export class RoomSpace {
 
     /**
      * False only if {@link free} is: asked first, of every candidate, because it needs no angle. The circle inside the footprint
-     * must be in the room, and the upright square inside that circle on free floor (`flat` things may lie under others).
+     * must be in the room, and the upright square inside that circle on free floor. Flat things may lie under others: they do not
+     * ask about `things`; seats may stand in what another claims.
      */
-    mayBeFree({ x, z }: Pose, dims: Dimensions, flat = false): boolean {
+    mayBeFree({ x, z }: Pose, dims: Dimensions, ignoring: 'nothing' | 'claims' | 'things' = 'nothing'): boolean {
         const radius = Math.min(dims.width, dims.depth) / 2;
         for (const [nx, nz, offset] of this.#halfPlanes ?? [])
             if (x * nx + z * nz - radius < offset - 2e-6) return false;
-        const half = radius * Math.SQRT1_2 - 1e-5;
-        return flat || !(this.#solid.marked(x, z, half) || this.#clear.marked(x, z, half));
+        // A cell smaller, as snug things are asked for.
+        const half = Math.max(0, (radius - PLACEMENT_CELL) * Math.SQRT1_2 - 1e-5);
+        if (ignoring === 'things') return true;
+        return !(this.#solid.marked(x, z, half) || (ignoring === 'nothing' && this.#clear.marked(x, z, half)));
     }
 
-    /** True if a thing may stand there: inside, on nothing, in no clearance, with its own front free. */
-    free(pose: Pose, dims: Dimensions, front: number): boolean {
-        if (!this.mayBeFree(pose, dims)) return false;
+    /**
+     * True if a thing may stand there: inside, on nothing, in no clearance, with its own front free.
+     *
+     * @param snug - Asked of what stands close to others by design, with an exact test of boxes after this one: two things less
+     *   than a cell apart share cells, so half of all chairs at tables and units in a row would find no place.
+     * @param at - A thing that one sits at, for its seat, which may stand in what that one claims.
+     */
+    free(pose: Pose, dims: Dimensions, front: number, snug = false, at?: Pose): boolean {
+        if (!this.mayBeFree(pose, dims, at ? 'claims' : 'nothing')) return false;
         const f = footprintOf(pose, dims);
         if (!this.contains(f)) return false;
         const shape = corners(f);
-        if (this.#solid.overlaps(shape) || this.#clear.overlaps(shape)) return false;
+        if (this.#solid.overlaps(snug ? corners(shrunk(f)) : shape) || !this.#unclaimed(shape, snug, at)) return false;
         if (!this.#zonesFree(shape, dims.height, false)) return false;
         if (front > 0) {
             if (!this.contains(frontFootprint(f, front), 0.01)) return false;
             if (this.#solid.overlaps(frontStrip(f, front))) return false;
         }
         return true;
+    }
+
+    #unclaimed(shape: readonly PlanPoint[], snug: boolean, at: Pose | undefined): boolean {
+        if (!this.#clear.overlaps(shape)) return true;
+        if (!(snug || at) || this.#fixed.overlaps(shape)) return false;
+        return this.#claims.every((c) => (c.x === at?.x && c.z === at.z) || overlapArea(c.strip, shape) <= 1e-4);
     }
 
     /** True if a thing of that height stands before no door and no window whose sill it passes. */
@@ -135,7 +164,7 @@ export class RoomSpace {
         const f = footprintOf(pose, dims);
         if (!this.walk.tryBlock(f)) return false;
         this.#solid.paint(corners(f));
-        if (front > 0) this.#clear.paint(frontStrip(f, front));
+        this.#claim(f, front);
         return true;
     }
 
@@ -149,10 +178,12 @@ export class RoomSpace {
     save(): () => void {
         const solid = this.#solid.save();
         const clear = this.#clear.save();
+        const claims = this.#claims.length;
         const walk = this.walk.save();
         return () => {
             this.#solid.restore(solid);
             this.#clear.restore(clear);
+            this.#claims.length = claims;
             walk();
         };
     }
@@ -171,6 +202,13 @@ function halfPlanesOf(polygon: readonly PlanPoint[]): (readonly [number, number,
     }
     return out;
 }
+
+/** A cell smaller on every side. */
+const shrunk = (f: Footprint): Footprint => ({
+    ...f,
+    halfWidth: Math.max(0.001, f.halfWidth - PLACEMENT_CELL),
+    halfDepth: Math.max(0.001, f.halfDepth - PLACEMENT_CELL)
+});
 
 /** The floor in front of a thing, `depth` deep. */
 export const frontStrip = (f: Footprint, depth: number): PlanPoint[] => corners(frontFootprint(f, depth));
