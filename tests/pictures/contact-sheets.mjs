@@ -76,7 +76,7 @@ async function catalogueTiles(device) {
             provenance: { generator: 'contact sheet', source: '' }
         };
     });
-    const document = documentFromGraph({ ...shell, nodes }, { shell: false });
+    const document = documentFromGraph({ ...shell, nodes: [...nodes, ...inTheMirror(nodes)] }, { shell: false });
     const floor = document.createMesh('floor').addPrimitive(quad(document, side));
     document.getRoot().listScenes()[0].addChild(document.createNode('ground').setMesh(floor));
     const tracer = await tracerOf(device, document, { environment: softSky() });
@@ -87,7 +87,7 @@ async function catalogueTiles(device) {
         const target = [pose.x, dims.height / 2, pose.z];
         // Boxes do not fill the sphere around them: nearer than it would ask, but for what is tall.
         const tall = dims.height > 1.3 * Math.max(dims.width, dims.depth);
-        const far = ((tall ? 1.12 : 0.9) * radius) / Math.sin(0.2);
+        const far = ((tall ? 1.12 : 0.86) * radius) / Math.sin(0.2);
         const position = [target[0] + 0.45 * far, target[1] + 0.36 * far, target[2] + 0.82 * far];
         const aspect = CATALOGUE_TILE.widthPx / CATALOGUE_TILE.heightPx;
         const view = perspectiveView({ position, target, fovYRad: 0.4, aspect, near: far / 1000, far: far * 100 });
@@ -95,6 +95,15 @@ async function catalogueTiles(device) {
     }
     tracer.destroy();
     return tiles;
+}
+
+/** A plant where the camera sees it in the mirror and not beside it. */
+function inTheMirror(nodes) {
+    const mirror = nodes.find((n) => n.class === 'mirror');
+    const { width, height, depth } = CATALOGUE.get('plant');
+    const pose = { ...mirror.pose, x: mirror.pose.x - 0.75, z: mirror.pose.z + 1.1 };
+    const dims = { width: width[1], height: height[1], depth: depth[1] };
+    return [{ ...mirror, id: 'in the mirror', class: 'plant', dims, pose, variant: 1 }];
 }
 
 function quad(document, side) {
