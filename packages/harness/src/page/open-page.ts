@@ -139,11 +139,7 @@ export async function openPage(
     const another = options.time !== 'real' && !options.timed;
     const onEvent = options.onEvent ? { onEvent: options.onEvent } : {};
     const guard = await session.newPage({ ...viewport, ...answer, ...onEvent, another });
-    if (recording?.record) {
-        guard.page.on('response', (response) => {
-            if (new URL(response.url()).origin !== recording.ownOrigin) recording.answers.note(response);
-        });
-    }
+    if (recording?.record) recording.answers.follow(guard.page, recording.ownOrigin);
     const virtual = options.time !== 'real';
     try {
         if (virtual) {

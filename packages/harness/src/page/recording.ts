@@ -6,12 +6,12 @@
  * order, the last one from then on.
  *
  * An answer whose body did not come is an error and no answer without one: a page that is given nothing draws something else,
- * and nobody would know why. Only what the page itself broke off is left out.
+ * and nobody would know why. Only what the page itself broke off is kept without its body.
  */
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { badInput, MixreelError } from '@mixreel/core';
-import type { HTTPResponse } from 'puppeteer-core';
+import type { CDPSession, HTTPResponse, Page } from 'puppeteer-core';
 import type { AskedRequest, PageAnswer } from '../browser/request-filter.ts';
 import { writeFileAtomic } from '../report/write-report.ts';
 
@@ -26,6 +26,7 @@ interface HarEntry {
             readonly text?: string;
             readonly encoding?: string;
             readonly mimeType: string;
+            readonly comment?: string;
         };
     };
 }
@@ -39,6 +40,8 @@ const HOP_HEADERS: ReadonlySet<string> = new Set([
     'set-cookie'
 ]);
 
+/** What Chromium keeps of bodies until they are asked for: by itself 10 MB of one and 100 MB of all, less than some scenes. */
+const BUFFERS = { maxResourceBufferSize: 512e6, maxTotalBufferSize: 1e9 } as const;
 /** Chromium's word for a request that the page gave up. */
 const BROKEN_OFF = 'net::ERR_ABORTED';
 /** Lost bodies that a message names. */
@@ -87,6 +90,20 @@ export class Recording {
         return all[Math.min(nth, all.length - 1)]!;
     }
 
+    /** Notes what a page is answered from other origins than its own. */
+    follow(page: Page, ownOrigin: string): void {
+        const clients = new WeakSet<CDPSession>();
+        page.on('request', ({ client }) => {
+            if (clients.has(client)) return;
+            clients.add(client);
+            // Without it the large bodies do not come, which is told of then.
+            client.send('Network.enable', BUFFERS).catch(() => {});
+        });
+        page.on('response', (response) => {
+            if (new URL(response.url()).origin !== ownOrigin) this.note(response);
+        });
+    }
+
     /** Notes an answer that came from the network; {@link settled} waits for its body. */
     note(response: HTTPResponse): void {
         // What is in the address itself (data:, blob:) no page has to be given.
@@ -108,17 +125,15 @@ export class Recording {
 
     async #note(response: HTTPResponse): Promise<void> {
         const request = response.request();
+        const brokenOff = (): boolean => request.failure()?.errorText === BROKEN_OFF;
         let body = Buffer.alloc(0);
         let post: string | undefined;
         try {
             if (hasBody(response)) body = Buffer.from(await response.buffer());
-            // A page may have given it up after the answer began.
-            if (request.failure()?.errorText === BROKEN_OFF) return;
             post = request.postData() ?? (request.hasPostData() ? await request.fetchPostData() : undefined);
         } catch (error) {
-            if (request.failure()?.errorText === BROKEN_OFF) return;
-            this.#lost.push(`${request.url()} (${error instanceof Error ? error.message : String(error)})`);
-            return;
+            if (!brokenOff())
+                return void this.#lost.push(`${request.url()} (${error instanceof Error ? error.message : error})`);
         }
         const headers = Object.entries(response.headers()).filter(([name]) => !HOP_HEADERS.has(name.toLowerCase()));
         this.#add(
@@ -135,7 +150,8 @@ export class Recording {
                         size: body.length,
                         mimeType: response.headers()['content-type'] ?? '',
                         encoding: 'base64',
-                        text: body.toString('base64')
+                        text: body.toString('base64'),
+                        ...(brokenOff() ? { comment: 'broken off by the page' } : {})
                     }
                 }
             },
