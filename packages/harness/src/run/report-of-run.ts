@@ -83,7 +83,7 @@ function sectionOf(scenario: ScenarioResult): Section {
         `${scenario.captures.length} captures`,
         scenario.device ? `drawn by ${scenario.device}` : '',
         scenario.seed === undefined ? '' : `seed ${scenario.seed}`,
-        scenario.attempts > 1 ? 'run again after a lost device' : '',
+        scenario.attempts > 1 ? `started ${scenario.attempts} times` : '',
         scenario.skipped ? `skipped: ${scenario.skipped}` : ''
     ];
     return {

@@ -15,6 +15,7 @@ import type { Figure, Section } from '../report/report.ts';
 import { worstStatus } from '../report/report.ts';
 import { writeFileAtomic } from '../report/write-report.ts';
 import { collectCaptures } from '../scenario/captures.ts';
+import { checkFigure, checkSection, checkTrend } from '../scenario/check-reported.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import type { TimingOptions } from '../timing/compare-timings.ts';
 import { type MeasureOptions, measureTimings } from '../timing/measure-timings.ts';
@@ -160,11 +161,11 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
             for (const [part, { times, alpha }] of parts)
                 captures.timing(`${name}, ${part}`, times, { ...judge, alpha });
         },
-        trend: (name, value, unit) => void trends.push({ name, value, unit }),
-        figure: (figure) => void figures.push(figure),
-        section: (section) => void sections.push(section),
+        trend: (name, value, unit) => void trends.push(checkTrend({ name, value, unit })),
+        figure: (figure) => void figures.push(checkFigure(figure)),
+        section: (section) => void sections.push(checkSection(section)),
         log: (text) => {
-            log.push(text);
+            log.push(String(text));
             if (log.length > LOG_LINES) log.shift();
         },
         async browser(options = {}) {

@@ -3,7 +3,7 @@
  * kept in a branch or a CI's cache and merged by line. Trends drawn from it say where a level changed; they never decide a
  * verdict, since runs of other days and machines are not comparable.
  */
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { badInput, MixreelError } from '@mixreel/core';
 import { formatNumber } from '../report/escape.ts';
@@ -20,6 +20,10 @@ export interface HistoryEntry extends Trend {
     /** Id of a run that several machines collected: each notes its values, and lines that are the same count once. */
     readonly sharedRun?: string;
 }
+
+/** How every line begins that {@link addHistory} writes. */
+const LINE_START = '{"scenario":';
+const NEWLINE = 10;
 
 /** All values of a file, oldest first; none if it does not exist. Throws `bad-input` that names the line which is wrong. */
 export async function readHistory(path: string): Promise<HistoryEntry[]> {
@@ -38,8 +42,8 @@ export async function readHistory(path: string): Promise<HistoryEntry[]> {
                 const texts = [scenario, name, run, unit].every((part) => typeof part === 'string');
                 if (texts && typeof value === 'number') return entry as HistoryEntry;
             } catch {
-                // Answered below; a run that was killed may have left half a last line.
-                if (i === lines.length - 1) return null;
+                // Answered below; a run that was killed, or found no room, may have left half a line.
+                if (line.startsWith(LINE_START)) return null;
             }
             throw badInput(
                 `line ${i + 1} of ${path} is no measurement`,
@@ -58,6 +62,19 @@ export async function readHistory(path: string): Promise<HistoryEntry[]> {
         });
 }
 
+/** True for a file whose last line has no end. */
+async function endsWithin(path: string): Promise<boolean> {
+    const file = await open(path).catch(() => null);
+    if (!file) return false;
+    try {
+        const { size } = await file.stat();
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+        return bytesRead === 1 && buffer[0] !== NEWLINE;
+    } finally {
+        await file.close();
+    }
+}
+
 /**
  * Adds what a scenario measured. A file that cannot be written is an error of that scenario: its trend would have a gap that
  * nobody sees.
@@ -74,7 +91,8 @@ export async function addHistory(
     const lines = trends.map((trend) => `${JSON.stringify({ scenario: result.name, ...run, ...trend })}\n`);
     try {
         await mkdir(dirname(path), { recursive: true });
-        await appendFile(path, lines.join(''));
+        // Not behind half a line.
+        await appendFile(path, ((await endsWithin(path)) ? '\n' : '') + lines.join(''));
         return result;
     } catch (cause) {
         const what = `the history ${path} could not be written: ${whyNotWritten(cause)}`;

@@ -97,6 +97,34 @@ describe('runScenarios', () => {
         expect(renderJunit(reportOfRun(result))).toContain('tests="8" failures="1" errors="5" skipped="1"');
     });
 
+    it('makes what the report or the history could not take an error of the scenario that gave it', async () => {
+        const gives = (
+            name: string,
+            give: (context: Record<string, (...given: unknown[]) => void>) => void
+        ): Scenario => ({
+            name,
+            run: (context) => give(context as never)
+        });
+        const picture = { label: 'p', widthPx: 1, heightPx: 1 };
+        const result = await run([
+            gives('trend', ({ trend }) => trend!('t', Number.NaN, 'ms')),
+            gives('figure', ({ figure }) => figure!({ label: 'f', value: undefined })),
+            gives('kind', ({ section }) => section!({ kind: 'plott', title: 't' })),
+            gives('plot', ({ section }) => section!({ kind: 'plot', title: 't', series: [{ points: [[0, 1]] }] })),
+            gives('picture', ({ section }) => section!({ kind: 'pictures', title: 't', pictures: [picture] })),
+            gives('log', ({ log }) => log!(3))
+        ]);
+        expect(result.scenarios.map(({ name, failure }) => [name, failure?.message.slice(0, 60) ?? null])).toEqual([
+            ['trend', expect.stringMatching(/^a trend is "t": NaN "ms"/)],
+            ['figure', expect.stringMatching(/^a figure is \{"label":"f"\}/)],
+            ['kind', expect.stringMatching(/^a section of the report is \{"kind":"plott"/)],
+            ['plot', expect.stringMatching(/^a section of the report is \{"kind":"plot"/)],
+            ['picture', expect.stringMatching(/^a section of the report is \{"kind":"pictures"/)],
+            ['log', null]
+        ]);
+        expect(renderHtml(reportOfRun(result))).toMatch(/<\/html>\s*$/);
+    });
+
     it('tries a lost device once more, then says that it was lost', async () => {
         let runs = 0;
         const lost = (): never => {

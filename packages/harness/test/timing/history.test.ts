@@ -34,8 +34,10 @@ describe('the history of a suite', () => {
         expect(entries[9]).toEqual({ scenario: 'room', run: 'commit 9', name: 'frame', value: 12, unit: 'ms' });
         expect(readFileSync(join(base, 'out', 'report.html'), 'utf8')).toContain('since commit 6');
         // A killed run leaves half a line; a line of something else is told of.
-        appendFileSync(history, '{"scenario": "ro');
+        appendFileSync(history, '{"scenario":"ro');
         expect(await readHistory(history)).toHaveLength(10);
+        await run('commit 10', 12);
+        expect((await readHistory(history)).map((entry) => entry.run).slice(9)).toEqual(['commit 9', 'commit 10']);
         writeFileSync(history, '{"scenario": 3}\n{}\n');
         await expect(readHistory(history)).rejects.toThrow(/line 1 of/);
     });
