@@ -23,7 +23,7 @@ import { CONFIG_NAMES, configPath, readConfig } from '../config-file.ts';
 import { readDurations, writeDurations } from '../durations.ts';
 import { choice, flag, text } from '../option.ts';
 import { plainText } from '../plain-text.ts';
-import { sourceOf } from '../source-of-config.ts';
+import { originOf } from '../source-of-config.ts';
 import { count } from '../table.ts';
 import { watchAndRun } from '../watch.ts';
 
@@ -70,7 +70,7 @@ export const test: Command = defineCommand({
         };
         const common = {
             resume: options.resume,
-            source: await sourceOf(configPath(path)),
+            ...(await originOf(configPath(path), writtenBy(settings, options))),
             clock: context.clock,
             progress: context.progress,
             ...(options.grep === undefined ? {} : { grep: options.grep }),

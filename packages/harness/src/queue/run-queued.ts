@@ -14,7 +14,7 @@ import { CAPTURES_FOLDER } from '../baseline/approve.ts';
 import { CaptureStore } from '../baseline/capture-store.ts';
 import { worstStatus } from '../report/report.ts';
 import { resultKeeper } from '../run/keep-result.ts';
-import { takeUp } from '../run/resume.ts';
+import { originOf, takeUp } from '../run/resume.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { lostResult, type RunResult, type ScenarioResult } from '../run/run-result.ts';
 import { skipped } from '../run/run-scenario.ts';
@@ -78,8 +78,7 @@ async function shareRun(run: SharedRun): Promise<SuiteResult> {
     if (before === null) await folder.clear();
     else await folder.forget(new Set(names.filter((name) => !results.has(name))));
     const keep = await resultKeeper(config, folder, options, queue.runId);
-    const source = options.source ? { source: options.source } : {};
-    await folder.plan({ title, seed, suite: names, own: names, shard: null, ...source });
+    await folder.plan({ title, seed, suite: names, own: names, shard: null, ...originOf(options) });
     const soFar = (): RunResult => {
         const scenarios = names.map((name) => results.get(name)).filter((r) => r !== undefined);
         const status = worstStatus(scenarios.map((scenario) => scenario.status));

@@ -53,9 +53,19 @@ export async function mergeFolders(
     await new RunFolder(outDir, new RealClock()).clear();
     const names = run.scenarios.map(({ name }) => name);
     const [source] = shards.map(({ plan }) => plan.source);
+    const [changes] = shards.map(({ plan }) => plan.changes);
     // Lists of several configurations are none of them: such a run is not taken up.
     const one = source && shards.every(({ plan }) => whyNotTheSame(plan, source) === null) ? { source } : {};
-    await savePlan(outDir, { title: run.title, seed: run.seed, suite: names, own: names, shard: null, ...one });
+    const same = changes !== undefined && shards.every(({ plan }) => plan.changes === changes) ? { changes } : {};
+    await savePlan(outDir, {
+        title: run.title,
+        seed: run.seed,
+        suite: names,
+        own: names,
+        shard: null,
+        ...one,
+        ...same
+    });
     const captures = new CaptureStore(join(outDir, CAPTURES_FOLDER));
     for (const shard of shards) {
         for (const result of shard.results.values()) await saveResult(outDir, run, result);

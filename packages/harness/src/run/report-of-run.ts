@@ -80,7 +80,7 @@ function sectionOf(scenario: ScenarioResult): Section {
     }
     if (scenario.log.length) sections.push({ kind: 'text', title: 'Log', text: scenario.log.join('\n'), mono: true });
     const note = [
-        `${scenario.captures.length} captures`,
+        `${scenario.captures.length} ${scenario.captures.length === 1 ? 'capture' : 'captures'}`,
         scenario.device ? `drawn by ${scenario.device}` : '',
         scenario.seed === undefined ? '' : `seed ${scenario.seed}`,
         scenario.attempts > 1 ? `started ${scenario.attempts} times` : '',

@@ -12,7 +12,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { plainVerdict } from '../verdict/verdict.ts';
 import { readLedger } from './flake-ledger.ts';
 import { loadResults, saveResult } from './result-files.ts';
-import { loadPlan, whyNotTheSame } from './run-plan.ts';
+import { loadPlan, type RunPlan, whyNotTheSame } from './run-plan.ts';
 import type { CaptureResult, ScenarioResult } from './run-result.ts';
 
 /** The baseline of a capture as it is now, to be told from what it is later; null: none. */
@@ -32,14 +32,24 @@ interface TakenUp {
     readonly notResumed: string | null;
 }
 
+/** What a run is of, for its plan. */
+export function originOf({
+    source,
+    changes
+}: Pick<RunPlan, 'source' | 'changes'>): Pick<RunPlan, 'source' | 'changes'> {
+    return { ...(source === undefined ? {} : { source }), ...(changes === undefined ? {} : { changes }) };
+}
+
 /** See {@link standingResults}: what stands of an earlier run of the same source, if that is asked for. */
 export async function takeUp(
     config: CheckedConfig,
     scenarios: readonly Scenario[],
-    { resume = false, source }: { readonly resume?: boolean; readonly source?: Readonly<Record<string, string>> }
+    { resume = false, source, changes }: { readonly resume?: boolean } & Pick<RunPlan, 'source' | 'changes'>
 ): Promise<TakenUp> {
     if (!resume) return { before: null, notResumed: null };
-    const notResumed = whyNotTheSame(await loadPlan(config.outDir), source);
+    const plan = await loadPlan(config.outDir);
+    const sameChanges = plan === null || plan.changes === changes;
+    const notResumed = whyNotTheSame(plan, source) ?? (sameChanges ? null : 'other changes that are not committed');
     return { before: notResumed === null ? await standingResults(config, scenarios) : null, notResumed };
 }
 

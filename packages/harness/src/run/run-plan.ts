@@ -24,6 +24,8 @@ export interface RunPlan {
     readonly shard: Shard | null;
     /** What it was run of, by name: the digest of the configuration, the commit. */
     readonly source?: Readonly<Record<string, string>>;
+    /** What of it was not committed: a digest. */
+    readonly changes?: string;
 }
 
 /** Throws `environment` if it cannot be written. */

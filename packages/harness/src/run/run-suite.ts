@@ -21,7 +21,7 @@ import type { Scenario, ScenarioDevice } from '../scenario/scenario.ts';
 import type { PicturePolicy } from './judge-capture.ts';
 import { openJudges } from './judge-threads.ts';
 import { resultKeeper } from './keep-result.ts';
-import { takeUp } from './resume.ts';
+import { originOf, takeUp } from './resume.ts';
 import { RunFolder } from './run-folder.ts';
 import type { RunResult, ScenarioResult } from './run-result.ts';
 import { runScenarios } from './run-scenarios.ts';
@@ -43,9 +43,11 @@ export interface SuiteOptions {
     readonly resume?: boolean;
     /**
      * What the scenarios come from, by name: a digest of the configuration, the commit. A run is taken up only where it is the
-     * same; else all is run anew.
+     * same, else all is run anew; shards are merged and machines share a queue only where it is.
      */
     readonly source?: Readonly<Record<string, string>>;
+    /** Digest of what is not committed of the source: a run is taken up only where it is the same. Other machines may differ in it. */
+    readonly changes?: string;
     /** What may become a baseline in this run. Default: the configuration's. */
     readonly update?: UpdatePolicy;
     /** Noted with baselines that this run takes; `update: 'approved'` needs it. */
@@ -105,9 +107,8 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
     const { scenarios: _, update: __, baselineDir: ___, ...rest } = checked;
     const none: RunResult = { title, seed, status: 'passed', scenarios: [], partial: true };
     const namesOf = (list: readonly Scenario[]): string[] => list.map(({ name }) => name);
-    const source = options.source ? { source: options.source } : {};
     const names = { suite: namesOf(suite), own: namesOf(selected) };
-    await folder.plan({ title, seed, ...names, shard: options.shard ?? null, ...source });
+    await folder.plan({ title, seed, ...names, shard: options.shard ?? null, ...originOf(options) });
     // A run that is killed in its first scenario leaves a report, too.
     await folder.finish(whole(none)).catch(() => {});
     try {

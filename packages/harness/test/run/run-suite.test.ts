@@ -179,6 +179,15 @@ describe('runSuite', () => {
             );
         }
         expect(ran).toHaveLength(8);
+        const dirty = await run(scenarios, { source, changes: 'x', resume: true });
+        expect([dirty.resumed, dirty.notResumed]).toEqual([[], expect.stringMatching(/^another/)]);
+        const again = await run(scenarios, { source, changes: 'x', resume: true });
+        const other = await run(scenarios, { source, changes: 'y', resume: true });
+        expect([again.resumed, other.resumed, other.notResumed]).toEqual([
+            ['a', 'b'],
+            [],
+            'other changes that are not committed'
+        ]);
     });
 
     it('repeats no verdict that an approval has overtaken: it is passed by what was approved, else runs again', async () => {
