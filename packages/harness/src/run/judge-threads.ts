@@ -46,7 +46,8 @@ export function openJudges(options: SuiteJudgeOptions, count: number): Judges {
     if (count === 0) {
         const own = new SuiteJudge(options);
         return {
-            judge: (scenario, capture, limit) => judge(scenario, capture, limit, () => own.judge(scenario, capture)),
+            judge: (scenario, capture, limit) =>
+                judge(scenario, capture, limit, (signal) => own.judge(scenario, capture, signal)),
             close: async () => {}
         };
     }

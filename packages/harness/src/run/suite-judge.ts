@@ -54,10 +54,14 @@ export class SuiteJudge {
         this.#options = options;
     }
 
-    /** Rejects only for bugs. */
-    async judge(scenario: string, capture: Capture): Promise<SuiteVerdict> {
+    /**
+     * Rejects only for bugs.
+     *
+     * @param signal - Aborted once nobody waits for the verdict: then nothing becomes a baseline any more.
+     */
+    async judge(scenario: string, capture: Capture, signal?: AbortSignal): Promise<SuiteVerdict> {
         try {
-            return await this.#judge(scenario, capture);
+            return await this.#judge(scenario, capture, signal);
         } catch (error) {
             if (!(error instanceof MixreelError)) throw error;
             const { name, judge } = capture;
@@ -66,7 +70,7 @@ export class SuiteJudge {
         }
     }
 
-    async #judge(scenario: string, capture: Capture): Promise<SuiteVerdict> {
+    async #judge(scenario: string, capture: Capture, signal: AbortSignal | undefined): Promise<SuiteVerdict> {
         const { pictures = 'failed', metrics, suite } = this.#options;
         const { name, judge, data, expected, scenarioFailure } = capture;
         // Data stays in files: a suite of a thousand pictures does not fit in memory.
@@ -92,7 +96,7 @@ export class SuiteJudge {
         await this.#captures?.put(entry, encoded.bytes);
         if (entry.sha256 === baseline?.entry.sha256) return equal();
         const result = await this.#compare(scenario, capture, found);
-        if (!this.#wants(found, result, fault)) return notTaken(result);
+        if (signal?.aborted || !this.#wants(found, result, fault)) return notTaken(result);
         const approval = this.#options.approval ?? { reason: `taken by --update ${this.#options.update}` };
         await this.#baselines.take({ ...entry, approval }, encoded.bytes);
         const verdict = plainVerdict('passed', `taken as the baseline: ${approval.reason}`);
@@ -101,7 +105,7 @@ export class SuiteJudge {
 
     /** Judged against the baseline; what is wrong with the baseline itself is an error that says so, and shows what was captured. */
     async #compare(scenario: string, capture: Capture, { stored, damage }: Found): Promise<CaptureResult> {
-        const { pictures = 'failed', update, metrics, suite } = this.#options;
+        const { pictures = 'failed', metrics, suite } = this.#options;
         const { name, judge, data } = capture;
         const against = (verdict: Verdict): CaptureResult => ({
             capture: { name, judge },
@@ -112,7 +116,7 @@ export class SuiteJudge {
             const verdict = plainVerdict('error', damage);
             return against(pictures === 'never' ? verdict : { ...verdict, pictures: capturedPicture(data) });
         }
-        if (stored && stored.entry.judge !== judge.kind && update !== 'approved')
+        if (stored && stored.entry.judge !== judge.kind)
             return {
                 ...against(plainVerdict('failed', changedKind(stored.entry.judge, judge.kind))),
                 ...approvalOf(stored)

@@ -8,6 +8,8 @@ import { approve } from '../../src/baseline/approve.ts';
 import { CaptureStore, fileKey, labelOf } from '../../src/baseline/capture-store.ts';
 import { addQuarantine } from '../../src/run/flake-ledger.ts';
 import { runSuite, type SuiteOptions } from '../../src/run/run-suite.ts';
+import { SuiteJudge } from '../../src/run/suite-judge.ts';
+import { collectCaptures } from '../../src/scenario/captures.ts';
 import type { HarnessConfig } from '../../src/scenario/config.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { noisyPicture } from '../verdict/noise.ts';
@@ -87,6 +89,19 @@ describe('captures of a scenario that failed', () => {
         await run([sometimes, { name: 'b', run: () => {} }], { resume: true });
         const { approved, refused } = await approve({ outDir, baselineDir, approval });
         expect([approved.map(labelOf), refused]).toEqual([['a: late', 'b: n'], []]);
+    });
+});
+
+describe('a capture whose verdict nobody waits for any more', () => {
+    it('does not become a baseline behind its back', async () => {
+        const { outDir, baselineDir, names } = place();
+        const judge = new SuiteJudge({ outDir, baselineDir, update: 'missing' });
+        const { captures, list } = collectCaptures();
+        captures.counters('n', { n: 1 });
+        const late = await judge.judge('a', list[0]!, AbortSignal.abort());
+        expect([late.taken, await names()]).toEqual([false, []]);
+        const inTime = await judge.judge('a', list[0]!, new AbortController().signal);
+        expect([inTime.taken, await names()]).toEqual([true, ['a: n']]);
     });
 });
 

@@ -112,6 +112,13 @@ describe('runSuite', () => {
         expect(result.run.scenarios[0]!.captures[0]!.verdict.message).toContain(
             'approved to be judged "deterministic", not "exact"'
         );
+        // By its old judge it would pass; the new one has nothing to compare with until somebody says so.
+        const looks: Scenario = {
+            name: 'a',
+            run: ({ capture }) => capture.perceptual('view', frame(1), { maxFlipMean: 1 })
+        };
+        const replaced = await run([looks], { update: 'approved', approval: { reason: 'noise is to be let pass' } });
+        expect([replaced.taken, statuses(await run([looks]))]).toEqual([['a: view'], ['a passed']]);
     });
 
     it('leaves a readable partial report when it ends early, and takes it up again', async () => {
