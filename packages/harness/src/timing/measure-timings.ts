@@ -78,6 +78,8 @@ export async function measureTimings(
     const { progress } = options;
     const total = rounds * 2 ** (looks - 1);
     const oneRound = async (): Promise<readonly Times[]> => {
+        // Work that never waits would hold up whatever is to end it: its time, Ctrl-C.
+        await new Promise((done) => setImmediate(done));
         throwIfAborted(progress, 'measuring');
         const a1 = await shortest(baseline, now, repeats);
         const b1 = await shortest(candidate, now, repeats);

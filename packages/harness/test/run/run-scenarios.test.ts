@@ -125,6 +125,23 @@ describe('runScenarios', () => {
         expect(renderHtml(reportOfRun(result))).toMatch(/<\/html>\s*$/);
     });
 
+    it('ends a measurement of work that never waits when its time is up', async () => {
+        let turns = 0;
+        const work = (): number => {
+            const until = performance.now() + 2;
+            while (performance.now() < until);
+            return ++turns;
+        };
+        const measures: Scenario = {
+            name: 'measures',
+            timeoutS: 0.05,
+            run: ({ measure }) => measure('t', work, work, { rounds: 1000, looks: 1, warmUp: 0 })
+        };
+        const result = await run([measures]);
+        expect(result.scenarios[0]!.failure).toMatchObject({ code: 'limit-exceeded' });
+        expect(turns).toBeLessThan(4000);
+    });
+
     it('tries a lost device once more, then says that it was lost', async () => {
         let runs = 0;
         const lost = (): never => {
