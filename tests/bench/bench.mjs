@@ -4,8 +4,9 @@
  * npm run bench -- <area> [--json FILE] [--quick] [--only TEXT]
  *
  * Each module `tests/bench/<area>/*.mjs` exports `default async ({ quick, log, only }) => Figure[]`, where a figure is
- * `{ name, value, unit, better: 'lower' | 'higher', against?: { name, value }, note? }`. The ratio is worked out here: ours
- * against theirs in the direction of `better`, above 1 is ahead. A module that cannot run throws; the others go on, the exit
+ * `{ name, value, unit, better: 'lower' | 'higher', against?: { name, value }, wanted?, note? }`. The ratio is worked out here:
+ * ours against theirs in the direction of `better`, above 1 is ahead. `wanted` is the target, at most or at least that, or a
+ * range `[least, most]`; whether it holds is printed, never a verdict. A module that cannot run throws; the others go on, the exit
  * code is 1, and the JSON says which.
  */
 import { spawnSync } from 'node:child_process';
@@ -97,12 +98,25 @@ for (const file of readdirSync(join(here, area))
     }
 }
 
+/** The target of a figure, and whether it holds; '' without one. */
+function targetOf({ value, better, wanted }) {
+    if (wanted === undefined) return '';
+    if (Array.isArray(wanted)) {
+        return `   wanted ${wanted.join(' to ')}: ${value >= wanted[0] && value <= wanted[1] ? 'held' : 'SHORT'}`;
+    }
+    const holds = better === 'higher' ? value >= wanted : value <= wanted;
+    return `   wanted ${better === 'higher' ? 'at least' : 'at most'} ${wanted}: ${holds ? 'held' : 'SHORT'}`;
+}
+
 const round = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)) : value);
-for (const { name, value, unit, against, ratio, note } of figures) {
+for (const figure of figures) {
+    const { name, value, unit, against, ratio, note } = figure;
     const peer = against
         ? `   ${against.name} ${round(against.value)}${ratio === undefined ? '' : `, ${round(ratio)} x`}`
         : '';
-    console.log(`${name.padEnd(44)} ${String(round(value)).padStart(12)} ${unit}${peer}${note ? `   (${note})` : ''}`);
+    console.log(
+        `${name.padEnd(44)} ${String(round(value)).padStart(12)} ${unit}${targetOf(figure)}${peer}${note ? `   (${note})` : ''}`
+    );
 }
 const dirty = git('status', '--porcelain') !== '';
 const result = {

@@ -33,7 +33,7 @@ export {
     type QosStatus,
     type QosStatusInfo
 } from './exposure/qos-on-demand.ts';
-export { lenaCompatCell, lenaCompatTraffic } from './lena-compat.ts';
+export { lenaCompatCell, lenaCompatFlows } from './lena-compat.ts';
 export { LiveCell, type LiveCellOptions } from './live/cell-path.ts';
 export { readCsvTrace } from './live/csv-trace.ts';
 export { DELAY_LINE_DEFAULTS, DelayLine, type DelayLineOptions } from './live/delay-line.ts';

@@ -199,7 +199,10 @@ function merge(defaults: object, input: object, path: string): Record<string, un
     for (const key of known) {
         const standard = (defaults as Record<string, unknown>)[key];
         const given = (input as Record<string, unknown>)[key];
-        const nested = typeof standard === 'object' && standard !== null && !Array.isArray(standard) && given !== null;
+        const isObject = typeof standard === 'object' && standard !== null && !Array.isArray(standard);
+        // Below the first level null says "without": no fading.
+        if (isObject && given === null && path === '') throw wrong(key, given, 'an object');
+        const nested = isObject && given !== null;
         out[key] = given === undefined ? standard : nested ? merge(standard, given as object, `${path}${key}.`) : given;
     }
     return out;

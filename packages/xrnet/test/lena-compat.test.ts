@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Rng } from '@mixreel/core';
 import { describe, expect, it } from 'vitest';
 import { simulateCell } from '../src/cell/simulate-cell.ts';
-import { lenaCompatCell, lenaCompatTraffic } from '../src/lena-compat.ts';
+import { lenaCompatCell, lenaCompatFlows } from '../src/lena-compat.ts';
 
 const FILE = new URL('../../../../shared/network/5g-lena/sweep_summary.json', import.meta.url);
 /** Measured with 5G-LENA on one drop: users, mean delay in ms, share of frames within 10 ms. */
@@ -19,8 +19,7 @@ function ours(users: number): { meanMs: number; within: number } {
     let meanMs = 0;
     let within = 0;
     for (let seed = 0; seed < SEEDS; seed++) {
-        const flows = Array.from({ length: users }, (_, ue) => ({ ue, traffic: lenaCompatTraffic() }));
-        const result = simulateCell(lenaCompatCell(4_000_000_000), flows, { rng: Rng.create(seed) });
+        const result = simulateCell(lenaCompatCell(4_000_000_000), lenaCompatFlows(users), { rng: Rng.create(seed) });
         for (const user of result.users) {
             meanMs += (user.flows[0]?.meanDelayNs ?? 0) / 1e6 / users / SEEDS;
             within += (user.flows[0]?.inTimeShare ?? 0) / users / SEEDS;

@@ -156,7 +156,7 @@ export default async function collaboration({ quick, log, only }) {
             value: on / off,
             unit: 'x',
             better: 'higher',
-            against: { name: 'wanted', value: 2 },
+            wanted: 2,
             note: `each user is sent ${(100 * sent).toFixed(0)} % of the nominal rate`
         });
         figures.push({

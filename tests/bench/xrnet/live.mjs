@@ -111,8 +111,14 @@ export default async function live({ quick }) {
     const path = await throughput(quick ? 1 : 5);
     const proxy = await proxyThroughput(quick ? 32 : 256);
     return [
-        { name: 'live/delay-error-median-ms', value: quantile(lags, 0.5) / 1e6, unit: 'ms', better: 'lower' },
-        { name: 'live/delay-error-p99-ms', value: quantile(lags, 0.99) / 1e6, unit: 'ms', better: 'lower' },
+        {
+            name: 'live/delay-error-median-ms',
+            value: quantile(lags, 0.5) / 1e6,
+            unit: 'ms',
+            better: 'lower',
+            wanted: 0.5
+        },
+        { name: 'live/delay-error-p99-ms', value: quantile(lags, 0.99) / 1e6, unit: 'ms', better: 'lower', wanted: 3 },
         {
             name: 'live/worker-delay-error-median-ms',
             value: quantile(worker.lags, 0.5) / 1e6,
@@ -138,8 +144,10 @@ export default async function live({ quick }) {
             value: path.mbps,
             unit: 'Mbit/s',
             better: 'higher',
-            note: `in process, 1200 B packets, ${path.lost} lost`
+            wanted: 1000,
+            note: 'in process, 1200 B packets'
         },
+        { name: 'live/throughput-lost', value: path.lost, unit: 'packets', better: 'lower', wanted: 0 },
         { name: 'live/tcp-proxy-mbps', value: proxy, unit: 'Mbit/s', better: 'higher', note: 'download over loopback' }
     ];
 }

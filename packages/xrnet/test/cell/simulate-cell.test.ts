@@ -268,6 +268,7 @@ describe('bad input', () => {
         [{ radio: { sinrDb: Infinity } }, /radio.sinrDb is Infinity/],
         [{ users: [{ sinrDb: 'high' }] }, /users\[0\].sinrDb is "high"/],
         [{ bandwith: 5 }, /bandwith is not a field/],
+        [{ radio: null }, /radio is null \(expected an object\)/],
         [{ harq: { maxTransmissions: 0 } }, /harq.maxTransmissions is 0/],
         [{ tdd: { pattern: 'DDD' } }, /pattern DDD/],
         [{ markNs: [5, 4] }, /markNs\[1\]/]
