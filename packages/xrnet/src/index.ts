@@ -86,6 +86,7 @@ export type { LinkCounters } from './mac/harq.ts';
 export { CHANNEL_DEFAULTS, type LogicalChannel, Prioritisation } from './mac/lcp.ts';
 export { type DropRule, dropRule, type FrameKind, ReferenceChain } from './mac/psihi.ts';
 export type { SegmentRecord } from './mac/set-store.ts';
+export type { HandoverConfig } from './network/handovers.ts';
 export type { CellSite, Place } from './network/layout.ts';
 export type { DroppedUser, NetworkRadio } from './network/links.ts';
 export {

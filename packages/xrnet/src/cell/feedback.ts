@@ -45,6 +45,11 @@ export class Feedback {
         if (flow.direction === 'uplink') this.#tellsUplink = true;
     }
 
+    /** Takes a flow out of account. */
+    remove(flow: FlowState): void {
+        for (const list of [this.#flows, this.#answering]) if (list.includes(flow)) list.splice(list.indexOf(flow), 1);
+    }
+
     /** Tells every state that is due at or before `timeNs`. */
     emitUntil(timeNs: number): void {
         while (this.#nextStateNs <= timeNs) this.#emit();

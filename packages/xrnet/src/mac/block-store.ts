@@ -5,7 +5,7 @@
 
 /** See the file comment. Columns are public: the link's inner loop reads them. */
 export class BlockStore {
-    /** The user whose block it is. */
+    /** The user whose block it is; -1: the row is free, -2: it was cancelled and goes when its turn comes. */
     user: Int32Array = new Int32Array(0);
     mcs: Uint8Array = new Uint8Array(0);
     /** Resource elements of the first transmission: a retransmission takes as many. */
@@ -84,15 +84,27 @@ export class BlockStore {
             this.#freeSegment = segment;
             segment = next;
         }
+        this.user[row] = -1;
         this.#freeNext[row] = this.#free;
         this.#free = row;
         this.size--;
     }
 
+    /** Cancels a user's blocks; `onSegment` is told of every stretch that was under way. Costs a look at every row. */
+    cancel(user: number, onSegment: (set: number, from: number) => void): void {
+        for (let row = 0; row < this.user.length; row++) {
+            if (this.user[row] !== user) continue;
+            this.user[row] = -2;
+            for (let i = this.segments[row] as number; i >= 0; i = this.segmentNext[i] as number) {
+                onSegment(this.segmentSet[i] as number, this.segmentFrom[i] as number);
+            }
+        }
+    }
+
     #grow(): void {
         const old = this.user.length;
         const capacity = Math.max(256, old * 2);
-        this.user = larger(new Int32Array(capacity), this.user);
+        this.user = larger(new Int32Array(capacity).fill(-1), this.user);
         this.mcs = larger(new Uint8Array(capacity), this.mcs);
         this.resourceElements = larger(new Int32Array(capacity), this.resourceElements);
         this.codeBlocks = larger(new Uint16Array(capacity), this.codeBlocks);

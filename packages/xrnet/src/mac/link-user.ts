@@ -26,7 +26,7 @@ export class LinkUser {
     /** Keeps its flows' set error rate; null where nobody asked. */
     setErrors: SetErrorLoop | null = null;
     /** Times without service. */
-    readonly interruptions: readonly Interruption[];
+    interruptions: readonly Interruption[];
     /** What manages its queue, or null. */
     readonly aqm: Aqm | null;
     /** How its flows share a grant; null: in the order of the queue. */
@@ -74,7 +74,7 @@ export class LinkUser {
     /** Appends a set, or puts it where its turn, or its deadline and importance, belong. */
     enqueue(sets: SetStore, set: number, byDeadline: boolean): void {
         const { next } = sets;
-        this.backlogBytes += sets.bytes[set] as number;
+        this.backlogBytes += (sets.bytes[set] as number) - (sets.taken[set] as number);
         if (this.head < 0) {
             this.head = set;
             this.tail = set;

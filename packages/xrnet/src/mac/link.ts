@@ -123,6 +123,24 @@ export class Link {
         this.#grants?.addUser();
     }
 
+    /** Takes everything of a user out that is not confirmed: sets with the first byte that is not, in order of time. */
+    takeOut(number: number): Map<number, number> {
+        const resume = new Map<number, number>();
+        const underWay = (set: number, from: number): void => {
+            resume.set(set, Math.min(resume.get(set) ?? Infinity, from));
+        };
+        for (const link of [this, ...this.#further]) link.harq.blocks.cancel(number, underWay);
+        const user = this.users[number] as LinkUser;
+        for (let set = user.head; set >= 0; set = this.#sets.next[set] as number) {
+            underWay(set, this.#sets.taken[set] as number);
+        }
+        user.head = -1;
+        user.tail = -1;
+        user.backlogBytes = 0;
+        const { timeNs } = this.#sets;
+        return new Map([...resume].sort(([a], [b]) => (timeNs[a] as number) - (timeNs[b] as number)));
+    }
+
     /** True if nothing is waiting for the next slot of this direction. */
     get idle(): boolean {
         return this.#active.length === 0 && this.#due.count === 0;
@@ -204,7 +222,9 @@ export class Link {
 
     #run(slot: number): void {
         const { waiting } = this.harq;
-        for (let block = waiting.take(slot); block >= 0; block = waiting.take(slot)) this.#due.push(block);
+        for (let block = waiting.take(slot); block >= 0; block = waiting.take(slot)) {
+            if (this.#isLive(block)) this.#due.push(block);
+        }
         this.#grants?.runSlot(slot, this.users);
         const sizes = this.#carrier.sizes(this.#tdd.symbols(this.direction, slot));
         if (sizes === null || this.idle) return;
@@ -226,6 +246,14 @@ export class Link {
         this.counters.usedSlots += use.usedShare;
     }
 
+    /** False if the block's user has left; then it is gone. */
+    #isLive(block: number): boolean {
+        const { blocks } = this.harq;
+        if ((blocks.user[block] as number) >= 0) return true;
+        blocks.release(block);
+        return false;
+    }
+
     #retransmit(): void {
         const { blocks } = this.harq;
         const due = this.#due;
@@ -234,6 +262,7 @@ export class Link {
         let kept = 0;
         for (let i = 0; i < count; i++) {
             const block = due.at(i);
+            if (!this.#isLive(block)) continue;
             const need = Math.ceil((blocks.resourceElements[block] as number) / sizes.perUnit);
             const user = this.users[blocks.user[block] as number] as LinkUser;
             if (need > this.#use.left || isInterrupted(user.interruptions, startNs) || !this.#hasProcess(block, user))

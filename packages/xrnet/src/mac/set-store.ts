@@ -52,6 +52,17 @@ const COLUMNS_I32 = [
     'assured'
 ] as const;
 
+const COLUMNS_U8 = ['importance', 'integrated', 'kind', 'l4s', 'channel'] as const;
+type Column = (typeof COLUMNS_F64 | typeof COLUMNS_I32 | typeof COLUMNS_U8)[number];
+const COLUMNS: readonly Column[] = [...COLUMNS_F64, ...COLUMNS_I32, ...COLUMNS_U8];
+
+/** A set on its way from one store to another. */
+export interface SetRow {
+    readonly numbers: Record<Column, number>;
+    readonly object: PduSet | null;
+    readonly records: SegmentRecord[] | null;
+}
+
 const COPIED = [
     'timeNs',
     'readyNs',
@@ -139,6 +150,30 @@ export class SetStore {
     copy(other: number): number {
         const row = this.allocate();
         for (const name of COPIED) this[name][row] = this[name][other] as number;
+        return row;
+    }
+
+    /** Gives a row back, and what it held; its first `resume` bytes are decided, the rest is to be sent again. */
+    take(row: number, resume: number): SetRow {
+        const numbers = Object.fromEntries(
+            COLUMNS.map((name) => [name, this[name][row] as number])
+        ) as SetRow['numbers'];
+        numbers.taken = resume;
+        numbers.lost = Math.min(numbers.lost, resume);
+        numbers.discarded = Math.min(numbers.discarded, numbers.lost);
+        numbers.delivered = resume - numbers.lost;
+        const records = this.records[row]?.filter(({ from }) => from < resume) ?? null;
+        const taken = { numbers, object: this.objects[row] ?? null, records };
+        this.release(row);
+        return taken;
+    }
+
+    /** A row for what another store gave back. */
+    put({ numbers, object, records }: SetRow): number {
+        const row = this.allocate();
+        for (const name of COLUMNS) if (name !== 'next') this[name][row] = numbers[name];
+        this.objects[row] = object;
+        this.records[row] = records;
         return row;
     }
 

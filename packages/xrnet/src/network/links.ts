@@ -3,7 +3,7 @@
  * gains `beamGainDb` more than the sector's element, which interferers do not have.
  *
  * Users are dropped until every cell has its number, in order of a random stream of their own, so that the places of n users
- * are the first n of more. A user that moves stays with the cell it was dropped into; what it hears and is heard with follows.
+ * are the first n of more. What a user that moves hears, and is heard with, follows.
  */
 import type { Rng } from '@mixreel/core';
 import type { BuildingName } from '../phy/building-loss.ts';
@@ -95,10 +95,17 @@ export class Links {
         this.users = cells;
     }
 
-    /** Moves a user: `hears` and `heardBy` become those of the new place; its new SNRs, dB. */
-    move(user: DroppedUser, place: Place): { readonly snrDb: number; readonly uplinkSnrDb: number } {
+    /**
+     * Moves a user that is served by `cell`: `hears` and `heardBy` become those of the new place; its new SNRs there, and the gains
+     * of all cells, dB.
+     */
+    move(
+        user: DroppedUser,
+        place: Place,
+        cell: number
+    ): { readonly snrDb: number; readonly uplinkSnrDb: number; readonly gainsDb: Float64Array } {
         const { gainsDb } = this.#propagation.at(place, this.#fates.get(user) as UserFate);
-        return this.#snrs(gainsDb, user.cell, user.hears, user.heardBy);
+        return { ...this.#snrs(gainsDb, cell, user.hears, user.heardBy), gainsDb };
     }
 
     #drop(place: Place, fate: UserFate): DroppedUser {

@@ -21,6 +21,7 @@ import type { TddPattern } from '../phy/tdd.ts';
 import { requireNumber, wrong } from '../require-number.ts';
 import { resolveCellConfig } from '../resolve-config.ts';
 import { InterferenceBoard } from './coupling.ts';
+import { type HandoverConfig, Handovers, type SinrOf } from './handovers.ts';
 import { InterfererFading } from './interferer-fading.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { type DroppedUser, Links, type NetworkRadio } from './links.ts';
@@ -37,6 +38,8 @@ export interface NetworkConfig extends Partial<NetworkRadio> {
     readonly usersPerCell: number;
     /** Speed of all users, km/h, 0 to 500; default: they stand, and fading is that of `cell`. See src/network/walk.ts. */
     readonly speedKmh?: number;
+    /** How users that walk change cells; default: they stay with the one they were dropped into. See src/network/handovers.ts. */
+    readonly handover?: HandoverConfig;
     /** Interferers of each user whose fast fading is modelled, the strongest, 0 (default: their mean power counts) to 20. */
     readonly fadingInterferers?: number;
     /** What each cell is; its radio is what the place makes it. */
@@ -82,7 +85,9 @@ export interface NetworkCellResult {
 export interface NetworkResult {
     readonly fidelity: 'L2';
     readonly cells: readonly NetworkCellResult[];
-    /** Where users are and how they hear, by cell. */
+    /** Times that users changed cells. A user counts in the cell that has it at the end. */
+    readonly handovers: number;
+    /** Where users were dropped and how they hear, by cell. */
     readonly dropped: readonly (readonly DroppedUser[])[];
     /** Share of all users that are satisfied. */
     readonly satisfied: number;
@@ -116,6 +121,7 @@ class Network {
     readonly #patterns: readonly TddPattern[];
     readonly #dropped: readonly (readonly DroppedUser[])[];
     readonly #walk: Walk | null;
+    readonly #handovers: Handovers | null;
     /** Cells of the slot being run; kept, so that no slot allocates. */
     readonly #busy: Cell[] = [];
     #slot = 0;
@@ -130,12 +136,14 @@ class Network {
         const links = new Links(radio, layout, input.usersPerCell, bandwidthPrb, spacingHz, rng.child('drop'));
         const moving = radioConfigOf(plain, input.speedKmh, radio.carrierGhz);
         this.#dropped = links.users;
+        // Who comes by handover is heard as well.
+        const heard = links.users.map((users) => [...users]);
         const widths = [{ bandwidthPrb, sinrOffsetDb: 0 }, ...plain.carriers];
         this.#boards = widths.map(({ bandwidthPrb: prb, sinrOffsetDb }, carrier) => {
             const shape = { ...subbands, bandwidthHz: prb * 12 * spacingHz };
             const own = carrier === 0 ? rng : rng.child('carrier', carrier);
-            const fading = interfererFading(input.fadingInterferers ?? 0, links.users, moving.fading, shape, own);
-            return new InterferenceBoard(this.#dropped, subbands.count, fading, sinrOffsetDb);
+            const fading = interfererFading(input.fadingInterferers ?? 0, heard, moving.fading, shape, own);
+            return new InterferenceBoard(heard, subbands.count, fading, sinrOffsetDb);
         });
         this.#cells = this.#dropped.map((users, c) => {
             const own = users.map((user) => radioOfUser(user.snrDb, user.uplinkSnrDb, plain));
@@ -146,14 +154,20 @@ class Network {
             return cell;
         });
         this.#patterns = this.#first.patterns;
-        this.#walk = this.#walkOf(input.speedKmh ?? 0, layout, links, plain, rng);
+        const sinrOf: SinrOf = ({ snrDb, uplinkSnrDb }) => {
+            const { sinrDb, uplinkOffsetDb } = radioOfUser(snrDb, uplinkSnrDb, plain);
+            return [sinrDb, sinrDb + uplinkOffsetDb];
+        };
+        this.#handovers = input.handover ? new Handovers(input.handover, this.#cells, heard, sinrOf) : null;
+        this.#walk = this.#walkOf(input.speedKmh ?? 0, layout, links, sinrOf, rng);
     }
 
-    #walkOf(speedKmh: number, layout: Layout, links: Links, plain: CellConfig, rng: Rng): Walk | null {
+    #walkOf(speedKmh: number, layout: Layout, links: Links, sinrOf: SinrOf, rng: Rng): Walk | null {
         if (speedKmh === 0) return null;
-        return new Walk(layout, links, speedKmh, rng.child('walk'), ({ cell, ue }, snrDb, uplinkSnrDb) => {
-            const { sinrDb, uplinkOffsetDb } = radioOfUser(snrDb, uplinkSnrDb, plain);
-            this.#cells[cell]?.setMeanSinr(ue, sinrDb, sinrDb + uplinkOffsetDb);
+        return new Walk(layout, links, speedKmh, rng.child('walk'), (walker, step, timeNs) => {
+            const [downDb, upDb] = sinrOf(step);
+            this.#cells[walker.cell]?.setMeanSinr(walker.ue, downDb, upDb);
+            this.#handovers?.look(walker, step, timeNs);
         });
     }
 
@@ -183,7 +197,10 @@ class Network {
             for (const cell of this.#cells) cell.skipTo(next);
             this.#slot = next;
             if (next >= end) return;
-            this.#walk?.advanceTo(next * tdd.slotNs);
+            if (this.#walk) {
+                this.#walk.advanceTo(next * tdd.slotNs);
+                this.#handovers?.advanceTo(next * tdd.slotNs, this.#walk);
+            }
             for (let c = 0; c < this.#boards.length; c++) {
                 const pattern = this.#patterns[c] as TddPattern;
                 const hasDownlink = pattern.symbols('downlink', next) > 0;
@@ -216,6 +233,7 @@ class Network {
         return {
             fidelity: 'L2',
             cells,
+            handovers: this.#handovers?.count ?? 0,
             dropped: this.#dropped,
             satisfied: users.filter(({ satisfied }) => satisfied).length / Math.max(1, users.length),
             events: this.#cells.reduce((sum, cell) => sum + cell.events, 0),
@@ -263,10 +281,14 @@ function radioOfUser(
     return { sinrDb: down, uplinkOffsetDb: up - down, shadowStdDb: 0 };
 }
 
-/** The cells' radio, its fading as fast as the users. */
+/** The cells' radio, its fading as fast as the users; shadowing is that of the places. */
 function radioConfigOf({ radio }: CellConfig, speedKmh: number | undefined, carrierGhz: number): RadioConfig {
-    if (speedKmh === undefined || radio.fading === null) return radio;
-    return { ...radio, fading: { ...radio.fading, dopplerHz: Math.min(2000, dopplerHz(speedKmh, carrierGhz)) } };
+    if (speedKmh === undefined || radio.fading === null) return { ...radio, shadowStdDb: 0 };
+    return {
+        ...radio,
+        shadowStdDb: 0,
+        fading: { ...radio.fading, dopplerHz: Math.min(2000, dopplerHz(speedKmh, carrierGhz)) }
+    };
 }
 
 /** Rayleigh, one branch; see src/network/interferer-fading.ts. */

@@ -85,10 +85,10 @@ describe('a user that moves', () => {
         const links = linksOf({ indoorShare: 0.5 }, 3);
         for (const user of links.users.flat()) {
             const before = { hears: [...user.hears], heardBy: [...user.heardBy] };
-            links.move(user, { xM: user.xM + 30, yM: user.yM - 12 });
+            links.move(user, { xM: user.xM + 30, yM: user.yM - 12 }, user.cell);
             expect([...user.hears]).not.toEqual(before.hears);
-            const back = links.move(user, user);
-            expect(back).toEqual({ snrDb: user.snrDb, uplinkSnrDb: user.uplinkSnrDb });
+            const back = links.move(user, user, user.cell);
+            expect(back).toMatchObject({ snrDb: user.snrDb, uplinkSnrDb: user.uplinkSnrDb });
             expect({ hears: [...user.hears], heardBy: [...user.heardBy] }).toEqual(before);
         }
     });
@@ -98,7 +98,8 @@ describe('a user that moves', () => {
         const [user] = links.users[0] ?? [];
         if (!user) throw new Error('no user was dropped');
         const at = (metres: number): number =>
-            links.move(user, { xM: metres * Math.cos(Math.PI / 6), yM: metres * Math.sin(Math.PI / 6) }).snrDb;
+            links.move(user, { xM: metres * Math.cos(Math.PI / 6), yM: metres * Math.sin(Math.PI / 6) }, user.cell)
+                .snrDb;
         // From 20 to 100 m, averaged over steps: 35.3 log10 5 = 24.7 dB without a line of sight; shadows vary by 7.8.
         expect(at(20)).toBeGreaterThan(at(100));
         // A centimetre changes nothing that a tenth of a decibel would show.
