@@ -26,7 +26,7 @@ export interface HandedUser {
 
 /** Takes one direction of a user out of a cell. */
 export function handOut(link: Link, sets: SetStore, ue: number): HandedLink {
-    const rows = [...link.takeOut(ue)].map(([set, resume]) => sets.take(set, resume));
+    const rows = [...takeOut(link, sets, ue)].map(([set, resume]) => sets.take(set, resume));
     const { level, setErrors, prioritisation } = link.users[ue] as LinkUser;
     return { rows, level, setErrors, prioritisation };
 }
@@ -51,4 +51,19 @@ export function handIn(
         sets.flow[set] = flowOf(row.numbers.flow);
         link.enqueue(ue, set, slot);
     }
+}
+
+/** Takes everything of a user out of its queue and its blocks: sets with the first byte that is not confirmed, in order of time. */
+function takeOut(link: Link, sets: SetStore, ue: number): Map<number, number> {
+    const resume = new Map<number, number>();
+    const underWay = (set: number, from: number): void => {
+        resume.set(set, Math.min(resume.get(set) ?? Infinity, from));
+    };
+    for (const { harq } of link.carriers) harq.blocks.cancel(ue, underWay);
+    const user = link.users[ue] as LinkUser;
+    for (let set = user.head; set >= 0; set = sets.next[set] as number) underWay(set, sets.taken[set] as number);
+    user.head = -1;
+    user.tail = -1;
+    user.backlogBytes = 0;
+    return new Map([...resume].sort(([a], [b]) => (sets.timeNs[a] as number) - (sets.timeNs[b] as number)));
 }

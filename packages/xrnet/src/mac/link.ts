@@ -11,7 +11,6 @@ import { type Carrier, type SlotSizes, unitsFor } from '../phy/carrier.ts';
 import type { Radio } from '../phy/radio.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { BlockFiller } from './block-filler.ts';
-import { BlockList } from './block-list.ts';
 import { CarrierLegs } from './carrier-legs.ts';
 import { DrxListener } from './drx-listener.ts';
 import { fairShare } from './fair-share.ts';
@@ -19,6 +18,7 @@ import { type Interruption, isInterrupted } from './handover.ts';
 import { Harq, type LinkCounters } from './harq.ts';
 import { DEFAULT_PRIORITY_LEVEL, LinkUser, MEAN_SLOTS } from './link-user.ts';
 import { purgeHead } from './purge.ts';
+import { Retransmissions } from './retransmissions.ts';
 import { ServiceOrder } from './service-order.ts';
 import type { SetStore } from './set-store.ts';
 import { SlotUse } from './slot-use.ts';
@@ -35,8 +35,8 @@ export class Link {
     readonly #carrier: Carrier;
     readonly #sets: SetStore;
     readonly #filler: BlockFiller;
-    /** Blocks whose retransmission is due, oldest first. */
-    readonly #due = new BlockList();
+    readonly #again: Retransmissions;
+    readonly #sendAgain = (block: number): boolean => this.#retransmit(block);
     readonly #active: number[] = [];
     readonly #meanSlotNs: number;
     readonly #byDeadline: boolean;
@@ -81,6 +81,7 @@ export class Link {
         this.#weight = config.bandwidthPrb / (first ? first.#wholePrb : config.bandwidthPrb + whole);
         this.#wholePrb = config.bandwidthPrb + whole;
         this.harq = new Harq(direction, config, tdd, any, carrier, sets, finish);
+        this.#again = new Retransmissions(this.harq);
         this.#filler = new BlockFiller(config, sets, this.harq.blocks);
         this.#config = config;
         this.#tdd = tdd;
@@ -123,27 +124,14 @@ export class Link {
         this.#grants?.addUser();
     }
 
-    /** Takes everything of a user out that is not confirmed: sets with the first byte that is not, in order of time. */
-    takeOut(number: number): Map<number, number> {
-        const resume = new Map<number, number>();
-        const underWay = (set: number, from: number): void => {
-            resume.set(set, Math.min(resume.get(set) ?? Infinity, from));
-        };
-        for (const link of [this, ...this.#further]) link.harq.blocks.cancel(number, underWay);
-        const user = this.users[number] as LinkUser;
-        for (let set = user.head; set >= 0; set = this.#sets.next[set] as number) {
-            underWay(set, this.#sets.taken[set] as number);
-        }
-        user.head = -1;
-        user.tail = -1;
-        user.backlogBytes = 0;
-        const { timeNs } = this.#sets;
-        return new Map([...resume].sort(([a], [b]) => (timeNs[a] as number) - (timeNs[b] as number)));
+    /** This carrier's link, and those of the further ones. */
+    get carriers(): readonly Link[] {
+        return [this, ...this.#further];
     }
 
     /** True if nothing is waiting for the next slot of this direction. */
     get idle(): boolean {
-        return this.#active.length === 0 && this.#due.count === 0;
+        return this.#active.length === 0 && this.#again.none;
     }
 
     /** The first slot from `from` in which a retransmission falls due, or `limit`. */
@@ -180,7 +168,7 @@ export class Link {
     setLevel(number: number, level: number): void {
         (this.users[number] as LinkUser).level = level;
         const hasLevels = this.users.some((user) => user.level !== DEFAULT_PRIORITY_LEVEL);
-        for (const link of [this, ...this.#further]) link.#order.hasLevels = hasLevels;
+        for (const link of this.carriers) link.#order.hasLevels = hasLevels;
     }
 
     /** Gives a user at least the priority of a level. */
@@ -221,10 +209,7 @@ export class Link {
     }
 
     #run(slot: number): void {
-        const { waiting } = this.harq;
-        for (let block = waiting.take(slot); block >= 0; block = waiting.take(slot)) {
-            if (this.#isLive(block)) this.#due.push(block);
-        }
+        this.#again.collect(slot);
         this.#grants?.runSlot(slot, this.users);
         const sizes = this.#carrier.sizes(this.#tdd.symbols(this.direction, slot));
         if (sizes === null || this.idle) return;
@@ -233,7 +218,7 @@ export class Link {
         this.air?.grid.clear();
         this.#filler.begin(slot, use.startNs);
         // Before the configured grants, which could leave too little for a large block in every slot for ever.
-        this.#retransmit();
+        if (!this.#again.none) this.#again.offer(this.#sendAgain);
         // Configured grants are the first carrier's.
         if (this.#grants && !this.#legs) this.#sendConfigured(this.#grants);
         this.#purge();
@@ -246,34 +231,18 @@ export class Link {
         this.counters.usedSlots += use.usedShare;
     }
 
-    /** False if the block's user has left; then it is gone. */
-    #isLive(block: number): boolean {
+    /** Sends a block again; false if it cannot be now. */
+    #retransmit(block: number): boolean {
         const { blocks } = this.harq;
-        if ((blocks.user[block] as number) >= 0) return true;
-        blocks.release(block);
-        return false;
-    }
-
-    #retransmit(): void {
-        const { blocks } = this.harq;
-        const due = this.#due;
-        const { count } = due;
-        const { sizes, startNs } = this.#use;
-        let kept = 0;
-        for (let i = 0; i < count; i++) {
-            const block = due.at(i);
-            if (!this.#isLive(block)) continue;
-            const need = Math.ceil((blocks.resourceElements[block] as number) / sizes.perUnit);
-            const user = this.users[blocks.user[block] as number] as LinkUser;
-            if (need > this.#use.left || isInterrupted(user.interruptions, startNs) || !this.#hasProcess(block, user))
-                due.put(kept++, block);
-            else {
-                this.air?.choose(user, need, startNs);
-                this.air?.take(blocks, block);
-                this.#send(block, user, need, this.#use.take(need));
-            }
-        }
-        due.count = kept;
+        const use = this.#use;
+        const need = Math.ceil((blocks.resourceElements[block] as number) / use.sizes.perUnit);
+        const user = this.users[blocks.user[block] as number] as LinkUser;
+        if (need > use.left || isInterrupted(user.interruptions, use.startNs)) return false;
+        if (!this.#hasProcess(block, user)) return false;
+        this.air?.choose(user, need, use.startNs);
+        this.air?.take(blocks, block);
+        this.#send(block, user, need, use.take(need));
+        return true;
     }
 
     /** A retransmission keeps its process; what RLC starts anew needs a free one. */
