@@ -179,7 +179,7 @@ async function roomTiles(device) {
         const tracer = await tracerOf(device, documentFromGraph(graph), {});
         const aspect = ROOM_TILE.widthPx / ROOM_TILE.heightPx;
         const view = perspectiveView({ position, target, fovYRad: yfov, aspect, near: 0.05, far: 100 });
-        await shoot(tracer, view, ROOM_TILE, 8, tiles[i], null);
+        await shoot(tracer, view, ROOM_TILE, 5, tiles[i], null);
         tracer.destroy();
     }
     return tiles;
