@@ -5,7 +5,7 @@
  *
  * Tiles that are there already are kept, and after `--seconds` no new one is begun, so that a slow machine can go on later;
  * once all are there the sheet is written to `fixtures/pictures`. On two cores without a GPU the catalogue takes about
- * three minutes, the rooms about four.
+ * three minutes, the rooms about eight.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
