@@ -74,6 +74,28 @@ describe('the codec in Chromium', () => {
         expect(frames[0]!.picture.rgb).not.toEqual(decodeMxr(bytes).frames[0]!.picture.rgb);
     });
 
+    it.each(['h264', 'vp9'])(
+        'writes an MP4 by WebCodecs, as %s, that plays as the pictures that were decoded',
+        async (codec) => {
+            const {
+                type,
+                bytes: film,
+                apart
+            } = await app.call<{ type: string; bytes: string; apart: number[][] }>('film', {
+                file: Buffer.from(bytes).toString('base64'),
+                codec
+            });
+            expect(type).toBe('video/mp4');
+            expect(Buffer.from(film, 'base64').toString('latin1', 4, 8)).toBe('ftyp');
+            expect(apart.length).toBe(3);
+            for (const [i, levels] of apart.entries()) {
+                // Each is nearest to its own picture; 4:2:0, limited range and 4 Mbit/s cost a few levels.
+                expect(levels.indexOf(Math.min(...levels))).toBe(i);
+                expect(levels[i]).toBeLessThan(5);
+            }
+        }
+    );
+
     it('decodes 1,000 random streams to the pictures that Node decodes them to', async () => {
         const streams = Array.from({ length: 1000 }, (_, i) => randomStream(i));
         const here = streams.map(decodedHash);

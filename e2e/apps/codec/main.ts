@@ -1,11 +1,49 @@
 /** The codec in the browser: what Node encoded is decoded here, the other way round, and a picture both ways for the visual suite. */
-import { decodeMxr, encodeMxr, TextureGenerator } from '@mixreel/codec';
+import { decodeMxr, encodeMxr, type Picture, TextureGenerator } from '@mixreel/codec';
+import { encodeVideo, mxrPictures } from '@mixreel/codec/video';
 import { interleaved } from '../../src/interleaved.ts';
 import { movingPicture } from '../../src/moving-picture.ts';
 import { fromBase64, offer, type Plain, toBase64 } from '../../src/page-api.ts';
 import { decodedHash } from '../../src/random-streams.ts';
 
+/** What the browser's own player shows of a film at a time, as planar RGB. */
+async function shown(film: Blob, seconds: number, { widthPx, heightPx }: Picture): Promise<Uint8Array> {
+    const video = document.createElement('video');
+    video.src = URL.createObjectURL(film);
+    await new Promise((resolve, reject) => {
+        video.onloadeddata = resolve;
+        video.onerror = () => reject(new Error(`the film cannot be played: ${video.error?.message}`));
+    });
+    const seeked = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
+    video.currentTime = seconds;
+    await seeked;
+    const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+    const context = canvas.getContext('2d')!;
+    context.drawImage(video, 0, 0);
+    const { data, width } = context.getImageData(0, 0, canvas.width, canvas.height);
+    URL.revokeObjectURL(video.src);
+    const size = widthPx * heightPx;
+    return Uint8Array.from({ length: 3 * size }, (_, i) => {
+        const pixel = i % size;
+        return data[4 * (Math.floor(pixel / widthPx) * width + (pixel % widthPx)) + Math.floor(i / size)]!;
+    });
+}
+
 offer(async () => ({
+    async film(argument) {
+        const { file, codec } = argument as { file: string; codec: 'h264' | 'vp9' };
+        const pictures = [...mxrPictures(fromBase64(file))];
+        const film = await encodeVideo(pictures, { framesPerSecond: 10, codec, bitrateBps: 4_000_000 });
+        const apart = [];
+        for (const [i, picture] of pictures.entries()) {
+            const seen = await shown(film, (i + 0.5) / 10, picture);
+            // From each of the pictures, mean levels.
+            apart.push(
+                pictures.map(({ rgb }) => seen.reduce((sum, code, k) => sum + Math.abs(code - rgb[k]!), 0) / rgb.length)
+            );
+        }
+        return { type: film.type, bytes: toBase64(new Uint8Array(await film.arrayBuffer())), apart };
+    },
     async decode(argument) {
         const { frames, damage } = decodeMxr(fromBase64(argument as string));
         return {

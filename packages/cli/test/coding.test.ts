@@ -108,7 +108,7 @@ describe('broken input ends with code 2 and one message, and writes nothing', ()
             [['encode', path('none.png'), '-o', path('x.mxr')], /there is no such file/],
             [['encode', path('a.png'), '-o', path('x.mp4')], /ends in ".mp4" \(expected .mxr\)/],
             [['encode', path('a.png'), '--quality', '101'], /--quality is "101" \(expected a number from 0 to 100\)/],
-            [['encode'], /got no file \(expected PICTURE...\)/]
+            [['encode'], /got no file \(expected PICTURE\|FOLDER\|CLIP...\)/]
         ];
         for (const [words, message] of cases) {
             const { code, stderr } = await mixreel(words, { cwd: folder });

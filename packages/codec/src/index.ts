@@ -40,6 +40,7 @@ export {
     readKeypoints
 } from './keypoints/keypoint-video.ts';
 export { BODY_SKELETON, type Skeleton } from './keypoints/part-flow.ts';
+export { PART_POINTS, PERSON_PARTS, type PersonPart, personSkeleton } from './keypoints/person.ts';
 export {
     FRAME_DECODER_DEFAULTS,
     FRAME_ENCODER_DEFAULTS,

@@ -1,6 +1,16 @@
 /** `mixreel decode`: a bitstream to pictures or a video. A damaged one is refused, unless what is missing may be concealed. */
-import { type DecodedFrame, decodeMxr, type MxrDamage, type Picture, TextureGenerator } from '@mixreel/codec';
+import {
+    type DecodedFrame,
+    decodeKeypointVideo,
+    decodeMxr,
+    frameFromPicture,
+    inspectMxr,
+    type MxrDamage,
+    type Picture,
+    TextureGenerator
+} from '@mixreel/codec';
 import { badInput } from '@mixreel/core';
+import { IDENTITY_VIEW } from '@mixreel/image';
 import { PICTURE_ENDINGS, writePicture } from '../chain/picture-file.ts';
 import { VIDEO_ENDINGS, writeVideo } from '../chain/video-file.ts';
 import { type Command, defineCommand } from '../command.ts';
@@ -32,7 +42,10 @@ export const decode: Command = defineCommand({
         const ending = extensionOf(options.out, [...PICTURE_ENDINGS, ...VIDEO_ENDINGS], 'the picture or video');
         const generator = await generatorOf(options);
         const bytes = await readInput(path, 'the bitstream');
-        const { frames, damage } = decodeMxr(bytes, { generator }, context.progress);
+        const { frames: coded, damage } = decodeMxr(bytes, { generator }, context.progress);
+        // Between its key pictures a keypoint video is made of points.
+        const moving = inspectMxr(bytes).layerBytes.keypoints > 0;
+        const frames = moving ? movedFrames(bytes, coded, generator) : coded;
         if (frames.length === 0) throw badInput(`${path} holds no frame`, 'at least one', 'Encode it again');
         const faults = describeDamage(frames, damage);
         if (faults !== '' && !options.conceal) {
@@ -63,6 +76,27 @@ export const decode: Command = defineCommand({
         };
     }
 });
+
+/** Every frame of a keypoint video; what is known of a key picture holds for those that are moved from it, but that they are not exact. */
+function movedFrames(
+    bytes: Uint8Array,
+    keys: readonly DecodedFrame[],
+    generator: TextureGenerator | null
+): DecodedFrame[] {
+    let key = -1;
+    return Array.from(decodeKeypointVideo(bytes, { generator }), ({ picture, kind, timeNs }) => {
+        if (kind === 'key') key++;
+        const about = keys[key] as DecodedFrame;
+        const frame = frameFromPicture(picture, IDENTITY_VIEW, timeNs);
+        return {
+            ...about,
+            picture,
+            frame,
+            exact: about.exact && kind === 'key',
+            kind: kind === 'key' ? about.kind : 'predicted'
+        };
+    });
+}
 
 /** What paints texture: the codec's own network, another one, or nothing. */
 async function generatorOf({

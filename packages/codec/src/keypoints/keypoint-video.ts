@@ -11,6 +11,7 @@ import { type MxrFrame, readMxr, writeMxr } from '../container/mxr.ts';
 import { readUnit, writeUnit } from '../container/unit.ts';
 import { FrameDecoder } from '../frame-decoder.ts';
 import { FrameEncoder } from '../frame-encoder.ts';
+import type { PictureGenerator } from '../generator/texture-generator.ts';
 import { type Picture, pictureFromFrame } from '../picture.ts';
 import {
     decodeKeypoints,
@@ -19,7 +20,8 @@ import {
     type Keypoints,
     MOST_KEYPOINTS
 } from './keypoint-coder.ts';
-import { BODY_SKELETON, RoomMemory, type Skeleton, warpPose } from './part-flow.ts';
+import { RoomMemory, type Skeleton, warpPose } from './part-flow.ts';
+import { checkedParts, PERSON_PARTS, type PersonPart, personSkeleton } from './person.ts';
 
 /** Options of {@link encodeKeypointVideo}. */
 export interface KeypointVideoOptions {
@@ -35,7 +37,10 @@ export interface KeypointVideoOptions {
     readonly leastFrames: number;
     readonly mostFrames: number;
     readonly framesPerSecond: number;
-    readonly skeleton: Skeleton;
+    /** What the tracks are of, if they are those of `openPersonAnalysis`; written into the file, so that its reader need not be told. */
+    readonly parts: readonly PersonPart[];
+    /** For tracks of other points: their skeleton, of which the reader must be told; null: that of the parts. */
+    readonly skeleton: Skeleton | null;
 }
 
 export const KEYPOINT_VIDEO_DEFAULTS: KeypointVideoOptions = Object.freeze({
@@ -46,8 +51,11 @@ export const KEYPOINT_VIDEO_DEFAULTS: KeypointVideoOptions = Object.freeze({
     leastFrames: 15,
     mostFrames: 300,
     framesPerSecond: 30,
-    skeleton: BODY_SKELETON
+    parts: Object.freeze(['body'] as const),
+    skeleton: null
 });
+
+type Resolved = KeypointVideoOptions & { readonly skeleton: Skeleton };
 
 /** Most points that are read of one file before it is refused. */
 const MOST_POINTS: number = 1 << 22;
@@ -72,7 +80,9 @@ export function encodeKeypointVideo(
     given: Partial<KeypointVideoOptions> = {},
     progress: Progress = {}
 ): Uint8Array {
-    const options = { ...KEYPOINT_VIDEO_DEFAULTS, ...given };
+    const wanted = { ...KEYPOINT_VIDEO_DEFAULTS, ...given };
+    const parts = checkedParts(wanted.parts);
+    const options = { ...wanted, skeleton: wanted.skeleton ?? personSkeleton(parts) };
     checkInput(frames, tracks, options);
     const encoder = new FrameEncoder({ quality: options.quality, gopLength: 100000, pose: false });
     const segments: MxrFrame[] = [];
@@ -82,8 +92,8 @@ export function encodeKeypointVideo(
         const key = encoder.encode(frames[first]!);
         room ??= new RoomMemory(key.picture, options.skeleton);
         room.learn(key.picture, tracks[first]!);
-        const wanted = Math.min(options.mostFrames, frames.length - first);
-        const count = segmentLength(frames, tracks, first, wanted, key.picture, room, options);
+        const most = Math.min(options.mostFrames, frames.length - first);
+        const count = segmentLength(frames, tracks, first, most, key.picture, room, options);
         const points = pointsPayload(tracks.slice(first, first + count), key.picture, options);
         const unit = writeUnit({
             ...readUnit(key.units[0]!)!,
@@ -98,7 +108,9 @@ export function encodeKeypointVideo(
         first += count;
         progress.report?.(first, frames.length, 'encoding');
     }
-    return writeMxr({ metadata: { fps: options.framesPerSecond }, frames: segments });
+    const other = wanted.skeleton !== null || parts.join() === 'body';
+    const metadata = { fps: options.framesPerSecond, ...(other ? {} : { parts: parts.join(' ') }) };
+    return writeMxr({ metadata, frames: segments });
 }
 
 function pointsPayload(tracks: readonly Keypoints[], { widthPx, heightPx }: Picture, grid: KeypointGrid): Uint8Array {
@@ -113,7 +125,7 @@ function segmentLength(
     wanted: number,
     key: Picture,
     room: RoomMemory,
-    options: KeypointVideoOptions
+    options: Resolved
 ): number {
     const { widthPx, heightPx } = key;
     const run = tracks.slice(first, first + wanted);
@@ -146,15 +158,15 @@ function worstTenth(a: Picture, b: Picture): number {
 /**
  * Decodes a keypoint video frame by frame; a file without keypoints gives its pictures. Lost or damaged points show the key alone.
  *
- * @param given - The encoder's skeleton, if it is not the body's.
+ * @param given - The encoder's skeleton, if the file does not say its parts; what paints texture over key pictures, and so over all that is moved from them.
  */
 export function* decodeKeypointVideo(
     bytes: Uint8Array,
-    given: { readonly skeleton?: Skeleton } = {}
+    given: { readonly skeleton?: Skeleton; readonly generator?: PictureGenerator | null } = {}
 ): Generator<KeypointVideoFrame> {
-    const skeleton = given.skeleton ?? BODY_SKELETON;
     const file = readMxr(bytes);
-    const decoder = new FrameDecoder();
+    const skeleton = given.skeleton ?? personSkeleton(partsOf(file.metadata['parts']));
+    const decoder = new FrameDecoder({ generator: given.generator ?? null });
     const fps = typeof file.metadata['fps'] === 'number' && file.metadata['fps'] > 0 ? file.metadata['fps'] : 30;
     let room: RoomMemory | null = null;
     let size = '';
@@ -170,6 +182,13 @@ export function* decodeKeypointVideo(
             yield { picture: shown, kind: i === 0 ? 'key' : 'moved', points, timeNs };
         }
     }
+}
+
+/** Which parts a file's points are of; the body if it says nothing that is known. */
+function partsOf(text: unknown): readonly PersonPart[] {
+    const words = typeof text === 'string' ? text.split(' ') : [];
+    const parts = PERSON_PARTS.filter((part) => words.includes(part));
+    return parts.length > 0 ? parts : ['body'];
 }
 
 /**
@@ -206,7 +225,7 @@ function segmentPoints(units: readonly Uint8Array[], most: number): Keypoints[] 
     return null;
 }
 
-function checkInput(frames: readonly Frame[], tracks: readonly Keypoints[], options: KeypointVideoOptions): void {
+function checkInput(frames: readonly Frame[], tracks: readonly Keypoints[], options: Resolved): void {
     const points = tracks[0]?.length ?? 0;
     if (tracks.length !== frames.length || tracks.some((track) => track.length !== points) || points > MOST_KEYPOINTS) {
         throw badInput(
@@ -218,7 +237,7 @@ function checkInput(frames: readonly Frame[], tracks: readonly Keypoints[], opti
     if (frames.some(({ widthPx, heightPx }) => widthPx !== frames[0]!.widthPx || heightPx !== frames[0]!.heightPx)) {
         throw badInput('the frames are of several sizes', 'one size', 'Scale them');
     }
-    if (options.skeleton.some((bone) => Math.max(...bone) >= points || Math.min(...bone) < 0)) {
+    if (options.skeleton.some(([a, b]) => Math.max(a, b) >= points || Math.min(a, b) < 0)) {
         throw badInput(
             'the skeleton joins points that are not there',
             `0 to ${points - 1}`,

@@ -10,8 +10,8 @@ import { badInput } from '@mixreel/core';
 import type { Picture } from '../picture.ts';
 import type { Keypoint, Keypoints } from './keypoint-coder.ts';
 
-/** Joined points, by number. */
-export type Skeleton = readonly (readonly [number, number])[];
+/** Joined points, by number; and the group of bones whose middle length says how far each of them reaches, 0 if left out. */
+export type Skeleton = readonly (readonly [a: number, b: number, group?: number])[];
 
 /** The 17 points of MoveNet and COCO: nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles. */
 export const BODY_SKELETON: Skeleton = Object.freeze([
@@ -30,7 +30,7 @@ export const BODY_SKELETON: Skeleton = Object.freeze([
     [14, 16]
 ] as const);
 
-/** Half width of what a bone carries, shares of the body's size (median bone length), at least pixels. */
+/** Half width of what a bone carries, shares of the median bone length of its group, at least pixels. */
 const REACH = 0.55;
 const LEAST_REACH_PX = 3;
 /** How far past its outer joint a bone reaches: hands, head; shares of its length. */
@@ -54,6 +54,8 @@ interface Bone {
     readonly im: number;
     readonly fromX: number;
     readonly fromY: number;
+    /** Half width of what it carries, pixels. */
+    readonly reach: number;
 }
 
 /** The room behind people, gathered from key pictures. */
@@ -72,11 +74,10 @@ export class RoomMemory {
     /** Takes in what a key picture shows beside the body. */
     learn(picture: Picture, points: Keypoints): void {
         const bones = bonesOf(points, points, this.#skeleton);
-        const reach = reachOf(bones);
         const size = this.#known.length;
         for (let i = 0; i < size; i++) {
             const x = i % picture.widthPx;
-            if (bodyShare(bones, x, Math.floor(i / picture.widthPx), reach) > 0.1) continue;
+            if (bodyShare(bones, x, Math.floor(i / picture.widthPx)) > 0.1) continue;
             for (let c = 0; c < 3; c++) this.#rgb[c * size + i] = picture.rgb[c * size + i]!;
             this.#known[i] = 1;
         }
@@ -141,7 +142,6 @@ export function warpPose(
     }
     const bones = bonesOf(points, key.points, skeleton);
     const still = bonesOf(key.points, key.points, skeleton);
-    const [reach, stillReach] = [reachOf(bones), reachOf(still)];
     const behind = room.rgb(widthPx);
     const size = widthPx * heightPx;
     const out = new Uint8Array(3 * size);
@@ -150,7 +150,7 @@ export function warpPose(
             const i = y * widthPx + x;
             let [sumX, sumY, sum, most] = [0, 0, ROOM, 0];
             for (const bone of bones) {
-                const weight = weightOf(bone, x, y, reach);
+                const weight = weightOf(bone, x, y);
                 if (weight > most) most = weight;
                 if (weight < 1e-4) continue;
                 const [u, v] = [x - bone.ax, y - bone.ay];
@@ -161,7 +161,7 @@ export function warpPose(
             const [fromX, fromY] = [x + sumX / sum, y + sumY / sum];
             // Of the body now, and taken from where the body was: the key. Else the room, which moves with nothing.
             const here = most / (most + ROOM);
-            const was = bodyShare(still, x, y, stillReach);
+            const was = bodyShare(still, x, y);
             const body = here > BODY ? 1 : was > 0.1 ? here / BODY : 1;
             for (let c = 0; c < 3; c++) {
                 const warped =
@@ -175,7 +175,8 @@ export function warpPose(
 
 function bonesOf(now: Keypoints, key: Keypoints, skeleton: Skeleton): Bone[] {
     const bones: Bone[] = [];
-    for (const [a, b] of skeleton) {
+    const groups: number[] = [];
+    for (const [a, b, group = 0] of skeleton) {
         const [p, q, r, s]: Keypoint[] = [now[a] ?? null, now[b] ?? null, key[a] ?? null, key[b] ?? null];
         if (!p || !q || !r || !s) continue;
         const [dx, dy, ex, ey] = [q[0] - p[0], q[1] - p[1], s[0] - r[0], s[1] - r[1]];
@@ -188,9 +189,10 @@ function bonesOf(now: Keypoints, key: Keypoints, skeleton: Skeleton): Bone[] {
         const limited = Math.max(1 / LARGEST_STRETCH, Math.min(LARGEST_STRETCH, stretch)) / stretch;
         re *= limited;
         im *= limited;
-        bones.push({ ax: p[0], ay: p[1], dx, dy, lengthSquared, re, im, fromX: r[0], fromY: r[1] });
+        bones.push({ ax: p[0], ay: p[1], dx, dy, lengthSquared, re, im, fromX: r[0], fromY: r[1], reach: 0 });
+        groups.push(group);
     }
-    return bones;
+    return bones.map((bone, i) => ({ ...bone, reach: reachOf(bones.filter((_, j) => groups[j] === groups[i])) }));
 }
 
 function reachOf(bones: readonly Bone[]): number {
@@ -199,18 +201,18 @@ function reachOf(bones: readonly Bone[]): number {
 }
 
 /** 1 on the bone, 1/16 at its reach. */
-function weightOf(bone: Bone, x: number, y: number, reach: number): number {
+function weightOf(bone: Bone, x: number, y: number): number {
     const [u, v] = [x - bone.ax, y - bone.ay];
     const t = Math.max(0, Math.min(1 + OVERHANG, (u * bone.dx + v * bone.dy) / bone.lengthSquared));
     const [ex, ey] = [u - t * bone.dx, v - t * bone.dy];
-    const near = 1 + (ex * ex + ey * ey) / (reach * reach);
+    const near = 1 + (ex * ex + ey * ey) / (bone.reach * bone.reach);
     const squared = near * near;
     return 1 / (squared * squared);
 }
 
-function bodyShare(bones: readonly Bone[], x: number, y: number, reach: number): number {
+function bodyShare(bones: readonly Bone[], x: number, y: number): number {
     let most = 0;
-    for (const bone of bones) most = Math.max(most, weightOf(bone, x, y, reach));
+    for (const bone of bones) most = Math.max(most, weightOf(bone, x, y));
     return most / (most + ROOM);
 }
 

@@ -1,0 +1,1 @@
+export { installedModels } from './installed-models.ts';

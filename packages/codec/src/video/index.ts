@@ -1,0 +1,1 @@
+export { encodeVideo, mxrPictures, VIDEO_DEFAULTS, type VideoOptions } from './encode-video.ts';
