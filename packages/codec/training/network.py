@@ -67,7 +67,8 @@ def quantise(model):
         for layer in model.layers():
             flat = layer.weight.flatten(1)
             scale = (flat.abs().amax(1) / 127).clamp_min(1e-12)
-            whole = torch.round(flat / scale[:, None]).clamp(-127, 127)
+            # The sum makes -0, which int8 has not, 0.
+            whole = torch.round(flat / scale[:, None]).clamp(-127, 127) + 0.0
             layer.weight.copy_((whole * scale[:, None]).view_as(layer.weight))
             out.append([t.detach().cpu().numpy() for t in (scale, layer.bias, whole.to(torch.int8))])
     return out

@@ -16,7 +16,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from contrast import consistency
 from distance import Distance
+from export_onnx import write_onnx
 from network import Generator, file_of, noise_of
 
 SHARED = Path(__file__).resolve().parents[4] / 'shared' / 'metrics'
@@ -36,6 +38,7 @@ def arguments():
     parser.add_argument('--condition', type=int, default=16)
     parser.add_argument('--blocks', type=int, default=4)
     parser.add_argument('--metric', choices=['squeeze', 'alex', 'none'], default='squeeze', help='none: L1 alone')
+    parser.add_argument('--contrast', type=float, default=0.0, help='weight of contrastive texture consistency (contrast.py)')
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--name', default='texture-generator')
     return parser.parse_args()
@@ -122,6 +125,8 @@ def main():
             y, x = rng.integers(4, size=2)
             distance = torch.stack([metric(a[None, :, y:, x:], b[None, :, y:, x:]) for a, b in zip(painted, source)]).mean()
             loss = difference + distance
+        if options.contrast > 0:
+            loss = loss + options.contrast * consistency(painted, source)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -143,12 +148,13 @@ def main():
 
 
 def export(options, shape, state, pairs, device):
-    """Writes generator.mxg and check.json: an input and what the quantised network makes of it, for the decoder's own check."""
+    """Writes generator.mxg, the same weights as generator.onnx, and check.json: an input and what the quantised network makes of it, for the decoder's own check."""
     model = Generator(**shape)
     model.load_state_dict(state['average'])
     record = {'steps': state['step'], 'seconds': round(state['seconds']), 'device': device.type, 'pairs': len(pairs), 'seed': options.seed, 'metric': options.metric, 'torch': torch.__version__}
     content = file_of(model, options.name, record)
     (options.work / 'generator.mxg').write_bytes(content)
+    apart = write_onnx(model, options.work / 'generator.onnx')
     _, versions = pairs[0]
     decoded, cells = (np.ascontiguousarray(a) for a in (versions[0][0][:, :64, :64], versions[0][1][:, :8, :8]))
     with torch.no_grad():
@@ -157,7 +163,7 @@ def export(options, shape, state, pairs, device):
     codes = (127.5 * (painted + 1) + 0.5).floor().clamp(0, 255).byte()
     check = {'widthPx': 64, 'heightPx': 64, 'rgb': decoded.ravel().tolist(), 'cells': cells.ravel().tolist(), 'painted': codes.ravel().tolist()}
     (options.work / 'check.json').write_text(json.dumps(check))
-    print(json.dumps({'written': 'generator.mxg', 'bytes': len(content), **record}), flush=True)
+    print(json.dumps({'written': 'generator.mxg', 'bytes': len(content), 'onnx_apart': apart, **record}), flush=True)
 
 
 if __name__ == '__main__':

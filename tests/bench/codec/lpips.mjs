@@ -12,7 +12,8 @@ export const shared = new URL('../../../../shared/', import.meta.url);
 /** Published for alex: 0.722 and 0.138; tolerance of the ONNX file against them 1e-4 of what its README gives. */
 const SELF_TEST = { alex: [0.7219, 0.1376], squeeze: [0.711, 0.1479] };
 
-function runtime() {
+/** onnxruntime-node, or null. */
+export function onnxRuntime() {
     for (const base of [process.env.MIXREEL_ONNXRUNTIME, process.cwd()]) {
         if (!base) continue;
         try {
@@ -36,7 +37,7 @@ export function planarOf(path) {
 /** `(a, b) => Promise<distance>` on planar pictures, or null with the reason logged. */
 export async function openLpips(log, variant = 'alex') {
     const weights = new URL(`metrics/lpips_${variant}_v0.1.onnx`, shared);
-    const ort = runtime();
+    const ort = onnxRuntime();
     if (!ort || !existsSync(weights)) {
         log(
             `LPIPS is not measured: ${ort ? '../shared/metrics is absent' : 'onnxruntime-node is not installed (see tests/bench/codec/lpips.mjs)'}`

@@ -1,6 +1,16 @@
-/** Time of 256 x 256 frames in Node, median over a moving picture; weights carried by the package. */
+/**
+ * Time of 256 x 256 frames in Node, median over a moving picture; of the learned texture alone, with onnxruntime-node beside it on the same weights, one thread each,
+ * turn by turn, where MIXREEL_ONNXRUNTIME names an install and there is a Python with PyTorch and onnx (training/export_onnx.py); weights carried by the package.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { FrameDecoder, FrameEncoder } from '@mixreel/codec';
+import { learnedTexture, textureWeights } from '@mixreel/codec/learned';
 import { Frame } from '@mixreel/image';
+import { onnxRuntime } from './lpips.mjs';
 
 function movingFrame(time) {
     const size = 256;
@@ -14,8 +24,67 @@ function movingFrame(time) {
 
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
-export default async function speed({ quick, only }) {
-    if (only && !'decode encode weights'.includes(only)) return [];
+/** The network by onnxruntime: `() => Promise<painted>` on an input that says little; null with the reason said. */
+async function openOnnx(log) {
+    const ort = onnxRuntime();
+    if (!ort) {
+        log('onnxruntime-node is not installed (MIXREEL_ONNXRUNTIME): the texture network is timed alone');
+        return null;
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'mixreel-onnx-'));
+    try {
+        const codec = fileURLToPath(new URL('../../../packages/codec/', import.meta.url));
+        const words = ['-B', join(codec, 'training/export_onnx.py'), join(codec, 'models/texture.mxg')];
+        const out = join(folder, 'texture.onnx');
+        const made = spawnSync('/usr/bin/python3', [...words, out], { encoding: 'utf8' });
+        if (made.status !== 0) {
+            log(`no ONNX of the texture network: ${(made.stderr ?? '').trim().split('\n').at(-1)}`);
+            return null;
+        }
+        const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 };
+        const session = await ort.InferenceSession.create(readFileSync(out), options);
+        const tensor = (channels, side) =>
+            new ort.Tensor(
+                'float32',
+                Float32Array.from({ length: channels * side * side }, (_, i) => Math.sin(i / 7) / 2),
+                [1, channels, side, side]
+            );
+        const inputs = { picture: tensor(3, 256), cells: tensor(6, 32), noise: tensor(1, 128) };
+        return () => session.run(inputs);
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
+}
+
+/** The learned texture of one picture, ours and onnxruntime's by turns. */
+async function textureFigures(quick, log) {
+    const generator = learnedTexture();
+    const size = 256;
+    const picture = {
+        widthPx: size,
+        heightPx: size,
+        rgb: Uint8Array.from({ length: 3 * size * size }, (_, i) => 128 + 100 * Math.sin(i / 7)),
+        alpha: null
+    };
+    const cells = { columns: 32, rows: 32, data: new Uint8Array(6 * 32 * 32).fill(128) };
+    const onnx = await openOnnx(log);
+    const [ours, theirs] = [[], []];
+    for (let i = 0; i < (quick ? 12 : 40); i++) {
+        const start = performance.now();
+        generator.paint({ picture, cells });
+        const middle = performance.now();
+        if (onnx) await onnx();
+        if (i < 4) continue;
+        ours.push(middle - start);
+        theirs.push(performance.now() - middle);
+    }
+    const value = median(ours);
+    const against = onnx ? { against: { name: 'onnxruntime-node, one thread', value: median(theirs) } } : {};
+    return [{ name: 'texture/256/node-ms', value, unit: 'ms', better: 'lower', ...against }];
+}
+
+export default async function speed({ quick, log, only }) {
+    if (only && !'decode encode texture weights'.includes(only)) return [];
     const encoder = new FrameEncoder({ quality: 50, gopLength: 4 });
     const decoder = new FrameDecoder();
     const times = { encode: { intra: [], predicted: [] }, decode: { intra: [], predicted: [] } };
@@ -40,6 +109,7 @@ export default async function speed({ quick, only }) {
     );
     return [
         ...figures,
-        { name: 'weights/total-mib', value: 0, unit: 'MiB', better: 'lower', note: 'no learned model yet' }
+        ...(await textureFigures(quick, log)),
+        { name: 'weights/total-mib', value: textureWeights().length / 2 ** 20, unit: 'MiB', better: 'lower' }
     ];
 }

@@ -17,6 +17,15 @@ describe.skipIf(!hasTorch)('training (skipped without python3-torch and python3-
             expect(status, stderr).toBe(0);
         };
         try {
+            const contrast = [
+                'import torch; from contrast import consistency as c',
+                'torch.manual_seed(1); flat = torch.zeros(3, 3, 64, 64)',
+                'x = flat + torch.randn(3, 3, 64, 64) * torch.tensor([0.02, 0.2, 0.7]).view(3, 1, 1, 1)',
+                'p = (flat + 0.1 * x).requires_grad_(); c(p, x).backward()',
+                // A texture like the source's is better than one of another region, and smooth pictures are pulled on.
+                'assert c(x.flip(3), x) < c(x.roll(1, 0), x) - 0.5 and p.grad.abs().sum() > 0'
+            ];
+            run(PYTHON, '-B', '-c', contrast.join('\n'));
             const pairs = join(work, 'pairs');
             run(process.execPath, 'make-pairs.mjs', pairs, '--leaves', '2', '--side', '64');
             const small = ['--half', '4', '--quarter', '4', '--condition', '2', '--blocks', '1', '--crop', '64'];
@@ -34,10 +43,16 @@ describe.skipIf(!hasTorch)('training (skipped without python3-torch and python3-
                     'none',
                     '--batch',
                     '2',
+                    '--contrast',
+                    '0.01',
                     ...small
                 );
             const weights = readFileSync(join(work, 'generator.mxg'));
             expect(weights.toString('latin1')).toContain('"steps": 4');
+            // The exporter compares the graph with PyTorch, and fails if they differ; its weights are those of the file.
+            const fromFile = join(work, 'from-file.onnx');
+            run(PYTHON, '-B', 'export_onnx.py', join(work, 'generator.mxg'), fromFile);
+            expect(readFileSync(fromFile).equals(readFileSync(join(work, 'generator.onnx')))).toBe(true);
             const check = JSON.parse(readFileSync(join(work, 'check.json'), 'utf8'));
             const { widthPx, heightPx } = check;
             const painted = new TextureGenerator(weights).paint({
