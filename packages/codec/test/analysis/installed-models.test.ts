@@ -104,7 +104,7 @@ describe('models fetched in a browser', () => {
 });
 
 const install = process.env['MIXREEL_HUMAN_MODELS'] ?? '';
-const real = existsSync(join(install, 'node_modules')) && existsSync(PEOPLE);
+const real = install !== '' && existsSync(join(install, 'node_modules')) && existsSync(PEOPLE);
 
 describe.skipIf(!real)(
     'the real networks (skipped without MIXREEL_HUMAN_MODELS, ../shared/media/people and ffmpeg)',
