@@ -78,12 +78,23 @@ export type Bsdf =
           readonly transmittance: Vec3;
       };
 
+/** A picture of data, with where it lies. */
+export interface DataPicture {
+    readonly picture: string;
+    readonly uv?: ColorInput['uv'];
+}
+
 /** A BSDF with what surrounds it. */
 export interface SurfaceMaterial {
     readonly name: string;
     readonly bsdf: Bsdf;
     /** Coverage: a number, or a picture whose alpha (or grey) it is. */
     readonly opacity?: { readonly value: number } | { readonly picture: string };
+    /** Tangent-space normals, as glTF has them; scale: factor on x and y, default 1. */
+    readonly normals?: DataPicture & { readonly scale?: number };
+    /** Pictures of glTF's roughness and of metal, factors on the numbers of the BSDF. */
+    readonly roughnessPicture?: DataPicture;
+    readonly metallicPicture?: DataPicture;
     /** What the inside absorbs, in 1 over the scene's unit of length. */
     readonly absorption?: Vec3;
 }

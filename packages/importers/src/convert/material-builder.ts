@@ -1,7 +1,7 @@
 /** Materials of a converted scene: one for each pair of surface and emission, with their pictures. */
 import { type Document, type Material, type Texture, TextureInfo } from '@gltf-transform/core';
 import { KHRMaterialsEmissiveStrength, KHRTextureTransform } from '@gltf-transform/extensions';
-import { colorPicture, type SurfaceMaterial, withFlatColor } from './bsdf.ts';
+import { type ColorInput, colorPicture, type DataPicture, type SurfaceMaterial, withFlatColor } from './bsdf.ts';
 import { applyAbsorption, applyBsdf, extend } from './bsdf-to-gltf.ts';
 import type { Vec3 } from './mat4.ts';
 import { renderableLight } from './material-range.ts';
@@ -10,8 +10,10 @@ import type { ReportBuilder } from './report.ts';
 
 /** Radiance that a surface emits, from its front or from both sides. */
 export interface Emission {
+    /** Multiplies the picture if there is one. */
     readonly radiance: Vec3;
     readonly twoSided: boolean;
+    readonly picture?: Pick<ColorInput, 'picture' | 'uv'>;
 }
 
 export class MaterialBuilder {
@@ -40,15 +42,16 @@ export class MaterialBuilder {
         if (surface.absorption && !applyAbsorption(this.#document, material, surface.absorption)) {
             this.#report.unsupported(`material "${surface.name}": the medium inside, which no light enters`);
         }
-        if (emission) this.#emit(material, emission);
+        if (emission) await this.#emit(material, emission);
         if ('distribution' in surface.bsdf && surface.bsdf.distribution === 'beckmann') {
             this.#report.approximate(`material "${surface.name}": Beckmann distribution`, 'GGX with the same alpha');
         }
         await this.#paint(material, surface);
+        await this.#detail(material, surface);
         return material;
     }
 
-    #emit(material: Material, emission: Emission): void {
+    async #emit(material: Material, emission: Emission): Promise<void> {
         const where = `material "${material.getName()}"`;
         const radiance = renderableLight(emission.radiance, where, this.#report);
         const peak = Math.max(...radiance);
@@ -59,6 +62,50 @@ export class MaterialBuilder {
             'KHR_materials_emissive_strength',
             extension.createEmissiveStrength().setEmissiveStrength(peak)
         );
+        const { picture: name, uv } = emission.picture ?? {};
+        if (name === undefined) return;
+        const texture =
+            typeof name === 'object'
+                ? this.#pictures.checkers(this.#document, name)
+                : await this.#pictures.texture(this.#document, name, undefined);
+        // Without it, nothing is known of the light but its factor.
+        if (!texture) return;
+        material.setEmissiveTexture(texture);
+        this.#move(material.getEmissiveTextureInfo()!, uv);
+    }
+
+    /** Pictures of normals, roughness and metal. */
+    async #detail(material: Material, surface: SurfaceMaterial): Promise<void> {
+        const { normals, roughnessPicture, metallicPicture } = surface;
+        if (normals) {
+            const texture = await this.#pictures.texture(this.#document, normals.picture, undefined);
+            if (texture) {
+                material.setNormalTexture(texture).setNormalScale(normals.scale ?? 1);
+                this.#move(material.getNormalTextureInfo()!, normals.uv);
+            }
+        }
+        const one = roughnessPicture ?? metallicPicture;
+        if (!one) return;
+        if (metallicPicture && JSON.stringify(metallicPicture.uv) !== JSON.stringify(one.uv)) {
+            this.#report.approximate(
+                `material "${surface.name}": pictures of roughness and metal that lie differently`,
+                'both as that of roughness'
+            );
+        }
+        const texture = await this.#pictures.roughnessAndMetal(
+            this.#document,
+            roughnessPicture?.picture,
+            metallicPicture?.picture
+        );
+        if (!texture) return;
+        material.setMetallicRoughnessTexture(texture);
+        this.#move(material.getMetallicRoughnessTextureInfo()!, one.uv);
+    }
+
+    #move(info: TextureInfo, uv: DataPicture['uv']): void {
+        if (!uv) return;
+        const transform = this.#document.createExtension(KHRTextureTransform).createTransform();
+        info.setExtension('KHR_texture_transform', transform.setScale([...uv.scale]).setOffset([...uv.offset]));
     }
 
     async #paint(material: Material, surface: SurfaceMaterial): Promise<void> {
@@ -75,11 +122,7 @@ export class MaterialBuilder {
                     info.setMagFilter(TextureInfo.MagFilter.NEAREST!);
                     info.setMinFilter(TextureInfo.MinFilter.NEAREST_MIPMAP_LINEAR!);
                 }
-                if (input?.uv) {
-                    const transform = this.#document.createExtension(KHRTextureTransform).createTransform();
-                    transform.setScale([...input.uv.scale]).setOffset([...input.uv.offset]);
-                    info.setExtension('KHR_texture_transform', transform);
-                }
+                this.#move(info, input?.uv);
             } else if (input?.picture !== undefined) {
                 // The factor of a picture that is not there is white.
                 const [r, g, b, a] = material.getBaseColorFactor();

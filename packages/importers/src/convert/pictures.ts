@@ -106,6 +106,33 @@ export class Pictures {
         return this.#textures.get(key);
     }
 
+    /** A texture of roughness in green and metal in blue, of two pictures' red; 1 where there is none. Undefined without both. */
+    async roughnessAndMetal(
+        document: Document,
+        roughness: string | undefined,
+        metal: string | undefined
+    ): Promise<Texture | undefined> {
+        const key = JSON.stringify(['roughness', roughness, metal]);
+        if (this.#textures.has(key)) return this.#textures.get(key);
+        const read = async (name: string | undefined): Promise<Rgba8Image | undefined> => {
+            const bytes = name === undefined ? undefined : await this.#painted(name);
+            return bytes && named(name!, decodeImage, bytes);
+        };
+        const [rough, metallic] = [await read(roughness), await read(metal)];
+        const base = rough ?? metallic;
+        let texture: Texture | undefined;
+        if (base) {
+            if (rough && metallic && (rough.widthPx !== metallic.widthPx || rough.heightPx !== metallic.heightPx)) {
+                this.#report.approximate('a picture of metal of another size than its roughness', 'the nearest texel');
+            }
+            const image = joined(base, rough, metallic);
+            texture = document.createTexture(roughness ?? metal ?? '');
+            texture.setImage(encode(image) as never).setMimeType('image/png');
+        }
+        this.#textures.set(key, texture);
+        return texture;
+    }
+
     async #make(
         document: Document,
         color: string | undefined,
@@ -149,6 +176,24 @@ function named<T>(name: string, decode: (bytes: Uint8Array) => T, bytes: Uint8Ar
 
 function encode(image: Rgba8Image): Uint8Array {
     return writePng({ ...image, channels: 4, bitDepth: 8 });
+}
+
+function joined(base: Rgba8Image, rough: Rgba8Image | undefined, metal: Rgba8Image | undefined): Rgba8Image {
+    const { widthPx, heightPx } = base;
+    const data = new Uint8Array(base.data.length).fill(255);
+    const red = (image: Rgba8Image | undefined, x: number, y: number): number => {
+        if (!image) return 255;
+        const row = Math.floor(((y + 0.5) * image.heightPx) / heightPx);
+        return image.data[4 * (row * image.widthPx + Math.floor(((x + 0.5) * image.widthPx) / widthPx))]!;
+    };
+    for (let y = 0; y < heightPx; y++) {
+        for (let x = 0; x < widthPx; x++) {
+            const to = 4 * (y * widthPx + x);
+            data[to + 1] = red(rough, x, y);
+            data[to + 2] = red(metal, x, y);
+        }
+    }
+    return { widthPx, heightPx, data };
 }
 
 function cut(paint: Rgba8Image | undefined, mask: Rgba8Image, report: ReportBuilder): Rgba8Image {

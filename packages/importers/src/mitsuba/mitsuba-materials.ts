@@ -8,7 +8,7 @@ import { findMetal } from '../convert/metals.ts';
 import type { ReportBuilder } from '../convert/report.ts';
 import { MitsubaObject } from './mitsuba-object.ts';
 import { type MitsubaScope, nested } from './mitsuba-scope.ts';
-import { paint } from './mitsuba-textures.ts';
+import { dataPicture, paint } from './mitsuba-textures.ts';
 import type { XmlNode } from './mitsuba-xml.ts';
 
 const MAX_NESTING = 32;
@@ -48,9 +48,13 @@ export function readMitsubaMaterial(
                 typeof opacity.picture === 'string' ? { picture: opacity.picture } : { value: (r + g + b) / 3 };
             return { ...inner(), name, opacity: cover };
         }
+        case 'normalmap': {
+            const normals = dataPicture(object, undefined, scope);
+            if (!normals) report.unsupported(`material "${name}": normalmap`, 'the smooth surface');
+            return { ...inner(), name, ...(normals ? { normals } : {}) };
+        }
         case 'bumpmap':
         case 'bump':
-        case 'normalmap':
             report.unsupported(`material "${name}": ${object.type}`, 'the smooth surface');
             object.readAll();
             return { ...inner(), name };
@@ -68,7 +72,7 @@ export function readMitsubaMaterial(
             if (!both && bsdf !== GREY && ONE_SIDED.includes(bsdf.kind)) {
                 report.approximate(`material "${name}": black from behind`, 'its front on both sides');
             }
-            return { name, bsdf };
+            return { name, bsdf, ...principledPictures(object, scope) };
         }
     }
 }
@@ -154,11 +158,19 @@ function relativeIor(object: MitsubaObject, otherwise: number): number {
     return index('intior', otherwise) / index('extior', 1.000277);
 }
 
-/** Mitsuba 3 writes Burley's parameters with underscores; pictures are read for the colour alone. */
+/** Of roughness and metal: they mean what glTF's mean. */
+function principledPictures(object: MitsubaObject, scope: MitsubaScope): Partial<SurfaceMaterial> {
+    if (!object.type.startsWith('principled')) return {};
+    const roughnessPicture = dataPicture(object, 'roughness', scope);
+    const metallicPicture = object.type === 'principled' ? dataPicture(object, 'metallic', scope) : undefined;
+    return { ...(roughnessPicture ? { roughnessPicture } : {}), ...(metallicPicture ? { metallicPicture } : {}) };
+}
+
+/** Mitsuba 3 writes Burley's parameters with underscores; pictures are read for colour, roughness and metal. */
 function principled(object: MitsubaObject, name: string, scope: MitsubaScope): Bsdf {
     const { report } = scope;
     const thin = object.type === 'principledthin';
-    for (const key of ['roughness', 'metallic', 'anisotropic', 'spectrans', 'clearcoat', 'sheen']) {
+    for (const key of ['anisotropic', 'spectrans', 'clearcoat', 'sheen']) {
         if (object.child(key)) report.unsupported(`material "${name}": picture for ${key}`, 'the default');
     }
     // Reflectance at normal incidence is 0.08 specular.
@@ -167,8 +179,9 @@ function principled(object: MitsubaObject, name: string, scope: MitsubaScope): B
     return disneyBsdf(
         {
             color: paint(object, ['basecolor'], 0.5, scope),
-            metallic: thin ? 0 : object.number('metallic', 0),
-            roughness: object.number('roughness', 0.5),
+            // Pictures are factors on 1; `principledPictures` reads them.
+            metallic: thin ? 0 : object.number('metallic', object.child('metallic') ? 1 : 0),
+            roughness: object.number('roughness', object.child('roughness') ? 1 : 0.5),
             ior,
             anisotropic: object.number('anisotropic', 0),
             specularTint: object.number('spectint', 0),

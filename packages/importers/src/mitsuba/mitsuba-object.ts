@@ -11,7 +11,7 @@ import {
     type Vec3
 } from '../convert/mat4.ts';
 import type { ReportBuilder } from '../convert/report.ts';
-import { blackbody, sampled } from '../convert/spectrum.ts';
+import { blackbodyRadiance, sampled } from '../convert/spectrum.ts';
 import { brokenMitsuba, plainName, type XmlNode } from './mitsuba-xml.ts';
 
 /** Tags of values; every other tag is a plugin (or a reference to one). */
@@ -107,7 +107,7 @@ export class MitsubaObject {
 
     color(name: string, otherwise: Vec3, report: ReportBuilder): Vec3 {
         const node = this.value(name);
-        return node ? readColor(node, report) : otherwise;
+        return node ? readColor(node, otherwise, report) : otherwise;
     }
 }
 
@@ -132,30 +132,97 @@ function readVector(node: XmlNode, otherwise: Vec3): Vec3 {
     throw brokenMitsuba(node.line, `a vector is ${JSON.stringify(value ?? [x, y, z].join(' '))}`, 'three numbers');
 }
 
-function readColor(node: XmlNode, report: ReportBuilder): Vec3 {
+function readColor(node: XmlNode, otherwise: Vec3, report: ReportBuilder): Vec3 {
+    const { type, filename, temperature = '6500', scale = '1' } = node.attributes;
     const text = node.attributes['value'] ?? '';
-    if (node.tag === 'blackbody') {
-        report.approximate('blackbody spectrum', 'Planck’s law at three wavelengths');
-        return blackbody(Number(node.attributes['temperature'] ?? 6500), Number(node.attributes['scale'] ?? 1));
+    if (node.tag === 'blackbody') return readBlackbody(node, temperature, scale, report);
+    if (type !== undefined) return readSpectrum(new MitsubaObject(node), otherwise, report);
+    if (filename !== undefined) {
+        report.unsupported(`spectrum in the file "${filename}"`, 'the default');
+        return otherwise;
     }
     if (text.startsWith('#') && /^#[0-9a-f]{6}$/i.test(text)) {
         const code = Number.parseInt(text.slice(1), 16);
         const linear = (c: number) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
         return [linear((code >> 16) / 255), linear(((code >> 8) & 255) / 255), linear((code & 255) / 255)];
     }
-    if (text.includes(':')) {
-        const pairs = list(text.replaceAll(':', ' '));
-        if (pairs.length < 2 || pairs.length % 2 !== 0 || !pairs.every(Number.isFinite)) {
-            throw brokenMitsuba(
-                node.line,
-                `a spectrum is ${JSON.stringify(text.slice(0, 60))}`,
-                'wavelength:value pairs'
+    if (text.includes(':')) return readSamples(node, list(text.replaceAll(':', ' ')), report);
+    return readVector({ ...node, attributes: { value: text } }, [0, 0, 0]);
+}
+
+/** A temperature may have its unit behind it: 5000K. Versions 0.5 to 3 all give absolute radiance. */
+function readBlackbody(node: XmlNode, temperature: string, scale: string, report: ReportBuilder): Vec3 {
+    const [kelvin, factor] = [Number(temperature.trim().replace(/\s*K$/i, '')), Number(scale)];
+    if (!(kelvin > 0 && kelvin < Infinity && Number.isFinite(factor))) {
+        throw brokenMitsuba(
+            node.line,
+            `a black body has temperature ${JSON.stringify(temperature)} and scale ${JSON.stringify(scale)}`,
+            'kelvins above 0 and a number'
+        );
+    }
+    report.approximate('blackbody spectrum', 'Planck’s law at three wavelengths');
+    return blackbodyRadiance(kelvin, factor);
+}
+
+/** Pairs of wavelength and value. */
+function readSamples(node: XmlNode, pairs: readonly number[], report: ReportBuilder): Vec3 {
+    if (pairs.length < 2 || pairs.length % 2 !== 0 || !pairs.every(Number.isFinite)) {
+        throw brokenMitsuba(
+            node.line,
+            `a spectrum is ${JSON.stringify(pairs.slice(0, 8).join(' '))}`,
+            'wavelength:value pairs'
+        );
+    }
+    report.approximate('sampled spectrum', 'its values at 610, 550 and 465 nm');
+    return [610, 550, 465].map((nm) => sampled(pairs, nm)) as unknown as Vec3;
+}
+
+/** The spectrum plugins of Mitsuba 2 and 3. */
+function readSpectrum(object: MitsubaObject, otherwise: Vec3, report: ReportBuilder): Vec3 {
+    const { node, type } = object;
+    const grey = (value: number): Vec3 => [value, value, value];
+    switch (type) {
+        // White, by its definition.
+        case 'd65': {
+            const scale = object.number('scale', 1);
+            return object.color('color', [1, 1, 1], report).map((c) => c * scale) as unknown as Vec3;
+        }
+        case 'blackbody':
+            return readBlackbody(node, object.text('temperature', '6500'), object.text('scale', '1'), report);
+        case 'uniform':
+        case 'rawconstant':
+            return object.value('value')?.tag === 'rgb'
+                ? object.color('value', otherwise, report)
+                : grey(object.number('value', 1));
+        case 'srgb':
+        case 'rgb':
+            return object.color('color', otherwise, report);
+        case 'irregular': {
+            const [nm, values] = [list(object.text('wavelengths', '')), list(object.text('values', ''))];
+            if (nm.length !== values.length) return readSamples(node, [], report);
+            return readSamples(
+                node,
+                nm.flatMap((x, i) => [x, values[i]!]),
+                report
             );
         }
-        report.approximate('sampled spectrum', 'its values at 610, 550 and 465 nm');
-        return [610, 550, 465].map((nm) => sampled(pairs, nm)) as unknown as Vec3;
+        case 'regular': {
+            const values = list(object.text('values', ''));
+            const [from, to] = [
+                object.number('wavelengthmin', object.number('lambdamin', 360)),
+                object.number('wavelengthmax', object.number('lambdamax', 830))
+            ];
+            const step = (to - from) / Math.max(1, values.length - 1);
+            return readSamples(
+                node,
+                values.flatMap((value, i) => [from + i * step, value]),
+                report
+            );
+        }
+        default:
+            report.unsupported(`spectrum "${type}"`, 'the default');
+            return otherwise;
     }
-    return readVector({ ...node, attributes: { value: text } }, [0, 0, 0]);
 }
 
 /** Each operation of a transform acts after those before it. */

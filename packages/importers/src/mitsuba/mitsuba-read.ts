@@ -14,6 +14,7 @@ import { readInterior } from './mitsuba-media.ts';
 import { MitsubaObject } from './mitsuba-object.ts';
 import { type MitsubaScope, nested, tellUnread } from './mitsuba-scope.ts';
 import { MitsubaShapes } from './mitsuba-shapes.ts';
+import { paint } from './mitsuba-textures.ts';
 import { brokenMitsuba, parseXml, type XmlNode } from './mitsuba-xml.ts';
 
 const MAX_INCLUDE_DEPTH = 16;
@@ -140,8 +141,8 @@ class MitsubaReader {
             emitter.readAll();
             return undefined;
         }
-        if (emitter.child('radiance')) report.unsupported('picture on an emitter', 'white');
-        return { radiance: emitter.color('radiance', [1, 1, 1], report), twoSided: false };
+        const { color, ...picture } = paint(emitter, ['radiance'], 1, this.#scope);
+        return { radiance: color, twoSided: false, ...(picture.picture === undefined ? {} : { picture }) };
     }
 
     async #emitter(emitter: MitsubaObject): Promise<void> {

@@ -1,10 +1,11 @@
 /** Textures of Mitsuba: bitmaps and checkerboards as they are, everything else as a colour. */
-import type { ColorInput } from '../convert/bsdf.ts';
+import type { ColorInput, DataPicture } from '../convert/bsdf.ts';
 import { checkersOf } from '../convert/checkers.ts';
 import type { Vec3 } from '../convert/mat4.ts';
 import type { ReportBuilder } from '../convert/report.ts';
 import { MitsubaObject } from './mitsuba-object.ts';
 import { dereference, type MitsubaScope, nested } from './mitsuba-scope.ts';
+import { plainName, type XmlNode } from './mitsuba-xml.ts';
 
 /** How a bitmap may be told to be looked up for ours to be the same: the first is how ours are. */
 const SAMPLING: readonly (readonly [string, readonly string[]])[] = [
@@ -42,12 +43,40 @@ export function paint(
     return { color: [otherwise, otherwise, otherwise] };
 }
 
-function readTexture(object: MitsubaObject, otherwise: number, scope: MitsubaScope, depth: number): ColorInput {
+/** The picture of data of that name, or the only texture there is; undefined (and a line in the report) for what is not a bitmap. */
+export function dataPicture(
+    object: MitsubaObject,
+    name: string | undefined,
+    scope: MitsubaScope
+): DataPicture | undefined {
+    if (name !== undefined && !object.child(name)) return undefined;
+    const isIt = (child: XmlNode) => name === undefined || plainName(child.attributes['name']) === name;
+    const [texture] = nested(object, ['texture'], scope, isIt);
+    if (!texture) return undefined;
+    const { picture, uv } = readTexture(new MitsubaObject(texture), 0.5, scope, 0, 'true');
+    if (typeof picture === 'string') return { picture, ...(uv ? { uv } : {}) };
+    scope.report.unsupported(`texture "${texture.attributes['type'] ?? ''}" for "${name ?? 'normals'}"`, 'none');
+    return undefined;
+}
+
+/** raw: what the bitmap has to say of that for ours to be the same. */
+function readTexture(
+    object: MitsubaObject,
+    otherwise: number,
+    scope: MitsubaScope,
+    depth: number,
+    raw: 'true' | 'false' = 'false'
+): ColorInput {
     const { report } = scope;
     if (object.type === 'bitmap') {
         const uv = readUv(object, report);
         for (const [key, as] of SAMPLING) {
             const value = object.text(key, as[0]!);
+            // Bytes are sRGB unless they are said to be raw.
+            if (key === 'raw' && raw === 'true') {
+                if (object.text('raw', 'false') !== 'true') report.approximate('picture of data in sRGB', 'as it is');
+                continue;
+            }
             if (!as.includes(value)) report.approximate(`picture with ${key} "${value}"`, `as with "${as[0]}"`);
         }
         return { color: [1, 1, 1], picture: object.text('filename', ''), ...(uv ? { uv } : {}) };

@@ -1,5 +1,5 @@
 /**
- * Wavefront MTL: Phong colours with the physically based extension (Pr, Pm) that modellers write. Mapped to glTF's model;
+ * Wavefront MTL: Phong colours with the physically based extension (Pr, Pm, norm and their pictures) that modellers write. Mapped to glTF's model;
  * Phong's exponent becomes a roughness by Blinn's rule alpha^2 = 2 / (Ns + 2).
  */
 import { roughnessFromAlpha, type SurfaceMaterial } from '../convert/bsdf.ts';
@@ -19,6 +19,10 @@ const READ = new Set(
         'map_Ka',
         'map_Kd',
         'map_d',
+        'map_Ke',
+        'map_Pr',
+        'map_Pm',
+        'norm',
         'sharpness'
     )
 );
@@ -52,8 +56,9 @@ function convert(name: string, fields: ReadonlyMap<string, string>, report: Repo
         return Number.isFinite(value) ? value : otherwise;
     };
     const color = (key: string, otherwise: Vec3): Vec3 => {
-        const parts = (fields.get(key) ?? '').split(/\s+/).map(Number);
-        if (!Number.isFinite(parts[0])) return otherwise;
+        const text = fields.get(key) ?? '';
+        const parts = text.split(/\s+/).map(Number);
+        if (text === '' || !Number.isFinite(parts[0])) return otherwise;
         const [r, g = r, b = r] = parts as [number, number?, number?];
         return [r, Number.isFinite(g) ? g! : r, Number.isFinite(b) ? b! : r];
     };
@@ -65,23 +70,26 @@ function convert(name: string, fields: ReadonlyMap<string, string>, report: Repo
     };
     for (const [key, value] of fields) {
         if (!READ.has(key)) report.unsupported(`${where}: ${key}`);
-        else if (key.startsWith('map_') && value.startsWith('-')) report.unsupported(`${where}: options of ${key}`);
+        else if ((key.startsWith('map_') || key === 'norm') && value.startsWith('-'))
+            report.unsupported(`${where}: options of ${key}`);
     }
     const diffuse = color('Kd', [0.8, 0.8, 0.8]);
     const specular = color('Ks', [0, 0, 0]);
     const alpha = Math.sqrt(2 / (Math.max(0, number('Ns', 0)) + 2));
-    const roughness = number('Pr', roughnessFromAlpha(alpha));
-    const metallic = number('Pm', 0);
+    // Pictures are factors, on 1 where there is no number.
+    const [roughMap, metalMap] = [picture('map_Pr'), picture('map_Pm')];
+    const roughness = number('Pr', roughMap === undefined ? roughnessFromAlpha(alpha) : 1);
+    const metallic = number('Pm', metalMap === undefined ? 0 : 1);
+    const physical = fields.has('Pr') || roughMap !== undefined || metalMap !== undefined;
     const opacity = fields.has('d') ? number('d', 1) : 1 - number('Tr', 0);
     const glass = opacity < 1 && [4, 6, 7, 9].includes(number('illum', 2));
     const map = picture('map_Kd');
     const paint = {
-        color: map === undefined ? diffuse : ([1, 1, 1] as const),
+        color: map === undefined || fields.has('Kd') ? diffuse : ([1, 1, 1] as const),
         ...(map === undefined ? {} : { picture: map })
     };
-    if (specular.some((value) => value > 0) && !fields.has('Pr'))
-        report.approximate(`${where}: Phong highlight`, 'GGX');
-    const plain = specular.every((value) => value === 0) && metallic === 0 && !fields.has('Pr') && !glass;
+    if (specular.some((value) => value > 0) && !physical) report.approximate(`${where}: Phong highlight`, 'GGX');
+    const plain = specular.every((value) => value === 0) && metallic === 0 && !physical && !glass;
     const bsdf: SurfaceMaterial['bsdf'] = plain
         ? { kind: 'diffuse', reflectance: paint }
         : {
@@ -95,9 +103,21 @@ function convert(name: string, fields: ReadonlyMap<string, string>, report: Repo
     const cutout = picture('map_d');
     const coverage =
         cutout !== undefined ? { picture: cutout } : !glass && opacity < 1 ? { value: opacity } : undefined;
-    const emission = color('Ke', [0, 0, 0]);
+    const glow = picture('map_Ke');
+    const white = glow === undefined ? 0 : 1;
+    const radiance = color('Ke', [white, white, white]);
+    const normals = picture('norm');
     return {
-        surface: { name, bsdf, ...(coverage ? { opacity: coverage } : {}) },
-        ...(emission.some((value) => value > 0) ? { emission: { radiance: emission, twoSided: true } } : {})
+        surface: {
+            name,
+            bsdf,
+            ...(coverage ? { opacity: coverage } : {}),
+            ...(normals === undefined ? {} : { normals: { picture: normals } }),
+            ...(roughMap === undefined ? {} : { roughnessPicture: { picture: roughMap } }),
+            ...(metalMap === undefined ? {} : { metallicPicture: { picture: metalMap } })
+        },
+        ...(radiance.some((value) => value > 0)
+            ? { emission: { radiance, twoSided: true, ...(glow === undefined ? {} : { picture: { picture: glow } }) } }
+            : {})
     };
 }

@@ -42,7 +42,7 @@ export function readMaterial(
     scope: MaterialScope
 ): SurfaceMaterial {
     const where = `material "${name || type}"`;
-    for (const key of ['bumpmap', 'displacement', 'normalmap']) {
+    for (const key of ['bumpmap', 'displacement']) {
         if (parameters.get(key)) scope.report.unsupported(`${where}: ${key}`);
     }
     // What only bounds a medium: light passes.
@@ -52,8 +52,14 @@ export function readMaterial(
     const bsdf = readBsdf(type, where, parameters, scope);
     const opacity = parameters.get('opacity') ? parameters.color('opacity', [1, 1, 1], scope.report) : undefined;
     const mean = opacity ? (opacity[0] + opacity[1] + opacity[2]) / 3 : 1;
+    const picture = parameters.text('normalmap', '');
     parameters.tellUnread(where, scope.report);
-    return { name: name || type, bsdf, ...(mean < 1 ? { opacity: { value: mean } } : {}) };
+    return {
+        name: name || type,
+        bsdf,
+        ...(mean < 1 ? { opacity: { value: mean } } : {}),
+        ...(picture === '' ? {} : { normals: { picture } })
+    };
 }
 
 function readBsdf(type: string, where: string, parameters: Parameters, scope: MaterialScope): Bsdf {

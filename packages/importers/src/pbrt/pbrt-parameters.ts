@@ -28,6 +28,12 @@ const WITHOUT_EFFECT = new Set([
     'type'
 ]);
 
+/** Temperatures of v4's named light spectra, K; D65 is white. */
+const ILLUMINANTS: ReadonlyMap<string, number> = new Map([
+    ['stdillum-A', 2856],
+    ['stdillum-D50', 5003]
+]);
+
 export class Parameters {
     readonly #values = new Map<string, Parameter>();
     readonly #read = new Set<string>();
@@ -95,7 +101,8 @@ export class Parameters {
         if (type === 'rgb' || type === 'color') return this.vector(name, otherwise);
         if (type === 'blackbody') {
             report.approximate('blackbody spectrum', 'Planck’s law at three wavelengths');
-            return blackbody(numbers[0] ?? 6500, 1);
+            // v3 has a factor behind the temperature.
+            return blackbody(numbers[0] ?? 6500, numbers[1] ?? 1);
         }
         const metal = findMetal(texts[0] ?? '');
         if (metal) return name === 'k' || name.endsWith('.k') ? metal.k : metal.eta;
@@ -111,6 +118,12 @@ export class Parameters {
         if (numbers.length >= 2 && numbers.length % 2 === 0) {
             report.approximate('sampled spectrum', 'its values at 610, 550 and 465 nm');
             return [610, 550, 465].map((nm) => sampled(numbers, nm)) as unknown as Vec3;
+        }
+        if (texts[0] === 'stdillum-D65') return [1, 1, 1];
+        const kelvin = ILLUMINANTS.get(texts[0] ?? '');
+        if (kelvin !== undefined) {
+            report.approximate(`spectrum "${texts[0]}"`, `a black body of ${kelvin} K`);
+            return blackbody(kelvin, 1);
         }
         report.unsupported(`spectrum "${texts[0] ?? ''}" of "${name}"`, 'the default');
         return otherwise;

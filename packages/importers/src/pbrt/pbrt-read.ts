@@ -174,14 +174,14 @@ class PbrtReader {
                 parameters.tellUnread(`medium "${type}"`, report);
                 return;
             case 'AreaLightSource':
-                this.#graphics.set({ light: readAreaLight(type, parameters, report) });
+                this.#graphics.set({ light: readAreaLight(type, parameters, this.#scope) });
                 parameters.tellUnread(`area light "${type}"`, report);
                 return;
             case 'LightSource': {
                 const { transform } = this.#graphics.state;
                 if (type === 'infinite') this.#skies.push({ parameters, transform });
                 else {
-                    addPbrtLight(this.#context, type, parameters, transform);
+                    addPbrtLight(this.#context, type, parameters, transform, this.#scope.version);
                     parameters.tellUnread(`light "${type}"`, report);
                 }
                 return;
@@ -251,7 +251,7 @@ class PbrtReader {
         const mirrored = this.#camera !== undefined && isMirrored(this.#camera);
         for (const { parameters, transform } of this.#skies) {
             const toWorld = mirrored ? multiply(MIRROR, transform) : transform;
-            await addPbrtSky(this.#context, parameters, toWorld);
+            await addPbrtSky(this.#context, parameters, toWorld, this.#scope.version);
             parameters.tellUnread('light "infinite"', this.#context.report);
         }
         if (this.#camera) {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Anisotropy, Specular, Volume } from '@gltf-transform/extensions';
-import { Frame, writeFrameExr, writePng } from '@mixreel/image';
+import type { Anisotropy, EmissiveStrength, Specular, Volume } from '@gltf-transform/extensions';
+import { decodeImage, Frame, writeFrameExr, writePng } from '@mixreel/image';
 import { decodeTextures, readMitsuba } from '@mixreel/importers';
 import { readSceneFile } from '@mixreel/importers/node';
 import fc from 'fast-check';
@@ -134,6 +134,77 @@ describe('readMitsuba', () => {
             expect(material.getDoubleSided()).toBe(false);
             expect(material.getExtras()['mixreel']).toMatchObject({ bsdf: 'diffuse', solid: true });
         }
+    });
+
+    it('reads spectra in every notation', async () => {
+        const shine = async (radiance: string) => {
+            const { document, report } = await readMitsuba(
+                scene(rectangle(`<emitter type="area">${radiance}</emitter>`))
+            );
+            const [material] = document.getRoot().listMaterials();
+            const strength = material!.getExtension<EmissiveStrength>('KHR_materials_emissive_strength');
+            const scale = strength?.getEmissiveStrength() ?? 1;
+            return { color: material!.getEmissiveFactor().map((c) => c * scale), report };
+        };
+        const nested = (type: string, inside: string) =>
+            `<spectrum type="${type}" name="radiance">${inside}</spectrum>`;
+        const value = (name: string, number: number) => `<float name="${name}" value="${number}"/>`;
+        const string = (name: string, list: string) => `<string name="${name}" value="${list}"/>`;
+        const exact: readonly (readonly [string, readonly number[]])[] = [
+            [nested('d65', value('scale', 3)), [3, 3, 3]],
+            [nested('d65', ''), [1, 1, 1]],
+            [nested('uniform', value('value', 4)), [4, 4, 4]],
+            [nested('srgb', '<rgb name="color" value="4 2 1"/>'), [4, 2, 1]],
+            [nested('irregular', string('wavelengths', '400 700') + string('values', '5 5')), [5, 5, 5]],
+            [nested('regular', value('wavelength_min', 400) + string('values', '6, 6, 6')), [6, 6, 6]],
+            ['<spectrum name="radiance" value="7"/>', [7, 7, 7]]
+        ];
+        for (const [xml, color] of exact) {
+            const { color: found } = await shine(xml);
+            for (const [i, c] of color.entries()) expect(found[i], xml).toBeCloseTo(c, 6);
+        }
+        // Planck's law at 550 nm: 1.191043e-16 W m^2 / (550 nm)^5 / (exp(14387769 nm K / (550 nm 5000 K)) - 1), a nm.
+        const green = (1.191043e-16 / 5.5e-7 ** 5 / (Math.exp(0.014387769 / (5.5e-7 * 5000)) - 1)) * 1e-9;
+        const notations = [
+            '<blackbody name="radiance" temperature="5000K" scale="0.001"/>',
+            '<blackbody name="radiance" temperature="5000" scale="0.001"/>',
+            nested('blackbody', value('temperature', 5000) + value('scale', 0.001))
+        ];
+        for (const xml of notations) {
+            const { color, report } = await shine(xml);
+            expect(color[1]! / (green * 0.001), xml).toBeCloseTo(1, 5);
+            expect(color[0]).toBeGreaterThan(color[2]!);
+            expect(report.approximated.map(({ what }) => what)).toContain('blackbody spectrum');
+        }
+        const unknown = await shine(nested('discrete', ''));
+        expect(unknown.report.unsupported.map(({ what }) => what)).toEqual(['spectrum "discrete"']);
+        const file = await shine('<spectrum name="radiance" filename="lamp.spd"/>');
+        expect(file.report.unsupported.map(({ what }) => what)).toEqual(['spectrum in the file "lamp.spd"']);
+        await expect(shine('<blackbody name="radiance" temperature="warm"/>')).rejects.toThrow(/temperature "warm"/);
+        await expect(shine(nested('irregular', string('wavelengths', '400')))).rejects.toThrow(
+            /wavelength:value pairs/
+        );
+    });
+
+    it('takes pictures of normals, roughness, metal and light', async () => {
+        const bitmap = (name: string, raw = true) => `<texture type="bitmap" ${name === '' ? '' : `name="${name}"`}>
+            <string name="filename" value="${name || 'n'}.png"/><boolean name="raw" value="${raw}"/></texture>`;
+        const body = `${rectangle(`<bsdf type="normalmap">${bitmap('')}<bsdf type="principled">
+                ${bitmap('roughness')}${bitmap('metallic')}</bsdf></bsdf>`)}
+            ${rectangle(`<emitter type="area">${bitmap('radiance', false)}</emitter>`)}`;
+        const png = (level: number) =>
+            writePng({ widthPx: 1, heightPx: 1, channels: 3, bitDepth: 8, data: Uint8Array.of(level, 2, 3) });
+        const levels = new Map(['n', 'roughness', 'metallic', 'radiance'].map((name, i) => [`${name}.png`, 50 + i]));
+        const { document, report } = await readMitsuba(scene(body, '3.0.0'), {
+            resolve: (name) => png(levels.get(name)!)
+        });
+        const [bumpy, lamp] = document.getRoot().listMaterials();
+        expect(bumpy!.getNormalTexture()!.getImage()).toEqual(png(50));
+        expect([bumpy!.getRoughnessFactor(), bumpy!.getMetallicFactor()]).toEqual([1, 1]);
+        expect([...decodeImage(bumpy!.getMetallicRoughnessTexture()!.getImage()!).data]).toEqual([255, 51, 52, 255]);
+        expect(lamp!.getEmissiveTexture()!.getImage()).toEqual(png(53));
+        expect(lamp!.getEmissiveFactor()).toEqual([1, 1, 1]);
+        expect(report.unsupported).toEqual([]);
     });
 
     it('reads defaults, includes, references and instances', async () => {

@@ -1,4 +1,4 @@
-import { writePng } from '@mixreel/image';
+import { decodeImage, writePng } from '@mixreel/image';
 import { readObj } from '@mixreel/importers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -65,6 +65,34 @@ describe('OBJ', () => {
             'material "paint": options of map_Kd',
             'material "glass": map_Bump'
         ]);
+    });
+
+    it('takes the pictures of the physically based extension, and multiplies colours by theirs', async () => {
+        const mtl = `newmtl paint\nKd 0.5 0.25 1\nmap_Kd wood.png\nmap_Ke glow.png\nKe 2 2 2\nnorm n.png
+            map_Pr rough.png\nmap_Pm metal.png\nPr 0.5\nnewmtl lamp\nmap_Kd wood.png\nmap_Ke glow.png\n`;
+        const grey = (level: number) =>
+            writePng({ widthPx: 1, heightPx: 1, channels: 1, bitDepth: 8, data: Uint8Array.of(level) });
+        const pictures: Record<string, Uint8Array> = {
+            'a b.mtl': text(mtl),
+            'wood.png': png,
+            'glow.png': grey(1),
+            'n.png': grey(2),
+            'rough.png': grey(3),
+            'metal.png': grey(4)
+        };
+        const { document, report } = await readObj(text(OBJ), { resolve: (name) => pictures[name]! });
+        const [paint, lamp] = document.getRoot().listMaterials();
+        expect(paint!.getBaseColorTexture()!.getImage()).toEqual(png);
+        expect(paint!.getBaseColorFactor()).toEqual([0.5, 0.25, 1, 1]);
+        expect(paint!.getEmissiveTexture()!.getImage()).toEqual(pictures['glow.png']);
+        expect(paint!.getEmissiveFactor()).toEqual([1, 1, 1]);
+        expect(paint!.getNormalTexture()!.getImage()).toEqual(pictures['n.png']);
+        expect([paint!.getRoughnessFactor(), paint!.getMetallicFactor()]).toEqual([0.5, 1]);
+        expect([...decodeImage(paint!.getMetallicRoughnessTexture()!.getImage()!).data]).toEqual([255, 3, 4, 255]);
+        // Without numbers, the pictures alone.
+        expect(lamp!.getBaseColorFactor()).toEqual([1, 1, 1, 1]);
+        expect(lamp!.getEmissiveFactor()).toEqual([1, 1, 1]);
+        expect(report.unsupported.map((entry) => entry.what)).toEqual(['statement "l"']);
     });
 
     it('says which line, file or material is wrong', async () => {

@@ -8,6 +8,7 @@ import type {
     Light,
     Volume
 } from '@gltf-transform/extensions';
+import { writePng } from '@mixreel/image';
 import { readPbrt } from '@mixreel/importers';
 import { readSceneFile } from '@mixreel/importers/node';
 import fc from 'fast-check';
@@ -252,7 +253,8 @@ describe('readPbrt', () => {
                 const strength = material.getExtension<EmissiveStrength>('KHR_materials_emissive_strength')!;
                 return luminance(material.getEmissiveFactor()) * strength.getEmissiveStrength();
             });
-        expect(one! * Math.PI * 0.5).toBeCloseTo(10, 6);
+        // What is given is the power of a white light: the colour multiplies it.
+        expect(one! * Math.PI * 0.5).toBeCloseTo(10 * luminance([2, 1, 1]), 6);
         expect(2 * both! * Math.PI * 0.5).toBeCloseTo(10, 6);
         const point = document
             .getRoot()
@@ -260,6 +262,53 @@ describe('readPbrt', () => {
             .find((node) => node.getExtension('KHR_lights_punctual'))!;
         expect(point.getExtension<Light>('KHR_lights_punctual')!.getIntensity() * 4 * Math.PI).toBeCloseTo(10, 6);
         expect(luminance([...environment!.data]) * Math.PI).toBeCloseTo(10, 4);
+    });
+
+    it('scales spectra as each version does: v3 by what stands behind a temperature, v4 to a luminance of 1', async () => {
+        const luminance = ([r, g, b]: readonly number[]) => 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+        const light = async (rest: string, version: 3 | 4, type = 'point') => {
+            const world = `${TRIANGLE}\nLightSource "${type}" ${rest}`;
+            const { document, report } = await readPbrt(
+                version === 3 ? scene(world) : text(`Camera "perspective"\nWorldBegin\n${world}\n`)
+            );
+            const node = document
+                .getRoot()
+                .listNodes()
+                .find((each) => each.getExtension('KHR_lights_punctual'))!;
+            const found = node.getExtension<Light>('KHR_lights_punctual')!;
+            expect(report.unsupported).toEqual([]);
+            return found.getColor().map((c) => c * found.getIntensity());
+        };
+        const [once, twice] = [
+            await light('"blackbody I" [ 3000 1 ]', 3),
+            await light('"blackbody I" [ 3000 2.5 ]', 3)
+        ];
+        for (const [i, c] of twice.entries()) expect(c).toBeCloseTo(2.5 * once[i]!, 9);
+        expect(Math.max(...once)).toBeCloseTo(1, 9);
+        const warm = await light('"blackbody I" [ 3000 ]', 4);
+        expect(luminance(warm)).toBeCloseTo(1, 9);
+        expect(warm[0]! / warm[2]!).toBeCloseTo(once[0]! / once[2]!, 6);
+        expect(luminance(await light('"spectrum I" [ 300 7 800 7 ] "float scale" 3', 4))).toBeCloseTo(3, 9);
+        expect(luminance(await light('"spectrum I" "stdillum-A" "float scale" 3', 4))).toBeCloseTo(3, 9);
+        expect(luminance(await light('"spectrum L" "stdillum-D65" "float illuminance" 5', 4, 'distant'))).toBeCloseTo(
+            5,
+            9
+        );
+        // Colours of three numbers are what they say, and the scale multiplies the power.
+        const red = await light('"rgb I" [ 2 1 1 ] "float power" 10 "float scale" 3', 4);
+        for (const [i, c] of [2, 1, 1].entries()) expect(red[i]).toBeCloseTo((c * 30) / (4 * Math.PI), 9);
+    });
+
+    it('takes normal maps, and pictures of lights', async () => {
+        const world = `AttributeBegin Material "diffuse" "string normalmap" "n.png" ${MAPPED} AttributeEnd
+            AttributeBegin AreaLightSource "diffuse" "string filename" "n.png" "float scale" 3 ${MAPPED} AttributeEnd`;
+        const png = writePng({ widthPx: 1, heightPx: 1, channels: 3, bitDepth: 8, data: Uint8Array.of(9, 8, 7) });
+        const { document, report } = await readPbrt(scene(world), { resolve: () => png });
+        const [bumpy, lamp] = document.getRoot().listMaterials();
+        expect(bumpy!.getNormalTexture()!.getImage()).toEqual(png);
+        expect(lamp!.getEmissiveTexture()!.getImage()).toEqual(png);
+        expect(lamp!.getExtension<EmissiveStrength>('KHR_materials_emissive_strength')!.getEmissiveStrength()).toBe(3);
+        expect(report.unsupported).toEqual([]);
     });
 
     it('shows a picture that is not there as grey, and says so', async () => {
