@@ -3,6 +3,26 @@ import type { View } from '@mixreel/image';
 import { type CameraComponent, PROJECTION_PERSPECTIVE } from 'playcanvas';
 import { orthographicProjection, perspectiveProjection } from '../scene/view.ts';
 
+/** A part of a picture, pixels, from its lower left corner. */
+export interface PixelRect {
+    readonly x: number;
+    readonly y: number;
+    readonly widthPx: number;
+    readonly heightPx: number;
+}
+
+/** Where on a target of this size a camera renders, as the engine rounds it; null: everywhere. */
+export function rectOfCamera(camera: CameraComponent, width: number, height: number): PixelRect | null {
+    const { x, y, z, w } = camera.rect;
+    if (x === 0 && y === 0 && z === 1 && w === 1) return null;
+    return {
+        x: Math.floor(x * width),
+        y: Math.floor(y * height),
+        widthPx: Math.floor(z * width),
+        heightPx: Math.floor(w * height)
+    };
+}
+
 /** @param aspect - Width over height of the picture to render. */
 export function viewOfCamera(camera: CameraComponent, aspect: number): View {
     const projection = projectionOf(camera, aspect);

@@ -13,8 +13,10 @@ import {
     SEMANTIC_POSITION,
     ShaderUtils,
     type Texture,
-    tonemapNames
+    tonemapNames,
+    Vec4
 } from 'playcanvas';
+import { rectOfCamera } from './camera-view.ts';
 
 const FRAGMENT = `
 #include "tonemappingPS"
@@ -52,6 +54,7 @@ export class PresentPass extends RenderPassShaderQuad {
     around: readonly [number, number, number] | null = null;
     readonly #around = new Float32Array(4);
     readonly #clear = new Float32Array(4);
+    readonly #viewport = new Vec4();
     /** What stood in this pass' place: the passes of the engine's CameraFrame, or nothing. */
     #replaced: CameraComponent['framePasses'] = [];
     #linear = false;
@@ -108,6 +111,9 @@ export class PresentPass extends RenderPassShaderQuad {
     }
 
     override execute(): void {
+        const { width, height } = this.renderTarget ?? this.device;
+        const rect = rectOfCamera(this.#camera, width, height);
+        this.viewport = rect ? this.#viewport.set(rect.x, rect.y, rect.widthPx, rect.heightPx) : undefined;
         const { scope } = this.device;
         const { scene } = this.#app;
         const camera = this.#camera.camera as unknown as { getExposure(): number };

@@ -10,7 +10,7 @@ import type { View } from '@mixreel/image';
 import type { AppBase, CameraComponent } from 'playcanvas';
 import type { Environment } from '../scene/scene.ts';
 import type { PathTracer } from '../tracer/path-tracer.ts';
-import { sameView, viewOfCamera } from './camera-view.ts';
+import { rectOfCamera, sameView, viewOfCamera } from './camera-view.ts';
 import { FilmKeeper } from './film-keeper.ts';
 import type { LiveTracer } from './live-tracer.ts';
 import { Pace } from './pace.ts';
@@ -188,12 +188,14 @@ export class ProgressivePicture {
     }
 }
 
-/** Size of the traced picture of what the camera renders to. */
+/** Size of the traced picture of the part that the camera renders of its target. */
 export function pictureSize(app: AppBase, camera: CameraComponent, scale: number): PictureSize {
     const target = camera.renderTarget ?? app.graphicsDevice;
+    const { width, height } = target;
+    const { widthPx, heightPx } = rectOfCamera(camera, width, height) ?? { widthPx: width, heightPx: height };
     return {
-        widthPx: Math.max(1, Math.round(target.width * scale)),
-        heightPx: Math.max(1, Math.round(target.height * scale))
+        widthPx: Math.max(1, Math.round(widthPx * scale)),
+        heightPx: Math.max(1, Math.round(heightPx * scale))
     };
 }
 

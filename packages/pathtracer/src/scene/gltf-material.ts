@@ -1,5 +1,6 @@
 /** One glTF material as a material of the tracer. Extensions are read by their getters, so that none need be imported. */
 import type { Material as GltfMaterial } from '@gltf-transform/core';
+import type { Vec3 } from '../math/vector.ts';
 import { isSolid, readExtras } from './gltf-extras.ts';
 import { DIFFUSE_TRANSMISSION, readExtensionTextures, readMaterialExtensions } from './gltf-material-extensions.ts';
 import { clamp01, extension, type GltfReader, ref } from './gltf-reader.ts';
@@ -7,6 +8,13 @@ import type { Material } from './scene.ts';
 
 /** Extensions that change the look and are not rendered. */
 const UNSUPPORTED = ['KHR_materials_pbrSpecularGlossiness'];
+
+/** Reflectance at normal incidence of the index 1.5. */
+const F0_OF_GLASS = 0.04;
+
+function scaled([r, g, b]: Vec3, factor: number): Vec3 {
+    return [r * factor, g * factor, b * factor];
+}
 
 /** Converts a material; null is glTF's default material. */
 export function convertMaterial(material: GltfMaterial | null, reader: GltfReader): Material {
@@ -50,19 +58,21 @@ export function convertMaterial(material: GltfMaterial | null, reader: GltfReade
     const normal = ref(reader, material.getNormalTexture(), material.getNormalTextureInfo(), false);
     const emission = ref(reader, material.getEmissiveTexture(), material.getEmissiveTextureInfo(), true);
     const beyond = readExtras(material, reader);
+    const extensions = readMaterialExtensions(material, reader);
     return {
         ...shared,
         kind: 'gltf',
         baseColor: [clamp01(r), clamp01(g), clamp01(b)],
         metallic: clamp01(material.getMetallicFactor()),
         roughness: clamp01(material.getRoughnessFactor()),
-        // KHR_materials_ior allows 0 for "reflects everything", which no dielectric does.
         ior: ior >= 1 && ior <= 4 ? ior : 1.5,
         transmission: clamp01(transmission),
         thin: (transmission > 0 || through > 0) && !solid,
         emission: [er * strength, eg * strength, eb * strength],
         normalScale: material.getNormalScale(),
-        ...readMaterialExtensions(material, reader),
+        ...extensions,
+        // KHR_materials_ior: with an index of 0, for the specular workflow, the specular colour is what is reflected.
+        ...(ior === 0 ? { specularColor: scaled(extensions.specularColor ?? [1, 1, 1], 1 / F0_OF_GLASS) } : {}),
         textures: {
             ...(baseColor ? { baseColor } : {}),
             ...(metallicRoughness ? { metallicRoughness } : {}),

@@ -3,6 +3,7 @@
  * and a mesh is given by the few members that are read of it.
  */
 import {
+    type AppBase,
     BLEND_ADDITIVE,
     BLEND_NONE,
     BLEND_NORMAL,
@@ -27,14 +28,16 @@ import {
     StandardMaterial,
     TYPE_UINT8,
     Vec2,
-    Vec3
+    Vec3,
+    Vec4
 } from 'playcanvas';
 import { describe, expect, it } from 'vitest';
-import { sameView, viewOfCamera } from '../../src/playcanvas/camera-view.ts';
+import { rectOfCamera, sameView, viewOfCamera } from '../../src/playcanvas/camera-view.ts';
 import { EventLog } from '../../src/playcanvas/events.ts';
 import { lightsOf } from '../../src/playcanvas/light-data.ts';
 import { materialOf } from '../../src/playcanvas/material-data.ts';
 import { meshOf } from '../../src/playcanvas/mesh-data.ts';
+import { pictureSize } from '../../src/playcanvas/progressive-picture.ts';
 import { TextureTable } from '../../src/playcanvas/texture-data.ts';
 import { ignoredVertexColors, vertexColorUse } from '../../src/playcanvas/vertex-colors.ts';
 import { orthographicProjection, perspectiveProjection } from '../../src/scene/view.ts';
@@ -329,6 +332,18 @@ describe("the engine's cameras", () => {
             const { projection } = viewOfCamera(camera({ horizontalFov: true, fov: 90 }), aspect);
             expect(projection[0]).toBeCloseTo(1, 12);
         }
+    });
+
+    it('that render a part of the canvas are traced for it, and shown in it', () => {
+        const app = { graphicsDevice: { width: 301, height: 200 } } as unknown as AppBase;
+        const whole = camera({ rect: new Vec4(0, 0, 1, 1) });
+        expect(rectOfCamera(whole, 301, 200)).toBeNull();
+        expect(pictureSize(app, whole, 1)).toEqual({ widthPx: 301, heightPx: 200 });
+        const right = camera({ rect: new Vec4(0.5, 0.25, 0.5, 0.5) });
+        // As ForwardRenderer sets its viewport: rounded down, from the lower left corner.
+        expect(rectOfCamera(right, 301, 200)).toEqual({ x: 150, y: 50, widthPx: 150, heightPx: 100 });
+        expect(pictureSize(app, right, 1)).toEqual({ widthPx: 150, heightPx: 100 });
+        expect(pictureSize(app, right, 0.5)).toEqual({ widthPx: 75, heightPx: 50 });
     });
 
     it('that are moved or turned do not see the same', () => {

@@ -4,6 +4,7 @@ import {
     KHRMaterialsClearcoat,
     KHRMaterialsDiffuseTransmission,
     KHRMaterialsDispersion,
+    KHRMaterialsIOR,
     KHRMaterialsIridescence,
     KHRMaterialsSheen,
     KHRMaterialsSpecular,
@@ -14,9 +15,12 @@ import {
 } from '@gltf-transform/extensions';
 import { MixreelError } from '@mixreel/core';
 import { describe, expect, it } from 'vitest';
+import { makeBsdf } from '../../src/bsdf/make-bsdf.ts';
+import type { Vec3 } from '../../src/math/vector.ts';
 import { cullsBacks } from '../../src/scene/culling.ts';
 import { convertMaterial } from '../../src/scene/gltf-material.ts';
-import { uvMatrix } from '../../src/tracer/pack-materials.ts';
+import type { Material } from '../../src/scene/scene.ts';
+import { MATERIAL_DEFAULTS, uvMatrix } from '../../src/tracer/pack-materials.ts';
 
 const notes: string[] = [];
 const reader = {
@@ -67,6 +71,27 @@ describe('a glTF material with extras.mixreel', () => {
         const made = convertMaterial(material, reader);
         expect(made).toMatchObject({ kind: 'conductor', anisotropy: 0.7 });
         expect(made.textures!.specularColor).toEqual(made.textures!.baseColor);
+    });
+
+    it('reflects its specular colour where the index is 0, as the specular workflow means it', () => {
+        const document = new Document();
+        const made = (color?: [number, number, number]) => {
+            const material = document.createMaterial();
+            const ior = document.createExtension(KHRMaterialsIOR).createIOR().setIOR(0);
+            material.setExtension('KHR_materials_ior', ior).setMetallicFactor(0);
+            if (color) {
+                const specular = document.createExtension(KHRMaterialsSpecular).createSpecular();
+                material.setExtension('KHR_materials_specular', specular.setSpecularColorFactor(color));
+            }
+            return convertMaterial(material, reader);
+        };
+        const wo: Vec3 = [0, 0, 1];
+        const reflected = (material: Material): Vec3 =>
+            makeBsdf({ ...MATERIAL_DEFAULTS, ...material, iridescenceThicknessNm: 0, coatNormal: wo }, true, wo).f0;
+        for (const [i, c] of [0.9, 0.5, 0.1].entries()) {
+            expect(reflected(made([0.9, 0.5, 0.1]))[i]).toBeCloseTo(c, 12);
+        }
+        expect(reflected(made())).toEqual([1, 1, 1]);
     });
 
     it('is read as glTF if the extras say nothing of it', () => {
