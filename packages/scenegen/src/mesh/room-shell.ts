@@ -108,10 +108,10 @@ function wallMesh(room: Room, wall: Wall, holes: readonly Opening[], material: s
 
 /** The four sides of a hole, as deep as the wall. */
 function reveals(mesh: MeshBuilder, material: string, x0: number, x1: number, y0: number, y1: number, t: number): void {
-    mesh.quad(material, [x0, y0, -t], [x0, y0, 0], [x0, y1, 0], [x0, y1, -t]);
-    mesh.quad(material, [x1, y0, 0], [x1, y0, -t], [x1, y1, -t], [x1, y1, 0]);
-    mesh.quad(material, [x0, y0, 0], [x0, y0, -t], [x1, y0, -t], [x1, y0, 0]);
-    mesh.quad(material, [x0, y1, -t], [x0, y1, 0], [x1, y1, 0], [x1, y1, -t]);
+    mesh.quad(material, [x0, y0, 0], [x0, y0, -t], [x0, y1, -t], [x0, y1, 0]);
+    mesh.quad(material, [x1, y0, -t], [x1, y0, 0], [x1, y1, 0], [x1, y1, -t]);
+    mesh.quad(material, [x0, y0, -t], [x0, y0, 0], [x1, y0, 0], [x1, y0, -t]);
+    mesh.quad(material, [x0, y1, 0], [x0, y1, -t], [x1, y1, -t], [x1, y1, 0]);
 }
 
 function windowMesh(room: Room, wall: Wall, o: Opening): MeshBuilder {
