@@ -1,7 +1,7 @@
 // Kernel 3, hit handling and light sampling: adds the emission that the BSDF sample found, weighted by MIS, and chooses a light
 // sample. Samples that cannot contribute are filtered out here, before the shadow queue.
-import package::params::{params, itemSample, FAR, NONE};
-import package::path::{emitted, lightSample, transmittance};
+import package::params::{params, itemSample, NONE};
+import package::path::{contributes, emitted, lightSample, transmittance};
 import package::surface::surfaceOf;
 import package::variant::MANY_LIGHTS;
 import package::state::{paths, stateIndex, loadRow, storeRow, loadHit, loadMedium, FLAG_COVERED};
@@ -49,8 +49,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         return;
     }
     let light = lightSample(s, throughput, medium, itemPixel(item), itemSample(item), at);
-    let largest = max(light.contribution.r, max(light.contribution.g, light.contribution.b));
-    if (!(largest > 0.0 && largest < FAR)) {
+    if (!contributes(light.contribution)) {
         count(at, COUNT_UNLIT);
         return;
     }

@@ -1,16 +1,20 @@
 // Choosing a light and a point on it. One alias table over all lights: emissive triangles and punctual lights by power, the
 // environment with a share of its own; where there are many, those that have a place are one entry, and the light tree chooses
-// among them. A light's 6 rows are described in packages/pathtracer/src/lights/light-table.ts.
+// among them. A light's 6 rows, and the 2 more of one that alpha may hide, are described in
+// packages/pathtracer/src/lights/light-table.ts.
 import package::params::{params, FAR, NONE, PI};
 import package::scene::{tables, rowF, LIGHT_ROWS, MATERIAL_ROWS, TexturePoint};
 import package::surface::emissionOf;
+import package::alpha::opacityOf;
 import package::environment::{sampleEnvironment, environmentRadiance};
 import package::light_tree::{chooseFromTree, treeProbability};
-import package::variant::{MANY_LIGHTS, PLAIN};
+import package::variant::{MANY_LIGHTS, OPAQUE, PLAIN};
 
 struct LightSample {
     direction: vec3f,
     distance: f32,
+    // So much short of it a shadow ray ends, for rounding not to put its end behind the light's own surface.
+    gap: f32,
     // Radiance arriving, or for lights without area what takes its place with pdf = probability of choosing it.
     radiance: vec3f,
     // Density over solid angle; 0: no light from here.
@@ -27,13 +31,24 @@ const LIGHT_ENVIRONMENT = 4u;
 const LIGHT_TREE = 5u;
 const LIGHT_SUN = 6u;
 const LIGHT_TWO_SIDED = 16u;
+// From this bit on: behind the first light's first row, where the rows on the light's opacity are; 0: it is opaque.
+const LIGHT_OPACITY = 5u;
 // Of a light's third row, y; soft lies between.
 const FALLOFF_PHYSICAL = 0.0;
 const FALLOFF_LINEAR = 2.0;
 
+// How far a shadow ray's end may be off by rounding, as a share of all that goes into it: the way there and the coordinates. Of the
+// light's plane this is 8 roundings of 6e-8 (differences and cross products of the triangle test, transforms); a share
+// of the distance alone, 0.0005, let light through what stood near a lamp far away.
+const LIGHT_ROUNDING = 5e-7;
+
+fn sumOf(v: vec3f) -> f32 {
+    return abs(v.x) + abs(v.y) + abs(v.z);
+}
+
 // From a point p on a surface of normal n.
 fn sampleLight(p: vec3f, n: vec3f, r: vec4f) -> LightSample {
-    var out = LightSample(vec3f(0.0), 0.0, vec3f(0.0), 0.0, false);
+    var out = LightSample(vec3f(0.0), 0.0, 0.0, vec3f(0.0), 0.0, false);
     if (params.lightCount == 0u) {
         return out;
     }
@@ -94,6 +109,22 @@ fn sampleLight(p: vec3f, n: vec3f, r: vec4f) -> LightSample {
             out.radiance = emissionOf(params.materialBase + l3.w * MATERIAL_ROWS, TexturePoint(uv, uv, 0.0, 0.0), true);
             break;
         }
+        while (!OPAQUE && (l0.w >> LIGHT_OPACITY) != 0u) {
+            // The share of BSDF samples that would meet the light here.
+            let opacity = params.lightBase + (l0.w >> LIGHT_OPACITY);
+            let uv01 = rowF(opacity);
+            let last = tables[opacity + 1u];
+            let w = 1.0 - b.x - b.y;
+            let uv = uv01.xy * w + uv01.zw * b.x + bitcast<vec2f>(last.xy) * b.y;
+            let ofVertices = vec3f(unpack2x16unorm(last.z), unpack2x16unorm(last.w).x);
+            let point = TexturePoint(uv, uv, 0.0, 0.0);
+            let material = params.materialBase + l3.w * MATERIAL_ROWS;
+            out.radiance *= opacityOf(material, dot(ofVertices, vec3f(w, b)), point);
+            break;
+        }
+        // A flat or slanting triangle leaves its plane the more in doubt.
+        let size = sumOf(l1.xyz) + sumOf(l2.xyz);
+        out.gap = LIGHT_ROUNDING * (out.distance + sumOf(p) + size) * size * size / (2.0 * l1.w * cosine);
         out.pdf = pmf * square / (l1.w * cosine);
         return out;
     }
@@ -125,6 +156,7 @@ fn sampleLight(p: vec3f, n: vec3f, r: vec4f) -> LightSample {
     let square = max(dot(to, to), 1e-12);
     out.distance = sqrt(square);
     out.direction = to / out.distance;
+    out.gap = LIGHT_ROUNDING * (out.distance + sumOf(p));
     out.radiance /= square;
     while (l2.x > 0.0) {
         // KHR_lights_punctual: the window that ends a light at its range.

@@ -1,7 +1,7 @@
 // The whole path in one kernel: the classic form, made of the same functions, for comparison and for devices where it wins.
 import package::params::{params, NONE, FAR};
 import package::camera::cameraSample;
-import package::path::{emitted, escaped, lightSample, scatter, transmittance, CERTAIN, SCATTERED, ROULETTE};
+import package::path::{contributes, emitted, escaped, lightSample, scatter, transmittance, CERTAIN, SCATTERED, ROULETTE};
 import package::cone::cameraCone;
 import package::traverse::{trace, occluded};
 import package::surface::surfaceOf;
@@ -55,8 +55,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
                 break;
             }
             let light = lightSample(s, throughput, medium, pixel, sampleIndex, bounce);
-            let largest = max(light.contribution.r, max(light.contribution.g, light.contribution.b));
-            if (largest > 0.0 && largest < FAR) {
+            if (contributes(light.contribution)) {
                 tally(bounce, 3u);
                 if (!occluded(light.origin, light.direction, light.tMax, key)) {
                     tally(bounce, 4u);

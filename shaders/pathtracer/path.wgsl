@@ -88,6 +88,12 @@ fn mediumBeyond(s: Surface, crosses: bool, medium: u32) -> u32 {
     return select(medium, s.beyond, crosses && s.beyond != NONE);
 }
 
+// False if a contribution is nothing. What is not a number, infinite or negative goes on, for the film to reject and count the
+// sample; asked by bits, since WGSL lets compilers assume that floats are finite.
+fn contributes(c: vec3f) -> bool {
+    return any((bitcast<vec3u>(c) & vec3u(0x7fffffffu)) != vec3u(0u));
+}
+
 struct ShadowRay {
     origin: vec3f,
     tMax: f32,
@@ -117,8 +123,14 @@ fn lightSample(s: Surface, throughput: vec3f, medium: u32, pixel: u32, sampleInd
     ray.contribution *= transmittance(mediumBeyond(s, wi.z < 0.0, medium), light.distance);
     ray.origin = offsetOrigin(s.position, select(-s.geometric, s.geometric, side > 0.0));
     ray.direction = light.direction;
-    // Short of the light's own triangle.
-    ray.tMax = light.distance * 0.9995;
+    ray.tMax = FAR;
+    if (light.distance < FAR) {
+        // From there to the light's very point, so that the offset does not carry the end through the light.
+        let aim = light.direction * light.distance - (ray.origin - s.position);
+        let reach = length(aim);
+        ray.direction = aim / reach;
+        ray.tMax = reach - light.gap;
+    }
     return ray;
 }
 

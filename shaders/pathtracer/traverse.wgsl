@@ -14,8 +14,8 @@ import package::scene::triangles;
 import package::scene::{triangleRow, indexInMesh, tables, transformPoint, transformVector, instanceRow, sourceOf};
 import package::scene::{triangleUv, vertexColor};
 import package::scene::{TRIANGLE_MAY_BE_TRANSPARENT, TRIANGLE_CULLED, INSTANCE_CULLED};
-import package::scene::{MATERIAL_ROWS, MATERIAL_MASK, MATERIAL_BLEND, rowF};
-import package::texture::sampleTexture;
+import package::scene::{MATERIAL_ROWS, MATERIAL_MASK, MATERIAL_BLEND};
+import package::alpha::opacityOf;
 @if(SPLIT)
 import package::split::splitPlace;
 import package::variant::{FLATTENED, OPAQUE, SOLID, lower, higher};
@@ -75,9 +75,7 @@ fn safeInverse(d: vec3f) -> vec3f {
     return 1.0 / select(d, select(-tiny, tiny, d >= vec3f(0.0)), abs(d) < tiny);
 }
 
-// True if the triangle lets this ray through: alpha mask, or alpha blend as a random choice. Textures are looked up without a
-// footprint: whether one ray passes is a yes or no either way, so filtering could not lessen noise, and would move the edges of
-// masks.
+// True if the triangle lets this ray through: alpha mask, or alpha blend as a random choice.
 fn isTransparent(triangle: u32, instance: u32, b: vec2f, key: vec3u) -> bool {
     let source = sourceOf(instance, triangle);
     let material = params.materialBase + source.x * MATERIAL_ROWS;
@@ -85,12 +83,9 @@ fn isTransparent(triangle: u32, instance: u32, b: vec2f, key: vec3u) -> bool {
     if ((flags.x & (MATERIAL_MASK | MATERIAL_BLEND)) == 0u) {
         return false;
     }
-    var alpha = rowF(material).w * vertexColor(triangle, b).a;
-    if (flags.y != NONE) {
-        alpha *= sampleTexture(flags.y, triangleUv(triangle, b)).a;
-    }
+    let alpha = opacityOf(material, vertexColor(triangle, b).a, triangleUv(triangle, b));
     if ((flags.x & MATERIAL_MASK) != 0u) {
-        return alpha < rowF(material + 2u).w;
+        return alpha <= 0.0;
     }
     // By the triangle's place in the scene, not in the buffers: whatever the tree, the choice is the same.
     return randomOfTriangle(key, source.w, indexInMesh(triangle)) >= alpha;

@@ -1,7 +1,8 @@
 /** Writes the rows of the light table, whose layout `light-table.ts` describes, and the weight each light is chosen by. */
 import { NONE } from '../math/none.ts';
 import { cross, determinant3, length, luminance, sub, transformPoint, type Vec3 } from '../math/vector.ts';
-import type { DirectionalLight, LightFalloff, PunctualLight, Scene } from '../scene/scene.ts';
+import type { DirectionalLight, LightFalloff, Material, Mesh, PunctualLight, Scene } from '../scene/scene.ts';
+import { toUnorm16 } from '../tracer/pack-triangles.ts';
 import type { LeafWriter } from './light-leaves.ts';
 import { MeanEmission } from './mean-emission.ts';
 
@@ -11,6 +12,8 @@ export const LIGHT_KIND: Readonly<
     Record<'triangle' | 'point' | 'spot' | 'directional' | 'environment' | 'tree' | 'sun', number>
 > = Object.freeze({ triangle: 0, point: 1, spot: 2, directional: 3, environment: 4, tree: 5, sun: 6 });
 export const LIGHT_TWO_SIDED = 16;
+/** Bit from which on the first word of a light's kind holds where its opacity rows are. */
+const LIGHT_OPACITY = 5;
 export const LIGHT_FALLOFF: Readonly<Record<LightFalloff, number>> = Object.freeze({ physical: 0, soft: 1, linear: 2 });
 
 /** True for a directional light of some size. */
@@ -27,6 +30,8 @@ export class LightWriter {
     readonly #scene: Scene;
     readonly #leaves: LeafWriter | null;
     readonly #means = new Map<number, MeanEmission>();
+    /** Rows on the opacity of triangles, to lie behind those of the lights. */
+    readonly #opacities: number[] = [];
     next = 0;
     emissiveTriangles = 0;
 
@@ -95,6 +100,16 @@ export class LightWriter {
         }
     }
 
+    /** The rows of all lights, with those on opacity behind them. */
+    rows(count: number): Uint32Array {
+        const lights = this.words.subarray(0, count * LIGHT_WORDS);
+        if (this.#opacities.length === 0) return lights;
+        const words = new Uint32Array(lights.length + this.#opacities.length);
+        words.set(lights);
+        words.set(this.#opacities, lights.length);
+        return words;
+    }
+
     /** The triangles of an emissive instance. */
     instance(instance: Scene['instances'][number]): void {
         const mesh = this.#scene.meshes[instance.mesh]!;
@@ -107,6 +122,7 @@ export class LightWriter {
         const turn = determinant3(instance.transform) < 0 ? [0, 2, 1] : [0, 1, 2];
         const { positions: p, indices } = mesh;
         const uvs = material.textures?.emission?.uvSet === 1 ? mesh.uvs1 : mesh.uvs;
+        const hidden = material.alphaMode === 'mask' || material.alphaMode === 'blend';
         const { words, floats } = this;
         const corner = (v: number): Vec3 =>
             transformPoint(instance.transform, [p[v * 3]!, p[v * 3 + 1]!, p[v * 3 + 2]!]);
@@ -128,7 +144,11 @@ export class LightWriter {
             floats[o + 7] = area;
             floats.set(e2, o + 8);
             floats.set(radiance, o + 12);
-            words[o + 15] = mean ? instance.material : NONE;
+            words[o + 15] = mean || hidden ? instance.material : NONE;
+            if (hidden) {
+                const corners = turn.map((k) => indices[t + k]!) as [number, number, number];
+                words[o + 3]! += this.#opacity(mesh, material, corners) * 2 ** LIGHT_OPACITY;
+            }
             // In float32, as the kernels hold it: what has no area there cannot be sampled.
             if (!(Math.fround(area) > 0)) continue;
             const intensity = area * brightness * (mean ? mean.over(floats.subarray(o + 16, o + 22)) : 1);
@@ -137,6 +157,16 @@ export class LightWriter {
             this.emissiveTriangles++;
             this.#leaves?.triangle(i, floats, o, intensity, twoSided);
         }
+    }
+
+    /** Writes what the opacity of a triangle depends on, and returns the row, behind the first light's first one. */
+    #opacity(mesh: Mesh, material: Material, corners: readonly [number, number, number]): number {
+        const row = (this.weights.length * LIGHT_WORDS + this.#opacities.length) / 4;
+        const uvs = material.textures?.baseColor?.uvSet === 1 ? mesh.uvs1 : mesh.uvs;
+        const at = new Float32Array(corners.flatMap((v) => [uvs?.[v * 2] ?? 0, uvs?.[v * 2 + 1] ?? 0]));
+        const [a, b, c] = corners.map((v) => toUnorm16(mesh.colors?.[v * 4 + 3] ?? 1)) as [number, number, number];
+        this.#opacities.push(...new Uint32Array(at.buffer), (a | (b << 16)) >>> 0, c);
+        return row;
     }
 
     #mean(material: number): MeanEmission | null {

@@ -9,7 +9,8 @@
  * Rows of a light (6 x 4 words): v0 or position, kind + 16 if two-sided | e1 or direction; area, cosine of the inner cone or a sun's
  * 1 - cosine | e2 or (range, falloff, -), probability of the choice | radiance, intensity or irradiance; material of a textured triangle, cosine of
  * the outer cone or a sun's square of the sine | uv0, uv1 | uv2, keep, alias. Behind the tree's choice the last two are
- * trail and 0. Twin of `shaders/pathtracer/lights.wgsl`.
+ * trail and 0. Behind all lights stand two rows for each triangle that alpha may hide, which its kind names from bit 5 on: uv0, uv1 of the
+ * base colour | uv2, alpha of the vertices as 16-bit unorm: 0 and 1, 2. Twin of `shaders/pathtracer/lights.wgsl`.
  */
 import type { Progress } from '@mixreel/core';
 import { NONE } from '../math/none.ts';
@@ -40,8 +41,9 @@ export interface LightTableInit {
 
 /** See the file comment. */
 export interface LightTable {
+    /** 24 for each of the lights, and what stands behind them. */
     readonly words: Uint32Array;
-    /** Rows of lights, the tree's among them. */
+    /** Lights, the tree among them. */
     readonly count: number;
     /** Rows that `alias` chooses from; 0 if no light gives any. */
     readonly choices: number;
@@ -101,7 +103,7 @@ export function buildLightTable(scene: Scene, init: LightTableInit): LightTable 
     const tree = leaves && leaves.count > 0 ? buildLightTree(leaves, init.progress) : null;
     writeChoices(writer, alias, leaves, tree);
     return {
-        words: writer.words,
+        words: writer.rows(weights.length),
         count: weights.length,
         choices: alias.total > 0 ? alias.keep.length : 0,
         alias,

@@ -8,7 +8,7 @@ import type { Scene, Texture, TextureRef } from '../scene/scene.ts';
 import { uvMatrix } from '../tracer/pack-materials.ts';
 import { type ShadingAttributes, shadingAttributes } from '../tracer/shading-attributes.ts';
 import { type TextureLevels, textureLevels } from '../tracer/texture-pyramid.ts';
-import type { ReferenceHit } from './reference-geometry.ts';
+import type { ReferenceHit, TrianglePoint } from './reference-geometry.ts';
 
 type Uv = readonly [number, number];
 
@@ -25,7 +25,7 @@ export class ReferenceAttributes {
     }
 
     /** A texture at a hit. `footprint`: area of the ray cone's footprint over twice the triangle's area as the ray sees it. */
-    lookup(hit: ReferenceHit, ref: TextureRef, footprint: number): number[] {
+    lookup(hit: TrianglePoint, ref: TextureRef, footprint: number): number[] {
         const mesh = this.#mesh(hit);
         const uvs = ref.uvSet === 1 ? mesh.uvs1 : mesh.uvs;
         const [a, b, c] = hit.triangle.vertices.map((v) => [uvs?.[v * 2] ?? 0, uvs?.[v * 2 + 1] ?? 0] as const) as [
@@ -55,7 +55,7 @@ export class ReferenceAttributes {
     }
 
     /** Colour of the vertices, RGBA. */
-    color(hit: ReferenceHit): number[] {
+    color(hit: TrianglePoint): number[] {
         const { colors } = this.#mesh(hit);
         if (!colors) return [1, 1, 1, 1];
         const weights = [1 - hit.u - hit.v, hit.u, hit.v];
@@ -81,7 +81,7 @@ export class ReferenceAttributes {
         return [...(sum satisfies Vec3), sign];
     }
 
-    #mesh(hit: ReferenceHit): Scene['meshes'][number] {
+    #mesh(hit: TrianglePoint): Scene['meshes'][number] {
         return this.#scene.meshes[this.#scene.instances[hit.triangle.instance]!.mesh]!;
     }
 }

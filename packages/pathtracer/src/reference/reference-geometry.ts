@@ -52,6 +52,13 @@ export interface ReferenceHit {
     readonly triangle: ReferenceTriangle;
 }
 
+/** A point of a triangle, by the weights of its second and third corner. */
+export interface TrianglePoint {
+    readonly u: number;
+    readonly v: number;
+    readonly triangle: Pick<ReferenceTriangle, 'instance' | 'vertices'>;
+}
+
 /** A hit with everything that shading needs. */
 export interface ReferenceSurface {
     readonly position: Vec3;
@@ -137,8 +144,8 @@ export function intersectReference(
     return best;
 }
 
-/** Opacity of a material at a hit. */
-export function hitOpacity(scene: Scene, attributes: ReferenceAttributes, hit: ReferenceHit): number {
+/** Opacity of a material at a point of a triangle. */
+export function hitOpacity(scene: Scene, attributes: ReferenceAttributes, hit: TrianglePoint): number {
     const material = scene.materials[scene.instances[hit.triangle.instance]!.material]!;
     const picture = material.textures?.baseColor;
     const vertices = attributes.color(hit)[3]!;

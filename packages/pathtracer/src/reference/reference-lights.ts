@@ -5,15 +5,30 @@ import { chooseFromTree, treeProbability } from '../lights/light-importance.ts';
 import { LIGHT_FALLOFF, LIGHT_KIND, LIGHT_TWO_SIDED, LIGHT_WORDS } from '../lights/light-rows.ts';
 import type { LightTable } from '../lights/light-table.ts';
 import { NONE } from '../math/none.ts';
-import { add, addScaled, cross, dot, length, mul, normalize, scale, sub, type Vec3 } from '../math/vector.ts';
+import {
+    add,
+    addScaled,
+    cross,
+    determinant3,
+    dot,
+    length,
+    mul,
+    normalize,
+    scale,
+    sub,
+    type Vec3
+} from '../math/vector.ts';
 import type { Scene } from '../scene/scene.ts';
 import type { ReferenceAttributes } from './reference-attributes.ts';
+import { hitOpacity } from './reference-geometry.ts';
 import { basis } from './reference-material.ts';
 
 /** A chosen light; pdf 0: none. */
 export interface ReferenceLightSample {
     readonly direction: Vec3;
     readonly distance: number;
+    /** So much short of it a shadow ray ends. */
+    readonly gap: number;
     readonly radiance: Vec3;
     readonly pdf: number;
     readonly delta: boolean;
@@ -26,12 +41,19 @@ type PointOnLight = Omit<ReferenceLightSample, 'light'>;
 const NOTHING: ReferenceLightSample = {
     direction: [0, 0, 0],
     distance: 0,
+    gap: 0,
     radiance: [0, 0, 0],
     pdf: 0,
     delta: false,
     light: -1
 };
 const FAR = 1e30;
+/** As in `lights.wgsl`. */
+const LIGHT_ROUNDING = 5e-7;
+
+function sumOf([x, y, z]: Vec3): number {
+    return Math.abs(x) + Math.abs(y) + Math.abs(z);
+}
 
 /** The lights of a scene, as the tracer samples them. */
 export class ReferenceLights {
@@ -77,11 +99,11 @@ export class ReferenceLights {
         if (kind === LIGHT_KIND.environment) {
             const { direction, pdf } = this.#sampleEnvironment(r[1], r[2], r[3]);
             const radiance = this.environmentRadiance(direction);
-            return { direction, distance: FAR, radiance, pdf: pmf * pdf, delta: false };
+            return { direction, distance: FAR, gap: 0, radiance, pdf: pmf * pdf, delta: false };
         }
         if (kind === LIGHT_KIND.sun) return this.#sampleSun(o, pmf, r[1], r[2]);
         return kind === LIGHT_KIND.triangle
-            ? this.#sampleTriangle(o, pmf, p, r[1], r[2])
+            ? this.#sampleTriangle(light, pmf, p, r[1], r[2])
             : this.#punctual(o, pmf, p, kind);
     }
 
@@ -95,7 +117,7 @@ export class ReferenceLights {
         const around = add(scale(tangent, Math.cos(phi)), scale(bitangent, Math.sin(phi)));
         const direction = normalize(add(scale(around, sine), scale(axis, 1 - down)));
         const pdf = pmf / (2 * Math.PI * width);
-        return { direction, distance: FAR, radiance: this.#vector(o + 12), pdf, delta: false };
+        return { direction, distance: FAR, gap: 0, radiance: this.#vector(o + 12), pdf, delta: false };
     }
 
     /** Discs in this direction: radiance, and the density with which light sampling chooses it. */
@@ -115,7 +137,8 @@ export class ReferenceLights {
         return [this.#floats[o]!, this.#floats[o + 1]!, this.#floats[o + 2]!];
     }
 
-    #sampleTriangle(o: number, pmf: number, p: Vec3, r1: number, r2: number): PointOnLight {
+    #sampleTriangle(light: number, pmf: number, p: Vec3, r1: number, r2: number): PointOnLight {
+        const o = light * LIGHT_WORDS;
         const f = this.#floats;
         const root = Math.sqrt(r1);
         const b = [root * (1 - r2), root * r2] as const;
@@ -132,19 +155,39 @@ export class ReferenceLights {
         if (material !== NONE) {
             const w = 1 - b[0] - b[1];
             const uv = [0, 1].map((k) => f[o + 16 + k]! * w + f[o + 18 + k]! * b[0] + f[o + 20 + k]! * b[1]);
-            const picture = this.#scene.materials[material]!.textures!.emission!;
-            const c = this.#attributes.sample(picture, [uv[0]!, uv[1]!]);
-            radiance = mul(radiance, [c[0]!, c[1]!, c[2]!]);
+            const picture = this.#scene.materials[material]!.textures?.emission;
+            const c = picture ? this.#attributes.sample(picture, [uv[0]!, uv[1]!]) : [1, 1, 1];
+            radiance = scale(mul(radiance, [c[0]!, c[1]!, c[2]!]), this.#opacity(light, b));
         }
         const pdf = (pmf * distance * distance) / (f[o + 7]! * cosine);
-        return { direction, distance, radiance, pdf, delta: false };
+        const size = sumOf(e1) + sumOf(e2);
+        const gap = (LIGHT_ROUNDING * (distance + sumOf(p) + size) * size * size) / (2 * f[o + 7]! * cosine);
+        return { direction, distance, gap, radiance, pdf, delta: false };
+    }
+
+    /** What alpha leaves of a triangle, from the scene itself; b: weights of its second and third corner. */
+    #opacity(light: number, b: readonly [number, number]): number {
+        for (const [i, first] of this.#table.firstOfInstance.entries()) {
+            const { mesh, material, transform } = this.#scene.instances[i]!;
+            const { indices } = this.#scene.meshes[mesh]!;
+            const index = light - first;
+            if (index < 0 || index >= indices.length / 3) continue;
+            const { alphaMode, alphaCutoff = 0.5 } = this.#scene.materials[material]!;
+            if (alphaMode !== 'mask' && alphaMode !== 'blend') return 1;
+            const order = determinant3(transform) < 0 ? [0, 2, 1] : [0, 1, 2];
+            const vertices = order.map((k) => indices[index * 3 + k]!);
+            const point = { u: b[0], v: b[1], triangle: { instance: i, vertices } };
+            const opacity = hitOpacity(this.#scene, this.#attributes, point);
+            return alphaMode === 'blend' ? opacity : opacity < alphaCutoff ? 0 : 1;
+        }
+        return 1;
     }
 
     #punctual(o: number, pdf: number, p: Vec3, kind: number): PointOnLight {
         const axis = this.#vector(o + 4);
         const power = this.#vector(o + 12);
         if (kind === LIGHT_KIND.directional) {
-            return { direction: scale(axis, -1), distance: FAR, radiance: power, pdf, delta: true };
+            return { direction: scale(axis, -1), distance: FAR, gap: 0, radiance: power, pdf, delta: true };
         }
         const to = sub(this.#vector(o), p);
         const distance = Math.max(length(to), 1e-6);
@@ -160,7 +203,8 @@ export class ReferenceLights {
             const ramp = Math.min(1, Math.max(0, (-dot(direction, axis) - outer) / width));
             factor *= ramp ** 2 * (falloff === LIGHT_FALLOFF.physical ? 1 : 3 - 2 * ramp);
         }
-        return { direction, distance, radiance: scale(power, factor), pdf, delta: true };
+        const gap = LIGHT_ROUNDING * (distance + sumOf(p));
+        return { direction, distance, gap, radiance: scale(power, factor), pdf, delta: true };
     }
 
     /** Density of hitting this light's triangle by light sampling from p, on a surface of normal n. */

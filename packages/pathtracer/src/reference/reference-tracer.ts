@@ -7,7 +7,7 @@
 import { evaluateBsdf, sampleBsdf } from '../bsdf/bsdf.ts';
 import { environmentTable } from '../lights/environment-table.ts';
 import { buildLightTable, type LightSampler, type LightTable } from '../lights/light-table.ts';
-import { add, addScaled, dot, mul, normalize, scale, type Vec3 } from '../math/vector.ts';
+import { add, addScaled, dot, length, mul, normalize, scale, sub, type Vec3 } from '../math/vector.ts';
 import { DIMENSION_BLOCK, random4, randomOfTriangle, type Sampler } from '../random/random4.ts';
 import {
     apertureSample,
@@ -53,6 +53,8 @@ export interface ReferencePicture {
     readonly sum: Float64Array;
     readonly sumSquares: Float64Array;
     readonly rays: number;
+    /** Samples that did not reach the sums. */
+    readonly rejected: number;
     /** Index of the instance seen through each pixel's centre plus 1, 0 for none; its depth, normal and albedo. */
     readonly instance: Uint32Array;
     readonly depth: Float64Array;
@@ -74,9 +76,14 @@ export function renderReference(scene: Scene, init: ReferenceInit): ReferencePic
         normal: new Float64Array(3 * n),
         albedo: new Float64Array(3 * n)
     };
+    let rejected = 0;
     for (let pixel = 0; pixel < n; pixel++) {
         for (let s = 0; s < init.spp; s++) {
             const c = tracer.path(pixel, s);
+            if (c.some(isRejected)) {
+                rejected++;
+                continue;
+            }
             for (let k = 0; k < 3; k++) {
                 out.sum[pixel * 3 + k]! += c[k]!;
                 out.sumSquares[pixel * 3 + k]! += c[k]! ** 2;
@@ -89,7 +96,12 @@ export function renderReference(scene: Scene, init: ReferenceInit): ReferencePic
         out.normal.set(first.surface.normal, pixel * 3);
         out.albedo.set(first.surface.baseColor, pixel * 3);
     }
-    return { ...out, rays: tracer.rays };
+    return { ...out, rays: tracer.rays, rejected };
+}
+
+/** What the film does not take, see `film.wgsl`. */
+function isRejected(c: number): boolean {
+    return !(c >= 0 && c < 2 ** 51);
 }
 
 class ReferenceTracer {
@@ -213,11 +225,15 @@ class ReferenceTracer {
         const weight = light.delta ? 1 : this.#lightWeight(light.pdf, pdf);
         const kept = this.#transmittance(mediumBeyond(s, wi, medium), light.distance);
         const contribution = scale(mul(mul(mul(throughput, f), light.radiance), kept), weight / light.pdf);
-        const largest = Math.max(...contribution);
-        if (!(largest > 0 && largest < FAR)) return [0, 0, 0];
+        // What is not a number or infinite goes on, for the sample to be rejected.
+        if (contribution.every((c) => c === 0)) return [0, 0, 0];
         // Its own choices at transparent triangles: see `occluded` in traverse.wgsl.
         const own = [key[0], ~key[1] >>> 0, key[2]] as const;
-        const blocked = this.#intersect(offset(s, side), light.direction, light.distance * 0.9995, own);
+        const start = offset(s, side);
+        if (light.distance >= FAR) return this.#intersect(start, light.direction, FAR, own) ? [0, 0, 0] : contribution;
+        const aim = sub(scale(light.direction, light.distance), sub(start, s.position));
+        const reach = length(aim);
+        const blocked = this.#intersect(start, scale(aim, 1 / reach), reach - light.gap, own);
         return blocked ? [0, 0, 0] : contribution;
     }
 

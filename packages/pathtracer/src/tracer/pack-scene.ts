@@ -6,7 +6,6 @@ import { MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
 import { albedoRows } from '../bsdf/albedo.ts';
 import { NODE_WORDS } from '../bvh/wide-bvh.ts';
 import { type EnvironmentTable, environmentTable } from '../lights/environment-table.ts';
-import { LIGHT_WORDS } from '../lights/light-rows.ts';
 import { buildLightTable, type LightSampler, type LightTable } from '../lights/light-table.ts';
 import { LIGHT_NODE_WORDS } from '../lights/light-tree.ts';
 import { NONE } from '../math/none.ts';
@@ -200,7 +199,7 @@ export function packTables(
     );
     const textureBase = materialBase + materials.length / 4;
     const textureRows = textures.headers.length / 4;
-    const lightRows = (lights.count * LIGHT_WORDS) / 4;
+    const lightRows = lights.words.length / 4;
     const lightTreeBase = textureBase + textureRows + lightRows;
     const tables = new Uint32Array(Math.max(4, 4 * lightTreeBase + lightNodes(lights) * LIGHT_NODE_WORDS));
     const layout: SceneLayout = {
@@ -232,7 +231,7 @@ export function packTables(
     tables.set(albedos, 4 * albedoBase);
     tables.set(materials, 4 * materialBase);
     tables.set(textures.headers, 4 * layout.textureBase);
-    tables.set(lights.words.subarray(0, lights.count * LIGHT_WORDS), 4 * layout.lightBase);
+    tables.set(lights.words, 4 * layout.lightBase);
     if (lights.tree) tables.set(lights.tree.nodes, 4 * layout.lightTreeBase);
     return { tables, layout };
 }

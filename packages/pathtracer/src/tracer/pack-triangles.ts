@@ -9,6 +9,11 @@ import type { Mesh } from '../scene/scene.ts';
 /** Bit of a triangle's flags. */
 export const TRIANGLE_CULLED = 2;
 
+/** A number from 0 to 1 as kernels unpack it. */
+export function toUnorm16(value: number): number {
+    return Math.round(65535 * Math.min(1, Math.max(0, value)));
+}
+
 /** How a mesh's triangles are placed. */
 export interface Placement {
     readonly transform: Mat4;
@@ -95,8 +100,7 @@ export class TriangleWriter {
     #writeMore(s: number, mesh: Mesh, v: number, k: number): void {
         this.#attributes[s + k * 2] = mesh.uvs1?.[v * 2] ?? 0;
         this.#attributes[s + 1 + k * 2] = mesh.uvs1?.[v * 2 + 1] ?? 0;
-        const channel = (c: number): number =>
-            Math.round(65535 * Math.min(1, Math.max(0, mesh.colors?.[v * 4 + c] ?? 1)));
+        const channel = (c: number): number => toUnorm16(mesh.colors?.[v * 4 + c] ?? 1);
         this.shading[s + 6 + k * 2] = (channel(0) | (channel(1) << 16)) >>> 0;
         this.shading[s + 7 + k * 2] = (channel(2) | (channel(3) << 16)) >>> 0;
     }

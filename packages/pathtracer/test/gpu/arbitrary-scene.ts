@@ -93,12 +93,15 @@ const materials: fc.Arbitrary<Material[]> = fc.tuple(
         baseColor: color,
         alphaMode: fc.constantFrom('mask' as const, 'blend' as const),
         opacity: between(0.2, 1),
+        emission: fc.constantFrom<Vec3>([0, 0, 0], [3, 2, 1]),
+        doubleSided: fc.boolean(),
         textures: fc.record({ baseColor: reference })
     }),
     fc.record({
         kind: fc.constant('diffuse' as const),
         alphaMode: fc.constant('blend' as const),
-        opacity: between(0.1, 0.9)
+        opacity: between(0.1, 0.9),
+        emission: fc.constantFrom<Vec3>([0, 0, 0], [1, 2, 3])
     })
 );
 

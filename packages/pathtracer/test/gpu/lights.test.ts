@@ -76,6 +76,133 @@ describe('the light tree on the GPU', () => {
     });
 });
 
+describe('emitters that alpha hides in part', () => {
+    const floor = quadMesh([-4, 0, 4], [8, 0, 0], [0, 0, -8]);
+    const uvs = Float32Array.of(0, 0, 1, 0, 1, 1, 0, 1);
+    // Their other coordinates show other texels.
+    const masked = { ...quadMesh([-2.2, 1.5, -1], [2, 0, 0], [0, 0.4, 2]), uvs: uvs.map((x) => x / 5), uvs1: uvs };
+    const faded = { ...quadMesh([0.2, 1.5, -1], [2, 0, 0], [0, 0.2, 2]), uvs };
+    const colors = Float32Array.from({ length: 16 }, (_, i) => (i % 4 === 3 ? (i - 3) / 12 : 1));
+    const texels = Uint8Array.from({ length: 64 }, (_, i) => (i % 4 < 3 ? 200 : (i >> 2) % 3 === 0 ? 255 : 60));
+    const ref = { texture: 0, filter: 'nearest' } as const;
+    const glow = { kind: 'diffuse', emission: [4, 3, 2], doubleSided: true } as const;
+    const scene = createScene({
+        meshes: [floor, masked, { ...faded, colors }],
+        instances: [0, 1, 2].map((mesh) => ({ mesh, material: mesh, transform: IDENTITY })),
+        materials: [
+            { kind: 'diffuse', baseColor: [0.7, 0.7, 0.7] },
+            { ...glow, alphaMode: 'mask', textures: { baseColor: { ...ref, uvSet: 1 }, emission: ref } },
+            { ...glow, alphaMode: 'blend', opacity: 0.8, textures: { baseColor: ref } }
+        ],
+        textures: [{ widthPx: 4, heightPx: 4, data: texels, srgb: true }]
+    });
+
+    it('light as much as is seen of them, by every strategy', async () => {
+        const shots = [];
+        for (const strategy of ['mis', 'light', 'bsdf'] as const) {
+            shots.push(await shoot(scene, 96, { strategy, maxBounces: 1 }));
+        }
+        for (const [i, other] of shots.entries()) {
+            // 4 standard errors of the difference; the seed is fixed. Without alpha, light sampling finds 2.3 times as much.
+            expect(Math.abs(shots[0]!.mean - other.mean), String(i)).toBeLessThan(
+                4 * Math.hypot(shots[0]!.error, other.error)
+            );
+        }
+    });
+
+    it.each(['flattened', 'instanced'] as const)('light the same points as in the twin, %s', async (geometry) => {
+        const options = { ...OPTIONS, strategy: 'light', maxBounces: 1 } as const;
+        const reference = renderReference(scene, { ...options, ...SIZE, view: VIEW, spp: 4 });
+        const { sum } = await shoot(scene, 4, { ...options, geometry });
+        let equal = 0;
+        for (let i = 0; i < 256; i++) {
+            const same = [0, 1, 2].every((c) => {
+                const b = reference.sum[i * 3 + c]!;
+                return Math.abs(sum[c * 256 + i]! - b) <= 2e-3 * b + 1e-4;
+            });
+            if (same) equal++;
+        }
+        // As above, and on edges of texels.
+        expect(equal / 256).toBeGreaterThan(0.95);
+    });
+});
+
+describe('the end of a shadow ray', () => {
+    const floor = quadMesh([-4, 0, 4], [8, 0, 0], [0, 0, -8]);
+    const materials = [
+        { kind: 'diffuse', baseColor: [0.7, 0.7, 0.7] },
+        { kind: 'diffuse', baseColor: [0, 0, 0], emission: [1e3, 1e3, 1e3], doubleSided: true }
+    ] as const;
+    /** A plate between the floor and a lamp above it; `up` is where all of it is. */
+    const behindPlate = (lampM: number, half: number, gapM: number, up: number): Scene =>
+        createScene({
+            meshes: [
+                floor,
+                quadMesh([-half, lampM, -half], [2 * half, 0, 0], [0, 0, 2 * half]),
+                quadMesh([-2 * half, lampM - gapM, -2 * half], [4 * half, 0, 0], [0, 0, 4 * half])
+            ],
+            instances: [0, 1, 2].map((mesh) => ({
+                mesh,
+                material: mesh & 1,
+                transform: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, up, 0, 1]
+            })),
+            materials
+        });
+    const plates = {
+        'a lamp 10 km away': [1e4, 500, 1, 0],
+        '10 km from the origin': [20, 10, 1, 1e4],
+        'a millimetre': [3, 1, 1e-3, 0]
+    } as const;
+
+    it.each(Object.entries(plates))('meets a plate close to the lamp: %s', async (_, [lampM, half, gapM, up]) => {
+        const view = { ...VIEW, position: [0, 3 + up, 7] as const };
+        for (const geometry of ['flattened', 'instanced'] as const) {
+            const { sum, counters } = await shoot(
+                behindPlate(lampM, half, gapM, up),
+                4,
+                { strategy: 'light', maxBounces: 1, geometry },
+                view
+            );
+            expect(counters.bounces[0]!.shadowRays).toBeGreaterThan(500);
+            expect(counters.bounces[0]!.lit).toBe(0);
+            expect(Math.max(...sum)).toBe(0);
+        }
+    });
+
+    it.each([0.2, 5, 1e4])(
+        'does not meet the lamp: a dome of %f m that lights the floor from all sides',
+        async (radius) => {
+            // Seen from within, nothing of a convex thing hides another. Down to the horizon, where light grazes.
+            const [rings, around] = [6, 12];
+            const positions: number[] = [];
+            const indices: number[] = [];
+            for (let i = 0; i <= rings; i++) {
+                for (let j = 0; j < around; j++) {
+                    const [a, b] = [(i / rings) * 1.5, (j / around) * 2 * Math.PI];
+                    const [s, c] = [Math.sin(a + 0.01), Math.cos(a + 0.01)];
+                    positions.push(radius * s * Math.cos(b), radius * c, radius * s * Math.sin(b));
+                    const [at, next] = [i * around + j, i * around + ((j + 1) % around)];
+                    if (i < rings) indices.push(at, next, at + around, next, next + around, at + around);
+                }
+            }
+            const scene = createScene({
+                meshes: [
+                    quadMesh([-0.1, 0, 0.1], [0.2, 0, 0], [0, 0, -0.2]),
+                    { positions: Float32Array.from(positions), indices: Uint32Array.from(indices) }
+                ],
+                instances: [0, 1].map((mesh) => ({ mesh, material: mesh, transform: IDENTITY })),
+                materials
+            });
+            const view = perspectiveView({ position: [0, 0.15, 0.02], target: [0, 0, 0], fovYRad: 0.6, aspect: 1 });
+            for (const geometry of ['flattened', 'instanced'] as const) {
+                const { counters } = await shoot(scene, 16, { strategy: 'light', maxBounces: 1, geometry }, view);
+                expect(counters.bounces[0]!.shadowRays).toBe(16 * 256);
+                expect(counters.bounces[0]!.lit).toBe(16 * 256);
+            }
+        }
+    );
+});
+
 describe('lights that are hard to sample', () => {
     it.each(['power', 'tree'] as const)('leave the film finite and are counted, chosen by %s', async (lightSampler) => {
         const thin = quadMesh([-1e-7, 0.3, 0], [2e-7, 0, 0], [0, 0, -2e-7]);
@@ -107,6 +234,22 @@ describe('lights that are hard to sample', () => {
             expect(bounce.shadowRays + bounce.unlit).toBe(bounce.hits);
         }
         expect(counters.bounces[0]!.unlit).toBeGreaterThan(0);
+    });
+
+    it('do not pass for darkness where their light is too bright for a float: the samples are rejected and counted', async () => {
+        const scene = createScene({
+            meshes: [quadMesh([-4, 0, 4], [8, 0, 0], [0, 0, -8])],
+            instances: [{ mesh: 0, material: 0, transform: IDENTITY }],
+            materials: [{ kind: 'diffuse' }],
+            lights: [{ kind: 'point', position: [0, 0.01, 0], intensity: [3e37, 3e37, 3e37] }]
+        });
+        for (const mode of ['streaming-soa', 'megakernel'] as const) {
+            const { sum, counters } = await shoot(scene, 2, { mode, maxBounces: 1 });
+            // All camera rays that meet the floor.
+            expect(counters.rejections).toEqual({ nan: 0, infinite: counters.bounces[0]!.hits, negative: 0 });
+            expect(counters.rejected).toBeGreaterThan(200);
+            expect(Math.max(...sum)).toBe(0);
+        }
     });
 
     it('are five thousand tiny ones, of which the tree finds those that light a point', async () => {
