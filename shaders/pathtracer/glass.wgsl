@@ -17,6 +17,10 @@ struct Glass {
     thin: bool,
     // The ray is in the material.
     inside: bool,
+    // KHR_materials_specular: what is reflected at normal incidence and, at most, towards grazing, in place of what the index says.
+    weighted: bool,
+    f0: vec3f,
+    f90: f32,
 }
 
 struct GlassSample {
@@ -38,12 +42,20 @@ fn glassReflectance(g: Glass, cosine: f32) -> vec3f {
         out.z = fresnelDielectric(cosine, etaOf(g, 2u));
         break;
     }
+    let ratio = (g.eta - 1.0) / (g.eta + 1.0);
+    var normal = vec3f(ratio * ratio);
+    while (g.weighted) {
+        // Along the true curve; total reflection stays total.
+        let climb = (out - normal) / (1.0 - normal);
+        out = select(mix(g.f0, vec3f(g.f90), climb), out, out >= vec3f(1.0));
+        normal = g.f0;
+        break;
+    }
     while (EXTENDED && g.film.x > 0.0) {
         // A stack without loss passes as much either way: from inside, look at it from the refracted direction outside.
         let sin2 = (1.0 - cosine * cosine) / (g.eta * g.eta);
         let outside = select(cosine, sqrt(max(0.0, 1.0 - sin2)), g.inside);
-        let root = (g.eta - 1.0) / (g.eta + 1.0);
-        let film = thinFilm(outside, g.film.y, g.film.z, vec3f(root * root));
+        let film = thinFilm(outside, g.film.y, g.film.z, normal);
         out = mix(out, select(film, vec3f(1.0), sin2 >= 1.0), g.film.x);
         break;
     }

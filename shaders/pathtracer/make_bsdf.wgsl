@@ -140,6 +140,9 @@ fn makeGltf(p: Point, maps: Maps, begun: Bsdf, ior: f32, transmission: f32) -> B
         let last = rowF(p.row + 7u) * vec4f(maps.specularColor, maps.specular);
         dielectric = min(dielectric * last.rgb, vec3f(1.0)) * last.a;
         b.baseF90 = last.a;
+        b.lobe.weighted = true;
+        b.lobe.f0 = dielectric;
+        b.lobe.f90 = last.a;
         break;
     }
     b.baseF0 = max(dielectric.r, max(dielectric.g, dielectric.b));

@@ -37,6 +37,8 @@ export interface Bsdf {
     readonly inside: boolean;
     /** Half of the difference of index between red and blue; 0: no dispersion. */
     readonly spread: number;
+    /** Glass: what KHR_materials_specular makes of its reflectance; null: what the index says. */
+    readonly weighted: { readonly f0: Vec3; readonly f90: number } | null;
     readonly specular: number;
     readonly conductor: { readonly eta: Vec3; readonly k: Vec3 } | null;
     readonly thin: boolean;

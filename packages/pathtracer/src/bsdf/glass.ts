@@ -23,12 +23,22 @@ function etaOf(b: Bsdf, channel: number): number {
 /** Reflectance of one facet, each channel. */
 export function glassReflectance(b: Bsdf, cosine: number): Vec3 {
     let out = [0, 1, 2].map((c) => fresnelDielectric(cosine, etaOf(b, c))) as unknown as Vec3;
+    const normal = ((b.eta - 1) / (b.eta + 1)) ** 2;
+    let f0: Vec3 = [normal, normal, normal];
+    if (b.weighted) {
+        // Along the true curve; total reflection stays total.
+        const { f0: least, f90 } = b.weighted;
+        out = out.map((r, i) => {
+            const climb = (r - normal) / (1 - normal);
+            return r >= 1 ? r : least[i]! + (f90 - least[i]!) * climb;
+        }) as unknown as Vec3;
+        f0 = least;
+    }
     if (b.film && b.film.weight > 0) {
         // A stack without loss passes as much either way: from inside, look at it from the refracted direction outside.
         const sin2 = (1 - cosine * cosine) / (b.eta * b.eta);
         const outside = b.inside ? Math.sqrt(Math.max(0, 1 - sin2)) : cosine;
-        const f0 = ((b.eta - 1) / (b.eta + 1)) ** 2;
-        const film = sin2 >= 1 ? ([1, 1, 1] as Vec3) : thinFilm(outside, b.film.ior, b.film.thicknessNm, [f0, f0, f0]);
+        const film = sin2 >= 1 ? ([1, 1, 1] as Vec3) : thinFilm(outside, b.film.ior, b.film.thicknessNm, f0);
         const w = b.film.weight;
         out = out.map((r, i) => r * (1 - w) + film[i]! * w) as unknown as Vec3;
     }

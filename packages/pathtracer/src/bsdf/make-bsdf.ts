@@ -85,6 +85,7 @@ function makeBase(init: BsdfInit, front: boolean): Bsdf {
         eta: inside ? 1 / init.ior : init.ior,
         inside,
         spread: 0,
+        weighted: null,
         specular: 0,
         conductor: null,
         thin: init.thin,
@@ -122,8 +123,10 @@ function makeGltf(b: Bsdf, init: BsdfInit): Bsdf {
     const { metallic, iridescence, diffuseTransmission: through } = init;
     const normal = ((init.ior - 1) / (init.ior + 1)) ** 2;
     const dielectric = init.specularColor.map((c) => Math.min(1, normal * c) * init.specular);
+    const plain = init.specular === 1 && init.specularColor.every((c) => c === 1);
     const made: Bsdf = {
         ...b,
+        weighted: plain ? null : { f0: dielectric as unknown as Vec3, f90: init.specular },
         baseF0: Math.max(...dielectric),
         baseF90: init.specular,
         f0: init.baseColor.map((c, i) => dielectric[i]! * (1 - metallic) + c * metallic) as unknown as Vec3,

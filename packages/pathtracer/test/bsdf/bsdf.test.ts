@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateBsdf, type Hue, sampleBsdf } from '../../src/bsdf/bsdf.ts';
 import { internalReflectance } from '../../src/bsdf/fresnel.ts';
+import { glassReflectance } from '../../src/bsdf/glass.ts';
 import { type BsdfInit, makeBsdf } from '../../src/bsdf/make-bsdf.ts';
 import { isRough } from '../../src/bsdf/microfacet.ts';
 import { length, normalize, scale, type Vec3 } from '../../src/math/vector.ts';
@@ -90,9 +91,23 @@ describe('the BSDF', () => {
         }
     });
 
+    it('reflects of glass what KHR_materials_specular says, and lets the rest through', () => {
+        const wo: Vec3 = [0, 0, 1];
+        const glass = makeBsdf({ ...BASE, transmission: 1, specular: 0.5, specularColor: [10, 1, 0] }, true, wo);
+        // 0.04 times the colour, times the factor.
+        for (const [i, f0] of [0.2, 0.02, 0].entries()) expect(glassReflectance(glass, 1)[i]).toBeCloseTo(f0, 12);
+        for (const f90 of glassReflectance(glass, 0)) expect(f90).toBe(1);
+        for (const f90 of glassReflectance(glass, 1e-6)) expect(f90).toBeCloseTo(0.5, 4);
+        const none = makeBsdf({ ...BASE, transmission: 1, specular: 0 }, false, wo);
+        // From inside, below and above the critical angle of 41.8 degrees.
+        expect(glassReflectance(none, 0.8)).toEqual([0, 0, 0]);
+        expect(glassReflectance(none, 0.7)).toEqual([1, 1, 1]);
+    });
+
     it('loses nothing in smooth glass, with or without film and dispersion', () => {
         const random = Rng.create(7).stream('smooth glass');
-        for (const name of ['smooth glass', 'smooth filmed glass', 'smooth prism']) {
+        const names = ['smooth glass', 'smooth filmed glass', 'smooth prism', 'glass without reflection'];
+        for (const name of [...names, 'thin glass that reflects red']) {
             for (const front of [true, false]) {
                 const b = makeBsdf(MATERIALS[name]!, front, normalize([0.4, 0.3, 1]));
                 const sum = [0, 0, 0];

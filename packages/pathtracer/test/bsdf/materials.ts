@@ -50,6 +50,8 @@ export const MATERIALS: Readonly<Record<string, BsdfInit>> = {
     'rough coat, coloured inside': { ...BASE, kind: 'plastic', baseColor: [0.2, 0.9, 0.9], nonlinear: true },
     'weak, coloured specular': { ...BASE, specular: 0.5, specularColor: [1, 0.5, 0.2] },
     'no specular': { ...BASE, specular: 0 },
+    'glass without reflection': { ...BASE, transmission: 1, roughness: 0, specular: 0 },
+    'thin glass that reflects red': { ...BASE, transmission: 1, roughness: 0, specularColor: [9, 1, 0], thin: true },
     'half transmitting': { ...BASE, transmission: 0.5, roughness: 0.5 },
     'stretched metal': { ...BASE, metallic: 1, roughness: 0.4, anisotropy: 0.8 },
     'stretched plastic': { ...BASE, roughness: 0.5, anisotropy: 0.6 },

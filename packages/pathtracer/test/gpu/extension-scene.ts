@@ -51,6 +51,12 @@ export const EXTENSION_MATERIALS: Readonly<Record<string, Material>> = {
     }),
     wax: gltf({ diffuseTransmission: 0.8, thin: false, attenuation: { color: [0.9, 0.6, 0.3], distanceM: 0.2 } }),
     'transmission map': gltf({ transmission: 1, thin: true, textures: { transmission: picture } }),
+    'transmission with coloured specular': gltf({
+        transmission: 0.8,
+        roughness: 0.4,
+        specular: 0.7,
+        specularColor: [8, 2, 0]
+    }),
     'specular maps': gltf({ specular: 0.9, textures: { specular: picture, specularColor: picture } }),
     prism: gltf({ transmission: 1, roughness: 0.45, thin: false, dispersion: 6, ior: 1.7 }),
     'everything at once': gltf({
