@@ -50,7 +50,7 @@ export class Mp4File {
         const avc = config?.codec.startsWith('avc1') && config.description;
         const id = avc
             ? this.#file.addTrack({ ...common, type: 'avc1', avcDecoderConfigRecord: copyOf(avc) })
-            : this.#file.addTrack({ ...common, type: 'vp09', description: vpcC() });
+            : this.#file.addTrack({ ...common, type: 'vp09', description: vpcC(config?.colorSpace) });
         if (config && id) return id;
         const what = 'the encoder did not say how its stream is to be decoded';
         throw new MixreelError('environment', { what, mend: 'Take another browser, or the other codec' });
@@ -64,10 +64,24 @@ function copyOf(source: AllowSharedBufferSource): ArrayBuffer {
     return Uint8Array.from(bytes).buffer;
 }
 
-/** VP Codec ISO Media File Format Binding 1.0: version 1, profile 0, level 5.2, 8 bit, 4:2:0 collocated, limited range, BT.709, nothing to initialise. */
-function vpcC(): Box {
+/** Code points of ISO/IEC 23091-2 for WebCodecs' names; 2: not said. */
+const PRIMARIES: Readonly<Record<string, number>> = { bt709: 1, bt470bg: 5, smpte170m: 6, bt2020: 9, smpte432: 12 };
+const TRANSFER: Readonly<Record<string, number>> = {
+    bt709: 1,
+    smpte170m: 6,
+    linear: 8,
+    'iec61966-2-1': 13,
+    pq: 16,
+    hlg: 18
+};
+const MATRIX: Readonly<Record<string, number>> = { rgb: 0, bt709: 1, bt470bg: 5, smpte170m: 6, 'bt2020-ncl': 9 };
+
+/** VP Codec ISO Media File Format Binding 1.0: version 1, profile 0, level 5.2, 8 bit, 4:2:0 collocated, colours as the encoder says, nothing to initialise. */
+function vpcC({ primaries, transfer, matrix, fullRange }: VideoColorSpaceInit = {}): Box {
     const box = new Box();
     box.type = 'vpcC';
-    box.data = Uint8Array.of(1, 0, 0, 0, 0, 52, (8 << 4) | (1 << 1), 1, 1, 1, 0, 0);
+    const depth = (8 << 4) | (1 << 1) | (fullRange ? 1 : 0);
+    const colours = [PRIMARIES[primaries ?? ''] ?? 2, TRANSFER[transfer ?? ''] ?? 2, MATRIX[matrix ?? ''] ?? 2];
+    box.data = Uint8Array.of(1, 0, 0, 0, 0, 52, depth, ...colours, 0, 0);
     return box;
 }
