@@ -150,7 +150,8 @@ describe('the end of a shadow ray', () => {
         });
     const plates = {
         'a lamp 10 km away': [1e4, 500, 1, 0],
-        '10 km from the origin': [20, 10, 1, 1e4]
+        '10 km from the origin': [20, 10, 1, 1e4],
+        'a millimetre': [3, 1, 1e-3, 0]
     } as const;
 
     it.each(Object.entries(plates))('meets a plate close to the lamp: %s', async (_, [lampM, half, gapM, up]) => {
@@ -233,6 +234,22 @@ describe('lights that are hard to sample', () => {
             expect(bounce.shadowRays + bounce.unlit).toBe(bounce.hits);
         }
         expect(counters.bounces[0]!.unlit).toBeGreaterThan(0);
+    });
+
+    it('do not pass for darkness where their light is too bright for a float: the samples are rejected and counted', async () => {
+        const scene = createScene({
+            meshes: [quadMesh([-4, 0, 4], [8, 0, 0], [0, 0, -8])],
+            instances: [{ mesh: 0, material: 0, transform: IDENTITY }],
+            materials: [{ kind: 'diffuse' }],
+            lights: [{ kind: 'point', position: [0, 0.01, 0], intensity: [3e37, 3e37, 3e37] }]
+        });
+        for (const mode of ['streaming-soa', 'megakernel'] as const) {
+            const { sum, counters } = await shoot(scene, 2, { mode, maxBounces: 1 });
+            // All camera rays that meet the floor.
+            expect(counters.rejections).toEqual({ nan: 0, infinite: counters.bounces[0]!.hits, negative: 0 });
+            expect(counters.rejected).toBeGreaterThan(200);
+            expect(Math.max(...sum)).toBe(0);
+        }
     });
 
     it('are five thousand tiny ones, of which the tree finds those that light a point', async () => {
