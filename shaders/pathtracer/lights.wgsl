@@ -41,6 +41,8 @@ const FALLOFF_LINEAR = 2.0;
 // light's plane this is 8 roundings of 6e-8 (differences and cross products of the triangle test, transforms); a share
 // of the distance alone, 0.0005, let light through what stood near a lamp far away.
 const LIGHT_ROUNDING = 5e-7;
+// And at most this share of the way: seen at its edge, or as a needle, a light would shine through all that is before it.
+const LIGHT_GAP = 0.01;
 
 fn sumOf(v: vec3f) -> f32 {
     return abs(v.x) + abs(v.y) + abs(v.z);
@@ -124,7 +126,8 @@ fn sampleLight(p: vec3f, n: vec3f, r: vec4f) -> LightSample {
         }
         // A flat or slanting triangle leaves its plane the more in doubt.
         let size = sumOf(l1.xyz) + sumOf(l2.xyz);
-        out.gap = LIGHT_ROUNDING * (out.distance + sumOf(p) + size) * size * size / (2.0 * l1.w * cosine);
+        let rounding = LIGHT_ROUNDING * (out.distance + sumOf(p) + size) * size * size / (2.0 * l1.w * cosine);
+        out.gap = min(rounding, LIGHT_GAP * out.distance);
         out.pdf = pmf * square / (l1.w * cosine);
         return out;
     }
@@ -156,7 +159,7 @@ fn sampleLight(p: vec3f, n: vec3f, r: vec4f) -> LightSample {
     let square = max(dot(to, to), 1e-12);
     out.distance = sqrt(square);
     out.direction = to / out.distance;
-    out.gap = LIGHT_ROUNDING * (out.distance + sumOf(p));
+    out.gap = min(LIGHT_ROUNDING * (out.distance + sumOf(p)), LIGHT_GAP * out.distance);
     out.radiance /= square;
     while (l2.x > 0.0) {
         // KHR_lights_punctual: the window that ends a light at its range.

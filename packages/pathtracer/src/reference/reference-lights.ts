@@ -50,6 +50,7 @@ const NOTHING: ReferenceLightSample = {
 const FAR = 1e30;
 /** As in `lights.wgsl`. */
 const LIGHT_ROUNDING = 5e-7;
+const LIGHT_GAP = 0.01;
 
 function sumOf([x, y, z]: Vec3): number {
     return Math.abs(x) + Math.abs(y) + Math.abs(z);
@@ -161,7 +162,8 @@ export class ReferenceLights {
         }
         const pdf = (pmf * distance * distance) / (f[o + 7]! * cosine);
         const size = sumOf(e1) + sumOf(e2);
-        const gap = (LIGHT_ROUNDING * (distance + sumOf(p) + size) * size * size) / (2 * f[o + 7]! * cosine);
+        const rounding = (LIGHT_ROUNDING * (distance + sumOf(p) + size) * size * size) / (2 * f[o + 7]! * cosine);
+        const gap = Math.min(rounding, LIGHT_GAP * distance);
         return { direction, distance, gap, radiance, pdf, delta: false };
     }
 
@@ -203,7 +205,7 @@ export class ReferenceLights {
             const ramp = Math.min(1, Math.max(0, (-dot(direction, axis) - outer) / width));
             factor *= ramp ** 2 * (falloff === LIGHT_FALLOFF.physical ? 1 : 3 - 2 * ramp);
         }
-        const gap = LIGHT_ROUNDING * (distance + sumOf(p));
+        const gap = Math.min(LIGHT_ROUNDING * (distance + sumOf(p)), LIGHT_GAP * distance);
         return { direction, distance, gap, radiance: scale(power, factor), pdf, delta: true };
     }
 

@@ -42,6 +42,13 @@ describe('a shadow ray', () => {
         expect(sumOf({ meshes: [FLOOR, lamp, plate] })).toEqual({ sum: 0, rejected: 0 });
     });
 
+    it('towards a needle meets what stands half way', () => {
+        const needle = quadMesh([-1, 10, 0], [2, 0, 0], [0, 0, 1e-6]);
+        const plate = quadMesh([-8, 5, -8], [16, 0, 0], [0, 0, 16]);
+        expect(sumOf({ meshes: [FLOOR, needle] }).sum).toBeGreaterThan(0);
+        expect(sumOf({ meshes: [FLOOR, needle, plate] })).toEqual({ sum: 0, rejected: 0 });
+    });
+
     it('whose light is no number that the film takes has its sample rejected, and counted', () => {
         const { sum, rejected } = sumOf({
             meshes: [FLOOR],
