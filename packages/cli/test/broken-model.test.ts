@@ -90,7 +90,10 @@ test('a room from words says what it added and what it did not understand, in a 
     const folder = temporaryFolder();
     const out = join(folder, 'room.json');
     const make = (...more: string[]) => mixreel(['generate', '-o', out, '--json', ...more]);
-    const { code, stdout, stderr } = await make('--text', 'a bedroom with a double bed, a table lamp and a frobnicator');
+    const { code, stdout, stderr } = await make(
+        '--text',
+        'a bedroom with a double bed, a table lamp and a frobnicator'
+    );
     expect(code, stderr).toBe(0);
     const { implied, notUnderstood, unsatisfied } = JSON.parse(stdout);
     expect(implied.join()).toMatch(/^nightstand-\d+ for table_lamp-\d+$/);
