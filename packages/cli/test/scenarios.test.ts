@@ -166,9 +166,10 @@ test('unused baselines are pruned, and a flaky capture in quarantine does not co
     expect(code).toBe(1);
     expect(stderr).toMatch(/a \(1 capture.*\n +view: quarantined until 2999-01-01 by ana/);
     expect(stderr).toMatch(/failed +b .*\n.*its quarantine by ana ended on 2020-01-01/);
-    // What is no longer captured is told of; what was captured for another configuration is not approved for this one.
+    // What is no longer captured fails; what was captured for another configuration is not approved for this one.
     writeFileSync(join(folder, 'mixreel.config.mjs'), DRAWS.replace("'view'", "'look'"));
-    expect((await run('test', '--grep', 'b')).stderr).toContain('has a baseline and was not captured: b: view');
+    const gone = /\n +view: it has a baseline and was not captured.*mixreel prune/;
+    expect((await run('test', '--grep', 'b')).stderr).toMatch(gone);
     writeFileSync(join(folder, 'mixreel.config.mjs'), DRAWS);
     await run('test', '--grep', 'b');
     writeFileSync(join(folder, 'other.mjs'), DRAWS.replace("'a', 'b'", "'c'"));
@@ -187,6 +188,12 @@ test('unused baselines are pruned, and a flaky capture in quarantine does not co
     ]);
     expect((await run('prune')).stdout).toBe('a: view\n');
     expect((await run('prune')).stdout).toBe('nothing to remove\n');
+    // What a scenario no longer captures fails until it is pruned.
+    writeFileSync(join(folder, 'mixreel.config.mjs'), DRAWS.replace("'a', 'b'", "'b'").replace("'view'", "'look'"));
+    const without = await run('test', '--update', 'missing');
+    expect([without.code, without.stderr]).toEqual([1, expect.stringMatching(gone)]);
+    expect((await run('prune')).stdout).toMatch(/^b: view\n/);
+    expect((await run('test')).code).toBe(0);
 }, 120_000);
 
 test('--watch runs again when a file changes, with the changed file, until Ctrl-C', async () => {
@@ -290,7 +297,7 @@ test('what scenarios say is text in a log, and no command to who reads it', asyn
         expect(stderr).toContain(text);
 });
 
-/** The second scenario kills the process, the first time. */
+/** The second scenario kills whoever watches it, the first time. */
 const KILLED = `import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 const scenario = (name) => ({ name, run: async ({ capture }) => {
     appendFileSync('ran.txt', name);
@@ -298,7 +305,8 @@ const scenario = (name) => ({ name, run: async ({ capture }) => {
         writeFileSync('killed', '');
         // Judged in a thread meanwhile.
         while (!readFileSync('out/report.json', 'utf8').includes('a: n')) await new Promise((done) => setTimeout(done, 20));
-        process.kill(process.pid, 'SIGKILL');
+        process.kill(process.ppid, 'SIGKILL');
+        await new Promise(() => {});
     }
     capture.counters('n', { n: 1 }, { expected: { n: 1 } });
 } });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { originOf } from '../src/source-of-config.ts';
@@ -36,4 +36,22 @@ test('a run comes from its configuration, its commit and what is not committed, 
     expect((await origin()).changes).not.toBe(changed.changes);
     write('app/main.js', 'one');
     expect(await origin()).toEqual(clean);
+    // A file that git does not know yet, and a built page, which it ignores.
+    write('app/new.js', 'one');
+    const added = await origin();
+    expect(added).toEqual({ ...clean, changes: digest });
+    write('app/new.js', 'two');
+    expect((await origin()).changes).not.toBe(added.changes);
+    rmSync(join(folder, 'app', 'new.js'));
+    write('.git/info/exclude', 'dist/');
+    write('dist/deep/page.js', 'one');
+    write('dist/node_modules/x.js', 'one');
+    expect(await origin()).toEqual(clean);
+    const reading = () => originOf(config, [join(folder, 'dist', 'out')], [join(folder, 'dist')]);
+    const built = await reading();
+    write('dist/out/report.html', 'one');
+    write('dist/node_modules/x.js', 'two');
+    expect(await reading()).toEqual(built);
+    write('dist/deep/page.js', 'two');
+    expect((await reading()).changes).not.toBe(built.changes);
 });

@@ -5,8 +5,7 @@ export {
     type PrunedSuite,
     type PruneOptions,
     type PruneResult,
-    pruneBaselines,
-    uncaptured
+    pruneBaselines
 } from './baseline/prune-baselines.ts';
 export { type CommandLimits, type CommandResult, type Host, nodeHost } from './browser/host.ts';
 export { type BrowserSession, type LaunchOptions, launchBrowser, type PageOptions } from './browser/launch-browser.ts';
@@ -71,9 +70,9 @@ export type { DistanceMetric } from './run/measure-distances.ts';
 export { mergeFolders, mergeRuns } from './run/merge-runs.ts';
 export { reportOfRun } from './run/report-of-run.ts';
 export type { CaptureResult, RunResult, ScenarioFailure, ScenarioResult, Trend } from './run/run-result.ts';
-export { safeFileName } from './run/run-scenario.ts';
+export { type BeginListener, safeFileName } from './run/run-scenario.ts';
 export { type RunOptions, runScenarios } from './run/run-scenarios.ts';
-export { runSuite, type SuiteOptions, type SuiteResult } from './run/run-suite.ts';
+export { type EndedIn, runSuite, type SuiteOptions, type SuiteResult } from './run/run-suite.ts';
 export { parseShard, shardScenarios } from './run/shard.ts';
 export {
     type CheckedConfig,

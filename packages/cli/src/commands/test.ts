@@ -14,8 +14,7 @@ import {
     type ScenarioResult,
     type SuiteOptions,
     type SuiteResult,
-    type UpdatePolicy,
-    uncaptured
+    type UpdatePolicy
 } from '@mixreel/harness';
 import { cellNetworks } from '../chain/page-networks.ts';
 import { type Command, type CommandContext, defineCommand, type Outcome } from '../command.ts';
@@ -26,6 +25,7 @@ import { plainText } from '../plain-text.ts';
 import { originOf } from '../source-of-config.ts';
 import { count } from '../table.ts';
 import { watchAndRun } from '../watch.ts';
+import { giveOn, watched } from '../watched-run.ts';
 
 export const test: Command = defineCommand({
     operands: '[CONFIG]',
@@ -70,7 +70,7 @@ export const test: Command = defineCommand({
         };
         const common = {
             resume: options.resume,
-            ...(await originOf(configPath(path), writtenBy(settings, options))),
+            ...(await originOf(configPath(path), writtenBy(settings, options), readBy(settings))),
             clock: context.clock,
             progress: context.progress,
             ...(options.grep === undefined ? {} : { grep: options.grep }),
@@ -80,48 +80,36 @@ export const test: Command = defineCommand({
             provenance: { command: commandShown() },
             onResult: (scenario: ScenarioResult) => context.log(describe(scenario))
         };
+        const { after, ...told } = watched();
         const { durations: file } = options;
         const durations = file === undefined ? {} : await readDurations(file);
         const result =
             options.queue === undefined
                 ? await runSuite(settings, {
                       ...common,
+                      ...told,
+                      ...(after ? { after } : {}),
                       ...runName(options.run),
                       durations,
                       judgeThreads: Math.min(8, availableParallelism()),
                       ...(options.shard === undefined ? {} : { shard: parseShard(options.shard) })
                   })
-                : await shareRun(settings, common, options, context);
+                : await shareRun(settings, { ...common, ...told }, options, context);
         const { run, report } = result;
         if (file !== undefined) await writeDurations(file, durations, run);
-        await tellOutcome(result, settings, context);
+        tellOutcome(result, settings, context);
         if (process.env['GITHUB_ACTIONS'] === 'true') context.log(renderAnnotations(reportOfRun(run)).trimEnd());
         if (run.partial && context.progress.signal?.aborted) throw cancelled(report.html);
         return outcomeOf(run, report.html);
     }
 });
 
-/** What is compared no longer looks like what passes: it is told of, since it may be on purpose. */
-async function tellUncaptured(
-    { baselineDir, suite }: CheckedConfig,
-    run: RunResult,
-    context: CommandContext
-): Promise<void> {
-    try {
-        for (const name of await uncaptured(baselineDir, suite, run.scenarios))
-            context.log(plainText(`has a baseline and was not captured: ${name} (mixreel prune removes it)`));
-    } catch (error) {
-        if (!(error instanceof MixreelError)) throw error;
-        context.log(error.message);
-    }
-}
-
-/** What was not run, what became a baseline, and what is no longer captured; each scenario that was run was told of already. */
-async function tellOutcome(
+/** What was not run, and what became a baseline; each scenario that was run was told of already. */
+function tellOutcome(
     { run, taken, resumed, notResumed, notShared }: SuiteResult,
     config: CheckedConfig,
     context: CommandContext
-): Promise<void> {
+): void {
     if (notResumed !== undefined) context.log(`run from the start: the run in ${config.outDir} was of ${notResumed}`);
     if (notShared !== undefined)
         context.log(
@@ -130,7 +118,6 @@ async function tellOutcome(
     for (const scenario of run.scenarios.filter(({ name }) => resumed.includes(name)))
         context.log(`${describe(scenario)}\n             from the run before`);
     for (const name of taken) context.log(plainText(`taken as the baseline: ${name}`));
-    await tellUncaptured(config, run, context);
 }
 
 /** The command as it was given; the password of a queue is not for reports. */
@@ -187,6 +174,11 @@ function writtenBy(
     return [outDir, baselineDir, out, history, durations, ...files].filter((path) => path !== undefined);
 }
 
+/** Paths that scenarios read beside the configuration's. */
+function readBy({ scenarios }: CheckedConfig): string[] {
+    return scenarios.flatMap(({ reads = [] }) => reads);
+}
+
 async function shareRun(
     config: CheckedConfig,
     common: SuiteOptions,
@@ -196,7 +188,10 @@ async function shareRun(
     if (options.shard !== undefined)
         throw badInput('--queue was given with --shard', 'one way of parting the work', 'Leave one of them out');
     const runId = options.run ?? randomUUID();
-    if (options.run === undefined) context.log(`other machines join with --run ${runId}`);
+    if (options.run === undefined) {
+        context.log(`other machines join with --run ${runId}`);
+        giveOn(['--run', runId]);
+    }
     // Loaded here: its client of Redis takes a fifth of a second that no other run needs.
     const { runQueued } = await import('@mixreel/harness/queue');
     return runQueued(config, common, { url: options.queue ?? '', runId });

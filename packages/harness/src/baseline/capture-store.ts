@@ -150,6 +150,14 @@ export class CaptureStore {
         );
     }
 
+    /** Those of a scenario that can be read, by their files' names. */
+    async entriesOf(scenario: string): Promise<CaptureEntry[]> {
+        const folder = join(this.folder, fileKey(scenario));
+        const names = (await listFolder(folder)).filter((name) => name.endsWith('.json'));
+        const entries = await Promise.all(names.map((name) => this.#readEntry(join(folder, name)).catch(() => null)));
+        return entries.filter((entry) => entry?.scenario === scenario).filter((entry) => entry !== null);
+    }
+
     /** All entries, by scenario and capture. */
     async list(): Promise<CaptureEntry[]> {
         const entries: CaptureEntry[] = [];

@@ -4,7 +4,7 @@
  */
 import { loadResults } from '../run/result-files.ts';
 import type { ScenarioResult } from '../run/run-result.ts';
-import { type CaptureEntry, CaptureStore, labelOf } from './capture-store.ts';
+import { type CaptureEntry, CaptureStore } from './capture-store.ts';
 
 /** A configuration whose baselines are to be pruned. */
 export interface PrunedSuite {
@@ -39,7 +39,10 @@ export async function pruneBaselines(options: PruneOptions): Promise<PruneResult
     const { baselineDir, suites, others = false, dryRun = false } = options;
     const uses = await Promise.all(suites.map(usedBy));
     const used = (entry: CaptureEntry): boolean => uses.some((by) => by(entry));
-    const known = ({ suite }: CaptureEntry): boolean => others || suites.some((own) => own.suite === suite);
+    // Of one that does not say whose it is its scenario tells, if one of them has it.
+    const known = ({ suite, scenario }: CaptureEntry): boolean =>
+        others ||
+        suites.some((own) => own.suite === suite || (suite === undefined && own.scenarios.includes(scenario)));
     const kept: CaptureEntry[] = [];
     const keep = (entry: CaptureEntry): boolean => {
         if (used(entry)) return true;
@@ -48,24 +51,6 @@ export async function pruneBaselines(options: PruneOptions): Promise<PruneResult
         return true;
     };
     return { removed: await new CaptureStore(baselineDir).prune(keep, dryRun), kept };
-}
-
-/**
- * Baselines of scenarios that came to their end and no longer took them, as `scenario: capture`: either on purpose, or because
- * something that was compared is not compared any more.
- *
- * @param suite - The configuration of the results.
- */
-export async function uncaptured(
-    baselineDir: string,
-    suite: string | undefined,
-    results: readonly ScenarioResult[]
-): Promise<string[]> {
-    const taken = capturesOf(results);
-    const entries = await new CaptureStore(baselineDir).list();
-    return entries
-        .filter((entry) => entry.suite === suite && taken.get(entry.scenario)?.has(entry.capture) === false)
-        .map(labelOf);
 }
 
 async function usedBy({ scenarios, outDir }: PrunedSuite): Promise<(entry: CaptureEntry) => boolean> {
@@ -77,5 +62,10 @@ async function usedBy({ scenarios, outDir }: PrunedSuite): Promise<(entry: Captu
 /** What scenarios took that came to their end. */
 function capturesOf(results: readonly ScenarioResult[]): Map<string, ReadonlySet<string>> {
     const finished = results.filter((result) => result.failure === null && result.skipped === undefined);
-    return new Map(finished.map(({ name, captures }) => [name, new Set(captures.map(({ capture }) => capture.name))]));
+    return new Map(
+        finished.map(({ name, captures }) => {
+            const taken = captures.filter(({ vanished }) => !vanished);
+            return [name, new Set(taken.map(({ capture }) => capture.name))];
+        })
+    );
 }

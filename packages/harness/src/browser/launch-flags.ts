@@ -91,8 +91,10 @@ export function launchFlags(choice: FlagChoice): string[] {
         flags.push(`--host-resolver-rules=MAP * ~NOTFOUND ${allowed}`.trim());
         if (choice.proxy) flags.push(`--proxy-server=${choice.proxy}`, `--proxy-bypass-list=${GATE_BYPASS}`);
         else flags.push('--no-proxy-server');
-        // WebRTC would send UDP past the resolver.
-        flags.push('--force-webrtc-ip-handling-policy=disable_non_proxied_udp', '--dns-prefetch-disable');
+        // WebRTC would send UDP past the resolver and the gate; the switch has had two names.
+        for (const name of ['--webrtc-ip-handling-policy', '--force-webrtc-ip-handling-policy'])
+            flags.push(`${name}=disable_non_proxied_udp`);
+        flags.push('--disable-quic', '--dns-prefetch-disable');
     }
     if (choice.noSandbox) flags.push('--no-sandbox', '--disable-setuid-sandbox');
     return flags;

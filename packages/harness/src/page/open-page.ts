@@ -104,6 +104,12 @@ export interface OpenedPage {
     readonly requests: RequestLog | null;
 }
 
+/** For a scenario of pages: the folders that they are in. */
+export function readsOf(...pages: readonly (PageLocation | ((...args: never[]) => unknown))[]): { reads?: string[] } {
+    const folders = pages.flatMap((page) => ('folder' in page ? [page.folder] : []));
+    return folders.length > 0 ? { reads: folders } : {};
+}
+
 /** A page's address, served if need be. @param timed - Its times are to be taken. */
 export async function servePage(
     page: PageLocation,

@@ -9,8 +9,10 @@ import { addressOf } from '../browser/gate.ts';
 import type { BrowserSession } from '../browser/launch-browser.ts';
 import type { BrowserGpu } from '../browser/launch-flags.ts';
 import type { Scenario, ScenarioContext, ScenarioDevice } from '../scenario/scenario.ts';
+import { refuseOutside } from '../scenario/stay-inside.ts';
 import { type StochasticJudge, withoutKind } from '../verdict/capture.ts';
 import type { AnswerFunction } from './answer-function.ts';
+import { checkChoice, checkFields, checkLocation, checkViewport } from './check-page-fields.ts';
 import { eyesOf } from './eyes.ts';
 import { findLeaks, type LeakBounds } from './find-leaks.ts';
 import { frameTimesSection, takeTimes } from './frame-times.ts';
@@ -22,13 +24,14 @@ import {
     openPage,
     type PageLocation,
     type PageStep,
+    readsOf,
     servePage,
     type Viewport
 } from './open-page.ts';
 import { checkPageCapture, frameOf, type PageCapture, takePageCapture } from './page-capture.ts';
 import { deviceOf } from './page-device.ts';
 import { readPagePicture } from './read-capture.ts';
-import { Recording, refuseOutside } from './recording.ts';
+import { Recording } from './recording.ts';
 
 /** See the file comment. */
 export interface PageScenario {
@@ -99,6 +102,7 @@ export function pageScenario(page: PageScenario): Scenario {
         ...(skip === undefined ? {} : { skip }),
         ...(seed === undefined ? {} : { seed }),
         ...deviceOf(gpuOf(page)),
+        ...readsOf(page.page),
         ...(typeof page.answers === 'object' && page.answers.record ? { writes: [page.answers.file] } : {}),
         run: (context) => runPage(page, context)
     };
@@ -108,8 +112,25 @@ function gpuOf({ gpu, device }: PageScenario): BrowserGpu {
     return gpu ?? (device === 'chromium-gpu' ? 'gpu' : 'swiftshader');
 }
 
+/** Whoever adds a field is asked for it here. */
+const FIELDS: Readonly<Record<keyof PageScenario, true>> = {
+    ...{ name: true, page: true, viewports: true, gpu: true, device: true, ready: true, beforeReady: true, time: true },
+    ...{ frameMs: true, steps: true, answers: true, origins: true, network: true, eyes: true, frameTimes: true },
+    ...{ leaks: true, maxHeapMiB: true, status: true, captures: true, repetitions: true, seed: true, seeds: true },
+    ...{ timeoutS: true, tags: true, skip: true }
+};
+
 function checkPageScenario(page: PageScenario): void {
     const who = `page scenario "${page.name}"`;
+    checkFields(page, FIELDS, who);
+    checkLocation(page.page, `page of ${who}`);
+    for (const viewport of page.viewports ?? []) checkViewport(viewport, who);
+    if (page.viewports?.length === 0) throw badInput(`${who} has no viewport`, 'at least one', 'Leave viewports out');
+    checkChoice(`gpu of ${who}`, page.gpu, ['swiftshader', 'gpu', 'none']);
+    checkChoice(`device of ${who}`, page.device, ['chromium-swiftshader', 'chromium-gpu']);
+    checkChoice(`beforeReady of ${who}`, page.beforeReady, ['hold', 'run']);
+    checkChoice(`time of ${who}`, page.time, ['virtual', 'real']);
+    checkChoice(`eyes of ${who}`, page.eyes, [true, false]);
     if (!page.captures?.length)
         throw badInput(
             `${who} captures nothing`,
@@ -162,7 +183,7 @@ function checkSeeds({ seeds, repetitions, captures }: PageScenario, who: string)
 
 async function runPage(page: PageScenario, context: ScenarioContext): Promise<void> {
     const { file, record = false } = typeof page.answers === 'object' ? page.answers : { file: undefined };
-    if (record && file !== undefined) await refuseOutside(file, context.folder);
+    if (record && file !== undefined) await refuseOutside('the recording', file, context.folder);
     const { url: served, close } = await servePage(page.page, page.frameTimes !== undefined);
     try {
         const { origin, pathname, search, hash } = new URL(served);

@@ -15,6 +15,7 @@ import type { BrowserGpu } from '../browser/launch-flags.ts';
 import type { PageGuard } from '../browser/page-guard.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import type { MeasureOptions, OwnTimes } from '../timing/measure-timings.ts';
+import { checkChoice, checkFields, checkLocation, checkViewport } from './check-page-fields.ts';
 import { frameTimesSection, takeTimes } from './frame-times.ts';
 import {
     checkSteps,
@@ -22,6 +23,7 @@ import {
     openPage,
     type PageLocation,
     type PageStep,
+    readsOf,
     servePage,
     type Viewport
 } from './open-page.ts';
@@ -86,6 +88,7 @@ export function pageTiming(timing: PageTiming): Scenario {
         ...(skip === undefined ? {} : { skip }),
         ...(seed === undefined ? {} : { seed }),
         ...deviceOf(timing.gpu ?? 'swiftshader'),
+        ...readsOf(timing.baseline, timing.candidate),
         run: (context) =>
             withPage(timing.baseline, context, (baseline) =>
                 withPage(timing.candidate, context, (candidate) => comparePages(timing, [baseline, candidate], context))
@@ -93,15 +96,35 @@ export function pageTiming(timing: PageTiming): Scenario {
     };
 }
 
+/** Whoever adds a field is asked for it here. */
+const FIELDS: Readonly<Record<keyof PageTiming, true>> = {
+    ...{
+        name: true,
+        baseline: true,
+        candidate: true,
+        origins: true,
+        viewport: true,
+        gpu: true,
+        ready: true,
+        steps: true
+    },
+    ...{ frames: true, metric: true, passes: true, counters: true, measure: true, seed: true, timeoutS: true },
+    ...{ tags: true, skip: true }
+};
+
 function checkPageTiming(timing: PageTiming): void {
     const { name, frames = 10, passes = 'judge', counters = 'report', steps, origins = [] } = timing;
     const who = `page timing "${name}"`;
+    checkFields(timing, FIELDS, who);
+    for (const [side, page] of Object.entries({ baseline: timing.baseline, candidate: timing.candidate }))
+        if (typeof page !== 'function') checkLocation(page, `${side} of ${who}`);
+    if (timing.viewport) checkViewport(timing.viewport, who);
+    checkChoice(`gpu of ${who}`, timing.gpu, ['swiftshader', 'gpu', 'none']);
+    checkChoice(`metric of ${who}`, timing.metric, ['cpu', 'total']);
     if (!Number.isInteger(frames) || frames < 1 || frames > 10_000)
         throw badInput(`frames of ${who} is ${frames}`, 'an integer from 1 to 10000', 'Leave it out');
-    if (passes !== 'judge' && passes !== 'report')
-        throw badInput(`passes of ${who} is ${String(passes)}`, 'judge or report', 'Leave it out');
-    if (counters !== 'equal' && counters !== 'report')
-        throw badInput(`counters of ${who} is ${String(counters)}`, 'equal or report', 'Leave it out');
+    checkChoice(`passes of ${who}`, passes, ['judge', 'report']);
+    checkChoice(`counters of ${who}`, counters, ['equal', 'report']);
     checkSteps(steps, who);
     for (const origin of origins) addressOf(origin);
 }

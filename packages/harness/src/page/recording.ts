@@ -8,8 +8,7 @@
  * An answer whose body did not come is an error and no answer without one: a page that is given nothing draws something else,
  * and nobody would know why. Only what the page itself broke off is kept without its body.
  */
-import { readFile, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { badInput, MixreelError } from '@mixreel/core';
 import type { CDPSession, HTTPResponse, Page } from 'puppeteer-core';
 import type { AskedRequest, PageAnswer } from '../browser/request-filter.ts';
@@ -224,24 +223,4 @@ function keyOf(method: string, url: string, body: string | undefined): string {
 
 function withoutHash(url: string): string {
     return url.split('#')[0] ?? '';
-}
-
-/** Throws `bad-input` for a file that is to be written outside of the folder, links followed. */
-export async function refuseOutside(path: string, folder: string): Promise<void> {
-    const way = relative(await realPlace(folder), await realPlace(path));
-    if (way !== '' && !isAbsolute(way) && way.split(/[\\/]/)[0] !== '..') return;
-    throw badInput(
-        `the recording would be written to ${path}`,
-        `a file inside ${resolve(folder)}`,
-        'Keep it beside the configuration, or set folder there'
-    );
-}
-
-/** Where a path leads that need not exist yet: its nearest folder that does, links followed, and the rest. */
-async function realPlace(path: string): Promise<string> {
-    const whole = resolve(path);
-    return realpath(whole).catch(async () => {
-        const above = dirname(whole);
-        return above === whole ? whole : join(await realPlace(above), relative(above, whole));
-    });
 }

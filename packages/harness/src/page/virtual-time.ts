@@ -23,6 +23,7 @@
  * Video and audio are put where the clock is before every frame. Not under the clock: service workers, streams, Web Audio.
  */
 
+import { lesserClocksScript } from './lesser-clocks.ts';
 import { virtualMediaScript } from './virtual-media.ts';
 import { virtualWorkersScript } from './virtual-workers.ts';
 import { virtualXrScript } from './virtual-xr.ts';
@@ -51,7 +52,8 @@ export function virtualTimeScript(options: VirtualTimeOptions): string {
         options.beforeReady === 'run',
         VIRTUAL_EPOCH_MS
     ]);
-    const clock = `(${install.toString()})(...${numbers}, ${JSON.stringify(VIRTUAL_TIME_HANDLE)});`;
+    const main = `(${install.toString()})(...${numbers}, ${JSON.stringify(VIRTUAL_TIME_HANDLE)});`;
+    const clock = main + lesserClocksScript(VIRTUAL_TIME_HANDLE);
     const [workers, media, xr] = [virtualWorkersScript, virtualMediaScript, virtualXrScript];
     return clock + workers(VIRTUAL_TIME_HANDLE, clock) + media(VIRTUAL_TIME_HANDLE) + xr(VIRTUAL_TIME_HANDLE);
 }
@@ -81,6 +83,8 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs
     let framesDone = 0;
     const timers = new Map<number, Timer>();
     let frames = new Map<number, Callback>();
+    /** Those of the frame that is being drawn: one may take back another. */
+    let drawn = new Map<number, Callback>();
 
     const read = (): number => {
         if (++calls === 1) real.setTimeout(() => (calls = 0), 0);
@@ -179,9 +183,9 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs
     page['clearInterval'] = clear;
 
     const runFrame = (): void => {
-        const due = frames;
+        drawn = frames;
         frames = new Map();
-        for (const callback of due.values()) {
+        for (const callback of drawn.values()) {
             try {
                 callback(nowMs);
             } catch (error) {
@@ -200,7 +204,7 @@ function install(seed: number, frameMs: number, runBeforeReady: boolean, startMs
             frames.set(++order, callback);
             return order;
         };
-        page['cancelAnimationFrame'] = (id: number) => void frames.delete(id);
+        page['cancelAnimationFrame'] = (id: number) => void (frames.delete(id) || drawn.delete(id));
     }
 
     const fireDue = (untilMs: number): void => {

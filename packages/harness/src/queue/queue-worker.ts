@@ -17,7 +17,7 @@ import type { launchBrowser } from '../browser/launch-browser.ts';
 import type { JudgeFunction } from '../run/judge-limit.ts';
 import { openJudges } from '../run/judge-threads.ts';
 import type { ScenarioResult } from '../run/run-result.ts';
-import { runScenario } from '../run/run-scenario.ts';
+import { type BeginListener, runScenario } from '../run/run-scenario.ts';
 import type { SuiteJudgeOptions } from '../run/suite-judge.ts';
 import type { CheckedConfig } from '../scenario/config.ts';
 import { PATIENT } from './desk.ts';
@@ -35,6 +35,7 @@ export interface WorkerInit {
     readonly launch?: typeof launchBrowser;
     /** Told of each result before it is sent. */
     readonly onResult: (result: ScenarioResult) => void;
+    readonly onBegin?: BeginListener;
 }
 
 /** Failures that another machine or another start may not have. */
@@ -101,7 +102,10 @@ async function runJob(job: Job, init: WorkerInit, browsers: BrowserPool): Promis
     const { clock } = init;
     const { seed, timeoutS, outDir, folder, networks } = init.config;
     const judgeOne: JudgeFunction = async (...asked) => (await judges.judge(...asked)).result;
-    const host = { clock, seed, timeoutS, outDir, folder, progress, judge: judgeOne, browsers, networks };
+    const host = {
+        ...{ clock, seed, timeoutS, outDir, folder, progress, judge: judgeOne, browsers, networks },
+        ...(init.onBegin ? { onBegin: init.onBegin } : {})
+    };
     const result = await runScenario(scenario, host);
     // What this machine had no time to judge another has.
     throwIfAborted(progress, 'judging');

@@ -33,7 +33,7 @@ import { startQueueWorker } from './queue-worker.ts';
  */
 export async function runQueued(
     config: HarnessConfig,
-    options: Omit<SuiteOptions, 'shard' | 'judgeThreads' | 'durations'>,
+    options: Omit<SuiteOptions, 'shard' | 'judgeThreads' | 'durations' | 'after'>,
     queueOptions: QueueOptions
 ): Promise<SuiteResult> {
     const checked = checkConfig(config);
@@ -59,7 +59,7 @@ export async function runQueued(
 /** A run that is shared: what was asked for, checked, and the queue. */
 interface SharedRun {
     readonly config: CheckedConfig;
-    readonly options: Omit<SuiteOptions, 'shard' | 'judgeThreads' | 'durations'>;
+    readonly options: Omit<SuiteOptions, 'shard' | 'judgeThreads' | 'durations' | 'after'>;
     readonly queue: Required<QueueOptions>;
     readonly judge: SuiteJudgeOptions;
     readonly clock: Clock;
@@ -120,6 +120,7 @@ async function collect(
               ...{ config, queue, queueName: desk.name, judge, clock },
               signal: AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]),
               ...(options.launch ? { launch: options.launch } : {}),
+              ...(options.onBegin ? { onBegin: options.onBegin } : {}),
               onResult: (result) => void done.set(result.name, result)
           })
         : null;

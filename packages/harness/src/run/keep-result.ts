@@ -1,6 +1,7 @@
 /**
  * What becomes of a result before anybody is told of it, wherever it came from (this process, a queue): its measurements go
- * into the history and its trends into the report, the ledger of flakes is applied, and it is kept in the run's folder.
+ * into the history and its trends into the report, what it no longer captures is added, the ledger of flakes is applied, and it
+ * is kept in the run's folder.
  */
 import type { CheckedConfig } from '../scenario/config.ts';
 import { addHistory, readHistory, trendSections } from '../timing/history.ts';
@@ -8,6 +9,7 @@ import { readLedger, withLedger } from './flake-ledger.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { ScenarioResult } from './run-result.ts';
 import type { SuiteOptions } from './run-suite.ts';
+import { withVanished } from './vanished-captures.ts';
 
 /**
  * Reads history and ledger once, and returns what keeps a result and says how it counts.
@@ -29,7 +31,7 @@ export async function resultKeeper(
     const earlier = sharedRun === undefined ? history : history.filter((entry) => entry.sharedRun !== sharedRun);
     const run = { run: options.runName ?? sharedRun ?? today, ...(sharedRun === undefined ? {} : { sharedRun }) };
     return async (result) => {
-        const noted = await addHistory(path, run, result);
+        const noted = await withVanished(config, await addHistory(path, run, result));
         const drawn = { ...noted, sections: [...result.sections, ...trendSections(earlier, result)] };
         return folder.keep({ title, seed }, withLedger(drawn, ledger, today));
     };

@@ -2,7 +2,7 @@
  * Finished scenarios as files, one each, written whole: what a killed run has done can be taken up again, and the runs of
  * several machines put together. Captured data is not in them (it has its own store); pictures of the report are.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileKey } from '../baseline/capture-store.ts';
 import { fittingSections } from '../report/fitting-sections.ts';
@@ -28,7 +28,16 @@ export async function saveResult(
     run: Pick<RunResult, 'title' | 'seed'>,
     result: ScenarioResult
 ): Promise<void> {
-    await writeFileAtomic(join(outDir, RESULTS_FOLDER, `${fileKey(result.name)}.json`), encodeResult(run, result));
+    await writeFileAtomic(resultPath(outDir, result.name), encodeResult(run, result));
+}
+
+/** Removes the result of a scenario, if there is one that can be removed: what cannot be is overwritten, or an error then. */
+export async function removeResult(outDir: string, scenario: string): Promise<void> {
+    await rm(resultPath(outDir, scenario), { force: true }).catch(() => {});
+}
+
+function resultPath(outDir: string, scenario: string): string {
+    return join(outDir, RESULTS_FOLDER, `${fileKey(scenario)}.json`);
 }
 
 /**

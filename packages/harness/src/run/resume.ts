@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { CAPTURES_FOLDER } from '../baseline/approve.ts';
-import { type Approval, CaptureStore } from '../baseline/capture-store.ts';
+import { type Approval, type CaptureEntry, CaptureStore } from '../baseline/capture-store.ts';
 import { worstStatus } from '../report/report.ts';
 import type { CheckedConfig } from '../scenario/config.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -19,11 +19,16 @@ import type { CaptureResult, ScenarioResult } from './run-result.ts';
 export async function baselineMark(baselines: CaptureStore, scenario: string, capture: string): Promise<string | null> {
     try {
         const entry = await baselines.entry(scenario, capture);
-        return entry && `${entry.judge} ${entry.sha256}`;
+        return entry && markOf(entry);
     } catch {
         // Whoever judges tells what is wrong with it.
         return 'damaged';
     }
+}
+
+/** What tells a baseline from another of its capture. */
+export function markOf({ judge, sha256 }: CaptureEntry): string {
+    return `${judge} ${sha256}`;
 }
 
 /** What is taken up of an earlier run, null: nothing; and why, where it was asked for. */
@@ -51,6 +56,17 @@ export async function takeUp(
     const sameChanges = plan === null || plan.changes === changes;
     const notResumed = whyNotTheSame(plan, source) ?? (sameChanges ? null : 'other changes that are not committed');
     return { before: notResumed === null ? await standingResults(config, scenarios) : null, notResumed };
+}
+
+/** All that a run has so far whose process ended in a scenario, that one apart. */
+export async function goOn(
+    { outDir, seed }: CheckedConfig,
+    scenarios: readonly Scenario[],
+    endedIn: string
+): Promise<TakenUp> {
+    const own = new Set(scenarios.map(({ name }) => name).filter((name) => name !== endedIn));
+    const files = (await loadResults(outDir)).filter((file) => file.seed === seed && own.has(file.result.name));
+    return { before: files.map(({ result }) => result), notResumed: null };
 }
 
 /**

@@ -9,7 +9,7 @@ import { CAPTURES_FOLDER } from '../baseline/approve.ts';
 import { CaptureStore } from '../baseline/capture-store.ts';
 import { type WrittenReport, whyNotWritten, writeReport } from '../report/write-report.ts';
 import { reportOfRun } from './report-of-run.ts';
-import { RESULTS_FOLDER, saveResult } from './result-files.ts';
+import { RESULTS_FOLDER, removeResult, saveResult } from './result-files.ts';
 import { type RunPlan, savePlan } from './run-plan.ts';
 import { type RunResult, type ScenarioResult, withFailure } from './run-result.ts';
 
@@ -42,10 +42,11 @@ export class RunFolder {
     }
 
     /**
-     * Removes what scenarios captured that a run which is taken up runs again: they may capture less now, and what they do not
-     * capture any more is not to be approved.
+     * Removes what scenarios captured, and what was found, that a run which is taken up runs again: they may capture less now, and
+     * what they do not capture any more is not to be approved; nor is what was found before to be taken for this run's.
      */
     async forget(scenarios: ReadonlySet<string>): Promise<void> {
+        for (const name of scenarios) await removeResult(this.outDir, name);
         const captures = new CaptureStore(join(this.outDir, CAPTURES_FOLDER));
         // Where that is not to be had, what they capture cannot be kept either, and says so.
         await captures.prune(({ scenario }) => !scenarios.has(scenario)).catch(() => {});

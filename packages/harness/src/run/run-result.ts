@@ -18,6 +18,8 @@ export interface CaptureResult {
     readonly approval?: Approval;
     /** Which baseline there was when it had been judged, null: none yet; left out where none counts. A later run tells by it. */
     readonly baseline?: string | null;
+    /** There is a baseline of it, and its scenario, which came to its end, did not take it. */
+    readonly vanished?: true;
     /** Whoever vouches for it while it is flaky, and what its verdict would have been. */
     readonly quarantine?: {
         readonly owner: string;

@@ -2,8 +2,9 @@
  * Runs one scenario so that whatever it does ends in a verdict of its own: it throws, rejects somewhere unseen, never
  * returns, kills its browser or loses its device. Only a lost device is tried again, once, in a fresh browser.
  *
- * A scenario that computes for ever without awaiting holds the thread; nothing in this process can end that. Page scenarios
- * compute in the browser, which can be ended.
+ * A scenario that computes for ever without awaiting holds the thread, and one that crashes in native code ends it; nothing in
+ * this process can help that. Page scenarios compute in the browser, which can be ended; for the others whoever started the
+ * process is told by `onBegin` what runs in it, as `mixreel test` does, which ends it and goes on in another.
  */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -17,6 +18,7 @@ import { writeFileAtomic } from '../report/write-report.ts';
 import { collectCaptures } from '../scenario/captures.ts';
 import { checkFigure, checkSection, checkTrend } from '../scenario/check-reported.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
+import { refuseOutside } from '../scenario/stay-inside.ts';
 import type { TimingOptions } from '../timing/compare-timings.ts';
 import { type MeasureOptions, measureTimings } from '../timing/measure-timings.ts';
 import type { Capture } from '../verdict/capture.ts';
@@ -41,7 +43,11 @@ export interface ScenarioHost {
     readonly networks?: Readonly<Record<string, NetworkEmulator>>;
     /** Resolves once nothing else of this run works: before times are taken. */
     readonly quiet?: () => Promise<void>;
+    readonly onBegin?: BeginListener;
 }
+
+/** Told of each start of a scenario, with the seconds that it has; what it returns is called once that has ended. */
+export type BeginListener = (scenario: string, timeoutS: number) => () => void;
 
 /** Lines of log kept. */
 const LOG_LINES = 1000;
@@ -187,14 +193,16 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
             return line;
         },
         async writeFile(name, content) {
-            await mkdir(folder, { recursive: true });
             const path = join(folder, safeFileName(name));
+            await refuseOutside(`a file of scenario "${scenario.name}"`, path, host.outDir);
+            await mkdir(folder, { recursive: true });
             await writeFileAtomic(path, content);
             return path;
         }
     };
     // A cancelled run throws: then nothing is whole, either.
     let broken = true;
+    const ended = host.onBegin?.(scenario.name, timeoutS);
     try {
         const error = await lane.run(async () => scenario.run(context));
         broken = error !== undefined;
@@ -207,6 +215,7 @@ async function runOnce(scenario: Scenario, host: ScenarioHost): Promise<Attempt>
             ...leases.map((lease) => () => lease.end(broken)),
             ...lines.map((line) => () => line.close())
         ]);
+        ended?.();
     }
 }
 

@@ -13,7 +13,7 @@ import type { Capture } from '../verdict/capture.ts';
 import { type Baselines, judgeCapture } from './judge-capture.ts';
 import { type JudgeFunction, type JudgeLimit, judgeInTime } from './judge-limit.ts';
 import type { RunResult, ScenarioResult } from './run-result.ts';
-import { attemptScenario, judgeScenario, skipped } from './run-scenario.ts';
+import { attemptScenario, type BeginListener, judgeScenario, skipped } from './run-scenario.ts';
 
 /** Options of {@link runScenarios} beside the configuration's own. */
 export interface RunOptions {
@@ -31,6 +31,7 @@ export interface RunOptions {
     readonly judgedBehind?: number;
     /** The result as it counts, before anybody is told of it. */
     readonly keep?: (result: ScenarioResult) => Promise<ScenarioResult>;
+    readonly onBegin?: BeginListener;
 }
 
 /** Runs all of them. A failure of one is its own verdict; only cancelling ends the run early, with a partial result. */
@@ -39,7 +40,7 @@ export async function runScenarios(
     options: RunOptions & Omit<HarnessConfig, 'scenarios'> = {}
 ): Promise<RunResult> {
     const { clock = new RealClock(), progress, baselines, pictures, onResult, launch, ...more } = options;
-    const { judge, judgedBehind = 0, keep, ...rest } = more;
+    const { judge, judgedBehind = 0, keep, onBegin, ...rest } = more;
     const config = checkConfig({ ...CONFIG_DEFAULTS, ...rest, scenarios });
     const results: ScenarioResult[] = [];
     const resultSoFar = (partial: boolean): RunResult => ({
@@ -72,7 +73,8 @@ export async function runScenarios(
             const own = subProgress(progress, i / scenarios.length, (i + 1) / scenarios.length);
             const host = {
                 ...{ clock, seed, timeoutS, outDir, folder, progress: own },
-                ...{ judge: judgeOne, browsers, networks, quiet }
+                ...{ judge: judgeOne, browsers, networks, quiet },
+                ...(onBegin ? { onBegin } : {})
             };
             if (scenario.skip !== undefined) tail.add(Promise.resolve(skipped(scenario)), told);
             else tail.add(judgeScenario(await attemptScenario(scenario, host), host), told);

@@ -21,9 +21,10 @@ import type { Scenario, ScenarioDevice } from '../scenario/scenario.ts';
 import type { PicturePolicy } from './judge-capture.ts';
 import { openJudges } from './judge-threads.ts';
 import { resultKeeper } from './keep-result.ts';
-import { originOf, takeUp } from './resume.ts';
+import { goOn, originOf, takeUp } from './resume.ts';
 import { RunFolder } from './run-folder.ts';
-import type { RunResult, ScenarioResult } from './run-result.ts';
+import { lostResult, type RunResult, type ScenarioResult } from './run-result.ts';
+import type { BeginListener } from './run-scenario.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { shardScenarios } from './shard.ts';
 import type { SuiteJudgeOptions } from './suite-judge.ts';
@@ -63,6 +64,22 @@ export interface SuiteOptions {
     readonly provenance?: Readonly<Record<string, string>>;
     readonly onResult?: (result: ScenarioResult, soFar: RunResult) => Promise<void> | void;
     readonly launch?: typeof launchBrowser;
+    /** So that whoever started this process can end it if a scenario holds it. */
+    readonly onBegin?: BeginListener;
+    /**
+     * Goes on with the run of this folder whose process ended in a scenario: that one gets an error that says why, and what has a
+     * verdict keeps it, whatever it is. In place of `resume`.
+     */
+    readonly after?: EndedIn;
+}
+
+/** The scenario in which the process of a run ended. */
+export interface EndedIn {
+    readonly scenario: string;
+    /** A sentence. */
+    readonly why: string;
+    /** Seconds that it had run. */
+    readonly durationS: number;
 }
 
 /** What a suite leaves. */
@@ -94,14 +111,23 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
     const suite = selectScenarios(checked.scenarios, options);
     // A shard may well be empty: machines are more than scenarios.
     const selected = options.shard ? shardScenarios(suite, options.shard, options.durations) : suite;
-    const { before: standing, notResumed } = await takeUp(checked, selected, options);
-    const before = standing ?? [];
-    const done = new Set(before.map((result) => result.name));
+    const { after } = options;
+    const { before: standing, notResumed } = after
+        ? await goOn(checked, selected, after.scenario)
+        : await takeUp(checked, selected, options);
+    const before = [...(standing ?? [])];
+    const resumed = after ? [] : before.map(({ name }) => name);
     const taken: string[] = [];
     const folder = new RunFolder(outDir, clock, options.provenance);
     if (standing === null) await folder.clear();
-    else await folder.forget(new Set(selected.map(({ name }) => name).filter((name) => !done.has(name))));
+    else await folder.forget(withoutResult(selected, before));
     const keep = await resultKeeper(checked, folder, options);
+    if (after) {
+        const { scenario, why, durationS } = after;
+        before.push(await keep({ ...lostResult(scenario, why, 1), durationS }));
+        await options.onResult?.(before.at(-1)!, { title, seed, status: 'error', scenarios: before, partial: true });
+    }
+    const done = new Set(before.map((result) => result.name));
     const judges = openJudges(judging, options.judgeThreads ?? 0);
     const whole = (run: RunResult): RunResult => inOrder(run, before, selected);
     const { scenarios: _, update: __, baselineDir: ___, ...rest } = checked;
@@ -125,6 +151,7 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
                 },
                 ...(options.progress ? { progress: options.progress } : {}),
                 ...(options.launch ? { launch: options.launch } : {}),
+                ...(options.onBegin ? { onBegin: options.onBegin } : {}),
                 keep,
                 onResult: async (result, soFar) => {
                     const all = whole(soFar);
@@ -135,7 +162,7 @@ export async function runSuite(config: HarnessConfig, options: SuiteOptions = {}
         );
         const finished = whole(run);
         const report = await folder.finish(finished);
-        return { run: finished, report, taken, resumed: [...done], ...(notResumed === null ? {} : { notResumed }) };
+        return { run: finished, report, taken, resumed, ...(notResumed === null ? {} : { notResumed }) };
     } finally {
         await judges.close();
     }
@@ -179,6 +206,12 @@ export function selectScenarios(scenarios: readonly Scenario[], options: SuiteOp
         );
     }
     return named;
+}
+
+/** Names of the scenarios of which there is no result yet. */
+function withoutResult(scenarios: readonly Scenario[], results: readonly ScenarioResult[]): ReadonlySet<string> {
+    const done = new Set(results.map(({ name }) => name));
+    return new Set(scenarios.map(({ name }) => name).filter((name) => !done.has(name)));
 }
 
 function inOrder(run: RunResult, before: readonly ScenarioResult[], scenarios: readonly Scenario[]): RunResult {

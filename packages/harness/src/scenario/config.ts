@@ -135,7 +135,7 @@ function checkScenarios(scenarios: unknown): void {
     scenarios.forEach((scenario: unknown, i) => {
         if (!isRecord(scenario))
             throw badInput(`scenarios[${i}] is ${show(scenario)}`, 'an object', 'Use defineScenario');
-        const { name, run, timeoutS, skip, tags, device, writes, seed } = scenario;
+        const { name, run, timeoutS, skip, tags, device, reads, writes, seed } = scenario;
         if (typeof name !== 'string' || name.trim() === '' || name.length > 200) {
             throw badInput(
                 `scenarios[${i}].name is ${show(name)}`,
@@ -163,8 +163,10 @@ function checkScenarios(scenarios: unknown): void {
             Array.isArray(list) && list.every((text) => typeof text === 'string');
         if (tags !== undefined && !isTexts(tags))
             throw badInput(`tags of scenario "${name}" is ${show(tags)}`, 'a list of texts', "Write tags: ['slow']");
-        if (writes !== undefined && !isTexts(writes))
-            throw badInput(`writes of scenario "${name}" is ${show(writes)}`, 'a list of paths', 'Name the files');
+        for (const [field, paths] of Object.entries({ reads, writes })) {
+            if (paths !== undefined && !isTexts(paths))
+                throw badInput(`${field} of scenario "${name}" is ${show(paths)}`, 'a list of paths', 'Name the files');
+        }
     });
 }
 

@@ -128,6 +128,11 @@ export interface Scenario {
     readonly seed?: number | string;
     /** Not run, with the reason. */
     readonly skip?: string;
+    /**
+     * Files and folders that what it draws comes from, beside the configuration's checkout (a built page): `mixreel test --resume`
+     * repeats no verdict once they changed.
+     */
+    readonly reads?: readonly string[];
     /** Files that a run of it writes outside of the run's folder (recordings): `mixreel test --watch` does not look at them. */
     readonly writes?: readonly string[];
 }

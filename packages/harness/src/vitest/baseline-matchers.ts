@@ -6,12 +6,14 @@
  *
  * A matcher knows the file and the name of its test; a baseline is found by both and its own name. `update: 'missing'` takes
  * what has none, as `vitest --update` does for snapshots; `update: 'approved'` also what differs, and so needs a reason
- * (`approval: { reason: 'new sofa' }`); a blank capture is never taken. `.not` asks for a difference that was found: without a
+ * (`approval: { reason: 'new sofa' }`); a blank capture is never taken. What no test compares any more `unusedBaselines` finds. `.not` asks for a difference that was found: without a
  * baseline, or where nothing could be judged (blank, NaN), it throws.
  */
 import { relative } from 'node:path';
 import { badInput, type MixreelError } from '@mixreel/core';
 import { Frame } from '@mixreel/image';
+// What is declared below belongs to it.
+import type {} from 'vitest';
 import type { Approval } from '../baseline/capture-store.ts';
 import { SuiteJudge } from '../run/suite-judge.ts';
 import { collectCaptures } from '../scenario/captures.ts';
@@ -41,6 +43,26 @@ export interface MatcherState {
     readonly testPath?: string | undefined;
     readonly currentTestName?: string | undefined;
     readonly isNot?: boolean | undefined;
+    /** The running test; what is in `meta` comes to reporters. */
+    readonly task?: { readonly meta: object } | undefined;
+}
+
+declare module 'vitest' {
+    interface Matchers<T> {
+        /** Judged against the baseline of this test and name, by a judgement that fits what is received if none is given. */
+        toMatchBaseline(name?: string, how?: Judge): Promise<T extends never ? never : void>;
+    }
+}
+
+/** Names the matchers' baselines apart from those of configurations. */
+export const MATCHERS_SUITE = 'vitest';
+
+/** Where a test's `meta` holds the names of the captures that it compared. */
+const COMPARED = 'mixreelBaselines';
+
+/** The names of the captures that a test compared, by its `meta`. */
+export function comparedBy(meta: object): readonly string[] {
+    return (meta as Record<string, readonly string[]>)[COMPARED] ?? [];
 }
 
 /** What a matcher answers. */
@@ -64,15 +86,16 @@ export function baselineMatchers(options: MatcherOptions): BaselineMatchers {
             "Say why what differs is right: approval: { reason: 'new sofa' }"
         );
     const approval = options.approval ?? { reason: `taken by update: '${update}'` };
-    const common = { baselineDir, pictures: 'never', ...(metrics ? { metrics } : {}) } as const;
+    const common = { baselineDir, suite: MATCHERS_SUITE, pictures: 'never', ...(metrics ? { metrics } : {}) } as const;
     const judges = {
         taking: new SuiteJudge({ ...common, update, approval }),
         looking: new SuiteJudge({ ...common, update: 'never' })
     };
     return {
         async toMatchBaseline(received: unknown, name: string = 'value', how?: Judge): Promise<MatcherResult> {
-            const file = relative(options.root ?? process.cwd(), this.testPath ?? 'test').replaceAll('\\', '/');
-            const scenario = `${file} > ${this.currentTestName ?? ''}`;
+            const scenario = `${testFileOf(this.testPath ?? 'test', options.root)} > ${this.currentTestName ?? ''}`;
+            const { meta } = this.task ?? {};
+            if (meta) Object.assign(meta, { [COMPARED]: [...new Set([...comparedBy(meta), name])] });
             const capture = captureOf(name, received, how);
             const { result } = await judges[this.isNot ? 'looking' : 'taking'].judge(scenario, capture);
             const { status, message } = result.verdict;
@@ -83,6 +106,11 @@ export function baselineMatchers(options: MatcherOptions): BaselineMatchers {
             return { pass: status === 'passed', message: () => `"${name}" (${capture.judge.kind}): ${message}${hint}` };
         }
     };
+}
+
+/** The path of a file of tests as its baselines name it. @param root - Default: the current folder. */
+export function testFileOf(path: string, root: string = process.cwd()): string {
+    return relative(root, path).replaceAll('\\', '/');
 }
 
 /** `.not` would take any answer but a match for a difference, and there was nothing to differ from. */

@@ -64,5 +64,9 @@ describe('pruneBaselines', () => {
         expect(kept.map(labelOf)).toEqual(['old: x']);
         await pruneBaselines({ baselineDir, suites: [{ ...nameless, scenarios: [] }, desktop, mobile] });
         expect(await left()).not.toContain('old: x');
+        // One whose scenario is at hand is that scenario's.
+        await run(undefined, counts('room', 'wide', 'once'));
+        const own = await pruneBaselines({ baselineDir, suites: [desktop, mobile] });
+        expect([own.kept, own.removed.filter((name) => name.includes(': '))]).toEqual([[], ['room: once']]);
     });
 });

@@ -1,7 +1,8 @@
+import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -37,6 +38,9 @@ alert('a dialog');
 open('about:blank');
 </script>`;
 
+/** Asks the address in its own query before it is installed. */
+const SERVICE_WORKER = `oninstall = (event) => event.waitUntil(
+    fetch(decodeURIComponent(location.search.slice(1)), { mode: 'no-cors' }).catch(() => {}));`;
 const ASKS_FROM_SHARED_WORKER = `onconnect = ({ ports: [port] }) => {
     port.onmessage = ({ data }) => fetch(data, { mode: 'no-cors' }).then(() => port.postMessage('done'), () => port.postMessage('done'));
 };`;
@@ -51,6 +55,16 @@ async function tryAll(origin: string): Promise<void> {
     const frame = document.body.appendChild(
         Object.assign(document.createElement('iframe'), { src: `${origin}/frame` })
     );
+    const asks = `fetch('${origin}/worker', { mode: 'no-cors' }).then(() => postMessage(1), () => postMessage(0))`;
+    const worker = new Worker(URL.createObjectURL(new Blob([asks])));
+    const events = new EventSource(`${origin}/events`);
+    const image = Object.assign(new Image(), { src: `${origin}/image` });
+    const prefetch = Object.assign(document.createElement('link'), { rel: 'prefetch', href: `${origin}/prefetch` });
+    const preconnect = Object.assign(document.createElement('link'), { rel: 'preconnect', href: origin });
+    document.head.append(prefetch, preconnect);
+    const service = navigator.serviceWorker
+        .register(`/service.js?${encodeURIComponent(`${origin}/service`)}`)
+        .then(({ installing }) => installing && ended(installing, 'statechange'));
     const { port } = new SharedWorker('/shared.js');
     port.start();
     port.postMessage(`${origin}/shared`);
@@ -60,10 +74,29 @@ async function tryAll(origin: string): Promise<void> {
         fetch(`${origin}/fetch`, { mode: 'no-cors' }).catch(() => {}),
         ended(socket, 'open', 'error'),
         ended(frame, 'load', 'error'),
+        ended(worker, 'message'),
+        ended(events, 'open', 'error'),
+        ended(image, 'load', 'error'),
+        ended(prefetch, 'load', 'error'),
+        service,
         ended(port, 'message')
     ]);
+    events.close();
     // What has no answer of its own comes with one that is asked for after it.
     await new Promise((done) => setTimeout(done, 300));
+}
+
+/** Serialised into the page: asks a STUN server by UDP and a TURN server by TCP for a way through. */
+async function tryRtc(udpPort: number, tcpPort: number): Promise<void> {
+    const turn = { urls: `turn:127.0.0.1:${tcpPort}?transport=tcp`, username: 'x', credential: 'x' };
+    const peer = new RTCPeerConnection({ iceServers: [{ urls: `stun:127.0.0.1:${udpPort}` }, turn] });
+    peer.createDataChannel('x');
+    const gathered = new Promise<void>((done) => {
+        peer.onicegatheringstatechange = () => peer.iceGatheringState === 'complete' && done();
+    });
+    await peer.setLocalDescription();
+    await Promise.race([gathered, new Promise((done) => setTimeout(done, 1000))]);
+    peer.close();
 }
 
 describe('launchBrowser', () => {
@@ -110,11 +143,13 @@ describe('launchBrowser', () => {
         const heard: string[] = [];
         const serve = async (name: string): Promise<Server> => {
             const one = createServer((request, response) => {
-                heard.push(`${name} ${request.url}`);
-                const script = request.url === '/shared.js';
+                const [path] = (request.url ?? '').split('?');
+                heard.push(`${name} ${path}`);
+                const script = { '/shared.js': ASKS_FROM_SHARED_WORKER, '/service.js': SERVICE_WORKER }[path ?? ''];
                 response.setHeader('content-type', script ? 'text/javascript' : 'text/html');
-                response.end(script ? ASKS_FROM_SHARED_WORKER : '<!doctype html><p>x');
+                response.end(script ?? '<!doctype html><p>x');
             });
+            one.on('connection', () => heard.push(`${name} connected`));
             one.on('upgrade', (request, socket) => {
                 heard.push(`${name} ${request.url} upgrade`);
                 socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
@@ -129,15 +164,28 @@ describe('launchBrowser', () => {
         await guard.watch(guard.page.goto(own));
         await guard.watch(guard.page.evaluate(tryAll, own));
         await guard.watch(guard.page.evaluate(tryAll, other));
+        const stun = createSocket('udp4', () => heard.push('a datagram'));
+        await new Promise<void>((done) => stun.bind(0, '127.0.0.1', done));
+        onTestFinished(() => void stun.close());
+        const ports = [stun.address().port, Number(new URL(other).port)] as const;
+        await guard.watch(guard.page.evaluate(tryRtc, ...ports));
         const reached = new Set(heard.filter((line) => !line.includes('favicon')));
-        expect([...reached].sort()).toEqual(
-            ['/', '/beacon', '/fetch', '/frame', '/popup', '/shared', '/shared.js', '/socket upgrade'].map(
-                (p) => `own ${p}`
-            )
-        );
+        const by = ['beacon', 'events', 'fetch', 'frame', 'image', 'popup', 'prefetch', 'service', 'shared', 'worker'];
+        const paths = ['', ...by, 'service.js', 'shared.js', 'socket upgrade'].map((name) => `/${name}`);
+        expect([...reached].sort()).toEqual([...paths, 'connected'].map((what) => `own ${what}`).sort());
         const refused = guard.events.filter(({ kind }) => kind === 'blocked-request').map(({ text }) => text);
         expect(refused).toContain(`a connection to ${other.slice('http://'.length)}`);
         await guard.close();
+        // WebRTC asks nobody on a machine that is on no network at all.
+        const internal = Object.values(networkInterfaces()).every((all) => all?.every((one) => one.internal));
+        if (internal) return;
+        // The same question of a browser that nothing holds back arrives: silence above is not that of WebRTC.
+        const open = await launchBrowser({ origins: 'open', gpu: 'none' });
+        onTestFinished(() => open.close());
+        const free = await open.newPage();
+        await free.watch(free.page.goto(own));
+        await free.watch(free.page.evaluate(tryRtc, ...ports));
+        expect(heard).toEqual(expect.arrayContaining(['a datagram', 'other connected']));
     });
 
     it('downloads nothing', async () => {

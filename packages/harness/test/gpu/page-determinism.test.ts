@@ -65,6 +65,35 @@ describe('the virtual clock of a page', () => {
         expect(second.captures.map(({ data }) => data)).toEqual(first.captures.map(({ data }) => data));
     });
 
+    it('is that of idle callbacks and of the clocks that few ask, and heeds what a frame takes back', async () => {
+        const html = `<!doctype html><p>x<script>
+let frames = 0, undone = 0, idle = 0, looks = 0;
+requestAnimationFrame(() => cancelAnimationFrame(second));
+const second = requestAnimationFrame(() => undone++);
+const draw = () => {
+    frames++;
+    requestIdleCallback((deadline) => { idle++; while (deadline.timeRemaining() > 0) looks++; });
+    cancelIdleCallback(requestIdleCallback(() => undone++));
+    requestAnimationFrame(draw);
+};
+requestAnimationFrame(draw);
+const instant = () => globalThis.Temporal ? Temporal.Now.instant().epochMilliseconds : Date.now();
+window.state = () => ({ frames, undone, idle, looks, origin: performance.timeOrigin, instant: instant() });
+</script>`;
+        const page: PageScenario = {
+            name: 'idle',
+            page: { html },
+            gpu: 'none',
+            steps: [{ frames: 6 }],
+            captures: [state]
+        };
+        const epochMs = 1_735_689_600_000;
+        // What a frame asks for comes before the next one.
+        expect(countersOf(await run(page))).toEqual({
+            ...{ frames: 6, undone: 0, idle: 5, looks: 500, origin: epochMs, instant: epochMs + 100 }
+        });
+    });
+
     it('is that of its workers, too, whose answers come at the same frame each time', async () => {
         const page: PageScenario = {
             name: 'workers',

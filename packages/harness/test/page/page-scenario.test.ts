@@ -79,7 +79,9 @@ describe('pageScenario', () => {
         expect(run.scenarios[2]!.failure?.message).toMatch(/would be written to .*a file inside /s);
     });
 
-    it('names what a run of it writes, and keeps its own seed', () => {
+    it('names what a run of it reads and writes, and keeps its own seed', () => {
+        expect(pageScenario({ ...page, page: { folder: 'dist' } }).reads).toEqual(['dist']);
+
         expect(pageScenario({ ...page, answers: { file: 'a.har', record: true } }).writes).toEqual(['a.har']);
         expect(pageScenario({ ...page, answers: { file: 'a.har' } }).writes).toBeUndefined();
         expect(pageScenario({ ...page, seed: 'own' }).seed).toBe('own');
@@ -100,7 +102,14 @@ describe('pageScenario', () => {
             /a step of page scenario "page" is {"frame":3} .*frames, wait, call, seed/
         ],
         [{ ...page, steps: [{ wait: 'a', frames: 1 }] }, /a step of .* is {"wait":"a","frames":1}/],
-        [{ ...page, status: 42 }, /status of page scenario "page" is 42/]
+        [{ ...page, status: 42 }, /status of page scenario "page" is 42/],
+        [{ ...page, viewport: { widthPx: 1 } } as never, /page scenario "page" has a field "viewport" .*viewports/],
+        [{ ...page, viewports: [{ widthPx: 0, heightPx: 1 }] }, /a viewport of .*"widthPx":0.*from 1 to 16384/],
+        [{ ...page, viewports: [{ widthPx: 1, heightPx: 1, pixelRatio: 9 }] }, /"pixelRatio":9/],
+        [{ ...page, viewports: [] }, /has no viewport/],
+        [{ ...page, time: 'slow' as never }, /time of page scenario "page" is slow .*virtual, real/],
+        [{ ...page, page: { path: 'x' } as never }, /page of page scenario "page" is {"path":"x"} .*folder: 'dist'/],
+        [{ ...page, page: { url: 'nowhere' } }, /page of .* is {"url":"nowhere"}/]
     ])('refuses %o', (wrong, words) => {
         expect(() => pageScenario(wrong)).toThrowError(words);
     });

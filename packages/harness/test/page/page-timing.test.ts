@@ -23,6 +23,8 @@ describe('pageTiming', () => {
         [{ frames: 0 }, /frames of page timing "page" is 0/],
         [{ passes: 'some' as never }, /passes of page timing "page" is some/],
         [{ counters: 'less' as never }, /counters of page timing "page" is less/],
+        [{ viewports: [] } as never, /page timing "page" has a field "viewports"/],
+        [{ baseline: 'dist' as never }, /baseline of page timing "page" is "dist"/],
         [{ steps: [{ frames: 0.5 }] }, /a step of page timing "page" has 0.5 frames/]
     ])('refuses %o', (more, message) => {
         expect(() => pageTiming({ ...timing, ...more })).toThrowError(message);

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { MixreelError, VirtualClock } from '@mixreel/core';
 import { Frame } from '@mixreel/image';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BrowserSession } from '../../src/browser/launch-browser.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { renderJunit } from '../../src/report/junit.ts';
@@ -394,6 +394,22 @@ describe('runScenarios', () => {
         for (const path of paths) expect(existsSync(path)).toBe(true);
         expect(readdirSync(dirname(paths[0]!)).every((name) => !name.endsWith('.tmp'))).toBe(true);
     });
+});
+
+it('refuses to write through a link that stands where a scenario has its folder', async () => {
+    const base = mkdtempSync(join(tmpdir(), 'mixreel-links-'));
+    const elsewhere = mkdtempSync(join(tmpdir(), 'mixreel-elsewhere-'));
+    onTestFinished(() => {
+        for (const folder of [base, elsewhere]) rmSync(folder, { recursive: true });
+    });
+    symlinkSync(elsewhere, join(base, 'files'));
+    const writes: Scenario = { name: 'writes', run: async ({ writeFile }) => void (await writeFile('x.txt', 'x')) };
+    const { scenarios } = await runScenarios([writes], { outDir: base });
+    expect(scenarios[0]!.failure).toMatchObject({
+        code: 'bad-input',
+        message: expect.stringMatching(/links followed/)
+    });
+    expect(readdirSync(elsewhere)).toEqual([]);
 });
 
 describe('safeFileName', () => {

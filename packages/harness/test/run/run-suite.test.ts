@@ -6,6 +6,7 @@ import { Frame } from '@mixreel/image';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { approve } from '../../src/baseline/approve.ts';
 import { CaptureStore } from '../../src/baseline/capture-store.ts';
+import { pruneBaselines } from '../../src/baseline/prune-baselines.ts';
 import { addQuarantine, ledgerPath } from '../../src/run/flake-ledger.ts';
 import { mergeFolders, mergeRuns } from '../../src/run/merge-runs.ts';
 import { loadPlan } from '../../src/run/run-plan.ts';
@@ -102,6 +103,53 @@ describe('runSuite', () => {
             ['b', 'taken by --update missing']
         ]);
         expect(statuses(await run([draws('a', 0.5), draws('b', 1)]))).toEqual(['a passed', 'b passed']);
+    });
+
+    it('fails what has a baseline and is captured no more, until that is pruned, also where the run is taken up', async () => {
+        const { run, outDir, baselineDir } = suite();
+        const captures = (...names: string[]): Scenario => ({
+            name: 'room',
+            run: ({ capture }) => {
+                for (const name of names) capture.deterministic(name, frame(1));
+            }
+        });
+        await run([captures('day', 'night')], { update: 'missing' });
+        for (const options of [{}, { resume: true }]) {
+            const { scenarios } = (await run([captures('day')], options)).run;
+            expect(scenarios[0]!.captures.map(({ capture, verdict }) => `${capture.name} ${verdict.status}`)).toEqual([
+                'day passed',
+                'night failed'
+            ]);
+        }
+        expect(readFileSync(join(outDir, 'report.html'), 'utf8')).toContain('was not captured');
+        const pruned = await pruneBaselines({ baselineDir, suites: [{ scenarios: ['room'], outDir }] });
+        expect(pruned.removed).toEqual(['room: night']);
+        expect((await run([captures('day')], { resume: true })).run.status).toBe('passed');
+        // One that breaks before it is there is no less broken for that.
+        await run([captures('day', 'night')], { update: 'missing' });
+        const breaks: Scenario = { name: 'room', run: () => Promise.reject(new Error('broken')) };
+        expect((await run([breaks])).run.scenarios[0]!.captures).toEqual([]);
+    });
+
+    it('goes on behind a scenario in which its process ended', async () => {
+        const { run } = suite();
+        const ran: string[] = [];
+        const notes = (name: string): Scenario => ({ name, run: () => void ran.push(name) });
+        const [a, c] = [notes('a'), notes('c')];
+        // They were broken in an earlier run, which says nothing of this one.
+        const broken = (name: string): Scenario => ({ name, run: () => Promise.reject(new Error('broken')) });
+        await run([a, broken('b'), broken('c')]);
+        const stop = new AbortController();
+        const holds: Scenario = { name: 'b', run: () => stop.abort() };
+        await run([a, holds, c], { resume: true, progress: { signal: stop.signal } });
+        ran.length = 0;
+        const told: string[] = [];
+        const finished = await run([a, holds, c], {
+            after: { scenario: 'b', why: 'its process ended.', durationS: 2 },
+            onResult: ({ name, failure }) => void told.push(`${name} ${failure?.message ?? ''}`)
+        });
+        expect(statuses(finished)).toEqual(['a passed', 'b error', 'c passed']);
+        expect([ran, told]).toEqual([['c'], ['b its process ended.', 'c ']]);
     });
 
     it('wants a new approval where the kind of judgement changed', async () => {
