@@ -160,7 +160,7 @@ function readBlackbody(node: XmlNode, temperature: string, scale: string, report
             'kelvins above 0 and a number'
         );
     }
-    report.approximate('blackbody spectrum', 'Planck’s law at three wavelengths');
+    report.approximate('blackbody spectrum', 'its colour');
     return blackbodyRadiance(kelvin, factor);
 }
 

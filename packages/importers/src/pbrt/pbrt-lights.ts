@@ -41,6 +41,12 @@ function radianceOf(name: string, parameters: Parameters, { report, version }: L
     return [color[0] * factor[0], color[1] * factor[1], color[2] * factor[2]];
 }
 
+/** A number above 0; what is not (pbrt's own defaults are -1) counts as not given. */
+function positive(name: string, parameters: Parameters): number | undefined {
+    const value = parameters.get(name)?.numbers[0];
+    return value !== undefined && value > 0 ? value : undefined;
+}
+
 function scaled(color: Vec3, factor: number): Vec3 {
     return [color[0] * factor, color[1] * factor, color[2] * factor];
 }
@@ -54,7 +60,8 @@ export function readAreaLight(type: string, parameters: Parameters, scope: Light
         return undefined;
     }
     const picture = parameters.text('filename', '');
-    if (picture !== '' && (parameters.get('power')?.numbers[0] ?? 0) > 0) {
+    const power = positive('power', parameters);
+    if (picture !== '' && power !== undefined) {
         report.unsupported('power of an area light with a picture', 'that of a white one');
     }
     return {
@@ -62,7 +69,7 @@ export function readAreaLight(type: string, parameters: Parameters, scope: Light
         radiance: radianceOf(picture === '' ? 'L' : '', parameters, scope),
         ...(picture === '' ? {} : { picture: { picture } }),
         twoSided: parameters.truth('twosided', false),
-        power: parameters.get('power')?.numbers[0]
+        power
     };
 }
 
@@ -127,9 +134,8 @@ function coneOf(parameters: Parameters): { innerConeRad: number; outerConeRad: n
  */
 function intensityOf(type: 'point' | 'distant' | 'spot', parameters: Parameters, scope: LightScope): Vec3 {
     const color = radianceOf(type === 'distant' ? 'L' : 'I', parameters, scope);
-    const given = parameters.get(type === 'distant' ? 'illuminance' : 'power')?.numbers[0];
-    // Negative: not given.
-    if (given === undefined || !(given > 0)) return color;
+    const given = positive(type === 'distant' ? 'illuminance' : 'power', parameters);
+    if (given === undefined) return color;
     if (type === 'distant') return scaled(color, given);
     if (type === 'point') return scaled(color, given / (4 * Math.PI));
     const { innerConeRad, outerConeRad } = coneOf(parameters);
@@ -151,7 +157,7 @@ export async function addPbrtSky(
         return;
     }
     const color = radianceOf('L', parameters, { report, version });
-    const illuminance = parameters.get('illuminance')?.numbers[0];
+    const illuminance = positive('illuminance', parameters);
     const name = parameters.text('mapname', parameters.text('filename', ''));
     if (name === '') {
         const even = illuminance === undefined ? color : scaled(color, illuminance / Math.PI);

@@ -3,7 +3,7 @@
 import type { Vec3 } from '../convert/mat4.ts';
 import { findMetal } from '../convert/metals.ts';
 import type { ReportBuilder } from '../convert/report.ts';
-import { blackbody, sampled } from '../convert/spectrum.ts';
+import { blackbody, linearSrgb, sampled } from '../convert/spectrum.ts';
 import { brokenPbrt, describe, type PbrtLexer } from './pbrt-lexer.ts';
 
 /** One parameter: numbers, texts or truths. */
@@ -100,7 +100,7 @@ export class Parameters {
         const { type, numbers, texts } = parameter;
         if (type === 'rgb' || type === 'color') return this.vector(name, otherwise);
         if (type === 'blackbody') {
-            report.approximate('blackbody spectrum', 'Planck’s law at three wavelengths');
+            report.approximate('blackbody spectrum', 'its colour');
             // v3 has a factor behind the temperature.
             return blackbody(numbers[0] ?? 6500, numbers[1] ?? 1);
         }
@@ -108,11 +108,7 @@ export class Parameters {
         if (metal) return name === 'k' || name.endsWith('.k') ? metal.k : metal.eta;
         if (type === 'xyz') {
             const [x = 0, y = 0, z = 0] = numbers;
-            return [
-                3.2404542 * x - 1.5371385 * y - 0.4985314 * z,
-                -0.969266 * x + 1.8760108 * y + 0.041556 * z,
-                0.0556434 * x - 0.2040259 * y + 1.0572252 * z
-            ];
+            return linearSrgb(x, y, z);
         }
         if (numbers.length === 1) return [numbers[0]!, numbers[0]!, numbers[0]!];
         if (numbers.length >= 2 && numbers.length % 2 === 0) {
