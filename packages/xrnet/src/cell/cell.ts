@@ -24,10 +24,9 @@ import { SetStore } from '../mac/set-store.ts';
 import { TimingWheel } from '../mac/timing-wheel.ts';
 import { blerModel } from '../phy/bler.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
-import { fiveQiProfile } from '../qos/five-qi.ts';
-import { requireNumber } from '../require-number.ts';
 import { SetSource } from '../traffic/sources.ts';
-import { anyPattern, type CellCarrier, countersOf, openCarriers, requireSymbols } from './carriers.ts';
+import { anyPattern, type CellCarrier, countersOf, openCarriers } from './carriers.ts';
+import { CellUsers } from './cell-users.ts';
 import { Completion } from './completion.ts';
 import { SecondNode } from './dual-connectivity.ts';
 import { Entry } from './entry.ts';
@@ -38,7 +37,7 @@ import { type HandedUser, handIn, handOut } from './handed-user.ts';
 import type { UserState } from './network-state.ts';
 import type { TracedArrival } from './outcome.ts';
 import { keepSetErrors, learnOfSet } from './set-errors.ts';
-import { type CellCoupling, userRadios } from './user-radios.ts';
+import type { CellCoupling } from './user-radios.ts';
 
 /** The least that a coder can be turned down to by its sender. */
 const LEAST_FACTOR = 0.1;
@@ -57,7 +56,6 @@ export class Cell {
     /** When any of its carriers has a direction. */
     readonly tdd: TddPattern;
     readonly #rng: Rng;
-    readonly #couplings: readonly CellCoupling[];
     readonly #sets = new SetStore();
     readonly #carriers: readonly CellCarrier[];
     readonly #second: SecondNode | null;
@@ -67,6 +65,7 @@ export class Cell {
     readonly #links: Readonly<Record<Direction, Link>>;
     /** All links, by direction, the first carrier's first. */
     readonly #order: readonly Link[];
+    readonly #users: CellUsers;
     readonly #flows: FlowState[] = [];
     /** Numbers of flows whose user has left. */
     readonly #left = new Set<number>();
@@ -84,7 +83,6 @@ export class Cell {
      */
     constructor(config: CellConfig, rng: Rng, events: CellEvents = {}, couplings: readonly CellCoupling[] = []) {
         this.config = config;
-        this.#couplings = couplings;
         this.#rng = rng;
         this.tdd = anyPattern(config);
         this.#completion = new Completion(config, this.#sets, this.#flows, events.onArrival ?? (() => {}));
@@ -101,19 +99,21 @@ export class Cell {
         this.#all = this.#second ? [...this.#carriers, this.#second.carrier] : this.#carriers;
         this.#order = (['downlink', 'uplink'] as const).flatMap((way) => this.#all.map(({ links }) => links[way]));
         this.#entry = new Entry(config, this.tdd, this.#sets, this.#links, this.#second);
-        this.#couple();
-        this.#feedback = new Feedback(config, this.tdd, this.#links, events.onState ?? (() => {}));
+        this.#users = new CellUsers(config, rng, this.#carriers, couplings, this.#second);
+        this.#couple(couplings);
+        const { onState = null } = events;
+        this.#feedback = new Feedback(config, this.tdd, this.#links, onState, couplings.length > 0);
     }
 
     /** Tells the other cells what is sent on each carrier. */
-    #couple(): void {
-        if (this.#couplings.length === 0) return;
+    #couple(couplings: readonly CellCoupling[]): void {
+        if (couplings.length === 0) return;
         if (this.#second)
             throw badInput('coupled cells have a second node', 'none', 'Leave secondary out of the cells');
         for (const [carrier, { links }] of this.#carriers.entries()) {
             for (const direction of ['downlink', 'uplink'] as const) {
                 const { air } = links[direction];
-                const coupling = this.#couplings[carrier];
+                const coupling = couplings[carrier];
                 if (air && coupling) air.onTaken = (ue, grid) => coupling.taken(direction, ue, grid);
             }
         }
@@ -161,10 +161,10 @@ export class Cell {
         const index = this.#flows.length;
         const path = `flows[${index}]`;
         const direction = requireFlow(path, flow);
-        this.#requireBearer(path, flow, direction);
+        this.#users.requireBearer(path, flow, direction);
         // Streams are named by user, direction and place among them, so another user's flows cannot shift them.
         const place = this.#flows.filter((other) => other.ue === flow.ue && other.direction === direction).length;
-        while (this.#links.downlink.users.length <= flow.ue) this.#addUser(this.#links.downlink.users.length);
+        while (this.#users.count <= flow.ue) this.#users.add();
         const state = openFlow(
             path,
             flow,
@@ -172,10 +172,7 @@ export class Cell {
             this.config.durationNs,
             channelOf(path, flow, place, this.#links.uplink.users[flow.ue] as LinkUser)
         );
-        if (flow.fiveQi !== undefined) {
-            const { priorityLevel } = fiveQiProfile(`${path}.fiveQi`, flow.fiveQi);
-            for (const link of this.#firstLinks(direction)) link.lowerLevel(flow.ue, priorityLevel);
-        }
+        this.#users.takeProfile(path, flow, direction);
         const { keepSetErrorRate, targetErrorRate } = this.config.linkAdaptation;
         if (keepSetErrorRate) keepSetErrors(state, this.#all, targetErrorRate);
         this.#flows.push(state);
@@ -244,7 +241,7 @@ export class Cell {
 
     /** A user goes: its flows, and what of them is not confirmed. Between two slots only. */
     leave(ue: number): HandedUser {
-        this.#requireUser(ue);
+        this.#users.require(ue);
         const flows = new Map([...this.#flows.entries()].filter(([i, flow]) => flow.ue === ue && !this.#left.has(i)));
         for (const [index, flow] of flows) {
             this.#left.add(index);
@@ -262,8 +259,7 @@ export class Cell {
      * @param interruption - Until it is served; null: at once.
      */
     join(handed: HandedUser, downDb: number, upDb: number, interruption: Interruption | null): number {
-        const ue = this.#links.downlink.users.length;
-        this.#addUser(ue);
+        const ue = this.#users.add();
         this.setMeanSinr(ue, downDb, upDb);
         const numbers = new Map<number, number>();
         for (const [old, flow] of handed.flows) {
@@ -286,38 +282,18 @@ export class Cell {
      * is served before everything above it. No effect on the scheduler `fair-share`, which knows no order.
      */
     setPriorityLevel(ue: number, direction: Direction, level: number): void {
-        this.#requireUser(ue);
-        requireNumber('the priority level', level, 1, 127, true, '');
-        for (const link of this.#firstLinks(direction)) link.setLevel(ue, level);
-    }
-
-    /** The links that have users of their own: the first carrier's, and the second node's. */
-    #firstLinks(direction: Direction): Link[] {
-        const second = this.#second?.carrier.links[direction];
-        return second ? [this.#links[direction], second] : [this.#links[direction]];
+        this.#users.setPriorityLevel(ue, direction, level);
     }
 
     /** The user is elsewhere: the new mean SINR of a layer, down and up, dB. */
     setMeanSinr(ue: number, downDb: number, upDb: number): void {
-        this.#requireUser(ue);
-        for (const [carrier, { links }] of this.#carriers.entries()) {
-            const offsetDb = this.config.carriers[carrier - 1]?.sinrOffsetDb ?? 0;
-            links.downlink.radioOf(ue).setMeanDb(downDb + offsetDb);
-            links.uplink.radioOf(ue).setMeanDb(upDb + offsetDb);
-        }
-        this.#second?.setMeanSinr(ue, downDb, upDb);
+        this.#users.setMeanSinr(ue, downDb, upDb);
     }
 
     /** What a user would get alone on the carrier as its radio is now, bit/s. */
     aloneRateBps(ue: number, direction: Direction): number {
-        this.#requireUser(ue);
+        this.#users.require(ue);
         return this.#links[direction].bytesPerNs(ue, this.nowNs) * 8e9;
-    }
-
-    #requireUser(ue: number): void {
-        const { length } = this.#links.downlink.users;
-        if (Number.isInteger(ue) && ue >= 0 && ue < length) return;
-        throw badInput(`the user is ${ue}`, `0 to ${length - 1}`, 'Add a flow of the user first');
     }
 
     /** Mean relative power of a user's receiver so far, a slot of deep sleep being 1; null without DRX. */
@@ -328,28 +304,6 @@ export class Cell {
     /** Delays of a flow's complete sets, ns, in order of completion. */
     delaysNs(flow: number): Float64Array {
         return this.#flows[flow]?.recorder.delaysNs() ?? new Float64Array(0);
-    }
-
-    #requireBearer(path: string, { bearer = 'master' }: Flow, direction: Direction): void {
-        // The first carrier needs both directions, whatever the others have.
-        requireSymbols(path, direction, this.#carriers[0] as CellCarrier);
-        if (bearer === 'master') return;
-        if (this.#second) requireSymbols(path, direction, this.#second.carrier);
-        else throw badInput(`${path}.bearer is ${bearer}`, 'master in a cell without secondary', 'Give the cell one');
-    }
-
-    #addUser(ue: number): void {
-        const { interruptions } = { ...this.config.radio, ...this.config.users[ue] };
-        for (const [carrier, { config, sizes, links }] of this.#carriers.entries()) {
-            const rng = carrier === 0 ? this.#rng : this.#rng.child('carrier', carrier);
-            const radios = userRadios(ue, config, sizes, rng, this.#couplings[carrier] ?? null);
-            for (const direction of ['downlink', 'uplink'] as const) {
-                const draws = rng.child('ue', ue, direction).stream('block');
-                if (carrier === 0) links[direction].addUser(radios[direction], draws, interruptions);
-                else links[direction].addLeg(radios[direction], draws);
-            }
-        }
-        this.#second?.addUser(ue);
     }
 
     /** Loads the flow's next set and waits for the slot from which it can be sent. */

@@ -16,24 +16,31 @@ export class Feedback {
     readonly #config: CellConfig;
     readonly #tdd: TddPattern;
     readonly #links: Readonly<Record<Direction, Link>>;
-    readonly #onState: (state: UserState) => void;
+    readonly #onState: ((state: UserState) => void) | null;
+    readonly #always: boolean;
     readonly #flows: FlowState[] = [];
     /** Flows whose applications answer network states. */
     readonly #answering: FlowState[] = [];
     #tellsUplink = false;
     #nextStateNs: number;
 
-    /** @param links - Whose load the states tell of. */
+    /**
+     * @param links - Whose load the states tell of.
+     * @param onState - Hears every state; null: only applications do, and where none answers no state is made.
+     * @param always - Makes them all the same: of coupled cells what is reported depends on when it is asked for.
+     */
     constructor(
         config: CellConfig,
         tdd: TddPattern,
         links: Readonly<Record<Direction, Link>>,
-        onState: (state: UserState) => void
+        onState: ((state: UserState) => void) | null,
+        always: boolean
     ) {
         this.#config = config;
         this.#tdd = tdd;
         this.#links = links;
         this.#onState = onState;
+        this.#always = always;
         this.#nextStateNs = config.stateAtStart ? 0 : config.statePeriodNs;
     }
 
@@ -59,6 +66,10 @@ export class Feedback {
         const timeNs = this.#nextStateNs;
         if (timeNs === 0) this.#declare();
         this.#nextStateNs += this.#config.statePeriodNs;
+        if (!this.#onState && !this.#always && this.#answering.length === 0) {
+            for (const user of this.#links.downlink.users) user.newWindow();
+            return;
+        }
         this.#emitOf('downlink', timeNs);
         if (this.#tellsUplink) this.#emitOf('uplink', timeNs);
     }
@@ -90,10 +101,8 @@ export class Feedback {
             const state = networkState(timeNs, user, slotBytes, load, newest[ue] ?? null);
             const told = { ...state, burstOffsetNs: advice[ue] ?? 0, ue, direction };
             this.#answer(told);
-            this.#onState(told);
-            user.sentBytes = 0;
-            user.markedBytes = 0;
-            user.usedSlots = 0;
+            this.#onState?.(told);
+            user.newWindow();
         }
     }
 

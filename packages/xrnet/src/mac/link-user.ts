@@ -142,6 +142,13 @@ export class LinkUser {
         if (this.tail === set) this.tail = before;
     }
 
+    /** A network state was told: what the next one counts starts at 0. */
+    newWindow(): void {
+        this.sentBytes = 0;
+        this.markedBytes = 0;
+        this.usedSlots = 0;
+    }
+
     /** Brings the mean rate to a slot. */
     forget(slot: number): void {
         const slots = slot - this.meanSlot;

@@ -7,16 +7,18 @@
  */
 import type { RngStream } from '@mixreel/core';
 import type { CellConfig } from '../config.ts';
-import { type Carrier, type SlotSizes, unitsFor } from '../phy/carrier.ts';
+import type { Carrier, SlotSizes } from '../phy/carrier.ts';
 import type { Radio } from '../phy/radio.ts';
 import type { Direction, TddPattern } from '../phy/tdd.ts';
 import { BlockFiller } from './block-filler.ts';
+import { BlockSender } from './block-sender.ts';
 import { CarrierLegs } from './carrier-legs.ts';
+import { Demand } from './demand.ts';
 import { DrxListener } from './drx-listener.ts';
 import { fairShare } from './fair-share.ts';
 import { type Interruption, isInterrupted } from './handover.ts';
 import { Harq, type LinkCounters } from './harq.ts';
-import { DEFAULT_PRIORITY_LEVEL, LinkUser, MEAN_SLOTS } from './link-user.ts';
+import { DEFAULT_PRIORITY_LEVEL, LinkUser } from './link-user.ts';
 import { purgeHead } from './purge.ts';
 import { Retransmissions } from './retransmissions.ts';
 import { ServiceOrder } from './service-order.ts';
@@ -36,13 +38,15 @@ export class Link {
     readonly #sets: SetStore;
     readonly #filler: BlockFiller;
     readonly #again: Retransmissions;
-    readonly #sendAgain = (block: number): boolean => this.#retransmit(block);
+    readonly #sendAgain = (block: number): boolean => this.#sender.sendAgain(block);
     readonly #active: number[] = [];
     readonly #meanSlotNs: number;
     readonly #byDeadline: boolean;
     readonly #fair: boolean;
     readonly #order: ServiceOrder;
-    readonly #demandOf = (user: number): number => this.#demand(user);
+    readonly #demandOf = (user: number): number => this.#demand.bytes(user);
+    readonly #demand: Demand;
+    readonly #sender: BlockSender;
     /** What the network knows of the queues; null where it knows them as they are. */
     readonly #grants: UplinkGrants | null;
     /** The slot being run. */
@@ -54,8 +58,6 @@ export class Link {
     readonly #further: Link[] = [];
     /** Of a further carrier: its users' legs; null on the first. */
     readonly #legs: CarrierLegs | null;
-    /** Share of the cell's resource blocks that are this carrier's. */
-    readonly #weight: number;
     readonly #wholePrb: number;
 
     /**
@@ -78,7 +80,7 @@ export class Link {
         this.#legs = first && new CarrierLegs(first.users);
         if (first) first.#further.push(this);
         const whole = config.carriers.reduce((sum, { bandwidthPrb }) => sum + bandwidthPrb, 0);
-        this.#weight = config.bandwidthPrb / (first ? first.#wholePrb : config.bandwidthPrb + whole);
+        const weight = config.bandwidthPrb / (first ? first.#wholePrb : config.bandwidthPrb + whole);
         this.#wholePrb = config.bandwidthPrb + whole;
         this.harq = new Harq(direction, config, tdd, any, carrier, sets, finish);
         this.#again = new Retransmissions(this.harq);
@@ -97,6 +99,20 @@ export class Link {
         if (known) this.#grants = null;
         else this.#grants = first ? first.#grants : new UplinkGrants(config, tdd, bufferStatus);
         this.#order = new ServiceOrder(direction, config, tdd, carrier, sets, this.users, this.#grants);
+        this.#demand = new Demand(config, carrier, this.users, this.#use, this.#grants);
+        this.#sender = new BlockSender({
+            config,
+            carrier,
+            sets,
+            users: this.users,
+            harq: this.harq,
+            filler: this.#filler,
+            use: this.#use,
+            demand: this.#demand,
+            air: this.air,
+            grants: this.#grants,
+            weight
+        });
     }
 
     get counters(): LinkCounters {
@@ -231,31 +247,6 @@ export class Link {
         this.counters.usedSlots += use.usedShare;
     }
 
-    /** Sends a block again; false if it cannot be now. */
-    #retransmit(block: number): boolean {
-        const { blocks } = this.harq;
-        const use = this.#use;
-        const need = Math.ceil((blocks.resourceElements[block] as number) / use.sizes.perUnit);
-        const user = this.users[blocks.user[block] as number] as LinkUser;
-        if (need > use.left || isInterrupted(user.interruptions, use.startNs)) return false;
-        if (!this.#hasProcess(block, user)) return false;
-        this.air?.choose(user, need, use.startNs);
-        this.air?.take(blocks, block);
-        this.#send(block, user, need, use.take(need));
-        return true;
-    }
-
-    /** A retransmission keeps its process; what RLC starts anew needs a free one. */
-    #hasProcess(block: number, user: LinkUser): boolean {
-        const { blocks } = this.harq;
-        if ((blocks.transmissions[block] as number) > 0) return true;
-        const process = user.freeProcess(this.#use.slot);
-        if (process < 0) return false;
-        blocks.process[block] = process;
-        user.processes[process] = Infinity;
-        return true;
-    }
-
     /** Drops what is overdue, or useless after a loss, from the heads of the queues. */
     #purge(): void {
         const { discard } = this.#config;
@@ -283,7 +274,7 @@ export class Link {
         while (this.#use.left > 0) {
             const place = this.#order.next(this.#active);
             if (place < 0) break;
-            this.#sendNew(this.#active[place] as number, this.#use.left, false);
+            this.#sender.sendNew(this.#active[place] as number, this.#use.left, false);
         }
     }
 
@@ -299,20 +290,10 @@ export class Link {
                 continue;
             }
             const row = this.#carrier.row(this.#use.sizes, user.radio.mcs(this.#use.startNs));
-            this.#sendNew(number, prbs, true);
+            this.#sender.sendNew(number, prbs, true);
             const each = (row.bytes[prbs] as number) - this.#config.blockHeaderBytes;
             grants.handBack(number, this.#use.slot, user.backlogBytes, each);
         }
-    }
-
-    /** Bytes of a user's queue that may be scheduled. */
-    #demand(number: number): number {
-        const user = this.users[number] as LinkUser;
-        const { backlogBytes, interruptions, drx } = user;
-        if (user.freeProcess(this.#use.slot) < 0) return 0;
-        if (drx && !drx.listens(this.#use.slot)) return 0;
-        if (interruptions.length > 0 && isInterrupted(interruptions, this.#use.startNs)) return 0;
-        return this.#grants ? this.#grants.knownBytes(number) : backlogBytes;
     }
 
     /** Equal shares (src/mac/fair-share.ts), users by number. */
@@ -322,75 +303,15 @@ export class Link {
         this.#active.sort((a, b) => a - b);
         for (let place = 0; place < count; place++)
             (this.users[this.#active[place] as number] as LinkUser).active = place;
-        const needOf = (place: number): number => this.#need(this.#active[place] as number);
+        const needOf = (place: number): number => this.#demand.units(this.#active[place] as number);
         for (let place = 0; place < count && this.#use.left > 0; place++) {
-            if (this.#demand(this.#active[place] as number) > 0)
-                this.#sendNew(this.#active[place] as number, fairShare(this.#use.left, place, count, needOf), false);
+            if (this.#demand.bytes(this.#active[place] as number) > 0)
+                this.#sender.sendNew(
+                    this.#active[place] as number,
+                    fairShare(this.#use.left, place, count, needOf),
+                    false
+                );
         }
-    }
-
-    #need(number: number): number {
-        const demand = this.#demand(number);
-        if (demand === 0) return 0;
-        const row = this.#carrier.row(this.#use.sizes, (this.users[number] as LinkUser).radio.mcs(this.#use.startNs));
-        return unitsFor(row, demand + this.#config.blockHeaderBytes, this.#use.sizes.units);
-    }
-
-    /** Sends one new block to a user in at most `available` units; all of them if they are `owned` by it. */
-    #sendNew(number: number, available: number, owned: boolean): void {
-        const user = this.users[number] as LinkUser;
-        const header = this.#config.blockHeaderBytes;
-        let mcs = user.radio.mcs(this.#use.startNs);
-        let row = this.#carrier.row(this.#use.sizes, mcs);
-        let units = owned ? available : unitsFor(row, this.#demand(number) + header, available);
-        if (this.air) {
-            // The subbands it gets may carry more than the carrier as a whole, or less.
-            this.air.choose(user, units, this.#use.startNs);
-            mcs = this.air.mcs(user);
-            row = this.#carrier.row(this.#use.sizes, mcs);
-            if (!owned) units = unitsFor(row, this.#demand(number) + header, units);
-            this.air.choose(user, units, this.#use.startNs);
-        }
-        const bytes = row.bytes[units] as number;
-        if (bytes <= header) {
-            // Not even the header fits: the units are lost on this user.
-            this.air?.grid.commit();
-            this.#use.left -= units;
-            return;
-        }
-        const { blocks } = this.harq;
-        const block = blocks.allocate();
-        blocks.user[block] = number;
-        blocks.mcs[block] = mcs;
-        const process = user.freeProcess(this.#use.slot);
-        blocks.process[block] = process;
-        user.processes[process] = Infinity;
-        blocks.resourceElements[block] = units * this.#use.sizes.perUnit;
-        blocks.codeBlocks[block] = row.blocks[units] as number;
-        blocks.codeBlockBits[block] = row.blockBits[units] as number;
-        blocks.index[block] = user.blocks++;
-        blocks.firstSlot[block] = this.#use.slot;
-        this.air?.take(blocks, block);
-        const fromNs = this.#use.fromNs(units);
-        const endNs = this.#use.take(units);
-        blocks.firstEndNs[block] = endNs;
-        const sent = this.#filler.fill(user, block, bytes - header, endNs - fromNs);
-        this.counters.blockBytes += bytes;
-        this.counters.paddingBytes += bytes - header - sent;
-        user.meanBytes += sent / MEAN_SLOTS;
-        user.servedSlot = this.#use.slot;
-        const { delayStatus, delayThresholdMs } = this.#config.uplink;
-        const told =
-            delayStatus === 'report' ? user.delayStatus(this.#sets, this.#use.startNs, delayThresholdMs * 1e6) : null;
-        this.#grants?.sent(number, bytes - header, this.#use.slot, user.backlogBytes, !owned, told);
-        this.#send(block, user, units, endNs);
-    }
-
-    #send(block: number, user: LinkUser, units: number, endNs: number): void {
-        user.usedSlots += (units / this.#use.sizes.units) * this.#weight;
-        user.drx?.received(this.#use.slot);
-        if (this.air) this.air.put(block, endNs);
-        else this.harq.transmit(block, user, this.#use.slot, endNs);
     }
 
     /** Fidelity L2: what became of the blocks of this slot, once all cells have said what they send. */

@@ -1,10 +1,13 @@
 /**
- * What a slot can carry: transport block sizes and code blocks by MCS and PRBs, made once for the symbol counts that the frame
- * structure and the MCS that are used (about 30 us for each), and the SINR each MCS needs.
+ * What a slot can carry: transport block sizes and code blocks by MCS and PRBs, made for the symbol counts that the frame structure
+ * and the MCS that are used (about 30 us for each), and the SINR each MCS needs.
+ *
+ * Sizes never change, so cells of one kind share them, the next run of a study too: a run of ten seconds with two users takes some
+ * ten milliseconds, of which one or two went into them.
  */
 import type { CellConfig } from '../config.ts';
 import type { BlerModel } from './bler.ts';
-import { type Mcs, mcsTable } from './mcs.ts';
+import { type Mcs, type McsTableName, mcsTable } from './mcs.ts';
 import { codeBlocks, resourceElementsPerPrb, transportBlockBits } from './tbs.ts';
 import { type Direction, SYMBOLS_PER_SLOT, type TddPattern } from './tdd.ts';
 
@@ -23,6 +26,22 @@ export interface SlotSizes {
     readonly units: number;
     readonly perUnit: number;
     readonly rows: (SizeRow | null)[];
+}
+
+/** Kinds of cells whose rows are kept: 60 kB each. */
+const MOST_KINDS = 64;
+const ROWS = new Map<string, (SizeRow | null)[]>();
+
+/** Rows by MCS, those that somebody used. */
+function sharedRows(table: McsTableName, layers: number, units: number, perUnit: number): (SizeRow | null)[] {
+    const kind = `${table} ${layers} ${units} ${perUnit}`;
+    const known = ROWS.get(kind);
+    if (known) return known;
+    const [oldest] = ROWS.keys();
+    if (ROWS.size === MOST_KINDS && oldest !== undefined) ROWS.delete(oldest);
+    const rows = mcsTable(table).map(() => null);
+    ROWS.set(kind, rows);
+    return rows;
 }
 
 /** One direction's sizes and error rates. */
@@ -48,7 +67,11 @@ export class Carrier {
             const inTime = config.multiplexing === 'time';
             const units = inTime ? usable : config.bandwidthPrb;
             const perUnit = inTime ? Math.floor((perPrb * config.bandwidthPrb) / usable) : perPrb;
-            this.#sizes[symbols] ??= { units, perUnit, rows: this.table.map(() => null) };
+            this.#sizes[symbols] ??= {
+                units,
+                perUnit,
+                rows: sharedRows(config.mcsTable, this.#layers, units, perUnit)
+            };
         }
     }
 

@@ -219,6 +219,35 @@ describe('removing a user', () => {
     });
 });
 
+describe('network states', () => {
+    const run = (subbands: boolean, heard: boolean, later: boolean): [unknown, number[]] => {
+        const told: number[] = [];
+        const config = cellPreset('city', { durationNs: SECOND, ...(subbands ? { subbands: {} } : {}) });
+        const cell = new Cell(
+            config,
+            Rng.create(4),
+            heard ? { onState: ({ recommendedRateBps }) => void told.push(recommendedRateBps) } : {}
+        );
+        for (let ue = 0; ue < 5; ue++) cell.addFlow({ ue, traffic: trafficModel('vr-30') });
+        cell.advanceTo(SECOND / 2);
+        if (later) cell.addFlow({ ue: 5, traffic: trafficModel('vr-30'), rateControl: 'recommended' });
+        while (cell.pending > 0) cell.advanceTo(cell.nowNs + SECOND / 10);
+        return [{ kpis: cell.kpis(), events: cell.events }, told];
+    };
+
+    it.each([
+        [false, false],
+        [true, false],
+        [false, true],
+        [true, true]
+    ])('change nothing by being heard (subbands %s, an application that answers joins late %s)', (subbands, later) => {
+        const [heard, told] = run(subbands, true, later);
+        const [unheard] = run(subbands, false, later);
+        expect(told.length).toBeGreaterThan(40);
+        expect(unheard).toEqual(heard);
+    });
+});
+
 describe('schedulers', () => {
     it('serve at least as many sets in time when they know the budget', () => {
         const inTime = (scheduler: 'psdb' | 'pf' | 'round-robin') =>
