@@ -70,12 +70,14 @@ export function carried(path: LivePath, host: LiveHost, sizeBytes: number): Prom
     });
 }
 
+/** A body over a path. It is read no further than the path and whoever reads here have room. */
 function paced(body: ReadableStream<Uint8Array>, path: LivePath, host: LiveHost): ReadableStream<Uint8Array> {
     const reader = body.getReader();
     let ended = false;
     let wake: (() => void) | null = null;
     let carrier: OrderedCarrier | null = null;
-    return new ReadableStream<Uint8Array>({
+    let cancelled = false;
+    const stream: UnderlyingDefaultSource<Uint8Array> = {
         start(controller) {
             const own = new OrderedCarrier(path, host, (bytes) => {
                 controller.enqueue(bytes);
@@ -83,22 +85,26 @@ function paced(body: ReadableStream<Uint8Array>, path: LivePath, host: LiveHost)
                 if (ended && own.insideBytes === 0) controller.close();
             });
             carrier = own;
+            const isFull = (): boolean => own.insideBytes >= WINDOW_BYTES || (controller.desiredSize ?? 0) <= 0;
             const read = async (): Promise<void> => {
                 for (;;) {
                     const { done, value } = await reader.read();
                     if (done) break;
                     own.carry(value);
-                    if (own.insideBytes >= WINDOW_BYTES) await new Promise<void>((resolve) => (wake = resolve));
+                    while (isFull() && !cancelled) await new Promise<void>((resolve) => (wake = resolve));
                 }
                 ended = true;
                 if (own.insideBytes === 0) controller.close();
             };
             read().catch((error: unknown) => controller.error(error));
         },
+        pull: () => wake?.(),
         async cancel(reason) {
+            cancelled = true;
             carrier?.close();
             wake?.();
             await reader.cancel(reason);
         }
-    });
+    };
+    return new ReadableStream(stream, new ByteLengthQueuingStrategy({ highWaterMark: WINDOW_BYTES }));
 }

@@ -77,6 +77,16 @@ export class LivePath {
         return true;
     }
 
+    /** True once it takes nothing more. */
+    get closed(): boolean {
+        return this.#closed;
+    }
+
+    /** Bytes that it still takes. */
+    get roomBytes(): number {
+        return this.#maxBytes - this.counters.insideBytes;
+    }
+
     /** How late the newest deliveries were, ns, at most 8192 of them. */
     lagsNs(): Float64Array {
         return this.#lags.slice(0, Math.min(LAGS, this.counters.delivered));

@@ -58,7 +58,8 @@ export class OrderedCarrier {
     }
 
     #again(segment: Uint8Array, place: { bytes: Uint8Array | null }): void {
-        if (this.#closed) return;
+        // A path that has ended takes nothing more: waiting for it would never end.
+        if (this.#closed || this.#path.closed) return;
         const timer = this.#host.setTimer(() => {
             this.#timers.delete(timer);
             this.#send(segment, place);

@@ -142,11 +142,13 @@ export class PageNetwork {
                     left
                 );
             },
-            flush: () =>
-                new Promise<void>((resolve) => {
+            flush: async () => {
+                await new Promise<void>((resolve) => {
                     if (inside === 0) resolve();
                     else ended = resolve;
-                })
+                });
+                this.#carriers.delete(carrier);
+            }
         });
     }
 
@@ -168,12 +170,24 @@ export class PageNetwork {
             }
         });
         hold(socket, 'message', (event, release) => back.carry(sizeOfMessage((event as MessageEvent).data), release));
-        if (opens) {
-            hold(socket, 'open', (_event, release) => {
-                out.carry(1, () => back.carry(1, release));
-            });
-            hold(socket, 'close', (_event, release) => back.carry(1, release));
+        // What is on its way still comes; the network only need not end it any more.
+        const forget = (): void => {
+            this.#carriers.delete(out);
+            this.#carriers.delete(back);
+        };
+        if (!opens) {
+            socket.addEventListener('close', forget);
+            return;
         }
+        hold(socket, 'open', (_event, release) => {
+            out.carry(1, () => back.carry(1, release));
+        });
+        hold(socket, 'close', (_event, release) =>
+            back.carry(1, () => {
+                forget();
+                release();
+            })
+        );
     }
 }
 

@@ -33,6 +33,8 @@ const MAX_BODY = 65_536;
 /** Time between two looks at what expired, ms. */
 const TICK_MS = 250;
 const SINK_TIMEOUT_MS = 2000;
+/** Connections at once; further ones are closed. */
+const MAX_CONNECTIONS = 256;
 
 const REFUSALS: Readonly<Record<QosRefusal, readonly [status: number, code: string, message: string]>> = {
     'unknown-device': [404, 'IDENTIFIER_NOT_FOUND', 'Device identifier not found.'],
@@ -91,6 +93,7 @@ export class ExposureApi {
         const { host = '127.0.0.1', token } = options;
         requireLoopback(host, token);
         const server = createServer({ requestTimeout: 10_000, headersTimeout: 5000 });
+        server.maxConnections = MAX_CONNECTIONS;
         const listening = once(server, 'listening');
         server.listen(requirePort('port', options.port ?? 0, true), host);
         await listening;
@@ -164,8 +167,8 @@ export class ExposureApi {
     }
 
     async #route(request: IncomingMessage): Promise<Answer> {
-        const path = new URL(request.url ?? '/', 'http://localhost').pathname;
         const { method = 'GET' } = request;
+        const path = readable(() => new URL(request.url ?? '/', 'http://localhost').pathname);
         const session = /^\/quality-on-demand\/v1\/sessions\/([^/]+)(\/extend)?$/.exec(path);
         const device = /^\/monitoring\/v1\/devices\/([^/]+)$/.exec(path)?.[1];
         if (method === 'POST' && path === '/quality-on-demand/v1/sessions')
@@ -176,7 +179,7 @@ export class ExposureApi {
         }
         if (method === 'GET' && path === '/qos-profiles/v1/qos-profiles')
             return [200, this.#service.profiles.map(profileInfo)];
-        if (method === 'GET' && device !== undefined) return this.#monitor(decodeURIComponent(device));
+        if (method === 'GET' && device !== undefined) return this.#monitor(readable(() => decodeURIComponent(device)));
         const [, id = '', extend] = session ?? [];
         if (method === 'POST' && extend) {
             const { requestedAdditionalDuration } = await readBody(request);
@@ -233,6 +236,15 @@ export class ExposureApi {
             qosStatus: status,
             ...(statusInfo === null ? {} : { statusInfo })
         };
+    }
+}
+
+/** What a request's path says; 400 where it says nothing. */
+function readable(read: () => string): string {
+    try {
+        return read();
+    } catch {
+        throw new Refused(400, 'INVALID_ARGUMENT', 'The path of the request cannot be read.');
     }
 }
 

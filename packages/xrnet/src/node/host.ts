@@ -52,3 +52,9 @@ export function requirePort(name: string, port: number, free: boolean): number {
     if (Number.isInteger(port) && port >= (free ? 0 : 1) && port <= 65_535) return port;
     throw badInput(`${name} is ${port}`, `a port from ${free ? 0 : 1} to 65535`, `Correct ${name}`);
 }
+
+/** Throws `bad-input` unless it is a whole number of the range. */
+export function requireCount(name: string, count: number, low: number, high: number): number {
+    if (Number.isInteger(count) && count >= low && count <= high) return count;
+    throw badInput(`${name} is ${count}`, `a whole number from ${low} to ${high}`, `Correct ${name}`);
+}

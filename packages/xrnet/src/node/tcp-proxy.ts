@@ -8,7 +8,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { type LiveHost, LivePath } from '../live/live-path.ts';
 import { OrderedCarrier } from '../live/ordered-carrier.ts';
 import type { PacketPath } from '../live/packet-path.ts';
-import { isSameToken, nodeHost, requireLoopback, requirePort } from './host.ts';
+import { isSameToken, nodeHost, requireCount, requireLoopback, requirePort } from './host.ts';
 
 /** Where a proxy listens and where it connects. */
 export interface TcpProxyOptions {
@@ -22,12 +22,13 @@ export interface TcpProxyOptions {
     readonly toClient: PacketPath;
     /** What a client must send first, followed by a line feed; default: nothing. */
     readonly token?: string;
-    /** Connections at once, 1 to 4096; default 256. Further ones are closed at once. */
+    /** Connections at once, 1 to 4096, those that have not sent their token among them; default 256. Further ones are closed at once. */
     readonly maxConnections?: number;
 }
 
-/** Bytes of one direction of one connection that may be inside before its sender is paused. */
+/** Bytes of one direction of one connection that may be inside, or wait for its receiver, before its sender is paused. */
 const WINDOW_BYTES = 1 << 20;
+const MAX_CONNECTIONS = 256;
 
 /** See the file comment. Start with {@link TcpProxy.listen}. */
 export class TcpProxy {
@@ -36,6 +37,8 @@ export class TcpProxy {
     readonly toClient: LivePath;
     readonly #server: Server;
     readonly #sockets = new Set<Socket>();
+    /** Clients that have not sent their token. */
+    readonly #strangers = new Set<Socket>();
     readonly #host: LiveHost;
 
     private constructor(server: Server, options: TcpProxyOptions) {
@@ -44,7 +47,7 @@ export class TcpProxy {
         this.#host = host;
         this.port = (server.address() as AddressInfo).port;
         // Senders are paused per connection, so the path itself needs room for all of them.
-        const room = WINDOW_BYTES * 2 * (options.maxConnections ?? 256);
+        const room = WINDOW_BYTES * 2 * (options.maxConnections ?? MAX_CONNECTIONS);
         this.toServer = new LivePath(options.toServer, host, room);
         this.toClient = new LivePath(options.toClient, host, room);
         server.on('connection', (client) => this.#accept(client, options));
@@ -54,6 +57,7 @@ export class TcpProxy {
     static async listen(options: TcpProxyOptions): Promise<TcpProxy> {
         const host = requireLoopback(options.host ?? '127.0.0.1', options.token);
         requirePort('targetPort', options.targetPort, false);
+        requireCount('maxConnections', options.maxConnections ?? MAX_CONNECTIONS, 1, 4096);
         const server = createServer({ noDelay: true });
         const listening = once(server, 'listening');
         server.listen(requirePort('port', options.port ?? 0, true), host);
@@ -70,17 +74,25 @@ export class TcpProxy {
     async close(): Promise<void> {
         this.toServer.close();
         this.toClient.close();
-        for (const socket of this.#sockets) socket.destroy();
+        for (const socket of [...this.#sockets, ...this.#strangers]) socket.destroy();
         await new Promise<void>((resolve) => this.#server.close(() => resolve()));
     }
 
     #accept(client: Socket, options: TcpProxyOptions): void {
-        if (this.connections >= (options.maxConnections ?? 256)) {
+        if (this.connections + this.#strangers.size >= (options.maxConnections ?? MAX_CONNECTIONS)) {
             client.destroy();
             return;
         }
-        if (options.token === undefined) this.#connect(client, options);
-        else askForToken(client, options.token, () => this.#connect(client, options));
+        if (options.token === undefined) {
+            this.#connect(client, options);
+            return;
+        }
+        this.#strangers.add(client);
+        client.on('close', () => this.#strangers.delete(client));
+        askForToken(client, options.token, () => {
+            this.#strangers.delete(client);
+            this.#connect(client, options);
+        });
     }
 
     #connect(client: Socket, options: TcpProxyOptions): void {
@@ -99,12 +111,17 @@ export class TcpProxy {
     }
 }
 
-/** Carries one direction of one connection: in order, whatever the path does. */
+/**
+ * Carries one direction of one connection: in order, whatever the path does. A receiver that does not read holds up its sender, and
+ * nobody else.
+ */
 function pipe(from: Socket, to: Socket, path: LivePath, host: LiveHost): void {
     let ended = false;
     let corked = false;
+    const goOn = (): void => {
+        if (from.isPaused() && carrier.insideBytes + to.writableLength < WINDOW_BYTES / 2) from.resume();
+    };
     const carrier = new OrderedCarrier(path, host, (bytes) => {
-        if (carrier.insideBytes < WINDOW_BYTES / 2 && from.isPaused()) from.resume();
         if (to.destroyed) return;
         if (!corked) {
             // One system call for all segments that leave together.
@@ -117,11 +134,13 @@ function pipe(from: Socket, to: Socket, path: LivePath, host: LiveHost): void {
         }
         to.write(bytes);
         if (ended && carrier.insideBytes === 0) to.end();
+        goOn();
     });
     from.on('data', (data: Buffer) => {
         carrier.carry(data);
-        if (carrier.insideBytes >= WINDOW_BYTES) from.pause();
+        if (carrier.insideBytes + to.writableLength >= WINDOW_BYTES) from.pause();
     });
+    to.on('drain', goOn);
     from.on('end', () => {
         ended = true;
         if (carrier.insideBytes === 0 && !to.destroyed) to.end();
@@ -136,7 +155,9 @@ const TOKEN_MS = 5000;
 function askForToken(client: Socket, token: string, then: () => void): void {
     const line = Buffer.from(`${token}\n`);
     let got = Buffer.alloc(0);
-    client.setTimeout(TOKEN_MS, () => client.destroy());
+    // From the first byte on, not from the newest: a byte now and then keeps nobody's place.
+    const timer = setTimeout(() => client.destroy(), TOKEN_MS);
+    client.on('close', () => clearTimeout(timer));
     client.on('error', () => client.destroy());
     const read = (data: Buffer): void => {
         got = Buffer.concat([got, data]);
@@ -147,7 +168,7 @@ function askForToken(client: Socket, token: string, then: () => void): void {
             client.destroy();
             return;
         }
-        client.setTimeout(0);
+        clearTimeout(timer);
         then();
         const rest = got.subarray(line.length);
         if (rest.length > 0) client.unshift(rest);

@@ -154,6 +154,50 @@ describe('answers', () => {
         expect(text).toHaveLength(50_000);
     });
 
+    it('are read no further than somebody reads them', async () => {
+        const { host, net } = network({ queueBytes: 1e8 });
+        const chunk = new Uint8Array(65_536);
+        let made = 0;
+        const body = new ReadableStream<Uint8Array>(
+            {
+                pull(controller) {
+                    if (made === 128 * chunk.length) controller.close();
+                    else {
+                        made += chunk.length;
+                        controller.enqueue(chunk);
+                    }
+                }
+            },
+            { highWaterMark: 0 }
+        );
+        let reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
+        void net.answer(new Response(body)).then((response) => {
+            reader = response.body?.getReader() ?? null;
+        });
+        await host.pass(1000);
+        // One MiB on the way and one that waits, and a chunk; eight at a gigabit take 67 ms.
+        expect(made).toBeLessThanOrEqual(2 * 1_048_576 + 2 * chunk.length);
+        let came = 0;
+        const all = (async () => {
+            for (let part = await reader!.read(); !part.done; part = await reader!.read()) came += part.value.length;
+        })();
+        for (let i = 0; i < 100 && came < 8_388_608; i++) await host.pass(10);
+        await all;
+        expect(came).toBe(8_388_608);
+    });
+
+    it('ask for nothing more once the network has ended', async () => {
+        const { host, net } = network({ delayNs: 5e6 });
+        const channel = new Echo();
+        net.dataChannel(channel);
+        net.close();
+        channel.send('too late');
+        void net.carry('toServer', 10);
+        await host.pass(1000);
+        expect(channel.sent).toEqual([]);
+        expect(host.timers).toBe(0);
+    });
+
     it('end with the network: what is inside never comes', async () => {
         const { host, net } = network({ delayNs: 50e6 });
         let came = false;

@@ -15,6 +15,11 @@ export class VirtualHost implements LiveHost {
         return this.#nowNs;
     }
 
+    /** Timers that are set. */
+    get timers(): number {
+        return this.#timers.size;
+    }
+
     /** At least a millisecond, as timers of browsers and Node. */
     setTimer(callback: () => void, delayMs: number): number {
         return this.#after(Math.max(1, delayMs), callback);

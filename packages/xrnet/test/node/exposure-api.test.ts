@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, request as requestOf } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Rng, VirtualClock } from '@mixreel/core';
 import { expect, onTestFinished, test } from 'vitest';
@@ -99,6 +99,15 @@ test('a sink is told when a session becomes available and when it ends, with its
     expect(events[1]?.authorization).toBe('Bearer secret');
 });
 
+/** For paths that no URL has. */
+function statusOfPath(url: string, path: string): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+        requestOf(url, { path }, (response) => resolve(response.resume().statusCode))
+            .on('error', reject)
+            .end();
+    });
+}
+
 const bad: readonly (readonly [string, unknown, number, string])[] = [
     ['no JSON', '{', 400, 'INVALID_ARGUMENT'],
     ['no device', { ...SESSION, device: {} }, 422, 'MISSING_IDENTIFIER'],
@@ -124,6 +133,8 @@ test('what is wrong is answered with its code, and the API goes on', async () =>
         expect([answer.status, ((await answer.json()) as { code: string }).code], what).toEqual([status, code]);
     }
     expect((await fetch(`${url}/nothing`)).status).toBe(404);
+    expect((await fetch(`${url}/monitoring/v1/devices/%ff`)).status).toBe(400);
+    expect(await statusOfPath(url, '//')).toBe(400);
     expect((await post(`${url}/quality-on-demand/v1/sessions`, SESSION)).status).toBe(201);
     expect((await post(`${url}/quality-on-demand/v1/sessions`, SESSION)).status).toBe(409);
 });

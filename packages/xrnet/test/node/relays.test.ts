@@ -1,10 +1,11 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, get } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { Rng } from '@mixreel/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DelayLine, type DelayLineOptions } from '../../src/live/delay-line.ts';
+import type { PacketPath } from '../../src/live/packet-path.ts';
 import { TcpProxy } from '../../src/node/tcp-proxy.ts';
 import { UdpRelay } from '../../src/node/udp-relay.ts';
 
@@ -102,6 +103,59 @@ describe('the UDP relay', () => {
         expect(relay.clients).toBe(1);
     });
 
+    it('forgets a client that has vanished, and its place is free', async () => {
+        const relay = await relayTo(await echo(), line(), line(), { maxClients: 1, idleMs: 1 });
+        for (let i = 0; i < 2; i++) {
+            const client = createSocket('udp4');
+            const answered = once(client, 'message');
+            // The first one's place may still be taken when the second one comes.
+            while (relay.clients > 0) await new Promise((resolve) => setImmediate(resolve));
+            client.send('hello', relay.port, '127.0.0.1');
+            await answered;
+            client.close();
+        }
+        expect(relay.strangers).toBe(0);
+    });
+
+    it('keeps room for the others while one client floods it', async () => {
+        // Nothing leaves for an hour of the path's own time: what comes in stays inside.
+        const held = (): PacketPath => ({ enter: () => {}, advanceTo: () => {}, nextNs: () => Infinity });
+        const options = { targetHost: '127.0.0.1', targetPort: 9, toServer: held(), toClient: held() };
+        const relay = await UdpRelay.listen(options);
+        closers.push(() => relay.close());
+        const { counters } = relay.toServer;
+        const [flood, other] = [createSocket('udp4'), createSocket('udp4')];
+        closers.push(
+            () => flood.close(),
+            () => other.close()
+        );
+        const packet = Buffer.alloc(60_000);
+        while (counters.refused === 0) {
+            flood.send(packet, relay.port, '127.0.0.1');
+            await new Promise((resolve) => setImmediate(resolve));
+        }
+        // Half of 8 MiB, less than a packet below it.
+        expect(counters.insideBytes).toBeGreaterThan(4 * 1_048_576 - 60_000);
+        expect(counters.insideBytes).toBeLessThanOrEqual(4 * 1_048_576);
+        const before = counters.entered;
+        while (counters.entered === before) {
+            other.send('let me in', relay.port, '127.0.0.1');
+            await new Promise((resolve) => setImmediate(resolve));
+        }
+        expect(relay.clients).toBe(2);
+    });
+
+    it('refuses limits that are none', async () => {
+        const options = { targetHost: '127.0.0.1', targetPort: 9, toServer: line(), toClient: line() };
+        for (const [more, message] of [
+            [{ maxClients: 0 }, /maxClients is 0 \(expected a whole number from 1 to 4096/],
+            [{ idleMs: Number.NaN }, /idleMs is NaN/]
+        ] as const) {
+            await expect(UdpRelay.listen({ ...options, ...more })).rejects.toThrow(message);
+        }
+        await expect(TcpProxy.listen({ ...options, maxConnections: 5000 })).rejects.toThrow(/maxConnections is 5000/);
+    });
+
     it('listens on loopback only', async () => {
         const options = { targetHost: '127.0.0.1', targetPort: 9, toServer: line(), toClient: line() };
         await expect(UdpRelay.listen({ ...options, host: '0.0.0.0' })).rejects.toThrow(/0\.0\.0\.0/);
@@ -155,6 +209,61 @@ describe('the TCP proxy', () => {
         await fetchAll(proxy.port);
         // 100 kB at 8 Mbit/s take 100 ms; a bound from below only, since a busy machine may take longer.
         expect(performance.now() - start).toBeGreaterThan(100);
+    });
+
+    it('ends what belongs to a client that vanishes in the middle, and serves the others', async () => {
+        const body = Buffer.alloc(400_000, 'mixreel');
+        const targetPort = await webServer(body);
+        const toClient = line({ rateBps: 40e6, lossRate: 0.01 });
+        const proxy = await TcpProxy.listen({ targetHost: '127.0.0.1', targetPort, toServer: line(), toClient });
+        closers.push(() => proxy.close());
+        const others = [fetchAll(proxy.port), fetchAll(proxy.port)];
+        const vanishing = connect(proxy.port, '127.0.0.1');
+        vanishing.on('error', () => {});
+        vanishing.write('GET / HTTP/1.1\r\nhost: here\r\n\r\n');
+        await once(vanishing, 'data');
+        vanishing.resetAndDestroy();
+        for (const got of await Promise.all(others)) expect(got.equals(body)).toBe(true);
+        while (proxy.connections > 0) await new Promise((resolve) => setImmediate(resolve));
+        expect((await fetchAll(proxy.port)).equals(body)).toBe(true);
+    });
+
+    it('holds a sender up whose receiver does not read, and serves the others', async () => {
+        const chunk = Buffer.alloc(65_536);
+        let taken = 0;
+        const big = createTcpServer((socket) => {
+            const more = (): void => {
+                while (taken < 1024 * chunk.length && socket.write(chunk)) taken += chunk.length;
+            };
+            socket.on('drain', more);
+            socket.on('error', () => {});
+            more();
+        });
+        big.listen(0, '127.0.0.1');
+        await once(big, 'listening');
+        closers.push(() => big.close());
+        const { port } = big.address() as AddressInfo;
+        const toClient = line({ rateBps: 1e12, queueBytes: 1e9 });
+        const proxy = await TcpProxy.listen({ targetHost: '127.0.0.1', targetPort: port, toServer: line(), toClient });
+        closers.push(() => proxy.close());
+        const idle = connect(proxy.port, '127.0.0.1');
+        idle.on('error', () => {});
+        idle.pause();
+        closers.push(() => idle.destroy());
+        await once(idle, 'connect');
+        // Another one reads 64 MiB meanwhile: as long as the idle one's would take.
+        const reader = connect(proxy.port, '127.0.0.1');
+        closers.push(() => reader.destroy());
+        let read = 0;
+        await new Promise<void>((resolve) => {
+            reader.on('data', (data) => {
+                read += data.length;
+                if (read >= 512 * chunk.length) resolve();
+            });
+        });
+        // What the proxy has let go to the idle one lies in the system's buffers, 4 + 6 MiB at most, or waits: 1 MiB.
+        const { delivered } = proxy.toClient.counters;
+        expect(delivered * 1448 - read).toBeLessThan(16 * 1_048_576);
     });
 
     it('ends a connection whose server is not there, and goes on', async () => {

@@ -48,6 +48,21 @@ describe('a relay with a token', () => {
         expect(await answer('GET / HTTP/1.1\r\nhost: somewhere\r\n\r\n')).toBe('');
     });
 
+    it('counts who has not sent it yet, and does not wait for them when it closes', async () => {
+        const options = { targetHost: '127.0.0.1', targetPort: 9, token: TOKEN, maxConnections: 2, ...ways() };
+        const proxy = await TcpProxy.listen(options);
+        const silent = [connect(proxy.port, '127.0.0.1'), connect(proxy.port, '127.0.0.1')];
+        for (const socket of silent) socket.on('error', () => {});
+        await Promise.all(silent.map((socket) => once(socket, 'connect')));
+        const third = connect(proxy.port, '127.0.0.1');
+        third.on('error', () => {});
+        await once(third, 'close');
+        expect(silent.every((socket) => !socket.destroyed)).toBe(true);
+        const ended = silent.map((socket) => once(socket, 'close'));
+        await proxy.close();
+        await Promise.all(ended);
+    });
+
     it('takes datagrams of clients whose first one it was', async () => {
         const target = createSocket('udp4');
         const got: string[] = [];
