@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { encodeMxr, inspectMxr } from '@mixreel/codec';
+import { Frame } from '@mixreel/image';
 import { expect, test } from 'vitest';
 import { mixreel, temporaryFolder } from './mixreel.ts';
 
@@ -62,6 +64,50 @@ test('a report shows the frame of the user that it is asked for, of a recorded t
         expect(html.replaceAll("'", '&#39;')).toContain(text);
     const outside = await mixreel([...words.slice(0, 4), '--user', '9'], { cwd: folder });
     expect(outside).toMatchObject({ code: 2, stderr: expect.stringMatching(/--user is 9 \(expected 0 to \d+/) });
+});
+
+test('a coded video is sent as its encoder sends it: a PDU Set for each importance of a frame', async () => {
+    const folder = temporaryFolder();
+    const side = 32;
+    const frames = Array.from({ length: 4 }, (_, k) => {
+        const color = Float32Array.from({ length: 3 * side * side }, (_, i) => ((i * 7 + k * 31) % 64) / 64);
+        return new Frame({ widthPx: side, heightPx: side, layers: { color }, timeNs: k * 40_000_000 });
+    });
+    const coded = encodeMxr(frames);
+    writeFileSync(join(folder, 'clip.mxr'), coded);
+    const flows =
+        '"cell": { "harq": { "errorModel": "none" } }, "flows": [{ "traffic": { "recorded": "clip.mxr", "deadlineNs": 3e7 } }], "variants"';
+    writeFileSync(
+        join(folder, 'study.json'),
+        SCENARIO.replace('"seconds": 0.3', '"seconds": 1.6').replace('"variants"', flows)
+    );
+    const { code, stdout, stderr } = await mixreel(['emulate', 'study.json', '--json'], { cwd: folder });
+    expect(code, stderr).toBe(0);
+    const [point] = JSON.parse(stdout).points;
+    // Ten laps of four frames in 1.6 s, every byte of the units once in each, and 40 of headers with every 1400 of a set.
+    const units = inspectMxr(coded).frames.reduce((sum, frame) => sum + frame.bytes, 0);
+    expect((point.rateBps * 1.6) / 8 / 10).toBeGreaterThanOrEqual(units);
+    expect((point.rateBps * 1.6) / 8 / 10).toBeLessThan(units + 4 * 15 * 40 + (units / 1400) * 40);
+    expect(point.satisfied).toBe(1);
+    writeFileSync(join(folder, 'clip.mxr'), 'no video');
+    expect(await mixreel(['emulate', 'study.json'], { cwd: folder })).toMatchObject({ code: 2 });
+});
+
+test('coupled cells are swept, and a user of any of them is looked at', async () => {
+    const folder = temporaryFolder();
+    const network = '"network": { "place": "umi", "sites": 1 }, "variants"';
+    const text = SCENARIO.replace('[1, 2, 6]', '[1, 2]').replace('"variants"', network);
+    writeFileSync(join(folder, 'study.json'), text);
+    const words = ['emulate', 'study.json', '--report', 'r.html', '--workers', '2', '--json', '--user'];
+    const { code, stdout, stderr } = await mixreel([...words, '2'], { cwd: folder });
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout).points).toHaveLength(4);
+    const html = readFileSync(join(folder, 'r.html'), 'utf8');
+    for (const part of ['1, 2 users a cell, 3 cells', 'fidelity L2', 'User 2']) expect(html).toContain(part);
+    const outside = await mixreel([...words, '6'], { cwd: folder });
+    expect(outside).toMatchObject({ code: 2, stderr: expect.stringMatching(/--user is 6 \(expected 0 to [25]: /) });
+    const live = await mixreel(['proxy', '127.0.0.1:9', '--replay', 'study.json'], { cwd: folder });
+    expect(live).toMatchObject({ code: 2, stderr: expect.stringContaining('has coupled cells') });
 });
 
 test('what is wrong with a scenario is said by line, and nothing is written', async () => {

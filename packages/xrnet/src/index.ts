@@ -86,15 +86,12 @@ export type { LinkCounters } from './mac/harq.ts';
 export { CHANNEL_DEFAULTS, type LogicalChannel, Prioritisation } from './mac/lcp.ts';
 export { type DropRule, dropRule, type FrameKind, ReferenceChain } from './mac/psihi.ts';
 export type { SegmentRecord } from './mac/set-store.ts';
+export { TimingWheel } from './mac/timing-wheel.ts';
 export type { HandoverConfig } from './network/handovers.ts';
 export type { CellSite, Place } from './network/layout.ts';
 export type { DroppedUser, NetworkRadio } from './network/links.ts';
-export {
-    type NetworkCellResult,
-    type NetworkConfig,
-    type NetworkResult,
-    simulateNetwork
-} from './network/simulate-network.ts';
+export type { CoupledCells, NetworkConfig } from './network/network-config.ts';
+export { type NetworkCellResult, type NetworkResult, simulateNetwork } from './network/simulate-network.ts';
 export { BlerModel } from './phy/bler.ts';
 export { type BuildingName, insideLossDb, wallLossDb } from './phy/building-loss.ts';
 export type { SinrMapping } from './phy/effective-sinr.ts';
@@ -145,6 +142,7 @@ export { type RenderSite, SPLIT_DEFAULTS, SplitController, type SplitOptions } f
 export { CAPACITY_SHARE, type Capacity, capacityOf, type LoadPoint } from './study/capacity.ts';
 export { replayUser } from './study/replay-user.ts';
 export {
+    cellCount,
     type NetworkScenario,
     readScenario,
     SCENARIO_FORMAT,
@@ -158,11 +156,11 @@ export {
     type RunOutcome,
     type StudyPoint,
     type StudyResult,
-    type StudyRun,
     studyResult,
     studyRuns
 } from './study/study.ts';
 export { type TraceChoice, traceUser } from './study/trace-user.ts';
+export type { StudyRun } from './study/world.ts';
 export { type BurstPattern, burstOffsets } from './traffic/burst-offset.ts';
 export {
     type BulkModel,

@@ -1,11 +1,12 @@
 /** A network study from a scenario file: simulated here, a part of it, or put together from the parts of several machines. */
 import { createHash } from 'node:crypto';
-import { dirname, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import { badInput, type Progress } from '@mixreel/core';
 import { parseShard } from '@mixreel/harness';
 import { type NetworkScenario, type RunOutcome, readScenarioFile, recordedFilesOf, studyRuns } from '@mixreel/xrnet';
 import { runStudy } from '@mixreel/xrnet/node';
 import { readInput, readJson } from '../files.ts';
+import { packetTraceOfMxr } from './coded-traffic.ts';
 
 /** What a part's file says it is. */
 const PART_FORMAT = 'mixreel-network-part/1';
@@ -17,7 +18,7 @@ export interface ScenarioFile {
     readonly digest: string;
 }
 
-/** Reads a scenario file, and the P-traces that it names, relative to itself. */
+/** Reads a scenario file, and the P-traces and .mxr files that it names, relative to itself. */
 export async function openScenario(path: string): Promise<ScenarioFile> {
     const bytes = await readInput(path, 'the scenario');
     const text = new TextDecoder().decode(bytes);
@@ -26,7 +27,8 @@ export async function openScenario(path: string): Promise<ScenarioFile> {
     for (const name of recordedFilesOf(text, path)) {
         const trace = await readInput(resolve(dirname(path), name), 'the P-trace');
         hash.update(trace);
-        recorded.set(name, new TextDecoder().decode(trace));
+        const coded = extname(name).toLowerCase() === '.mxr';
+        recorded.set(name, coded ? packetTraceOfMxr(trace, name) : new TextDecoder().decode(trace));
     }
     return { scenario: readScenarioFile(text, path, recorded), digest: hash.digest('hex') };
 }
@@ -79,6 +81,7 @@ function requireOutcome(path: string, scenario: NetworkScenario, value: unknown)
         run.variant === outcome.variant &&
         run.seed === outcome.seed &&
         numbers.every((key) => Number.isFinite(outcome[key])) &&
+        (outcome.power === null || Number.isFinite(outcome.power)) &&
         Array.isArray(outcome.delays) &&
         outcome.delays.every(Number.isInteger) &&
         Object.values(outcome.causesNs ?? { none: Number.NaN }).every(Number.isFinite);

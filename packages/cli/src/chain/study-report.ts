@@ -3,6 +3,7 @@ import { badInput } from '@mixreel/core';
 import { type Report, type Section, timelineEntries } from '@mixreel/harness';
 import {
     CAPACITY_SHARE,
+    cellCount,
     DELAY_BIN_NS,
     fidelityOf,
     type NetworkScenario,
@@ -16,17 +17,24 @@ import {
 } from '@mixreel/xrnet';
 import { count } from '../table.ts';
 
-/** PDU Sets that the timeline shows. */
-const TRACED_SETS = 24;
+/** PDU Sets that the timeline shows, and among how many the one that fared worst is looked for. */
+const SHOWN_SETS = 24;
+const TRACED_SETS = 240;
 
 /** The fidelity of the variants, in words. */
 export function fidelitiesOf({ variants }: NetworkScenario): string {
     return [...new Set(variants.map(({ cell }) => fidelityOf(cell)))].sort().join(' and ');
 }
 
+/** What the loads count, in words. */
+function loadsOf({ users, variants }: NetworkScenario): string {
+    const cells = [...new Set(variants.map(cellCount))].sort((a, b) => a - b);
+    return `${users.join(', ')} users${cells.some((number) => number > 1) ? ` a cell, ${cells.join(' and ')} cells` : ''}`;
+}
+
 /** What the timelines show. */
 export interface TimelineChoice {
-    /** Whose sets, from 0; default 0. */
+    /** Whose sets, from 0; default 0. Of coupled cells the first one's users come first. */
     readonly user?: number | undefined;
     /** The PDU Set of its first flow whose packets are shown, counted from 0; default: the one that fared worst of the first. */
     readonly frame?: number | undefined;
@@ -44,7 +52,7 @@ export function studyReport(
     const deadlineMs = (scenario.variants[0]?.flows[0]?.traffic.deadlineNs ?? 0) / 1e6;
     return {
         title: scenario.title,
-        subtitle: `${count(scenario.variants.length, 'variant')}, ${scenario.users.join(', ')} users, ${count(scenario.seeds, 'seed')}; fidelity ${fidelitiesOf(scenario)}`,
+        subtitle: `${count(scenario.variants.length, 'variant')}, ${loadsOf(scenario)}, ${count(scenario.seeds, 'seed')}; fidelity ${fidelitiesOf(scenario)}`,
         status: 'passed',
         figures: result.capacities.map(({ variant, users }) => ({
             label: `Capacity, ${variant}`,
@@ -90,7 +98,8 @@ export const POINT_COLUMNS: readonly string[] = [
     'mean ms',
     'p50 ms',
     'p99 ms',
-    'Mbit/s a user'
+    'Mbit/s a user',
+    'power'
 ];
 
 /** See {@link POINT_COLUMNS}. */
@@ -106,7 +115,8 @@ export function pointRow(point: StudyPoint): (string | number | null)[] {
         ms(point.meanNs),
         ms(point.p50Ns),
         ms(point.p99Ns),
-        round(point.rateBps / 1e6, 3)
+        round(point.rateBps / 1e6, 3),
+        point.power === null ? null : round(point.power, 2)
     ];
 }
 
@@ -171,36 +181,57 @@ function causesTable(points: readonly StudyPoint[], load: number): Section {
 
 /** For each variant a user's sets around a frame, and the packets of that one, or of the one that fared worst. */
 function timeline(scenario: NetworkScenario, load: number, { user = 0, frame }: TimelineChoice): Section[] {
-    if (user >= load) {
+    const users = load * Math.min(...scenario.variants.map(cellCount));
+    if (user >= users) {
         throw badInput(
             `--user is ${user}`,
-            `0 to ${load - 1}: the report shows ${count(load, 'user')}`,
+            `0 to ${users - 1}: the report shows ${count(users, 'user')}`,
             'Name one of them'
         );
     }
-    const first = frame === undefined ? 0 : Math.max(0, frame - TRACED_SETS / 2);
     return scenario.variants.flatMap(({ name }, variant): Section[] => {
         const run = studyRuns(scenario).find((r) => r.variant === variant && r.users === load) as StudyRun;
-        const traced = traceUser(scenario, run, TRACED_SETS, { ue: user, first });
+        const { traced, chosen, from } = lookAt(scenario, run, user, frame);
         const sets: Section = {
             kind: 'timeline',
-            title: `User ${user}'s sets from ${first} on, ${name}`,
+            title: `User ${user}'s sets from ${from} on, ${name}`,
             id: `timeline-${variant}`,
             note: `Each set from hand-over to arrival against its budget, one of ${count(load, 'user')}, seed ${run.seed}.`,
-            entries: timelineEntries(traced)
+            entries: timelineEntries(
+                traced.filter(({ set }) => set.sequence >= from && set.sequence < from + SHOWN_SETS)
+            )
         };
-        if (frame === undefined) {
-            const worst = worstOf(traced);
-            return worst ? [sets, packets(worst, name, variant, 'The set that fared worst of those above')] : [sets];
-        }
-        const chosen = traced.find(({ set }) => set.sequence === frame);
-        if (chosen) return [sets, packets(chosen, name, variant, `Set ${frame} of user ${user}`)];
-        throw badInput(
-            `--frame is ${frame}`,
-            `a set that user ${user} is sent in ${scenario.variants[variant]?.cell.durationNs ?? 0} ns`,
-            'Name an earlier one'
-        );
+        if (!chosen) return [sets];
+        const whole = `The set that fared worst of the first ${traced.length}`;
+        return [sets, packets(chosen, name, variant, frame === undefined ? whole : `Set ${frame} of user ${user}`)];
     });
+}
+
+/** A user's sets around a frame; without one, many, and that which fared worst. `from`: the first to be shown. */
+function lookAt(
+    scenario: NetworkScenario,
+    run: StudyRun,
+    user: number,
+    frame: number | undefined
+): { traced: TracedArrival[]; chosen: TracedArrival | undefined; from: number } {
+    if (frame === undefined) {
+        const traced = traceUser(scenario, run, TRACED_SETS, { ue: user });
+        const chosen = worstOf(traced);
+        return { traced, chosen, from: chosen ? around(chosen.set.sequence) : 0 };
+    }
+    const traced = traceUser(scenario, run, SHOWN_SETS, { ue: user, first: around(frame) });
+    const chosen = traced.find(({ set }) => set.sequence === frame);
+    if (chosen) return { traced, chosen, from: around(frame) };
+    throw badInput(
+        `--frame is ${frame}`,
+        `a set that user ${user} is sent in ${scenario.variants[run.variant]?.cell.durationNs ?? 0} ns`,
+        'Name an earlier one'
+    );
+}
+
+/** The first of the sets that are shown with one. */
+function around(sequence: number): number {
+    return Math.max(0, sequence - SHOWN_SETS / 2);
 }
 
 /** The packets of one set, each with what its delay is made of and why it was late. */

@@ -36,7 +36,7 @@ const OPTIONS = {
     csv: text('FILE.csv', 'scenario: every point as a table'),
     report: text('FILE.html', 'scenario: plots of satisfied users, delays, causes, and the packets of one frame'),
     user: ifGiven(integer(0, 9999, 0, 'with --report: whose frames the timelines show')),
-    frame: ifGiven(integer(0, 999_999, 0, 'with --report: whose packets; default: the worst of the first 24'))
+    frame: ifGiven(integer(0, 999_999, 0, 'with --report: whose packets; default: the worst of the first 240'))
 };
 
 type EmulateOptions = OptionValues<typeof OPTIONS>;
@@ -45,10 +45,11 @@ export const emulate: Command = defineCommand({
     operands: '[SCENARIO.json]',
     operandCount: [0, 1],
     description:
-        'Simulates one 5G cell slot by slot and prints what each user got. A user is satisfied if 99 % of its PDU Sets arrive\n' +
+        'Simulates a 5G cell slot by slot and prints what each user got. A user is satisfied if 99 % of its PDU Sets arrive\n' +
         'complete within their delay budget (3GPP TR 38.838). A scenario file sweeps users, seeds and variants of the\n' +
         'mechanisms on all cores: {"format": "mixreel-network/1", "preset": "city", "users": [4, 8, 12], "seeds": 5,\n' +
-        '"flows": [{"traffic": "vr-30"}], "variants": {"on": {}, "off": {"cell": {"scheduler": "pf"}}}}',
+        '"flows": [{"traffic": "vr-30"}], "variants": {"on": {}, "off": {"cell": {"scheduler": "pf"}}}}. With\n' +
+        '"network": {"place": "umi"} it has coupled cells, and "users" counts those of each.',
     options: OPTIONS,
     examples: [
         ['mixreel emulate --users 8 --traffic vr-30 --preset city', 'eight users with 30 Mbit/s at 60 frames a second'],

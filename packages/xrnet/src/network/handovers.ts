@@ -18,6 +18,20 @@ export interface HandoverConfig {
     readonly executionNs?: number;
 }
 
+const MARGIN_DB = 3;
+const EXECUTION_NS = 45_000_000;
+
+/** Throws `bad-input`. */
+export function requireHandover(handover: HandoverConfig): void {
+    if (typeof handover !== 'object' || handover === null) throw wrong('handover', handover, 'an object');
+    const { kind, marginDb = MARGIN_DB, executionNs = EXECUTION_NS, ...others } = handover;
+    const [other] = Object.keys(others);
+    if (other !== undefined) throw wrong(`handover.${other}`, 'a field', 'one of kind, marginDb, executionNs');
+    if (kind !== 'ordinary' && kind !== 'daps') throw wrong('handover.kind', kind, 'ordinary or daps');
+    requireNumber('handover.marginDb', marginDb, 0, 20, false, 'dB');
+    requireNumber('handover.executionNs', executionNs, 0, 1e9, true, 'ns');
+}
+
 /** A mean SINR, down and up, dB, from SNRs of a step. */
 export type SinrOf = (step: Step) => readonly [number, number];
 
@@ -43,16 +57,13 @@ export class Handovers {
     readonly #pending = new Map<Walker, Pending>();
     #nextNs = Infinity;
 
-    /** Throws `bad-input`. */
+    /** @param config - Checked by {@link requireHandover}. */
     constructor(
-        { kind, marginDb = 3, executionNs = 45_000_000 }: HandoverConfig,
+        { kind, marginDb = MARGIN_DB, executionNs = EXECUTION_NS }: HandoverConfig,
         cells: readonly Cell[],
         users: readonly DroppedUser[][],
         sinrOf: SinrOf
     ) {
-        if (kind !== 'ordinary' && kind !== 'daps') throw wrong('handover.kind', kind, 'ordinary or daps');
-        requireNumber('handover.marginDb', marginDb, 0, 20, false, 'dB');
-        requireNumber('handover.executionNs', executionNs, 0, 1e9, true, 'ns');
         this.#daps = kind === 'daps';
         this.#marginDb = marginDb;
         this.#executionNs = executionNs;

@@ -6,7 +6,8 @@ import { availableParallelism } from 'node:os';
 import { badInput, MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
 import { Tinypool } from 'tinypool';
 import type { NetworkScenario } from '../study/scenario.ts';
-import { doStudyRun, type RunOutcome, type StudyRun, studyRuns } from '../study/study.ts';
+import { doStudyRun, type RunOutcome, studyRuns } from '../study/study.ts';
+import type { StudyRun } from '../study/world.ts';
 import type { StudyTask } from './study-worker.ts';
 
 /** Options of {@link runStudy}. */

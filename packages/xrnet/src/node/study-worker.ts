@@ -1,6 +1,7 @@
 /** What a worker of {@link runStudy} does: one run. */
 import type { NetworkScenario } from '../study/scenario.ts';
-import { doStudyRun, type RunOutcome, type StudyRun } from '../study/study.ts';
+import { doStudyRun, type RunOutcome } from '../study/study.ts';
+import type { StudyRun } from '../study/world.ts';
 
 /** What a worker is sent. */
 export interface StudyTask {

@@ -7,7 +7,7 @@ import { badInput } from '@mixreel/core';
 import type { LiveModel } from '../live/live-model.ts';
 import type { NetworkScenario } from './scenario.ts';
 import { flowsOf } from './scenario-flow.ts';
-import { rngNames, type StudyRun } from './study.ts';
+import { rngNames, type StudyRun } from './world.ts';
 
 /** Longest simulated time, ns: the most that a configuration takes. */
 const LIVE_NS = 3.6e12;
@@ -20,6 +20,13 @@ export function replayUser(scenario: NetworkScenario, run: StudyRun, ue: number)
             `user ${ue} of variant ${run.variant} with ${run.users} users is to be replayed`,
             `a variant from 0 to ${scenario.variants.length - 1}, a user from 0 to ${run.users - 1}`,
             'Name one of them'
+        );
+    }
+    if (variant.network) {
+        throw badInput(
+            `variant "${variant.name}" has coupled cells`,
+            'a variant of one cell',
+            'Name another, or set "network": null in it'
         );
     }
     return {

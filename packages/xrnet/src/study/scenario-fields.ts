@@ -42,6 +42,16 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Fields of `below` with those of `above` in their place, two levels deep. */
+export function overlay(below: Record<string, unknown>, above: Record<string, unknown>): Record<string, unknown> {
+    const out = { ...below };
+    for (const [key, value] of Object.entries(above)) {
+        const under = out[key];
+        out[key] = isRecord(under) && isRecord(value) ? { ...under, ...value } : value;
+    }
+    return out;
+}
+
 /** A value as a message shows it. */
 export function show(value: unknown): string {
     return (JSON.stringify(value) ?? 'missing').slice(0, 80);

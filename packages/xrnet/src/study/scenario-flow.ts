@@ -28,6 +28,8 @@ export interface ScenarioFlow {
     readonly sender: SenderName | null;
     readonly channel: Partial<LogicalChannel> | null;
     readonly bearer: Bearer | null;
+    /** Phase of the model, the same for every user, ns, 0 to 1e12; null: each has one of its own. */
+    readonly offsetNs: number | null;
     readonly keepsBurstVolume: boolean;
     readonly followsOffset: boolean;
 }
@@ -43,6 +45,7 @@ export const FLOW_FIELDS = [
     'sender',
     'channel',
     'bearer',
+    'offsetNs',
     'keepsBurstVolume',
     'followsOffset'
 ] as const;
@@ -72,6 +75,7 @@ export function readFlow(
         sender = null,
         channel = null,
         bearer = null,
+        offsetNs = null,
         keepsBurstVolume = false,
         followsOffset = false,
         fiveQi = null,
@@ -86,6 +90,7 @@ export function readFlow(
     requireName(at('bearer'), bearer, BEARER_NAMES);
     requireSwitch(at('followsOffset'), followsOffset);
     requireSwitch(at('keepsBurstVolume'), keepsBurstVolume);
+    if (offsetNs !== null) requireNumber(at('offsetNs'), offsetNs, 0, 1e12, true, 'ns');
     if (setErrorRate !== null) requireNumber(at('setErrorRate'), setErrorRate, 1e-9, 0.5, false, '');
     if (fiveQi !== null) fiveQiProfile(at('fiveQi'), fiveQi as FiveQi);
     return {
@@ -98,6 +103,7 @@ export function readFlow(
         sender: sender as SenderName | null,
         channel: channel === null ? null : requireFields(channel, at('channel'), Object.keys(CHANNEL_DEFAULTS)),
         bearer: bearer as Bearer | null,
+        offsetNs: offsetNs as number | null,
         keepsBurstVolume,
         followsOffset
     };
@@ -150,7 +156,9 @@ export function recordedNames(value: unknown): string[] {
     if (!isRecord(value)) return [];
     if (Array.isArray(value['flows'])) flows.push(...value['flows']);
     if (isRecord(value['variants'])) {
-        for (const variant of Object.values(value['variants'])) if (isRecord(variant)) flows.push(variant['flows']);
+        for (const variant of Object.values(value['variants'])) {
+            if (isRecord(variant)) flows.push(...[variant['flows']].flat());
+        }
     }
     const names = flows.map((flow) =>
         isRecord(flow) && isRecord(flow['traffic']) ? flow['traffic']['recorded'] : null
@@ -172,6 +180,7 @@ export function flowsOf(flows: readonly ScenarioFlow[], users: number): Flow[] {
                 sender,
                 channel,
                 bearer,
+                offsetNs,
                 keepsBurstVolume,
                 followsOffset
             }): Flow => ({
@@ -186,6 +195,7 @@ export function flowsOf(flows: readonly ScenarioFlow[], users: number): Flow[] {
                 ...(sender === null ? {} : { sender }),
                 ...(channel === null ? {} : { channel }),
                 ...(bearer === null ? {} : { bearer }),
+                ...(offsetNs === null ? {} : { offsetNs }),
                 ...(keepsBurstVolume ? { keepsBurstVolume } : {})
             })
         )

@@ -1,5 +1,6 @@
 /**
- * A network scenario: one cell under several loads, seeds and variants of its mechanisms, as a value that a file can hold.
+ * A network scenario: a cell, or coupled cells, under several loads, seeds and variants of their mechanisms, as a value that a file
+ * can hold.
  *
  *     { "format": "mixreel-network/1", "preset": "city", "users": [4, 8, 12], "seeds": 5,
  *       "flows": [{ "traffic": "vr-30" }],
@@ -10,10 +11,13 @@
 import { badInput, Rng } from '@mixreel/core';
 import { Cell } from '../cell/cell.ts';
 import type { CellConfig, CellConfigInput } from '../config.ts';
+import { Network } from '../network/network.ts';
+import { type CoupledCells, cellsOf } from '../network/network-config.ts';
 import { CELL_PRESET_NAMES, type CellPresetName, cellPreset } from '../presets.ts';
 import { requireNumber } from '../require-number.ts';
-import { isRecord, requireFields, requireList, requireRecord, show, within } from './scenario-fields.ts';
+import { overlay, requireFields, requireList, requireRecord, show, within } from './scenario-fields.ts';
 import { FLOW_FIELDS, flowsOf, type RecordedFiles, readFlow, type ScenarioFlow } from './scenario-flow.ts';
+import { readNetwork, requireLoads } from './scenario-network.ts';
 
 /** What `format` must say. */
 export const SCENARIO_FORMAT = 'mixreel-network/1';
@@ -23,12 +27,19 @@ export interface ScenarioVariant {
     readonly name: string;
     readonly cell: CellConfig;
     readonly flows: readonly ScenarioFlow[];
+    /** The cells that are coupled with one another, each of them `cell`; null: one alone. */
+    readonly network: CoupledCells | null;
+}
+
+/** Cells of a variant. */
+export function cellCount({ network }: ScenarioVariant): number {
+    return network ? cellsOf(network) : 1;
 }
 
 /** A checked scenario. */
 export interface NetworkScenario {
     readonly title: string;
-    /** Loads: users in the cell, each 1 to 10,000. */
+    /** Loads: users in the cell, each 1 to 10,000; of coupled cells in each, at most 1,000. */
     readonly users: readonly number[];
     /** Runs of each load and variant, 1 to 10,000. */
     readonly seeds: number;
@@ -40,7 +51,19 @@ export interface NetworkScenario {
 
 /** Runs that one scenario may have. */
 const MAX_RUNS = 1_000_000;
-const FIELDS = ['format', 'title', 'preset', 'cell', 'seconds', 'users', 'seeds', 'seed', 'flows', 'variants'] as const;
+const FIELDS = [
+    'format',
+    'title',
+    'preset',
+    'cell',
+    'network',
+    'seconds',
+    'users',
+    'seeds',
+    'seed',
+    'flows',
+    'variants'
+] as const;
 
 /**
  * Checks a scenario; what is left out has a default: preset `city`, 5 s, 4 users, 1 seed, flows of `vr-30`.
@@ -70,10 +93,12 @@ export function readScenario(value: unknown, files: RecordedFiles = new Map()): 
     const loads = requireList(users, 'users', 1000);
     for (const [i, load] of loads.entries()) requireNumber(`users[${i}]`, load, 1, 10_000, true, 'users');
     const durationNs = Math.round((seconds as number) * 1e9);
-    const base = { preset: preset as CellPresetName, cell: root.cell, flows: root.flows, durationNs, files };
+    const { cell, network, flows } = root;
+    const base = { preset: preset as CellPresetName, cell, network, flows, durationNs, files };
     const named = Object.entries(requireRecord(root.variants ?? { standard: {} }, 'variants'));
     if (named.length === 0) throw badInput('variants is empty', 'at least one', 'Add one or leave variants out');
     const variants = named.map(([name, changes]) => readVariant(name, changes, base));
+    if (variants.some((variant) => variant.network)) requireLoads(loads as number[]);
     const runs = variants.length * loads.length * (seeds as number);
     if (runs > MAX_RUNS)
         throw badInput(`seeds is ${seeds}, which makes ${runs} runs`, `at most ${MAX_RUNS}`, 'Ask for fewer');
@@ -89,6 +114,7 @@ export function readScenario(value: unknown, files: RecordedFiles = new Map()): 
 interface ScenarioBase {
     readonly preset: CellPresetName;
     readonly cell: unknown;
+    readonly network: unknown;
     readonly flows: unknown;
     readonly durationNs: number;
     readonly files: RecordedFiles;
@@ -96,26 +122,49 @@ interface ScenarioBase {
 
 function readVariant(name: string, value: unknown, base: ScenarioBase): ScenarioVariant {
     const path = `variants.${name}`;
-    const changes = requireFields(value, path, ['cell', 'flows']);
+    const changes = requireFields(value, path, ['cell', 'network', 'flows']);
     const own = requireRecord(changes.cell ?? {}, `${path}.cell`);
     const common = requireRecord(base.cell ?? {}, 'cell');
-    const { durationNs } = base;
+    const network = readNetwork(base.network, changes.network, `${path}.network`);
     // Checked alone first, so that the message names the place where a value was written.
     within('cell', () => cellPreset(base.preset, common as CellConfigInput));
-    const cell = within(`${path}.cell`, () => cellPreset(base.preset, { ...overlay(common, own), durationNs }));
+    const cell = within(`${path}.cell`, () => {
+        const input: CellConfigInput = { ...overlay(common, own), durationNs: base.durationNs };
+        return cellPreset(base.preset, network ? { ...input, subbands: input.subbands ?? {} } : input);
+    });
     const given = requireList(base.flows ?? [{ traffic: 'vr-30' }], 'flows', 100);
-    const extra = requireFields(changes.flows ?? {}, `${path}.flows`, FLOW_FIELDS);
-    const flows = given.map((flow, i) => readFlow(flow, `flows[${i}]`, extra, `${path}.flows`, base.files));
-    const probe = new Cell(cell, Rng.create(0));
-    for (const flow of flowsOf(flows, 1)) probe.addFlow(flow);
-    return { name, cell, flows };
+    const extras = flowChanges(changes.flows ?? {}, `${path}.flows`, given.length);
+    const flows = given.map((flow, i) => {
+        const { extra, extraPath } = extras[i] as FlowChanges;
+        return readFlow(flow, `flows[${i}]`, extra, extraPath, base.files);
+    });
+    const variant = { name, cell, flows, network };
+    probe(variant, path);
+    return variant;
 }
 
-function overlay(below: Record<string, unknown>, above: Record<string, unknown>): Record<string, unknown> {
-    const out = { ...below };
-    for (const [key, value] of Object.entries(above)) {
-        const under = out[key];
-        out[key] = isRecord(under) && isRecord(value) ? { ...under, ...value } : value;
+interface FlowChanges {
+    readonly extra: Record<string, unknown>;
+    readonly extraPath: string;
+}
+
+/** What a variant changes in every flow: the same in all, or a list with an object for each. */
+function flowChanges(value: unknown, path: string, count: number): FlowChanges[] {
+    const list = Array.isArray(value) ? value : null;
+    if (list && list.length !== count) {
+        throw badInput(`${path} has ${list.length} entries`, `${count}, one for each flow`, 'Write {} for the others');
     }
-    return out;
+    return Array.from({ length: count }, (_, i) => {
+        const extraPath = list ? `${path}[${i}]` : path;
+        return { extra: requireFields(list ? list[i] : value, extraPath, FLOW_FIELDS), extraPath };
+    });
+}
+
+/** Puts one user into its cells: what only they refuse is refused now. */
+function probe({ cell, flows, network }: ScenarioVariant, path: string): void {
+    const rng = Rng.create(0);
+    const first = new Cell(cell, rng);
+    for (const flow of flowsOf(flows, 1)) first.addFlow(flow);
+    if (!network) return;
+    within(path, () => new Network({ ...network, usersPerCell: 1, cell, flows: flowsOf(flows, 1) }, rng));
 }

@@ -2,22 +2,12 @@
  * A study: every variant, load and seed of a scenario run once, each a pure function of the scenario and its place in it, so
  * that workers and machines can share the runs and the sum does not depend on who did which.
  */
-import { badInput, type Progress, Rng, studentTwoSidedQuantile, throwIfAborted } from '@mixreel/core';
-import { Cell } from '../cell/cell.ts';
+import { badInput, type Progress, studentTwoSidedQuantile, throwIfAborted } from '@mixreel/core';
+import type { Cell } from '../cell/cell.ts';
+import type { FlowKpi } from '../cell/flow-kpi.ts';
 import { CAPACITY_SHARE } from './capacity.ts';
-import type { NetworkScenario, ScenarioVariant } from './scenario.ts';
-import { flowsOf } from './scenario-flow.ts';
-
-/** One run of a study. */
-export interface StudyRun {
-    /** Place in {@link studyRuns}. */
-    readonly run: number;
-    /** Index of the variant. */
-    readonly variant: number;
-    readonly users: number;
-    /** 0 to `seeds` - 1. */
-    readonly seed: number;
-}
+import { cellCount, type NetworkScenario, type ScenarioVariant } from './scenario.ts';
+import { openWorld, type StudyRun, variantOf } from './world.ts';
 
 /** Width of a bin of {@link RunOutcome.delays}, ns: fine enough for budgets of 5 ms and more. */
 export const DELAY_BIN_NS = 250_000;
@@ -26,7 +16,7 @@ export const DELAY_BINS = 401;
 
 /** What one run found. Small, so that a thousand of them fit a file. */
 export interface RunOutcome extends StudyRun {
-    /** Users of which every flow got 99 % of its PDU Sets complete in time. */
+    /** Users, of all cells, of which every flow got 99 % of its PDU Sets complete in time. */
     readonly satisfied: number;
     readonly sets: number;
     readonly inTime: number;
@@ -35,6 +25,8 @@ export interface RunOutcome extends StudyRun {
     readonly causesNs: Readonly<Record<string, number>>;
     /** Complete sets by delay, bins of {@link DELAY_BIN_NS}; trailing zeros left out. */
     readonly delays: readonly number[];
+    /** Mean relative power of the users' receivers, a slot of deep sleep being 1 (src/mac/drx-listener.ts); null without DRX. */
+    readonly power: number | null;
     /** What the simulator did: slots, arrivals, transmissions, completions. */
     readonly events: number;
 }
@@ -55,52 +47,58 @@ const STEP_NS = 500_000_000;
 
 /** Does one run. Same scenario and run, same outcome, on every machine. */
 export function doStudyRun(scenario: NetworkScenario, run: StudyRun, progress?: Progress): RunOutcome {
-    const variant = variantOf(scenario, run.variant);
-    const cell = new Cell(variant.cell, rngOf(scenario, run.seed));
-    for (const flow of flowsOf(variant.flows, run.users)) cell.addFlow(flow);
-    while (cell.pending > 0) {
+    const world = openWorld(scenario, run);
+    while (world.pending > 0) {
         throwIfAborted(progress, 'simulating the cell');
-        cell.advanceTo(cell.nowNs + STEP_NS);
+        world.advanceTo(world.nowNs + STEP_NS);
     }
-    const kpis = cell.kpis();
-    const unsatisfied = new Set(kpis.filter(({ satisfied }) => !satisfied).map(({ ue }) => ue));
     const bins = new Array<number>(DELAY_BINS).fill(0);
     const causesNs: Record<string, number> = {};
+    const kpis: FlowKpi[] = [];
+    let unsatisfied = 0;
+    for (const cell of world.cells) {
+        const own = cell.kpis();
+        unsatisfied += new Set(own.filter(({ satisfied }) => !satisfied).map(({ ue }) => ue)).size;
+        kpis.push(...own);
+        for (const { flow } of own) addDelays(bins, cell.delaysNs(flow));
+    }
     for (const kpi of kpis) {
-        for (const delay of cell.delaysNs(kpi.flow)) {
-            const bin = Math.min(DELAY_BINS - 1, Math.floor(delay / DELAY_BIN_NS));
-            bins[bin] = (bins[bin] as number) + 1;
-        }
         for (const [cause, mean] of Object.entries(kpi.meanCausesNs)) {
             causesNs[cause] = (causesNs[cause] ?? 0) + mean * kpi.complete;
         }
     }
-    const sum = (of: (kpi: (typeof kpis)[number]) => number): number => kpis.reduce((total, kpi) => total + of(kpi), 0);
+    const sum = (of: (kpi: FlowKpi) => number): number => kpis.reduce((total, kpi) => total + of(kpi), 0);
     return {
         ...run,
-        satisfied: run.users - unsatisfied.size,
+        satisfied: run.users * world.cells.length - unsatisfied,
         sets: sum((kpi) => kpi.sets),
         inTime: sum((kpi) => kpi.inTime),
         deliveredBytes: sum((kpi) => kpi.deliveredBytes),
         causesNs,
         delays: bins.slice(0, bins.findLastIndex((value) => value > 0) + 1),
-        events: cell.events
+        power: powerOf(world.cells),
+        events: world.cells.reduce((total, cell) => total + cell.events, 0)
     };
 }
 
-/** The randomness of a seed: the same for every variant and load, so that users are the same users. */
-export function rngOf(scenario: NetworkScenario, seed: number): Rng {
-    return Rng.create(scenario.seed).child(...rngNames(seed));
+function powerOf(cells: readonly Cell[]): number | null {
+    const powers = cells.flatMap((cell) =>
+        [...new Set(cell.kpis().map(({ ue }) => ue))].map((ue) => cell.meanPower(ue)).filter((power) => power !== null)
+    );
+    return powers.length === 0 ? null : powers.reduce((sum, power) => sum + power, 0) / powers.length;
 }
 
-/** The names of {@link rngOf} below the scenario's seed. */
-export function rngNames(seed: number): readonly [string, number] {
-    return ['study', seed];
+function addDelays(bins: number[], delaysNs: Float64Array): void {
+    for (const delay of delaysNs) {
+        const bin = Math.min(DELAY_BINS - 1, Math.floor(delay / DELAY_BIN_NS));
+        bins[bin] = (bins[bin] as number) + 1;
+    }
 }
 
 /** One load of one variant, over its seeds. */
 export interface StudyPoint {
     readonly variant: string;
+    /** In the cell; of coupled cells in each. */
     readonly users: number;
     readonly seeds: number;
     /** Mean share of satisfied users, 0 to 1. */
@@ -117,6 +115,8 @@ export interface StudyPoint {
     readonly causesNs: Readonly<Record<string, number>>;
     /** Delivered to one user, bit/s. */
     readonly rateBps: number;
+    /** Mean of {@link RunOutcome.power}; null without DRX. */
+    readonly power: number | null;
     /** Complete sets by delay, see {@link RunOutcome.delays}. */
     readonly delays: readonly number[];
 }
@@ -158,7 +158,8 @@ export function studyResult(scenario: NetworkScenario, outcomes: readonly RunOut
 
 function pointOf(variant: ScenarioVariant, group: readonly RunOutcome[]): StudyPoint {
     const users = group[0]?.users ?? 0;
-    const shares = group.map(({ satisfied }) => satisfied / users);
+    const everybody = users * cellCount(variant);
+    const shares = group.map(({ satisfied }) => satisfied / everybody);
     const total = (of: (outcome: RunOutcome) => number): number => group.reduce((sum, outcome) => sum + of(outcome), 0);
     const satisfied = shares.reduce((sum, share) => sum + share, 0) / shares.length;
     const variance = shares.reduce((sum, share) => sum + (share - satisfied) ** 2, 0) / Math.max(1, shares.length - 1);
@@ -190,7 +191,8 @@ function pointOf(variant: ScenarioVariant, group: readonly RunOutcome[]): StudyP
         p99Ns: quantile(delays, complete, 0.99),
         meanNs: complete === 0 ? null : Object.values(causesNs).reduce((sum, value) => sum + value, 0),
         causesNs,
-        rateBps: (8 * total((outcome) => outcome.deliveredBytes)) / seconds / users,
+        rateBps: (8 * total((outcome) => outcome.deliveredBytes)) / seconds / everybody,
+        power: group.some(({ power }) => power === null) ? null : total(({ power }) => power ?? 0) / group.length,
         delays
     };
 }
@@ -214,10 +216,4 @@ function capacityFrom(points: readonly StudyPoint[]): number | null {
     const low = ordered[failing - 1] ?? { users: 0, satisfied: 1 };
     const part = (low.satisfied - CAPACITY_SHARE) / (low.satisfied - high.satisfied);
     return low.users + part * (high.users - low.users);
-}
-
-function variantOf(scenario: NetworkScenario, index: number): ScenarioVariant {
-    const variant = scenario.variants[index];
-    if (variant) return variant;
-    throw badInput(`a run names variant ${index}`, `0 to ${scenario.variants.length - 1}`, 'Use runs of this scenario');
 }

@@ -3,7 +3,6 @@
  * model would have sent, made real, so that the cell keeps a record of every one.
  */
 import { badInput, type PduSet, type Rng } from '@mixreel/core';
-import { Cell } from '../cell/cell.ts';
 import type { Flow } from '../cell/flow.ts';
 import type { TracedArrival } from '../cell/outcome.ts';
 import { fiveQiProfile } from '../qos/five-qi.ts';
@@ -11,16 +10,16 @@ import { requireNumber } from '../require-number.ts';
 import type { TrafficModel } from '../traffic/models.ts';
 import { UNIT_PAYLOAD_BYTES } from '../traffic/source.ts';
 import { trafficSource } from '../traffic/sources.ts';
-import type { NetworkScenario } from './scenario.ts';
+import { cellCount, type NetworkScenario } from './scenario.ts';
 import { flowsOf } from './scenario-flow.ts';
-import { rngOf, type StudyRun } from './study.ts';
+import { openWorld, rngOf, type StudyRun } from './world.ts';
 
 /** Packets of a set are only counted: all are views of this one. */
 const BLANK = new Uint8Array(UNIT_PAYLOAD_BYTES);
 
 /** What is looked at. */
 export interface TraceChoice {
-    /** The user, from 0; default 0. */
+    /** The user, from 0; default 0. Of coupled cells the users of the first are counted before those of the second, and so on. */
     readonly ue?: number;
     /** The first set, counted from 0 at the start of the run; default 0. */
     readonly first?: number;
@@ -45,49 +44,60 @@ export function traceUser(
             'Ask for those'
         );
     }
-    requireNumber('the traced user', ue, 0, run.users - 1, true, '');
+    requireNumber('the traced user', ue, 0, run.users * cellCount(variant) - 1, true, '');
     requireNumber('the first traced set', first, 0, 1e6, true, '');
-    const arrivals: TracedArrival[] = [];
-    const cell = new Cell(variant.cell, rngOf(scenario, run.seed), {
-        onArrival: (arrival) => {
-            if (arrival.set.sequence >= first) arrivals.push(arrival);
-        }
-    });
-    const flows = flowsOf(variant.flows, run.users);
+    const flows = flowsOf(variant.flows, 1);
     // Downloads have no frames.
-    const place = flows.findIndex((flow) => flow.ue === ue && flow.traffic?.kind !== 'bulk');
+    const place = flows.findIndex((flow) => flow.traffic?.kind !== 'bulk');
     if (place < 0) return [];
     const traced = flows[place] as Flow;
     const { direction = 'downlink' } = traced;
-    const before = flows.filter(
-        (flow, i) => i < place && flow.ue === ue && (flow.direction ?? 'downlink') === direction
-    );
-    const rng = rngOf(scenario, run.seed).child('ue', ue, direction, 'flow', before.length);
+    const before = flows.slice(0, place).filter((flow) => (flow.direction ?? 'downlink') === direction).length;
+    const home = Math.floor(ue / run.users);
+    const number = ue % run.users;
+    const root = rngOf(scenario, run.seed);
+    const rng = (variant.network ? root.child('cell', home) : root).child('ue', number, direction, 'flow', before);
     const pduSets = setsOf(traced, first + sets, rng, variant.cell.durationNs);
-    for (const [i, flow] of flows.entries()) cell.addFlow(i === place ? withSets(flow, pduSets) : flow);
+    const tracedFlows = flows.with(place, withSets(traced, pduSets));
+    const arrivals: TracedArrival[] = [];
+    const world = openWorld(scenario, run, {
+        onArrival: (arrival) => {
+            if (arrival.set.sequence >= first) arrivals.push(arrival);
+        },
+        flowsOf: (cell, user) => (cell === home && user === number ? tracedFlows : flows)
+    });
     const wanted = Math.max(0, pduSets.length - first);
     const lastNs = (pduSets.at(-1)?.timeNs ?? 0) + 1e9;
-    while (arrivals.length < wanted && cell.nowNs < lastNs + 10e9) cell.advanceTo(cell.nowNs + 1e8);
+    while (arrivals.length < wanted && world.nowNs < lastNs + 10e9) world.advanceTo(world.nowNs + 1e8);
     return arrivals.sort((a, b) => a.set.sequence - b.set.sequence);
 }
 
-/** A flow with sets in the place of its model. */
-function withSets({ ue, name = 'stream', direction = 'downlink', fiveQi, channel }: Flow, pduSets: PduSet[]): Flow {
+/** A flow with sets in the place of its model; what answers the network is left out with it. */
+function withSets({ ue, name = 'stream', direction = 'downlink', ...flow }: Flow, pduSets: PduSet[]): Flow {
+    const { fiveQi, channel, bearer, setErrorRate, keepsBurstVolume } = flow;
     return {
         ue,
         name,
         direction,
         pduSets,
         ...(fiveQi === undefined ? {} : { fiveQi }),
-        ...(channel === undefined ? {} : { channel })
+        ...(channel === undefined ? {} : { channel }),
+        ...(bearer === undefined ? {} : { bearer }),
+        ...(setErrorRate === undefined ? {} : { setErrorRate }),
+        ...(keepsBurstVolume === undefined ? {} : { keepsBurstVolume })
     };
 }
 
 /** The sets that a flow's model would send, at most `count`. */
-function setsOf({ traffic, name = 'stream', fiveQi }: Flow, count: number, rng: Rng, durationNs: number): PduSet[] {
+function setsOf(
+    { traffic, name = 'stream', fiveQi, offsetNs }: Flow,
+    count: number,
+    rng: Rng,
+    durationNs: number
+): PduSet[] {
     const model = traffic as TrafficModel;
     const deadlineNs = fiveQi === undefined ? model.deadlineNs : fiveQiProfile('fiveQi', fiveQi).delayBudgetNs;
-    const source = trafficSource({ ...model, deadlineNs }, rng, undefined, durationNs);
+    const source = trafficSource({ ...model, deadlineNs }, rng, offsetNs, durationNs);
     const pduSets: PduSet[] = [];
     while (pduSets.length < count && source.next()) {
         pduSets.push({

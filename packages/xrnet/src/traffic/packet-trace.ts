@@ -75,6 +75,10 @@ export function readPacketTrace(text: string, options: PacketTraceOptions = {}):
         const what = open ? 'the last unit of the P-trace has no end' : 'the P-trace has no packets';
         throw badInput(what, 'whole units', 'Cut the trace after a line whose last_in_unit is 1');
     }
+    if ((sets.at(-1) as { lastNs: number }).lastNs === (sets[0] as { lastNs: number }).lastNs) {
+        // Repeated it would have no rate, or any.
+        throw badInput('all units of the P-trace end at one time', 'two times or more', 'Give a longer trace');
+    }
     return modelOf(sets, deadlineNs);
 }
 

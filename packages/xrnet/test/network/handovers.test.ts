@@ -2,7 +2,8 @@ import { Rng } from '@mixreel/core';
 import { describe, expect, it } from 'vitest';
 import { Cell, type CellConfigInput, resolveCellConfig, type TracedArrival } from '../../src/index.ts';
 import type { HandoverConfig } from '../../src/network/handovers.ts';
-import { type NetworkConfig, type NetworkResult, simulateNetwork } from '../../src/network/simulate-network.ts';
+import type { NetworkConfig } from '../../src/network/network-config.ts';
+import { type NetworkResult, simulateNetwork } from '../../src/network/simulate-network.ts';
 import { trafficModel } from '../../src/traffic/models.ts';
 import { pduSets } from '../sets.ts';
 

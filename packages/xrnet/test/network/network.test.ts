@@ -7,8 +7,9 @@ import { InterferenceBoard } from '../../src/network/coupling.ts';
 import { InterfererFading } from '../../src/network/interferer-fading.ts';
 import { layoutOf } from '../../src/network/layout.ts';
 import type { DroppedUser } from '../../src/network/links.ts';
+import type { NetworkConfig } from '../../src/network/network-config.ts';
 import { elementGainDb } from '../../src/network/propagation.ts';
-import { type NetworkConfig, type NetworkResult, simulateNetwork } from '../../src/network/simulate-network.ts';
+import { type NetworkResult, simulateNetwork } from '../../src/network/simulate-network.ts';
 import { SubbandFading } from '../../src/phy/subband-fading.ts';
 import { trafficModel } from '../../src/traffic/models.ts';
 

@@ -2,7 +2,8 @@ import { Rng } from '@mixreel/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/network/layout.ts';
-import { type NetworkConfig, type NetworkResult, simulateNetwork } from '../../src/network/simulate-network.ts';
+import type { NetworkConfig } from '../../src/network/network-config.ts';
+import { type NetworkResult, simulateNetwork } from '../../src/network/simulate-network.ts';
 import { dopplerHz } from '../../src/network/walk.ts';
 import { trafficModel } from '../../src/traffic/models.ts';
 

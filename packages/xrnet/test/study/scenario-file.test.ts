@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readScenarioFile, recordedFilesOf, SCENARIO_FORMAT } from '../../src/index.ts';
+import { cellCount, fidelityOf, readScenarioFile, recordedFilesOf, SCENARIO_FORMAT } from '../../src/index.ts';
 import { flowsOf } from '../../src/study/scenario-flow.ts';
 
 const GOOD = `{
@@ -106,13 +106,60 @@ for (const [place, fault, value, message] of faults) {
 test('a flow has the profile that it names, or the traffic of a trace', () => {
     const text = GOOD.replace('"vr-30" }', '{ "recorded": "a.csv", "deadlineNs": 5000000 }, "fiveQi": 90 }');
     expect(recordedFilesOf(text, 'vr.json')).toEqual(['a.csv']);
-    const trace = 'time_stamp_in_micro_s,size,number_in_unit,last_in_unit\n0,1040,0,1\n';
+    const trace = 'time_stamp_in_micro_s,size,number_in_unit,last_in_unit\n0,1040,0,1\n9000,540,0,1\n';
     const { variants } = readScenarioFile(text, 'vr.json', new Map([['a.csv', trace]]));
     const [flow] = flowsOf(variants[0]!.flows, 1);
-    expect(flow).toMatchObject({ fiveQi: 90, traffic: { kind: 'recorded', sizesBytes: [1000], deadlineNs: 5e6 } });
+    expect(flow).toMatchObject({ fiveQi: 90, traffic: { kind: 'recorded', sizesBytes: [1000, 500], deadlineNs: 5e6 } });
     expect(() => readScenarioFile(text, 'vr.json', new Map([['a.csv', 'size\n']]))).toThrow(
         /vr\.json:8:\d+: flows\[0\]\.traffic\.recorded: the P-trace starts with "size"/
     );
+});
+
+const COUPLED = `{
+    "format": "${SCENARIO_FORMAT}",
+    "network": { "place": "umi", "sites": 1, "speedKmh": 30 },
+    "users": [1, 2],
+    "flows": [{ "traffic": "cg-8" }, { "traffic": "pose", "direction": "uplink" }],
+    "variants": {
+        "drive": { "network": { "handover": { "kind": "daps" } } },
+        "stay": { "flows": [{}, { "name": "head" }] },
+        "alone": { "network": null }
+    }
+}`;
+
+test('cells that are coupled are said once, and changed by variants', () => {
+    const { variants } = readScenarioFile(COUPLED, 'net.json');
+    const [drive, stay, alone] = variants;
+    const network = { place: 'umi', sites: 1, speedKmh: 30 };
+    expect(drive?.network).toEqual({ ...network, handover: { kind: 'daps' } });
+    expect(stay?.network).toEqual(network);
+    expect(alone?.network).toBeNull();
+    expect(variants.map(cellCount)).toEqual([3, 3, 1]);
+    expect(variants.map(({ cell }) => fidelityOf(cell))).toEqual(['L2', 'L2', 'L1']);
+    expect(stay?.flows.map(({ name }) => name)).toEqual(['video', 'head']);
+});
+
+test.each([
+    ['"umi"', '"town"', 3, /network\.place is "town" \(expected uma, umi or inh\)/],
+    ['"sites": 1', '"sites": 3', 3, /network\.sites is 3 \(expected 1 or 7\)/],
+    ['"speedKmh": 30', '"speedKmh": 900', 3, /network\.speedKmh is 900 \(expected a number from 0 to 500 km\/h\)/],
+    ['"speedKmh": 30', '"speed": 30', 3, /network\.speed is not a field \(expected one of place, carrierGhz/],
+    ['"daps"', '"soft"', 7, /variants\.drive\.network\.handover\.kind is "soft" \(expected ordinary or daps\)/],
+    ['"kind": "daps"', '"kind": "daps", "at": 1', 7, /variants\.drive\.network\.handover\.at is/],
+    ['"network": null', '"network": 5', 9, /variants\.alone\.network is 5 \(expected an object\)/],
+    ['[1, 2]', '[1, 2000]', 4, /users\[1\] is 2000 \(expected a whole number from 1 to 1000 users in each/],
+    ['[{}, { "name": "head" }]', '[{}]', 8, /variants\.stay\.flows has 1 entries \(expected 2, one for each flow\)/],
+    ['"head"', '4', 8, /variants\.stay\.flows\[1\]\.name is 4 \(expected a text\)/],
+    [
+        '"stay": {',
+        '"stay": { "cell": { "secondary": { "bandwidthPrb": 50, "pattern": "DDDSU", "sinrOffsetDb": 0, "backhaulNs": 0 } },',
+        8,
+        /variants\.stay: coupled cells have a second node/
+    ]
+])('%s as %s is said with its line', (good, bad, line, message) => {
+    const text = COUPLED.replace(good, bad);
+    expect(() => readScenarioFile(text, 'net.json')).toThrow(message);
+    expect(() => readScenarioFile(text, 'net.json')).toThrow(new RegExp(`^net\\.json:${line}:\\d+: `));
 });
 
 test('no text makes anything but a scenario or a bad-input error', () => {

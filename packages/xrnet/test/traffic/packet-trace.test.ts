@@ -15,6 +15,7 @@ const TRACE = [
     '0,1400,540,1,0,-1,0,0,1,2,-1,0,s.csv',
     '2,1600,240,0,0,-1,0,2,1,1,-1,0,s.csv',
     '3,17600,840,0,1,-1,0,0,1,2,7,1,s.csv',
+    '1,18000,140,1,0,-1,0,0,1,2,-1,1,s.csv',
     ''
 ].join('\r\n');
 
@@ -29,7 +30,10 @@ test('units of a P-trace become PDU Sets that enter with their last packet', () 
         lapNs: 32_000_000,
         deadlineNs: 10_000_000
     });
-    expect(readPacketTrace(TRACE, { userId: 1, overheadBytes: 0 })).toMatchObject({ sizesBytes: [540], timesNs: [0] });
+    expect(readPacketTrace(TRACE, { userId: 1, overheadBytes: 0 })).toMatchObject({
+        sizesBytes: [540, 140],
+        timesNs: [0, 16_600_000]
+    });
     requireTraffic('flows[0].traffic', model);
 });
 
