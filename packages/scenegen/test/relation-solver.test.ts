@@ -195,6 +195,17 @@ describe('the relation solver', () => {
         }
     });
 
+    it('gives what has the fewest places its own first, however little it is wanted', () => {
+        const requests = [
+            ...Array.from({ length: 10 }, (_, i) => ask(`side_table-${i + 1}`, size(0.5, 0.5), { priority: 0.9 })),
+            ask('wardrobe-1', size(3.2, 0.6, 2), { priority: 0.1 })
+        ];
+        const layout = layoutWith();
+        solveRelations(layout, requests, [], { rng });
+        expect(layout.nodes[0]?.id).toBe('wardrobe-1');
+        expect(layout.nodes).toHaveLength(11);
+    });
+
     it('tries a proposed pose first, and moves it only as far as it must', () => {
         const pose = { x: 3.2, y: 0, z: 2.9, yaw: 1.2 };
         const layout = layoutWith();

@@ -89,6 +89,17 @@ describe('a room from words', () => {
         expect(holds(scene.graph, 'television support tv_stand')).toBe(true);
     });
 
+    it('takes moods for the styles that come nearest, in both languages', () => {
+        for (const [words, style] of [
+            ['a cosy bedroom with a bed', 'scandinavian'],
+            ['温馨的卧室', 'scandinavian'],
+            ['an airy living room', 'mediterranean'],
+            ['优雅的客厅', 'classic']
+        ] as const) {
+            expect(parseRequest(words), words).toMatchObject({ style, notUnderstood: [] });
+        }
+    });
+
     it('reads counts, colours, sizes, materials and styles', () => {
         const request = parseRequest(
             'a large Japanese bedroom, 4 x 5 m, with two small red wooden chairs and a tall leather armchair'

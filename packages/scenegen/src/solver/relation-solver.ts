@@ -1,9 +1,10 @@
 /**
  * Places requested things so that their relations hold. Depth-first over the requests, supports before what they carry,
- * then hard before soft and large before small; at each step the candidate poses (request-candidates.ts) are tried best
- * first. A hard request without a place sends the search back to the choice before; a soft one is dropped and reported.
- * What is placed is then refined (refinement.ts). If the budget ends, the error names the hard relations in conflict: a set
- * from which none can be left out, found by leaving out one after the other (deletion filter, Chinneck and Dravnieks 1991).
+ * then hard before soft and, of these, what has the least freedom first (see `orderRequests`); at each step the candidate
+ * poses (request-candidates.ts) are tried best first. A hard request without a place sends the search back to the choice
+ * before; a soft one is dropped and reported. What is placed is then refined (refinement.ts). If the budget ends, the error
+ * names the hard relations in conflict: a set from which none can be left out, found by leaving out one after the other
+ * (deletion filter, Chinneck and Dravnieks 1991).
  *
  * Cost: about 0.2 ms a thing without backtracking; at most `maxTries` placements otherwise, and as many again for each
  * relation of a conflict.
@@ -182,7 +183,16 @@ function smallest(
 const settled = (r: Relation, ids: ReadonlySet<string>): boolean =>
     ids.has(r.a) && (r.b === undefined || ids.has(r.b) || !r.b.includes('-'));
 
-/** Carriers before the carried, those others refer to before those who refer, hard before soft, large before small. */
+/**
+ * Carriers before the carried, those others refer to before those who refer, hard before soft, then least free first: what
+ * covers the most floor has the fewest places on it.
+ *
+ * Measured on a bedroom of twelve things with one door (300 seeds each; relations held, things placed, CPU median): by size
+ * .947, 11.92, 4.3 ms; by priority before size .938, 11.52, 4.3 ms; by free poses of the class and its relations, counted
+ * once, .943, 11.70, 5.0 ms; counted again before every choice .945, 11.86, 5.6 ms. In rooms of three quarters of the size:
+ * .679, .617, .664, .665 held. Even the priorities of what is placed sum to most by size (7.45 against 7.27), so priority
+ * only decides between equals.
+ */
 function orderRequests(requests: readonly PlacementRequest[], relations: readonly Relation[]): PlacementRequest[] {
     const ids = new Set(requests.map((q) => q.id));
     const needs = new Map(requests.map((q) => [q.id, new Set<string>()]));
@@ -193,8 +203,8 @@ function orderRequests(requests: readonly PlacementRequest[], relations: readonl
     const rank = [...requests].sort(
         (p, q) =>
             Number(q.hard) - Number(p.hard) ||
-            q.priority - p.priority ||
             size(q) - size(p) ||
+            q.priority - p.priority ||
             (p.id < q.id ? -1 : p.id > q.id ? 1 : 0)
     );
     const placed = new Set<string>();

@@ -188,13 +188,14 @@ const ROOMS: Readonly<Record<RoomType, string>> = {
     room: 'room, space | 房间, 屋子'
 };
 
+/** Styles, and the moods that each comes nearest to. */
 const STYLES: Readonly<Record<string, string>> = {
-    scandinavian: 'scandinavian, nordic, swedish | 北欧, 北欧风, 北欧风格',
-    japanese: 'japanese, japandi, zen | 日式, 日式风格, 禅意, 和风',
-    industrial: 'industrial, loft | 工业风, 工业风格, 工业',
-    classic: 'classic, classical, traditional, victorian | 古典, 古典风格, 传统',
-    modern: 'modern, contemporary, minimalist | 现代, 现代风格, 简约',
-    mediterranean: 'mediterranean, coastal, greek | 地中海, 地中海风格'
+    scandinavian: 'scandinavian, nordic, swedish, cosy, cozy, hygge, homely | 北欧, 北欧风, 北欧风格, 温馨, 舒适',
+    japanese: 'japanese, japandi, zen, calm, serene | 日式, 日式风格, 禅意, 和风, 宁静',
+    industrial: 'industrial, loft, raw | 工业风, 工业风格, 工业',
+    classic: 'classic, classical, traditional, victorian, elegant, luxurious | 古典, 古典风格, 传统, 优雅, 豪华',
+    modern: 'modern, contemporary, minimalist, minimal, sleek | 现代, 现代风格, 简约, 极简',
+    mediterranean: 'mediterranean, coastal, greek, bright, airy, sunny | 地中海, 地中海风格, 明亮, 通透'
 };
 
 const COLORS: Readonly<Record<string, string>> = {
