@@ -87,7 +87,9 @@ function figures(list: readonly Figure[]): string {
     if (list.length === 0) return '';
     const one = (figure: Figure): string =>
         `<div class="figure ${figure.tone ?? 'neutral'}"><dt>${escapeText(figure.label)}</dt><dd><div class="value">${figureValue(figure)}</div>${figure.note ? `<div class="figure-note">${escapeText(figure.note)}</div>` : ''}</dd></div>`;
-    return `<dl class="figures">${list.map(one).join('')}</dl>`;
+    // A few are as wide as they need, and not a row of empty places.
+    const few = list.length < 5 ? ` of-${list.length}` : '';
+    return `<dl class="figures${few}">${list.map(one).join('')}</dl>`;
 }
 
 function figureValue({ value, unit }: Figure): string {

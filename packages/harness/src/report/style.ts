@@ -35,7 +35,8 @@ button{font:inherit;font-size:13px;color:var(--soft);background:none;border:1px 
 button:hover{color:var(--ink);border-color:var(--faint)}
 button[aria-pressed=true]{color:var(--card);background:var(--ink);border-color:var(--ink)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(168px,1fr));background:var(--card);border:1px solid var(--rule);border-radius:10px;overflow:hidden;margin:14px 0}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(168px,1fr));background:var(--card);border:1px solid var(--rule);border-radius:10px;overflow:hidden;margin:14px 0}
+.figures.of-1{max-width:270px}.figures.of-2{max-width:500px}.figures.of-3{max-width:720px}.figures.of-4{max-width:940px}
 .figure{box-shadow:1px 1px 0 var(--rule);padding:13px 16px 12px}
 .figure dt{font-size:12.5px;color:var(--soft)}
 .figure dd{margin:2px 0 0}
@@ -105,7 +106,7 @@ img.small{image-rendering:pixelated}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th{text-align:left;font-weight:600;font-size:12.5px;color:var(--soft);border-bottom:1px solid var(--rule);padding:6px 12px 6px 0;white-space:nowrap}
 td{border-bottom:1px solid var(--grid);padding:6px 12px 6px 0;vertical-align:top;overflow-wrap:anywhere}
-td.number,th.number{text-align:right;padding-right:28px;white-space:nowrap}#cases td:nth-child(2){min-width:6.5em}#cases td:nth-child(3){min-width:9em}td.number:last-child,th.number:last-child{padding-right:0}
+td.number,th.number{text-align:right;padding-right:28px;white-space:nowrap}#cases td:nth-child(2){min-width:6.5em}#cases td:nth-child(3){min-width:9em}#cases td:nth-child(4){min-width:15em}td.number:last-child,th.number:last-child{padding-right:0}
 tr:last-child td{border-bottom:0}
 pre{font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--ground);border-radius:8px;padding:12px 14px;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;margin:8px 0}
 details{margin-top:12px}

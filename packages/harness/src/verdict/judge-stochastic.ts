@@ -25,7 +25,7 @@ export function judgeStochastic(how: StochasticJudge, expected: MomentsImage, ac
     }
     const message = result.same
         ? `the same within noise, brightness ${percent(result.bias)} (${range(result.biasInterval)})`
-        : `${describe(result)}, beyond noise (p ${probability(result.p)})${hintOf(actual)}`;
+        : `${describe(result, actual.channels)}, beyond noise (p ${probability(result.p)})${hintOf(actual)}`;
     const verdict = {
         ...plainVerdict(
             result.same ? 'passed' : 'failed',
@@ -68,20 +68,30 @@ function levelTable(result: PyramidResult): TableSection {
             l.blockPx === Infinity ? 'whole' : String(l.blockPx),
             l.tests,
             l.significant,
-            l.p
+            l.p === 0 ? probability(0) : l.p
         ])
     };
 }
 
-/** The largest significant block speaks first: a change of the whole is not to be told as one of its pixels. */
-function describe(result: PyramidResult): string {
-    const widest = [...result.findings].sort((a, b) => b.blockPx - a.blockPx || a.p - b.p)[0];
+const COLORS = ['red', 'green', 'blue'] as const;
+
+/**
+ * The largest significant block speaks first: a change of the whole is not to be told as one of its pixels, nor one of its red as
+ * one of all of its light.
+ */
+function describe({ findings, bias, biasInterval }: PyramidResult, channels: number): string {
+    const widest = [...findings].sort((a, b) => b.blockPx - a.blockPx || a.p - b.p)[0];
     if (!widest) return 'it differs';
-    const place =
-        widest.blockPx === Infinity
-            ? 'the whole picture'
-            : `${widest.widthPx} x ${widest.heightPx} px at (${widest.x}, ${widest.y})`;
-    return `${place} is ${percent(widest.bias)} (${range(widest.interval)}) against the baseline`;
+    const { blockPx, x, y, widthPx, heightPx, channel } = widest;
+    const whole = blockPx === Infinity;
+    const place = whole ? 'the whole picture' : `${widthPx} x ${heightPx} px at (${x}, ${y})`;
+    const alike = findings.filter(
+        (other) => other.blockPx === blockPx && other.x === x && other.y === y && other.bias > 0 === widest.bias > 0
+    );
+    const every = alike.length === channels;
+    const color = channels === COLORS.length && !every ? `the ${COLORS[channel as 0 | 1 | 2]} of ` : '';
+    const [much, interval] = whole && every ? [bias, biasInterval] : [widest.bias, widest.interval];
+    return `${color}${place} is ${percent(much)} (${range(interval)}) against the baseline`;
 }
 
 /** What is too small for a double is not 0. */

@@ -58,7 +58,15 @@ export function heatPicture(
     return { label, png, widthPx, heightPx, ...(caption ? { caption } : {}) };
 }
 
-/** Where a pyramid test found something: red where brighter than the baseline, blue where darker, over the faded picture. */
+const BRIGHTER = [235, 60, 50] as const;
+const DARKER = [60, 120, 245] as const;
+/** Brighter in one channel, darker in another. */
+const OTHERWISE = [175, 75, 205] as const;
+
+/**
+ * Where a pyramid test found something, over the faded picture: red where brighter than the baseline, blue where darker, violet
+ * where of another colour.
+ */
 export function pyramidPicture(label: string, moments: MomentsImage, findings: readonly PyramidFinding[]): Picture {
     const { widthPx, heightPx } = moments;
     const faded = momentsFrame(moments).layer('color');
@@ -69,8 +77,9 @@ export function pyramidPicture(label: string, moments: MomentsImage, findings: r
         data.fill(Math.round(60 + 90 * Math.sqrt(Math.min(1, Math.max(0, grey)))), 3 * i, 3 * i + 3);
     }
     // Coarse blocks first, so that small ones stay visible on them.
-    for (const f of [...findings].sort((a, b) => b.blockPx - a.blockPx)) {
-        const tint = f.bias > 0 ? [235, 60, 50] : [60, 120, 245];
+    for (const [f, ...others] of blocksOf(findings)) {
+        const mixed = others.some(({ bias }) => bias > 0 !== f.bias > 0);
+        const tint = mixed ? OTHERWISE : f.bias > 0 ? BRIGHTER : DARKER;
         const strength = f.blockPx === Infinity ? 0.25 : f.blockPx === 1 ? 1 : 0.55;
         for (let y = f.y; y < f.y + f.heightPx; y++) {
             for (let x = f.x; x < f.x + f.widthPx; x++) {
@@ -81,5 +90,18 @@ export function pyramidPicture(label: string, moments: MomentsImage, findings: r
         }
     }
     const png = writePng({ widthPx, heightPx, channels: 3, bitDepth: 8, data });
-    return { label, png, widthPx, heightPx, caption: 'Red: brighter than the baseline; blue: darker.' };
+    const caption = 'Red: brighter than the baseline; blue: darker; violet: of another colour.';
+    return { label, png, widthPx, heightPx, caption };
+}
+
+/** Findings of a block together, whatever their channels; the largest blocks first. */
+function blocksOf(findings: readonly PyramidFinding[]): (readonly [PyramidFinding, ...PyramidFinding[]])[] {
+    const blocks = new Map<string, [PyramidFinding, ...PyramidFinding[]]>();
+    for (const finding of findings) {
+        const key = `${finding.blockPx} ${finding.x} ${finding.y}`;
+        const block = blocks.get(key);
+        if (block) block.push(finding);
+        else blocks.set(key, [finding]);
+    }
+    return [...blocks.values()].sort(([a], [b]) => b.blockPx - a.blockPx);
 }

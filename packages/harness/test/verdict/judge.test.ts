@@ -1,11 +1,12 @@
 import { Rng } from '@mixreel/core';
-import { Frame, rgba8FromFrame } from '@mixreel/image';
+import { Frame, readPng, rgba8FromFrame } from '@mixreel/image';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CaptureData, Judge } from '../../src/verdict/capture.ts';
 import { captureFault } from '../../src/verdict/capture-fault.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { pictureData } from '../../src/verdict/picture-data.ts';
+import type { Verdict } from '../../src/verdict/verdict.ts';
 import { noisyPicture } from './noise.ts';
 
 /** A frame of one size whose colour is a function of the position. */
@@ -104,6 +105,25 @@ describe('judge', () => {
         const verdict = judge({ kind: 'stochastic' }, picture('brighter', 1.1), before);
         expect(verdict.status).toBe('failed');
         expect(verdict.message).toMatch(/^the whole picture is \+\d+\.\d+ %/);
+        // What is of one colour is not told as of all light.
+        const { mean, ...rest } = noisyPicture(rng.stream('red'), { size: 32, count: 32, channels: 3 });
+        const red = { ...rest, mean: mean.map((value, i) => (i < 32 * 32 ? 1.1 * value : value)) };
+        const was = noisyPicture(rng.stream('was'), { size: 32, count: 32, channels: 3 });
+        const reddish = judge(
+            { kind: 'stochastic' },
+            { kind: 'moments', moments: red },
+            { kind: 'moments', moments: was }
+        );
+        expect(reddish.message).toMatch(/^the red of the whole picture is \+\d+\.\d+ %/);
+        const tintOf = (verdict: Verdict): number[] => [...readPng(verdict.pictures.at(-1)!.png).data.slice(0, 3)];
+        const [r, , b] = tintOf(reddish) as [number, number, number];
+        expect(r).toBeGreaterThan(b);
+        const warmer = { ...red, mean: red.mean.map((value, i) => (i < 2 * 32 * 32 ? value : 0.9 * value)) };
+        const violet = tintOf(
+            judge({ kind: 'stochastic' }, { kind: 'moments', moments: warmer }, { kind: 'moments', moments: was })
+        );
+        // Violet: neither the red of what is brighter nor the blue of what is darker, which have less of the one or the other.
+        expect(Math.min(violet[0]!, violet[2]!)).toBeGreaterThan(violet[1]!);
         expect(verdict.pictures.at(-1)?.label).toBe('Where it differs');
         expect(verdict.message).not.toContain('all the same');
         // A renderer that the seed does not reach.
