@@ -4,6 +4,7 @@
  * the larger ones, so that one virtual object per box can cover it and nothing collides.
  */
 import { corners, type Footprint, footprintOf, toLocal } from '../geometry/footprint.ts';
+import { hypot } from '../geometry/hypot.ts';
 import { clipByLine, distance, polygonArea, round } from '../geometry/polygon.ts';
 import type { PlanPoint } from '../graph/scene-graph.ts';
 import type { CapturedObject } from './read-capture.ts';
@@ -58,6 +59,11 @@ export function fitObstacles(objects: readonly CapturedObject[], polygon: readon
 
 const footprint = (o: CapturedObject): Footprint => footprintOf({ x: o.x, y: 0, z: o.z, yaw: o.yaw }, o);
 
+/** Of the circle around the footprint, metres. */
+const radius = (o: CapturedObject): number => hypot(o.width, o.depth) / 2;
+/** What is farther apart than circles by this much does not meet, however its corners are rounded, metres. */
+const NEAR = 1e-3;
+
 /** The box with its local sides moved to [a0, a1] x [b0, b1]. */
 function resized(o: CapturedObject, a0: number, a1: number, b0: number, b1: number): CapturedObject | null {
     if (a1 - a0 < 0.03 || b1 - b0 < (o.onWall ? 0.01 : 0.03)) return null;
@@ -76,17 +82,21 @@ function resized(o: CapturedObject, a0: number, a1: number, b0: number, b1: numb
 function trimToRoom(object: CapturedObject, polygon: readonly PlanPoint[]): CapturedObject | null {
     let box: CapturedObject | null = object;
     for (let pass = 0; pass < 3; pass++) {
+        const before: CapturedObject | null = box;
         for (let i = 0; i < polygon.length && box; i++) {
             box = trimByWall(box, polygon[i]!, polygon[(i + 1) % polygon.length]!);
         }
+        if (box === before) break;
     }
     return box;
 }
 
 function trimByWall(box: CapturedObject, a: PlanPoint, b: PlanPoint): CapturedObject | null {
-    const f = footprint(box);
     const length = distance(a, b);
     const [nx, nz] = [-(b[1] - a[1]) / length, (b[0] - a[0]) / length];
+    // Most boxes are far from most walls: no angle needs to be known to see that.
+    if ((box.x - a[0]) * nx + (box.z - a[1]) * nz > radius(box) + NEAR) return box;
+    const f = footprint(box);
     // The part of the wall beside the box: corners beyond its ends are other walls' business.
     const beyond = clipByLine(
         clipByLine(clipByLine(corners(f), b, a), a, [a[0] - nx, a[1] - nz]),
@@ -133,6 +143,7 @@ function trimFrom(box: CapturedObject, other: CapturedObject, gap: number): Capt
     if (box.y >= other.y + other.height - 0.005 || box.y + box.height <= other.y + 0.005) return box;
     // Standing on the other, sunk into it by the recording's error: the generator lifts it.
     if (!box.onWall && box.y > other.y + other.height - 0.12) return box;
+    if (hypot(box.x - other.x, box.z - other.z) > radius(box) + radius(other) + 2 * Math.abs(gap) + NEAR) return box;
     const f = footprint(box);
     let shared: PlanPoint[] = corners(footprintOf({ x: other.x, y: 0, z: other.z, yaw: other.yaw }, other, gap));
     const mine = corners(f);

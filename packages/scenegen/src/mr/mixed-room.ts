@@ -145,6 +145,7 @@ export class MixedRoom {
     /** Real nodes and counterparts of everything whose fitted box changed. */
     #pairAgain(edit: Edit, fits: ReadonlyMap<string, FittedObstacle>): void {
         const name = this.#capture.name;
+        const uuidOf = (real: string): string => edit.get(real)?.provenance.source.slice(name.length + 1) ?? '';
         const realOf = (uuid: string): SceneNode | undefined =>
             edit.list().find((n) => n.real && n.provenance.source === `${name} ${uuid}`);
         for (const n of edit.list()) {
@@ -158,16 +159,15 @@ export class MixedRoom {
             })
         );
         // A lamp on a table that was moved or taken away is paired again too.
+        const raised = new Map<string, SceneNode>();
+        for (const n of edit.list()) {
+            if (!n.covers || n.support.kind !== 'node') continue;
+            for (const id of n.covers) if (!raised.has(uuidOf(id))) raised.set(uuidOf(id), n);
+        }
         for (const [uuid] of fits) {
-            const real = realOf(uuid);
-            const on = real && edit.list().find((n) => n.covers?.includes(real.id) && n.support.kind === 'node');
+            const on = raised.get(uuid);
             const under = on && edit.get(on.support.parent);
-            if (
-                on &&
-                (!under ||
-                    under.covers?.some((id) => news.has(edit.get(id)?.provenance.source.slice(name.length + 1) ?? '')))
-            )
-                news.add(uuid);
+            if (on && (!under || under.covers?.some((id) => news.has(uuidOf(id))))) news.add(uuid);
         }
         const changed = [...fits].filter(([uuid]) => news.has(uuid));
         // What stands on the floor first: the rest finds what it stands on.

@@ -130,9 +130,11 @@ export class WalkMap {
     mainArea(): Uint8Array {
         if (!this.#settled) this.settle();
         this.#measure();
-        return Uint8Array.from({ length: this.grid.rows * this.grid.columns }, (_, cell) =>
-            this.#reached(cell) ? 1 : 0
-        );
+        const { columns, rows, words } = this.grid;
+        const out = new Uint8Array(rows * columns);
+        for (let r = 0, cell = 0; r < rows; r++)
+            for (let c = 0; c < columns; c++) out[cell++] = (this.#reach[r * words + (c >>> 5)]! >>> (c & 31)) & 1;
+        return out;
     }
 
     save(): () => void {
