@@ -32,6 +32,8 @@ const HELD_MS = 3_000;
 /** A scenario whose time is up has so long to be ended by its own process, however its end is waited for. */
 const MOST_LATE_MS = 60_000;
 const LOOK_MS = 250;
+/** One Ctrl-C comes twice, from the terminal and from npm or --watch, and a second one ends a run without its report. */
+const ONE_SIGNAL_MS = 500;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** True if this process is to watch another that does the work. */
@@ -92,9 +94,13 @@ class WatchedRun {
         });
         this.#child.on('message', (said) => this.#hear(said as Said));
         const look = setInterval(() => this.#look(performance.now()), LOOK_MS);
+        let passedMs = -Infinity;
         const pass = (signal: NodeJS.Signals): void => {
-            this.#interruptedMs ??= performance.now();
-            if (!windows) this.#child.kill(signal);
+            const nowMs = performance.now();
+            this.#interruptedMs ??= nowMs;
+            if (windows || nowMs - passedMs < ONE_SIGNAL_MS) return;
+            passedMs = nowMs;
+            this.#child.kill(signal);
         };
         for (const signal of SIGNALS) process.on(signal, pass);
         const exit = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve, reject) => {

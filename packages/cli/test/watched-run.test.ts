@@ -38,6 +38,23 @@ test('a scenario that holds or ends its process has an error of its own, and the
     expect([report.partial, report.cases.length]).toEqual([false, 6]);
 }, 60_000);
 
+test('one Ctrl-C that comes twice, as by way of npm, ends a run with its report', async () => {
+    const folder = temporaryFolder();
+    const waits = `export default { scenarios: [{ name: 'waits', run: () => { console.error('waiting'); return new Promise(() => {}); } }] };`;
+    writeFileSync(join(folder, 'mixreel.config.mjs'), waits);
+    let asked = false;
+    const { code, stderr } = await mixreel(['test'], {
+        cwd: folder,
+        onStderr: (text, kill) => {
+            if (asked || !text.includes('waiting')) return;
+            asked = true;
+            kill('SIGINT');
+            setTimeout(() => kill('SIGINT'), 20);
+        }
+    });
+    expect([code, stderr]).toEqual([3, expect.stringContaining('the run was cancelled')]);
+});
+
 test('Ctrl-C ends a scenario that holds its process, too', async () => {
     const folder = temporaryFolder();
     const held = `export default { scenarios: [{ name: 'holds', run: () => { console.error('holding'); for (;;); } }] };`;
