@@ -40,6 +40,8 @@ interface Client {
     toClientBytes: number;
 }
 
+/** Bytes that each way may hold: 8 MiB for a client alone, 64 ms of a gigabit a second. */
+const ROOM_BYTES = 16 << 20;
 const MAX_CLIENTS = 64;
 const IDLE_MS = 60_000;
 
@@ -61,8 +63,8 @@ export class UdpRelay {
         this.#options = options;
         this.#host = nodeHost();
         this.port = (socket.address() as AddressInfo).port;
-        this.toServer = new LivePath(options.toServer, this.#host);
-        this.toClient = new LivePath(options.toClient, this.#host);
+        this.toServer = new LivePath(options.toServer, this.#host, ROOM_BYTES);
+        this.toClient = new LivePath(options.toClient, this.#host, ROOM_BYTES);
         socket.on('message', (bytes, from) => this.#fromClient(bytes, from));
         // A client that vanished makes later sends fail; the others must not feel it.
         socket.on('error', () => {});

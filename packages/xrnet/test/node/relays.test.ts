@@ -134,9 +134,9 @@ describe('the UDP relay', () => {
             flood.send(packet, relay.port, '127.0.0.1');
             await new Promise((resolve) => setImmediate(resolve));
         }
-        // Half of 8 MiB, less than a packet below it.
-        expect(counters.insideBytes).toBeGreaterThan(4 * 1_048_576 - 60_000);
-        expect(counters.insideBytes).toBeLessThanOrEqual(4 * 1_048_576);
+        // Half of 16 MiB, less than a packet below it.
+        expect(counters.insideBytes).toBeGreaterThan(8 * 1_048_576 - 60_000);
+        expect(counters.insideBytes).toBeLessThanOrEqual(8 * 1_048_576);
         const before = counters.entered;
         while (counters.entered === before) {
             other.send('let me in', relay.port, '127.0.0.1');
