@@ -43,7 +43,14 @@ export type { RoadEdge, RoadFace, RoadGraph, RoadKind } from './city/road-graph.
 export type { Grammar, Query, Rule, Size, SplitPart } from './city/shape-grammar.ts';
 export { GROUND_CLASSES, Terrain } from './city/terrain.ts';
 export { type GenerateOptions, generateFromCapture } from './generators/capture-generator.ts';
-export { drawPlan, generateHouse, type HouseOptions, type RoomRequest } from './generators/house-grammar.ts';
+export {
+    drawPlan,
+    generateHouse,
+    type HouseOptions,
+    type RoomGroup,
+    type RoomRequest,
+    type RoomTree
+} from './generators/house-grammar.ts';
 export {
     type FloorPlan,
     generateFromPlan,

@@ -3,9 +3,10 @@
  * painted. What is connected to the doors (or, without doors, the largest connected part) is the main area; a placement
  * is refused if it cuts off a door or more than a pocket of floor.
  *
- * So the way from door to door is kept before furniture comes, but which way is left open: any will do. Painting one (the
- * shortest from the first door to the others) instead gives the same guarantee for less: in bedrooms of 12 to 36 m2 with
- * three doors the bed then had no wall in 300 of 300 rooms, and here in none.
+ * So the way from door to door is kept before furniture comes, but which way is left open: any will do. Painting one way
+ * 0.4 m wide instead (of least cost, from the first door to the others) gives the same guarantee for less. Twelve things in 60
+ * bedrooms of 12 to 36 m2; rooms in which the bed finds no wall, share of relations held in the rest: with two doors 0, .93;
+ * painted straight 8, .87; far from walls 9, .89; along walls 0, .73. With three doors 0, .87; 31, .84; 10, .78; 60.
  *
  * A flood fill works on rows of 32-bit words: what a row's neighbours reach comes in with an OR, and runs along the row by
  * doubling steps (Kogge and Stone 1973, as chess programs fill rays). 5 us for a room of 6 x 6 m; from cell to cell with a
