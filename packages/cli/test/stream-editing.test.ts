@@ -160,3 +160,39 @@ test('what cannot be edited is said, and nothing is written', async () => {
     }
     expect(existsSync(out)).toBe(false);
 });
+
+test('a picture of concepts is encoded, listed with its style codes, given another style, and drawn', async () => {
+    const folder = temporaryFolder();
+    const picture = join(folder, 'in.png');
+    expect(await mixreel(['decode', room(folder), '-o', picture])).toMatchObject({ code: 0 });
+    const stream = join(folder, 'concept.mxr');
+    const first = join(folder, 'in-0000.png');
+    const coded = await mixreel(['encode', first, '--concept', '--quality', '20', '-o', stream]);
+    expect(coded).toMatchObject({ code: 0 });
+    const { layerBytes, regions } = JSON.parse((await mixreel(['inspect', stream, '--json'])).stdout);
+    expect(layerBytes.concept).toBeGreaterThan(0);
+    expect(layerBytes.texture).toBe(0);
+    expect(regions.length).toBeGreaterThan(1);
+    for (const { style } of regions) expect(style).toHaveLength(6);
+    const out = join(folder, 'out.png');
+    const { frames } = JSON.parse((await mixreel(['decode', stream, '-o', out, '--json'])).stdout);
+    expect(frames[0]).toMatchObject({ generated: true, exact: true, concealedShare: 0 });
+    const edited = join(folder, 'edited.mxr');
+    expect((await mixreel(['edit', stream, '--style', '1=0', '-o', edited])).stdout).toMatch(
+        /1 region in another style/
+    );
+    const after = JSON.parse((await mixreel(['inspect', edited, '--json'])).stdout);
+    expect(after.regions[1].style).toEqual(regions[0].style);
+    expect(await mixreel(['decode', edited, '-o', out])).toMatchObject({ code: 0 });
+    const wrong = await mixreel(['edit', room(folder), '--style', '1=0', '-o', edited]);
+    expect(wrong).toMatchObject({ code: 2 });
+    expect(wrong.stderr).toMatch(/no learned styles.*--concept/);
+    const words = join(folder, 'words.mxr');
+    expect(await mixreel(['encode', first, '--text', 'alone', '-o', words])).toMatchObject({ code: 0 });
+    expect(await mixreel(['decode', words, '-o', out])).toMatchObject({ code: 0 });
+    const painted = readFileSync(out);
+    expect(await mixreel(['decode', words, '--concept', '-o', out])).toMatchObject({ code: 0 });
+    expect(readFileSync(out).equals(painted)).toBe(false);
+    const model = await mixreel(['inspect', join(import.meta.dirname, '../../codec/models/concept.mxg')]);
+    expect(model.stdout).toMatch(/generator "concept", \d+ parameters/);
+});

@@ -5,6 +5,8 @@
 import { MixreelError, type PduSet, type PduSetArrival, type Progress, throwIfAborted } from '@mixreel/core';
 import { type Frame, IDENTITY_VIEW, type View } from '@mixreel/image';
 import { Concealer } from './concealment.ts';
+import { STYLE_LEVELS } from './concept/concept-levels.ts';
+import { type ReceivedCodes, readConcept } from './concept/read-concept.ts';
 import { readUnit, type Unit } from './container/unit.ts';
 import { cellFeatures } from './generator/cell-features.ts';
 import { decoderOptions, type FrameDecoderOptions } from './options.ts';
@@ -210,13 +212,20 @@ export class FrameDecoder {
         if (!lead.intra) s.reference = reference ?? s.base.map((plane) => plane.slice());
         const hasBase = lead.base && this.#readStructure(s, units);
         const text = readText(units);
-        const painted = text?.alone || (text && lead.base && !hasBase) ? paintScene(text.scene) : null;
+        const inWords = text?.alone || (text && lead.base && !hasBase) ? text.scene : null;
+        const drawing = this.options.concept;
+        const painted = inWords && (drawing ? drawing.drawScene(inWords) : paintScene(inWords));
         if (painted) showPicture(s, s.base, painted);
         const tokens = readTokens(s, units);
         const light = lead.shared ? this.#readLight(s, lead, units, settings.guide ?? null) : null;
         const have = new Uint8Array(s.ctuCount);
-        let damaged = (light?.damaged ?? 0) + (tokens?.damaged ?? 0);
-        if (tokens) {
+        const codes = drawing && readConcept(units, drawing);
+        const drawn = codes && this.#draw(lead, codes);
+        let damaged = (light?.damaged ?? 0) + (tokens?.damaged ?? 0) + (codes?.damaged ?? 0);
+        if (drawn) {
+            showPicture(s, s.planes, drawn);
+            have.fill(1);
+        } else if (tokens) {
             have.fill(1);
         } else if (light?.alone || text?.alone) {
             for (let p = 0; p < s.planeCount; p++) s.planes[p]!.set(s.base[p]!);
@@ -227,15 +236,17 @@ export class FrameDecoder {
             this.#concealer.conceal(s, have, light ? null : reference, hasBase || painted !== null);
             deblock(s);
         }
-        const grain = tokens || light?.alone || text?.alone ? null : readGrain(s, units);
+        const grain = drawn || tokens || light?.alone || text?.alone ? null : readGrain(s, units);
         damaged += grain?.damaged ?? 0;
-        const holes = tokens?.missing ?? have.reduce((sum, ctu) => sum + 1 - ctu, 0) / s.ctuCount;
+        const holes =
+            (drawn ? codes.missing : tokens?.missing) ?? have.reduce((sum, ctu) => sum + 1 - ctu, 0) / s.ctuCount;
         const follows = lead.intra || (this.#exact && reference !== null && lead.frameIndex === this.#frameIndex + 1);
         const lit = light?.complete === true && settings.guide !== undefined;
         const posed = this.#readPose(units);
         // What the next frame refers to has no grain: only this picture is the worse for its loss.
         const grained = grain === null || grain.complete;
-        const exact = holes === 0 && follows && (!lead.base || hasBase) && (!lead.shared || lit);
+        const whole = holes === 0 && follows && (!lead.base || hasBase) && (!lead.shared || lit);
+        const exact = whole && (!drawn || codes.complete);
         this.#exact = exact;
         this.#reference = s;
         s.reference = null;
@@ -243,9 +254,11 @@ export class FrameDecoder {
         // A generator paints instead of the grain: it was trained on pictures without.
         const { generator } = this.options;
         const decoded = pictureFromPlanes(s);
-        if (generator) this.#picture = generator.paint({ picture: decoded, cells: cellFeatures(s) });
+        if (generator && !drawn) this.#picture = generator.paint({ picture: decoded, cells: cellFeatures(s) });
         else this.#picture = grain ? withGrain(s, grain.map, decoded) : decoded;
-        this.#generated = generator !== null;
+        const byModel = drawn !== null || (painted !== null && drawing !== null);
+        const paintedOn = (generator !== null && !drawn) || (painted !== null && drawing !== null);
+        this.#generated = byModel || generator !== null;
         this.#timeNs = counted.timeNs ?? posed ?? this.#timeNs;
         return {
             frameIndex: lead.frameIndex,
@@ -253,7 +266,7 @@ export class FrameDecoder {
             picture: this.#picture,
             frame: frameFromPicture(this.#picture, this.#view ?? IDENTITY_VIEW, this.#timeNs),
             concealedShare: holes,
-            exact: exact && grained && !this.#generated,
+            exact: exact && grained && !paintedOn,
             complete: exact && grained,
             generated: this.#generated,
             lostUnits: counted.lost,
@@ -293,6 +306,16 @@ export class FrameDecoder {
         if (!light) return null;
         drawLit(s, light.guide, light.picture, light.range);
         return { ...light, complete: light.complete && fits };
+    }
+
+    /** What the model makes of codes and the structure under them; null without a structure. */
+    #draw(lead: Unit, { styles, tokens, fine }: ReceivedCodes): Picture | null {
+        const { concept } = this.options;
+        const structure = this.#structure;
+        if (!concept || !structure) return null;
+        const fits = styles?.length === structure.map.regions.length * STYLE_LEVELS.length;
+        const known = { map: structure.map, colors: structure.styles, tokens, fine };
+        return concept.draw(lead, { ...known, styles: fits ? styles : new Uint8Array(0) });
     }
 
     /** Decodes the texture units; returns how many were damaged. */

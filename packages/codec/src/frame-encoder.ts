@@ -8,6 +8,8 @@
  */
 import { badInput, type NetworkState, type PduSet, type Progress, throwIfAborted } from '@mixreel/core';
 import type { Frame, View } from '@mixreel/image';
+import type { ConceptModel } from './concept/concept-model.ts';
+import { encodeConcept } from './concept/encode-concept.ts';
 import { type LayerId, UNIT_OVERHEAD_BYTES } from './container/unit.ts';
 import { encoderOptions, type FrameEncoderOptions } from './options.ts';
 import { frameFromPicture, type Picture, pictureFromFrame } from './picture.ts';
@@ -137,6 +139,7 @@ export class FrameEncoder {
         const { options } = this;
         if (clippedShare > 0 && options.highlights === 'refuse') throw tooBright(clippedShare);
         if (options.text === 'alone') return this.#inWords(frame, picture, clippedShare, settings);
+        if (options.concept) return this.#inConcepts(options.concept, frame, picture, clippedShare, settings);
         if (options.fixedLength) return this.#inTokens(frame, picture, clippedShare);
         const s = new TextureState(picture.widthPx, picture.heightPx, picture.alpha ? 4 : 3);
         const kind = this.#kind(s, settings);
@@ -201,6 +204,23 @@ export class FrameEncoder {
         writer.tokens(tokenUnits(grid, unitBytes - UNIT_OVERHEAD_BYTES), log2);
         paintTokens(s, grid);
         return this.#finish(frame, picture, pictureFromPlanes(s), null, writer, pose, { qp: LARGEST_QP, clippedShare });
+    }
+
+    /** The frame as label map, styles and learned tokens, and pose. */
+    #inConcepts(
+        model: ConceptModel,
+        frame: Frame,
+        picture: Picture,
+        clippedShare: number,
+        progress: Progress
+    ): EncodedFrame {
+        const writer = new UnitWriter({ ...picture, planeCount: 3 }, 'intra', this.#frameIndex, this.options);
+        const coded = encodeConcept(model, frame, picture, this.options);
+        writer.structure(coded.map, coded.colors);
+        if (this.options.text === 'beside') writer.text(this.#describe(frame, progress), false);
+        const pose = this.#pose(frame, writer);
+        writer.concept(coded.units);
+        return this.#finish(frame, picture, coded.shown, null, writer, pose, { qp: LARGEST_QP, clippedShare });
     }
 
     /** Writes the pose of a frame that stands alone, if it has one that is wanted. */

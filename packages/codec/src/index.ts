@@ -1,3 +1,6 @@
+export { type ConceptStyleEdit, readConceptStyles, restyleConcept } from './concept/concept-edit.ts';
+export type { ConceptShape } from './concept/concept-file.ts';
+export { ConceptModel, type ConceptSummary, inspectConcept } from './concept/concept-model.ts';
 export { crc32c } from './container/crc32c.ts';
 export {
     type Json,

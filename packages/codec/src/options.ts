@@ -2,6 +2,7 @@
  * Options of encoder and decoder: every field with unit and range, frozen defaults, one check at the border.
  */
 import { badInput } from '@mixreel/core';
+import type { ConceptModel } from './concept/concept-model.ts';
 import { requireUnitBytes, UNIT_OVERHEAD_BYTES } from './container/unit.ts';
 import type { PictureGenerator } from './generator/texture-generator.ts';
 import { LARGEST_REGION_COUNT } from './structure/structure-map.ts';
@@ -31,6 +32,12 @@ export interface FrameEncoderOptions {
      * entropy model, nothing to desynchronise, every frame alone, half of the tokens enough to see what is there. For the worst links.
      */
     readonly fixedLength: boolean;
+    /**
+     * A learned model, such as `learnedConcept()` of `@mixreel/codec/learned`: the frame is sent as label map, style codes and texture tokens, and the model draws it; `quality` is the share
+     * of 16 x 16 squares with finer tokens. Every frame stands alone. With `fixedLength` its tokens are 10 bits each, without entropy coder and without finer ones. The decoder needs the
+     * same model. null: no concepts.
+     */
+    readonly concept: ConceptModel | null;
     /**
      * True: what the quantiser takes from the fine octaves is sent as strengths and painted back as noise. Nearer to the eye at low rates (mean
      * LPIPS-alex of the twelve Kodak pictures in at most 0.05 bit a pixel: 0.475 instead of 0.529), farther in PSNR.
@@ -65,6 +72,7 @@ export const FRAME_ENCODER_DEFAULTS: FrameEncoderOptions = Object.freeze({
     structure: 'auto',
     sharedScene: false,
     fixedLength: false,
+    concept: null,
     grain: false,
     pose: true,
     text: 'none',
@@ -84,6 +92,8 @@ export interface FrameDecoderOptions {
     /** Size of the grey picture that is shown when nothing has ever arrived, pixels, 1 to 8192. */
     readonly widthPx: number;
     readonly heightPx: number;
+    /** Draws frames that were sent as concepts of the same model, and those that are text alone; null: their base picture is shown, and texts are painted. */
+    readonly concept: ConceptModel | null;
     /**
      * Paints texture over every decoded picture, such as {@link TextureGenerator} with trained weights; null: what was coded is shown. What is predicted
      * from is never painted on. Painted frames are not `exact`.
@@ -97,6 +107,7 @@ export const FRAME_DECODER_DEFAULTS: FrameDecoderOptions = Object.freeze({
     acceptLate: false,
     widthPx: 1,
     heightPx: 1,
+    concept: null,
     generator: null
 });
 
@@ -118,10 +129,10 @@ export function encoderOptions(given: Partial<FrameEncoderOptions>): FrameEncode
     if (options.text !== 'none') {
         requireInteger('textBytes', options.textBytes, 40, options.unitBytes - UNIT_OVERHEAD_BYTES, 'Take 235');
     }
-    const modes = [options.text === 'alone', options.sharedScene, options.fixedLength].filter((on) => on).length;
-    if (modes > 1) {
+    const whole = options.fixedLength || options.concept !== null;
+    if ([options.text === 'alone', options.sharedScene, whole].filter((on) => on).length > 1) {
         throw badInput(
-            'text alone, sharedScene and fixedLength are mixed',
+            'text alone, sharedScene and fixedLength or concept are mixed',
             'at most one of them',
             'Take them one at a time'
         );

@@ -1,4 +1,5 @@
 /** Gathers one frame's units, layer by layer, into the sets that become its PDU Sets. */
+import type { ConceptUnit } from './concept/concept-layer.ts';
 import { type LayerId, noLayerBytes, UNIT_OVERHEAD_BYTES, type Unit, writeUnit } from './container/unit.ts';
 import type { FrameEncoderOptions } from './options.ts';
 import { type EncodedLight, lightPayload } from './shared-scene/light-coder.ts';
@@ -62,6 +63,12 @@ export class UnitWriter {
     /** Even places first: they alone leave every lost token with its neighbours. */
     tokens(units: readonly TokenUnit[], log2: number): void {
         for (const unit of units) this.#add('tokens', 3 + (unit.first & 1), unit.first, unit.count, log2, unit.payload);
+    }
+
+    concept(units: readonly ConceptUnit[]): void {
+        for (const unit of units) {
+            this.#add('concept', unit.importance, unit.first, unit.count, unit.parameter, unit.payload);
+        }
     }
 
     light(light: EncodedLight, alone: boolean, importance: number): void {

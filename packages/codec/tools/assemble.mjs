@@ -1,5 +1,5 @@
 // Makes modules of what is not TypeScript, so that there is no file to fetch, neither in Node nor in a browser: src/generator/kernels.wat is assembled to
-// src/generated/kernels.ts, the weights models/texture.mxg become src/generated/texture-weights.ts.
+// src/generated/kernels.ts, the weights models/*.mxg become src/generated/*-weights.ts.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import createWabt from 'wabt';
 
@@ -18,8 +18,10 @@ writeFileSync(
     `// Made from src/generator/kernels.wat by tools/assemble.mjs. Do not edit.\nexport const KERNELS: Uint8Array<ArrayBuffer> = Uint8Array.from([${[...buffer]}]);\n`
 );
 
-const weights = readFileSync(new URL('../models/texture.mxg', import.meta.url));
-writeFileSync(
-    new URL('texture-weights.ts', folder),
-    `// Made from models/texture.mxg by tools/assemble.mjs. Do not edit.\n/** Base64. */\nexport const TEXTURE_WEIGHTS: string = '${weights.toString('base64')}';\n`
-);
+for (const name of ['texture', 'concept']) {
+    const weights = readFileSync(new URL(`../models/${name}.mxg`, import.meta.url));
+    writeFileSync(
+        new URL(`${name}-weights.ts`, folder),
+        `// Made from models/${name}.mxg by tools/assemble.mjs. Do not edit.\n/** Base64. */\nexport const ${name.toUpperCase()}_WEIGHTS: string = '${weights.toString('base64')}';\n`
+    );
+}

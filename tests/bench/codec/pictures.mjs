@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { decodeMxr, encodeMxr } from '@mixreel/codec';
-import { learnedTexture } from '@mixreel/codec/learned';
+import { learnedConcept, learnedTexture } from '@mixreel/codec/learned';
 import { readFramePng } from '@mixreel/image';
 import { openLpips, planarOf, shared } from './lpips.mjs';
 import { peersAt, psnrOf } from './peers.mjs';
@@ -28,6 +28,22 @@ function encodeAt(frame, bpp, grain = false) {
     return best;
 }
 
+/** As many finer tokens as fit; null if not even the coarse ones do. */
+function conceptAt(frame, bpp, concept) {
+    const most = (bpp * frame.widthPx * frame.heightPx) / 8;
+    let best = null;
+    for (let low = 0, high = 100; low <= high; ) {
+        const quality = best === null ? low : (low + high) >> 1;
+        const file = encodeMxr([frame], { concept, quality });
+        if (file.length <= most) {
+            best = file;
+            low = quality + 1;
+        } else if (best === null) return null;
+        else high = quality - 1;
+    }
+    return best;
+}
+
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export default async function pictures({ quick, log, only }) {
@@ -38,6 +54,7 @@ export default async function pictures({ quick, log, only }) {
     }
     const lpips = await openLpips(log);
     const generator = learnedTexture();
+    const concept = learnedConcept();
     const names = readdirSync(kodak).filter((name) => name.endsWith('.png'));
     const used = quick ? ['kodim15.png'] : names;
     const figures = [];
@@ -60,6 +77,11 @@ export default async function pictures({ quick, log, only }) {
                 },
                 { name: 'ours-with-grain', bytes: grain.length, picture: decodeMxr(grain).frames[0].picture }
             ];
+            const drawn = conceptAt(frame, target, concept);
+            if (drawn) {
+                const { picture } = decodeMxr(drawn, { concept }).frames[0];
+                all.push({ name: 'ours-of-concepts', bytes: drawn.length, picture });
+            } else log(`${name} does not fit ${target} bpp as concepts`);
             for (const coded of [...all, ...peersAt(path, file.length)]) {
                 const distance = lpips ? await lpips(source, coded.picture) : Number.NaN;
                 add(coded.name, {

@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FrameDecoder, FrameEncoder, pictureFromFrame } from '@mixreel/codec';
-import { learnedTexture } from '@mixreel/codec/learned';
+import { learnedConcept, learnedTexture } from '@mixreel/codec/learned';
 import { readFrameExr, writePng } from '@mixreel/image';
 import { openLpips } from './lpips.mjs';
 import { peersAt, psnrOf } from './peers.mjs';
@@ -17,7 +17,8 @@ const MODES = [
     ['mr-shared-scene-fine', { sharedScene: true, pose: false, quality: 35 }],
     ['mr', { quality: 20, pose: false }],
     ['mr-learned-texture', { quality: 20, pose: false }, true],
-    ['mr-learned-texture-coarse', { quality: 8, pose: false }, true]
+    ['mr-learned-texture-coarse', { quality: 8, pose: false }, true],
+    ['mr-of-concepts', { quality: 0, pose: false, concept: learnedConcept() }]
 ];
 
 function writePicture(path, { widthPx, heightPx, rgb }) {
@@ -51,7 +52,10 @@ export default async function rendered({ log, only }) {
                 const frame = readFrameExr(readFileSync(join(folder, name)));
                 const source = pictureFromFrame(frame).picture;
                 const encoded = new FrameEncoder({ ...options, gopLength: 1 }).encode(frame);
-                const { picture } = new FrameDecoder({ generator }).decode(encoded.pduSets, { guide: frame });
+                const { picture } = new FrameDecoder({ generator, concept: options.concept ?? null }).decode(
+                    encoded.pduSets,
+                    { guide: frame }
+                );
                 const judge = async (shown) => ({
                     psnr: psnrOf(source, shown),
                     lpips: lpips ? await lpips(source, shown) : Number.NaN

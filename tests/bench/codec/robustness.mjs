@@ -1,5 +1,6 @@
 /** Mutated bitstreams (a million without --quick) and 20 % of units lost on a moving synthetic picture: what it costs, that nothing unexpected is thrown. */
 import { decodeMxr, editMxr, FrameDecoder, FrameEncoder, inspectMxr, moveRegions, writeMxr } from '@mixreel/codec';
+import { learnedConcept } from '@mixreel/codec/learned';
 import { MixreelError, Rng } from '@mixreel/core';
 import { Frame } from '@mixreel/image';
 import { openLpips } from './lpips.mjs';
@@ -20,8 +21,9 @@ function movingFrame(time, { widthPx, heightPx } = SIZE) {
 
 function fuzz(count) {
     const random = Rng.create(1).stream('mutations');
-    // Every layer of its own: texture with text beside it, text alone, tokens.
-    const modes = [{ text: 'beside' }, { text: 'alone' }, { fixedLength: true }];
+    // Every layer of its own: texture with text beside it, text alone, tokens, concepts.
+    const concept = learnedConcept();
+    const modes = [{ text: 'beside' }, { text: 'alone' }, { fixedLength: true }, { concept }];
     const files = modes.map((mode) => {
         const encoder = new FrameEncoder({ quality: 30, unitBytes: 300, textBytes: 150, ...mode });
         const frames = [0, 1, 2].map((time) => ({
@@ -39,8 +41,9 @@ function fuzz(count) {
             mutant[random.integer(mutant.length)] ^= 1 << random.integer(8);
         const start = performance.now();
         try {
-            if (i % 20 === 0) decodeMxr(mutant);
-            else if (i % 20 === 1) editMxr(mutant, (units) => moveRegions(units, () => true, 1, 0));
+            // 19 and 4 share no divisor: every file has its turn.
+            if (i % 19 === 0) decodeMxr(mutant, { concept });
+            else if (i % 19 === 1) editMxr(mutant, (units) => moveRegions(units, () => true, 1, 0));
             else inspectMxr(mutant);
         } catch (error) {
             if (!(error instanceof MixreelError)) unexpected++;

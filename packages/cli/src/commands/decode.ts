@@ -1,5 +1,6 @@
 /** `mixreel decode`: a bitstream to pictures or a video. A damaged one is refused, unless what is missing may be concealed. */
 import {
+    type ConceptModel,
     type DecodedFrame,
     decodeKeypointVideo,
     decodeMxr,
@@ -25,11 +26,13 @@ export const decode: Command = defineCommand({
         'Decodes an .mxr file to .png, .exr or .hdr pictures: one frame to the name given, several to numbered names\n' +
         '(out-0000.png); or to an .mp4 or .webm by the ffmpeg of this machine. A damaged file is refused; with --conceal what\n' +
         'is missing is filled in, with exit code 1. With --learned a network paints texture over every picture, the one that\n' +
-        'comes with the codec; with --generator one of your own. What it paints is invented, never evidence.',
+        'comes with the codec; with --generator one of your own. Streams of concepts are drawn by the model that comes with\n' +
+        'the codec; with --concept texts alone are drawn by it, too. What a network paints is invented, never evidence.',
     options: {
         out: textOr('FILE', 'out.png', 'the picture or video', 'o'),
         learned: flag('paint texture by the network that comes with the codec'),
         generator: text('FILE.mxg', 'weights of another such network; training/train.py makes them'),
+        concept: flag('draw pictures in words alone by the learned generator'),
         conceal: flag('decode a damaged file as well as can be')
     },
     examples: [
@@ -42,7 +45,8 @@ export const decode: Command = defineCommand({
         const ending = extensionOf(options.out, [...PICTURE_ENDINGS, ...VIDEO_ENDINGS], 'the picture or video');
         const generator = await generatorOf(options);
         const bytes = await readInput(path, 'the bitstream');
-        const { frames: coded, damage } = decodeMxr(bytes, { generator }, context.progress);
+        const concept = await modelFor(bytes, options.concept);
+        const { frames: coded, damage } = decodeMxr(bytes, { generator, concept }, context.progress);
         // Between its key pictures a keypoint video is made of points.
         const moving = inspectMxr(bytes).layerBytes.keypoints > 0;
         const frames = moving ? movedFrames(bytes, coded, generator) : coded;
@@ -96,6 +100,12 @@ function movedFrames(
             kind: kind === 'key' ? about.kind : 'predicted'
         };
     });
+}
+
+/** What draws concepts, if there are any or texts shall be drawn. */
+async function modelFor(bytes: Uint8Array, wanted: boolean): Promise<ConceptModel | null> {
+    if (!wanted && inspectMxr(bytes).layerBytes.concept === 0) return null;
+    return (await import('@mixreel/codec/learned')).learnedConcept();
 }
 
 /** What paints texture: the codec's own network, another one, or nothing. */

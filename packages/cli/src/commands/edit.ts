@@ -7,7 +7,9 @@ import {
     type RegionMeaning,
     readMxr,
     readObjects,
+    readStructure,
     restyle,
+    restyleConcept,
     rewrite,
     rgbOfStyle,
     type SceneText,
@@ -37,9 +39,15 @@ interface Move extends Which {
     readonly cells: readonly [number, number];
 }
 
+/** A region that is drawn in the learned style of another. */
+interface Restyle extends Which {
+    readonly from: number;
+}
+
 const WHICH = '(?:(class|instance):)?(\\d{1,9})';
 const COLOR_RULE = new RegExp(`^${WHICH}=#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$`, 'i');
 const MOVE_RULE = new RegExp(`^${WHICH}=([+-]?\\d{1,4}):([+-]?\\d{1,4})$`, 'i');
+const STYLE_RULE = new RegExp(`^${WHICH}=(\\d{1,3})$`, 'i');
 const NO_EDIT = 'Pass --recolor instance:7=#2040c0, for example';
 
 export const edit: Command = defineCommand({
@@ -48,11 +56,12 @@ export const edit: Command = defineCommand({
     description:
         'Changes regions without decoding a picture. --recolor changes colours in the style layer and the text; texture and light\n' +
         'stay, and predicted frames follow. --move takes regions to other cells of the map; where texture lay, structure and\n' +
-        'style are shown. --scene gives the text layer another text, as mixreel inspect prints it. Regions are named by number,\n' +
+        'style are shown. --style draws regions of a stream of concepts in the learned style of another. --scene gives the text layer another text, as mixreel inspect prints it. Regions are named by number,\n' +
         'or by class:N or instance:N of the scene, as mixreel inspect lists them.',
     options: {
         recolor: text('RULES', 'as 3=#2040c0 or class:5=#2040c0,instance:7=#ffffff; the last that fits holds'),
         move: text('RULES', 'as instance:7=+3:-2: three cells to the right and two up'),
+        style: text('RULES', 'as 3=5 or instance:7=0: in the learned style of region 5, or 0'),
         scene: text('FILE.txt', 'the new text of every frame that has one'),
         out: textOr('FILE', 'edited.mxr', 'the edited bitstream', 'o')
     },
@@ -64,9 +73,10 @@ export const edit: Command = defineCommand({
         extensionOf(options.out, ['mxr'], 'the bitstream');
         const colors = readColors(options.recolor);
         const moves = readMoves(options.move);
+        const styles = readStyles(options.style);
         const scene = options.scene === undefined ? null : await readText(options.scene);
-        if (colors.length + moves.length === 0 && !scene)
-            throw badInput('there is nothing to change', '--recolor, --move or --scene', NO_EDIT);
+        if (colors.length + moves.length + styles.length === 0 && !scene)
+            throw badInput('there is nothing to change', '--recolor, --move, --style or --scene', NO_EDIT);
         const bytes = await readInput(path, 'the bitstream');
         const { damage, layerBytes } = inspectMxr(bytes);
         if (damage.units > 0 || damage.index || damage.metadata || damage.lostBytes > 0) {
@@ -75,7 +85,14 @@ export const edit: Command = defineCommand({
         if (scene && layerBytes.text === 0) {
             throw badInput(`${path} has no text layer`, 'one', 'Encode it with mixreel encode --text alone or beside');
         }
-        const used = countUses(bytes, [...colors, ...moves]);
+        if (styles.length > 0 && layerBytes.concept === 0) {
+            throw badInput(
+                `${path} has no learned styles`,
+                'a stream of concepts',
+                'Encode it with mixreel encode --concept'
+            );
+        }
+        const used = countUses(bytes, [...colors, ...moves, ...styles]);
         const idle = [...used].filter(([, times]) => times === 0).map(([{ rule }]) => rule);
         if (idle.length > 0) {
             throw badInput(
@@ -84,7 +101,7 @@ export const edit: Command = defineCommand({
                 `See them with mixreel inspect ${path}`
             );
         }
-        const edited = editMxr(bytes, (units) => change(units, scene, colors, moves));
+        const edited = editMxr(bytes, (units) => change(units, scene, { colors, moves, styles }));
         await writeAtomically(options.out, edited);
         const changes = [
             ...colors.map((rule) => ({
@@ -93,12 +110,14 @@ export const edit: Command = defineCommand({
                 // Styles are coarse: what a decoder will show.
                 color: rgbOfStyle(styleOfRgb(...rule.rgb))
             })),
-            ...moves.map((rule) => ({ rule: rule.rule, regions: used.get(rule) ?? 0, cells: rule.cells }))
+            ...moves.map((rule) => ({ rule: rule.rule, regions: used.get(rule) ?? 0, cells: rule.cells })),
+            ...styles.map((rule) => ({ rule: rule.rule, regions: used.get(rule) ?? 0, style: rule.from }))
         ];
         const total = (rules: readonly Which[]): number => rules.reduce((sum, rule) => sum + (used.get(rule) ?? 0), 0);
         const done = [
             ...(colors.length > 0 ? [`${count(total(colors), 'region')} recoloured`] : []),
             ...(moves.length > 0 ? [`${count(total(moves), 'region')} moved`] : []),
+            ...(styles.length > 0 ? [`${count(total(styles), 'region')} in another style`] : []),
             ...(scene ? ['text replaced'] : [])
         ];
         return {
@@ -111,9 +130,13 @@ export const edit: Command = defineCommand({
 function change(
     units: readonly Uint8Array[],
     scene: SceneText | null,
-    colors: readonly Recolor[],
-    moves: readonly Move[]
+    rules: {
+        readonly colors: readonly Recolor[];
+        readonly moves: readonly Move[];
+        readonly styles: readonly Restyle[];
+    }
 ): readonly Uint8Array[] {
+    const { colors, moves, styles } = rules;
     let edited = scene ? rewrite(units, () => scene) : units;
     const colorOf = (region: RegionMeaning, index: number): Recolor | undefined =>
         colors.findLast((rule) => fits(rule, region, index));
@@ -129,6 +152,14 @@ function change(
                 return rule ? { ...region, color: rule.rgb.map(sceneColor) as [number, number, number] } : region;
             })
         }));
+    }
+    if (styles.length > 0) {
+        const regions = readStructure(units)?.map.regions ?? [];
+        edited = restyleConcept(edited, (code, index, all) => {
+            const region = regions[index];
+            const rule = region && styles.findLast((one) => fits(one, region, index));
+            return rule ? (all[rule.from] ?? code) : code;
+        });
     }
     for (const rule of moves) {
         edited = moveRegions(edited, (region, index) => fits(rule, region, index), ...rule.cells);
@@ -169,6 +200,14 @@ function readColors(rules: string | undefined): Recolor[] {
             return { ...which, rgb: [r, g, b] };
         }
     );
+}
+
+function readStyles(rules: string | undefined): Restyle[] {
+    const mend = 'Pass --style 3=5, for example';
+    return readRules(rules, STYLE_RULE, '--style', 'REGION=REGION', mend, (which, [from]) => ({
+        ...which,
+        from: Number(from)
+    }));
 }
 
 function readMoves(rules: string | undefined): Move[] {

@@ -49,6 +49,7 @@ export const encode: Command = defineCommand({
             'FOLDER',
             'where the networks for --people are installed; else MIXREEL_HUMAN_MODELS, else beside mixreel'
         ),
+        concept: flag('label map, style codes and learned tokens, which a network draws from'),
         grain: flag('paint the roughness back that coarse qualities take'),
         tonemap: choice(TONE_MAPPERS, 'linear', 'curve from light to screen, for EXR and HDR')
     },
@@ -59,6 +60,10 @@ export const encode: Command = defineCommand({
             'the picture in under 300 bytes of words, painted again by decode'
         ],
         ['mixreel encode frame-*.png --fps 60 --rate 8000000 -o clip.mxr', 'frames at 8 Mbit/s'],
+        [
+            'mixreel encode in.png --concept --quality 10 -o concept.mxr',
+            'what is where and in which style, not samples'
+        ],
         ['mixreel encode clip.mp4 --people --parts body,hands -o clip.mxr', 'a person as moving points']
     ],
     async run(operands, options, context) {
@@ -82,6 +87,7 @@ interface Settings {
     readonly rate: number;
     readonly text: (typeof TEXT_MODES)[number];
     readonly grain: boolean;
+    readonly concept: boolean;
     readonly parts: string;
     readonly models: string | undefined;
     readonly tonemap: (typeof TONE_MAPPERS)[number];
@@ -89,6 +95,7 @@ interface Settings {
 
 async function plain(paths: readonly string[], options: Settings, context: CommandContext): Promise<Outcome> {
     const encoder = new FrameEncoder({
+        concept: options.concept ? (await import('@mixreel/codec/learned')).learnedConcept() : null,
         quality: options.quality ?? QUALITY,
         framesPerSecond: options.fps,
         gopLength: options.gop,

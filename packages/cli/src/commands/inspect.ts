@@ -1,9 +1,11 @@
 /** `mixreel inspect`: what a bitstream holds, layer by layer, without decoding a picture. */
 import {
+    inspectConcept,
     inspectGenerator,
     inspectMxr,
     type LayerId,
     printScene,
+    readConceptStyles,
     readMxr,
     readObjects,
     readScene,
@@ -23,6 +25,8 @@ interface RegionSummary {
     readonly instanceId: number;
     /** What the text layer calls it, or null. */
     readonly word: string | null;
+    /** Learned style code, six levels of 0 to 4; null without concepts. */
+    readonly style: readonly number[] | null;
     /** `#rrggbb`. */
     readonly color: string;
     /** Share of the picture, 0 to 1. */
@@ -58,7 +62,8 @@ export const inspect: Command = defineCommand({
         }
         const intra = summary.frames.findLastIndex(({ kind }, i) => i <= options.frame && kind === 'intra');
         const units = intra < 0 ? [] : (readMxr(bytes).frames[intra]?.units ?? []);
-        const regions = readObjects(units).map(summaryOf);
+        const codes = readConceptStyles(units);
+        const regions = readObjects(units).map((object) => summaryOf(object, codes?.[object.region] ?? null));
         const scene = readScene(units);
         const words = scene === null ? null : printScene(scene);
         const parts = [describe(path, summary), layerTable(summary.layerBytes), regionTable(intra, regions)];
@@ -87,7 +92,7 @@ function describe(path: string, summary: ReturnType<typeof inspectMxr>): string 
 }
 
 function describeGenerator(path: string, bytes: Uint8Array): Outcome {
-    const summary = inspectGenerator(bytes);
+    const summary = isConcept(bytes) ? inspectConcept(bytes) : inspectGenerator(bytes);
     const { name, parameters, shape, record } = summary;
     const trained = Object.entries(record).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
     return {
@@ -102,6 +107,11 @@ function describeGenerator(path: string, bytes: Uint8Array): Outcome {
     };
 }
 
+/** Whether a weights file says that it is a conceptual codec's, and no texture generator's. */
+function isConcept(bytes: Uint8Array): boolean {
+    return new TextDecoder('latin1').decode(bytes.subarray(4, 200)).includes('mixreel-concept-');
+}
+
 function layerTable(layerBytes: Readonly<Record<LayerId, number>>): string {
     const total = Object.values(layerBytes).reduce((sum, value) => sum + value, 0);
     const share = (value: number): string => (total === 0 ? '-' : `${((100 * value) / total).toFixed(1)} %`);
@@ -113,19 +123,21 @@ function layerTable(layerBytes: Readonly<Record<LayerId, number>>): string {
 
 function regionTable(intra: number, regions: readonly RegionSummary[]): string {
     if (regions.length === 0) return 'no structure layer and no text: nothing to edit';
-    const rows = regions.map(({ region, classId, instanceId, word, color, share, boxCells }) => [
+    const rows = regions.map(({ region, classId, instanceId, word, style, color, share, boxCells }) => [
         String(region),
         String(classId),
         String(instanceId),
         word ?? '-',
+        style?.join('') ?? '-',
         color,
         `${(100 * share).toFixed(1)} %`,
         boxCells.join(' ')
     ]);
-    return `regions of frame ${intra}\n${formatTable(['region', 'class', 'instance', 'word', 'colour', 'share', 'box in cells'], rows)}`;
+    return `regions of frame ${intra}\n${formatTable(['region', 'class', 'instance', 'word', 'style', 'colour', 'share', 'box in cells'], rows)}`;
 }
 
-function summaryOf({ region, semanticId, instanceId, word, rgb, share, boxCells }: StreamObject): RegionSummary {
+function summaryOf(object: StreamObject, style: readonly number[] | null): RegionSummary {
+    const { region, semanticId, instanceId, word, rgb, share, boxCells } = object;
     const color = `#${rgb.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
-    return { region, classId: semanticId, instanceId, word, color, share, boxCells };
+    return { region, classId: semanticId, instanceId, word, style, color, share, boxCells };
 }

@@ -13,7 +13,17 @@ export const UNIT_MAGIC = 0xd7;
 export const FORMAT_VERSION = 1;
 
 /** What a unit carries. */
-export type LayerId = 'text' | 'pose' | 'structure' | 'style' | 'texture' | 'light' | 'tokens' | 'keypoints' | 'grain';
+export type LayerId =
+    | 'text'
+    | 'pose'
+    | 'structure'
+    | 'style'
+    | 'texture'
+    | 'light'
+    | 'tokens'
+    | 'keypoints'
+    | 'grain'
+    | 'concept';
 /** Numbers of the layers in the bytes. 4 (exact tiles) is reserved. */
 export const LAYER_NUMBERS: Readonly<Record<LayerId, number>> = Object.freeze({
     text: 0,
@@ -24,7 +34,8 @@ export const LAYER_NUMBERS: Readonly<Record<LayerId, number>> = Object.freeze({
     pose: 6,
     tokens: 7,
     keypoints: 8,
-    grain: 9
+    grain: 9,
+    concept: 10
 });
 const LAYER_OF_NUMBER: ReadonlyMap<number, LayerId> = new Map(
     Object.entries(LAYER_NUMBERS).map(([name, number]) => [number, name as LayerId])
@@ -48,18 +59,19 @@ export interface Unit {
     readonly frameIndex: number;
     readonly widthPx: number;
     readonly heightPx: number;
-    /** texture, light, grain: first CTU; structure: first row of cells; tokens: 2 x first place + parity; else 0. */
+    /** texture, light, grain: first CTU; structure: first row of cells; tokens, concept: 2 x first place + parity; else 0. */
     readonly first: number;
-    /** texture, light, grain: CTUs; structure: rows of cells; style: regions; tokens: tokens; keypoints: frames; else 0. */
+    /** texture, light, grain: CTUs; structure: rows of cells; style: regions; tokens: tokens; keypoints: frames; concept: regions, tokens or squares; else 0. */
     readonly count: number;
-    /** texture: QP, and 64 if the frame has grain; light: QP; structure: regions of the whole map; text: 1 if the text is the whole picture; tokens: log2 of a block's side; else 0. */
+    /** texture: QP, and 64 if the frame has grain; light: QP; structure: regions of the whole map; text: 1 if the text is the whole picture; tokens: log2 of a block's side; concept: what it holds (concept-layer.ts); else 0. */
     readonly parameter: number;
     readonly payload: Uint8Array;
 }
 
 /** Bytes of each layer, before any is counted. */
 export function noLayerBytes(): Record<LayerId, number> {
-    return { text: 0, pose: 0, structure: 0, style: 0, texture: 0, light: 0, tokens: 0, keypoints: 0, grain: 0 };
+    const none = { text: 0, pose: 0, structure: 0, style: 0, texture: 0, light: 0, tokens: 0, keypoints: 0, grain: 0 };
+    return { ...none, concept: 0 };
 }
 
 /** Most bytes that header and check add to a payload. */

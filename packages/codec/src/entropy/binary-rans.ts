@@ -39,6 +39,8 @@ export interface BitCoder {
     readonly decoding: boolean;
     /** Codes one bit in a context. Writing: codes `value` and returns it. Reading: ignores `value`, returns the bit. */
     bit(context: number, value: number): number;
+    /** Codes one bit that is 1 with a probability that something else knows, in 1/32768; no context moves. */
+    bitAt(probability: number, value: number): number;
     /** Codes `count` (0 to 16) bits of `value` at probability one half, highest first. */
     bits(count: number, value: number): number;
 }
@@ -80,6 +82,14 @@ export class BitEncoder implements BitCoder {
         this.#fast[context] = value ? fast + ((PROBABILITY_ONE - fast) >> FAST_SHIFT) : fast - (fast >> FAST_SHIFT);
         this.#slow[context] = value ? slow + ((PROBABILITY_ONE - slow) >> SLOW_SHIFT) : slow - (slow >> SLOW_SHIFT);
         this.#record(p, value);
+        return value;
+    }
+
+    bitAt(probability: number, value: number): number {
+        const p = clampProbability(probability);
+        // A step below: rather too much than too little, since many of these are far from one half and units are cut by their cost.
+        this.cost += COSTS[((value ? p : PROBABILITY_ONE - p) >> COST_SHIFT) - 1]!;
+        if (!this.measuring) this.#record(p, value);
         return value;
     }
 
@@ -175,6 +185,10 @@ export class BitDecoder implements BitCoder {
         this.#fast[context] = value ? fast + ((PROBABILITY_ONE - fast) >> FAST_SHIFT) : fast - (fast >> FAST_SHIFT);
         this.#slow[context] = value ? slow + ((PROBABILITY_ONE - slow) >> SLOW_SHIFT) : slow - (slow >> SLOW_SHIFT);
         return value;
+    }
+
+    bitAt(probability: number, _value: number): number {
+        return this.#step(clampProbability(probability));
     }
 
     bits(count: number, _value: number): number {

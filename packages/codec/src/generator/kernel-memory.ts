@@ -3,7 +3,7 @@
  * and taken back all at once ({@link KernelMemory.release}), so frames of one size allocate nothing.
  */
 import { KERNELS } from '../generated/kernels.ts';
-import type { ConvolutionWeights } from './network-file.ts';
+import type { ConvolutionWeights } from './weights-file.ts';
 
 /**
  * Planes of one size in the kernels' memory. Sample (x, y) of channel c lies at `address + c * planeBytes + y * strideBytes + 4 * x`; round every channel is

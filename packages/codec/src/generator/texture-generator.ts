@@ -14,6 +14,7 @@
 import type { Picture } from '../picture.ts';
 import type { CellFeatures } from './cell-features.ts';
 import type { KernelMap } from './kernel-memory.ts';
+import { type Area, enterPicture, leavePicture, noiseAt, rowOf } from './map-samples.ts';
 import { CELL_FEATURES, LEAVE_CHANNELS, readNetwork } from './network-file.ts';
 import { NetworkRunner } from './network-runner.ts';
 
@@ -77,48 +78,8 @@ export class TextureGenerator implements PictureGenerator {
         enterNoise(floats, maps.entered, area);
         enterCells(floats, maps.cells, cells, area);
         this.#runner.run();
-        for (let c = 0; c < 3; c++) {
-            for (let y = y0; y < Math.min(heightPx, y0 + this.#tilePx); y++) {
-                const row = (c * heightPx + y) * widthPx;
-                const from = rowOf(maps.shown, 4 * c + 2 * (y & 1), (y - top) >> 1) - (left >> 1);
-                const odd = maps.shown.planeBytes >> 2;
-                for (let x = x0; x < Math.min(widthPx, x0 + this.#tilePx); x++) {
-                    rgb[row + x] = codeOf(floats[from + (x >> 1) + (x & 1) * odd]!);
-                }
-            }
-        }
-    }
-}
-
-interface Area {
-    readonly left: number;
-    readonly top: number;
-    readonly width: number;
-    readonly height: number;
-}
-
-function codeOf(value: number): number {
-    const code = Math.floor(127.5 * (value + 1) + 0.5);
-    return code > 255 ? 255 : code > 0 ? code : 0;
-}
-
-/** Index of a row's first sample in the memory's floats. */
-function rowOf({ address, planeBytes, strideBytes }: KernelMap, channel: number, y: number): number {
-    return (address + channel * planeBytes + y * strideBytes) >> 2;
-}
-
-/** Samples as -1..1, four to a square's channels; beyond the picture's edge those at the edge. */
-function enterPicture(floats: Float32Array, map: KernelMap, { widthPx, heightPx, rgb }: Picture, area: Area): void {
-    const odd = map.planeBytes >> 2;
-    for (let c = 0; c < 3; c++) {
-        for (let y = 0; y < area.height; y++) {
-            const row = (c * heightPx + Math.min(heightPx - 1, area.top + y)) * widthPx;
-            const to = rowOf(map, 4 * c + 2 * (y & 1), y >> 1);
-            for (let x = 0; x < area.width; x++) {
-                const code = rgb[row + Math.min(widthPx - 1, area.left + x)]!;
-                floats[to + (x >> 1) + (x & 1) * odd] = code / 127.5 - 1;
-            }
-        }
+        const inner = { left: x0, top: y0, width: this.#tilePx, height: this.#tilePx };
+        leavePicture(floats, maps.shown, { widthPx, heightPx, rgb }, area, inner);
     }
 }
 
@@ -133,15 +94,10 @@ function enterCells(floats: Float32Array, map: KernelMap, cells: CellFeatures, a
     }
 }
 
-/** Noise in -1..1 of the picture's own coordinates: the same in every frame, so that a still picture does not boil. */
+/** Noise of the picture's own coordinates. */
 function enterNoise(floats: Float32Array, map: KernelMap, area: Area): void {
     for (let y = 0; y < map.height; y++) {
         const to = rowOf(map, LEAVE_CHANNELS, y);
-        for (let x = 0; x < map.width; x++) {
-            let h = Math.imul((area.left >> 1) + x, 0x9e3779b1) ^ Math.imul((area.top >> 1) + y, 0x85ebca6b);
-            h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
-            h = Math.imul(h ^ (h >>> 12), 0x297a2d39);
-            floats[to + x] = ((h ^ (h >>> 15)) >>> 0) / 2147483648 - 1;
-        }
+        for (let x = 0; x < map.width; x++) floats[to + x] = noiseAt((area.left >> 1) + x, (area.top >> 1) + y);
     }
 }

@@ -1,13 +1,19 @@
 /**
- * The weights that come with the codec, an entry of its own: who does not ask for them does not load their 180 kB. What they were trained on, and what they are
+ * The weights that come with the codec, an entry of its own: who does not ask for them does not load their MB. What they were trained on, and what they are
  * worth, is in models/README.md.
  */
+import { ConceptModel } from '../concept/concept-model.ts';
+import { CONCEPT_WEIGHTS } from '../generated/concept-weights.ts';
 import { TEXTURE_WEIGHTS } from '../generated/texture-weights.ts';
 import { TextureGenerator } from '../generator/texture-generator.ts';
 
 /** Bytes of models/texture.mxg: an `.mxg` file, as {@link TextureGenerator} and `inspectGenerator` take it. */
 export function textureWeights(): Uint8Array {
-    return Uint8Array.from(atob(TEXTURE_WEIGHTS), (character) => character.charCodeAt(0));
+    return bytesOf(TEXTURE_WEIGHTS);
+}
+
+function bytesOf(base64: string): Uint8Array {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 /**
@@ -16,4 +22,16 @@ export function textureWeights(): Uint8Array {
  */
 export function learnedTexture(): TextureGenerator {
     return new TextureGenerator(textureWeights());
+}
+
+/** Bytes of models/concept.mxg, as {@link ConceptModel} and `inspectConcept` take it. */
+export function conceptWeights(): Uint8Array {
+    return bytesOf(CONCEPT_WEIGHTS);
+}
+
+/**
+ * The model for `encodeMxr(frames, { concept: learnedConcept() })` and `decodeMxr(file, { concept: learnedConcept() })`. Make one and keep it. What it draws is partly invented: never evidence.
+ */
+export function learnedConcept(): ConceptModel {
+    return new ConceptModel(conceptWeights());
 }

@@ -38,13 +38,13 @@ export function padPlane(s: TextureState, plane: Int16Array): void {
     for (let y = heightPx; y < rows; y++) plane.copyWithin(y * stride, (heightPx - 1) * stride, heightPx * stride);
 }
 
-/** The state's planes as a picture. */
-export function pictureFromPlanes(s: TextureState): Picture {
+/** The state's planes, or others of its layout, as a picture. */
+export function pictureFromPlanes(s: TextureState, planes: readonly Int16Array[] = s.planes): Picture {
     const { widthPx, heightPx } = s;
     const size = widthPx * heightPx;
     const rgb = new Uint8Array(3 * size);
     const alpha = s.planeCount > 3 ? new Uint8Array(size) : null;
-    const [planeY, planeCo, planeCg, planeA] = s.planes as [Int16Array, Int16Array, Int16Array, Int16Array | undefined];
+    const [planeY, planeCo, planeCg, planeA] = planes as [Int16Array, Int16Array, Int16Array, Int16Array | undefined];
     for (let y = 0; y < heightPx; y++) {
         for (let x = 0; x < widthPx; x++) {
             const i = y * widthPx + x;

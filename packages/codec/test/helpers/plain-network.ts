@@ -1,5 +1,6 @@
 /** The generator's network by its definition, sample by sample in double precision: what the kernels are held against. */
-import type { ConvolutionWeights, NetworkWeights } from '../../src/generator/network-file.ts';
+import type { NetworkWeights } from '../../src/generator/network-file.ts';
+import type { ConvolutionWeights } from '../../src/generator/weights-file.ts';
 
 /** Planes of one size: channel c starts at c * width * height. */
 export interface PlainMap {
