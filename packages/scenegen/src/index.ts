@@ -186,7 +186,8 @@ export { measureRelation, relationText, type Surroundings } from './solver/relat
 export { type SolverOptions, solveRelations } from './solver/relation-solver.ts';
 export type { PlacementRequest } from './solver/request-candidates.ts';
 export { STYLE_NAMES, type Style, type StyleMaterial, styleNamed, type TextureName } from './style/style.ts';
-export { type EditOptions, editByText, editScene, type SceneEdit } from './text/edit-scene.ts';
+export { editByText } from './text/edit-by-text.ts';
+export { type EditOptions, editScene, type SceneEdit } from './text/edit-scene.ts';
 export { parseRequest, type RequestedRelation, type RequestedThing, type TextRequest } from './text/parse-request.ts';
 export { SceneHistory } from './text/scene-history.ts';
 export { readSceneRequest, SCENE_REQUEST_SCHEMA } from './text/scene-request.ts';

@@ -1,11 +1,20 @@
 import { MixreelError, Rng } from '@mixreel/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { generateFromCapture, graphFromGlb, readCapture, readGraph, type SceneGraph } from '../src/index.ts';
+import {
+    generateFromCapture,
+    graphFromGlb,
+    readCapture,
+    readGraph,
+    type SceneGraph,
+    type SceneNode
+} from '../src/index.ts';
 import { fixtureCapture } from './support/captures.ts';
 
 const { graph } = generateFromCapture(readCapture(fixtureCapture()), { rng: Rng.create(4), seed: 4 });
 type Mutable = { -readonly [K in keyof SceneGraph]: any };
+const virtual = (g: Mutable) => g.nodes.find((n: SceneNode) => !n.real);
+const real = (g: Mutable) => g.nodes.find((n: SceneNode) => n.real);
 const copy = (): Mutable => JSON.parse(JSON.stringify(graph));
 
 describe('the scene graph reader', () => {
@@ -29,6 +38,14 @@ describe('the scene graph reader', () => {
             (g: Mutable): unknown => (g.nodes[0].support = { kind: 'node', parent: g.nodes[0].id }),
             /stands on itself/
         ],
+        [
+            'a virtual thing of no class',
+            (g: Mutable): unknown => (virtual(g).class = 'dragon'),
+            /class "dragon" is unknown/
+        ],
+        ['a style that nobody knows', (g: Mutable): unknown => (g.nodes[0].style = 'baroque'), /style "baroque"/],
+        ['a cover of nothing', (g: Mutable): unknown => (virtual(g).covers = ['real-x']), /covers is "real-x"/],
+        ['a real thing that may move', (g: Mutable): unknown => (real(g).locked = false), /real and not locked/],
         ['a room inside out', (g: Mutable): unknown => g.rooms[0].polygon.reverse(), /no positive area/]
     ] as const)('refuses %s and names the field', (_, change, message) => {
         const broken = copy();

@@ -8,6 +8,7 @@ import {
     editByText,
     editScene,
     generateFromText,
+    generateHouse,
     measureRelation,
     parseRequest,
     type RelationType,
@@ -259,6 +260,52 @@ describe('edits', () => {
         expect(moved.certificate.valid).toBe(true);
     });
 
+    it('in a house are about the room that they name, or the one of what they name', () => {
+        const rooms = (['living_room', 'bedroom', 'kitchen'] as const).map((type) => ({ type }));
+        const { graph: house } = generateHouse({ rng: Rng.create(8), seed: 8, rooms, style: 'modern', density: 0.5 });
+        const [living, bedroom] = house.rooms;
+        const newIn = (graph: SceneGraph) =>
+            graph.nodes.filter((n) => !house.nodes.some((o) => o.id === n.id)).map((n) => [n.class, n.room]);
+        const named = edit(house, 'add a plant in the bedroom');
+        expect([named.unsatisfied, newIn(named.graph)]).toEqual([[], [['plant', bedroom!.id]]]);
+        const beside = edit(house, 'put a floor lamp near the bed');
+        expect([beside.unsatisfied, newIn(beside.graph)]).toEqual([[], [['floor_lamp', bedroom!.id]]]);
+        // Things are moved between rooms, by what is there and by name, with what stands on them.
+        for (const [words, name] of [
+            ['move the side table near the bed', 'side_table'],
+            ['move the floor lamp to the bedroom', 'floor_lamp'],
+            ['把落地灯移到卧室', 'floor_lamp']
+        ]) {
+            const roomsWith = (graph: SceneGraph) => graph.nodes.filter((n) => n.class === name).map((n) => n.room);
+            expect(roomsWith(house)).toEqual([living!.id]);
+            const moved = edit(house, words!);
+            expect([moved.unsatisfied, roomsWith(moved.graph)], words).toEqual([[], [bedroom!.id]]);
+            expect(certify(moved.graph).violations).toEqual([]);
+        }
+        // Things of the same class elsewhere stay.
+        const lamps = house.nodes.filter((n) => n.class === 'ceiling_lamp' || n.class === 'pendant_lamp');
+        expect(new Set(lamps.map((n) => n.room)).size).toBeGreaterThan(1);
+        const without = edit(house, 'remove the ceiling lamp from the living room');
+        expect(without.unsatisfied).toEqual([]);
+        const left = lamps.filter((n) => without.graph.nodes.some((m) => m.id === n.id));
+        expect(left.map((n) => n.room)).toEqual(lamps.map((n) => n.room).filter((r) => r !== living!.id));
+        const styled = edit(house, 'make the bedroom Japanese');
+        expect(styled.graph.rooms.map((r) => r.style)).toEqual([undefined, 'japanese', undefined]);
+        expect(styled.graph.nodes).toEqual(house.nodes);
+        const again = edit(house, '重新布置卧室成北欧风格').graph;
+        expect(again.rooms.map((r) => r.style)).toEqual([undefined, 'scandinavian', undefined]);
+        const inBedroom = (n: { room: string }) => n.room === bedroom!.id;
+        expect(again.nodes.filter((n) => !inBedroom(n))).toEqual(house.nodes.filter((n) => !inBedroom(n)));
+        expect(again.nodes.filter(inBedroom)).not.toEqual(house.nodes.filter(inBedroom));
+        expect(certify(again).violations).toEqual([]);
+        const nowhere = edit(house, 'remove the toilet from the bathroom');
+        expect(nowhere.graph.nodes).toEqual(house.nodes);
+        expect(nowhere.unsatisfied).toEqual(['bathroom: the scene has no such room']);
+        expect(() =>
+            editScene(house, { do: 'restyle', style: 'modern', room: 'attic' }, { rng: Rng.create(1) })
+        ).toThrow(/attic/);
+    });
+
     it('that cannot be done change nothing and say why', () => {
         for (const [text, why] of [
             ['remove the piano', /there is none/],
@@ -273,6 +320,12 @@ describe('edits', () => {
         expect(() => editScene(locked, { do: 'remove', node: 'sofa-1' }, { rng: Rng.create(1) })).toThrow(
             /sofa-1 is locked .*Unlock it first/
         );
+        const real = generateFromText('a plant', {
+            rng: Rng.create(1),
+            capture: readCapture(JSON.stringify(fixtureCapture()))
+        }).graph;
+        const unlock = { do: 'lock', node: real.nodes.find((n) => n.real)!.id, locked: false } as const;
+        expect(() => editScene(real, unlock, { rng: Rng.create(1) })).toThrow(/is real/);
     });
 
     it('with relations that contradict each other name them', () => {

@@ -3,6 +3,7 @@
  * room is furnished again by its rules.
  */
 import { badInput, type Rng } from '@mixreel/core';
+import type { Grammar } from '../grammar/grammar.ts';
 import { INDOOR_GRAMMAR } from '../grammar/indoor-grammar.ts';
 import type { SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import { Layout } from '../solver/layout.ts';
@@ -18,6 +19,8 @@ export interface RegenerateOptions {
     readonly room?: string;
     /** Share of the room's program that is tried, 0 to 1; 1 if absent. */
     readonly density?: number;
+    /** What belongs in rooms; `INDOOR_GRAMMAR` if absent. */
+    readonly grammar?: Grammar;
 }
 
 /** Makes a room, or all, anew. Throws `bad-input` for a room that is not there. */
@@ -29,6 +32,7 @@ export function regenerate(graph: SceneGraph, options: RegenerateOptions): Certi
             graph.rooms.map((r) => r.id).join(', '),
             'Name one of these'
         );
+    const { rng, density = 1, grammar = INDOOR_GRAMMAR } = options;
     const again = new Set(rooms.map((r) => r.id));
     const stays = keptNodes(graph, again);
     const counts = new Map<string, number>();
@@ -41,11 +45,7 @@ export function regenerate(graph: SceneGraph, options: RegenerateOptions): Certi
         const openings = graph.openings.filter((o) => walls.some((w) => w.id === o.wall));
         const layout = new Layout(room, walls, openings, counts, graph.keepOuts);
         for (const n of stays) if (n.room === room.id) layout.add(n);
-        furnish(layout, INDOOR_GRAMMAR.rooms[room.type], options.rng, {
-            density: options.density ?? 1,
-            generator: 'rules',
-            grammar: INDOOR_GRAMMAR
-        });
+        furnish(layout, grammar.rooms[room.type], rng, { density, generator: 'rules', grammar });
         return layout;
     });
     const nodes = [...stays.filter((n) => !again.has(n.room)), ...layouts.flatMap((l) => l.nodes)];

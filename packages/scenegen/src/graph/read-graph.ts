@@ -1,12 +1,14 @@
 /**
- * Reads and checks scene-graph JSON: every field's type and range, every id unique, every reference resolved, supports free
- * of cycles, room polygons simple. What comes out is safe for the solver and the exporters; what is wrong is named by its
+ * Reads and checks scene-graph JSON: every field's type and range, every id unique, every reference resolved, every class and
+ * style known, supports free of cycles, room polygons simple, real things locked. What comes out is safe for the solver and the exporters; what is wrong is named by its
  * path (`nodes[3].pose.yaw`). Unknown fields are refused, so that a misspelt one is not lost in silence.
  */
 
 import { badInput } from '@mixreel/core';
+import { CATALOGUE } from '../catalogue/catalogue.ts';
 import { hypot } from '../geometry/hypot.ts';
 import { polygonArea, selfIntersection } from '../geometry/polygon.ts';
+import { styleNamed } from '../style/style.ts';
 import {
     array,
     boolean,
@@ -160,6 +162,8 @@ function checkReferences(graph: SceneGraph): void {
         if (!set.has(value))
             throw badInput(`${where} is "${value}"`, 'an id of this graph', 'Name something that is in the graph');
     };
+    const styles = new Set([graph, ...graph.rooms, ...graph.nodes].flatMap(({ style }) => style ?? []));
+    for (const style of styles) styleNamed(style);
     graph.rooms.forEach((r, i) => {
         const crossing = selfIntersection(r.polygon);
         if (crossing || polygonArea(r.polygon) < 0.1) {
@@ -190,6 +194,15 @@ function checkReferences(graph: SceneGraph): void {
     });
     graph.nodes.forEach((n, i) => {
         need(rooms, n.room, `nodes[${i}].room`);
+        if (!n.real && !CATALOGUE.has(n.class))
+            throw badInput(
+                `nodes[${i}].class "${n.class}" is unknown`,
+                'a class of CATALOGUE',
+                'Use one of its classes'
+            );
+        for (const covered of n.covers ?? []) need(nodes, covered, `nodes[${i}].covers`);
+        if (n.real && !n.locked)
+            throw badInput(`nodes[${i}] is real and not locked`, 'real nodes that are locked', 'Lock it');
         if (n.support.kind === 'node') need(nodes, n.support.parent, `nodes[${i}].support.parent`);
         if (n.support.kind === 'wall') need(walls, n.support.parent, `nodes[${i}].support.parent`);
     });

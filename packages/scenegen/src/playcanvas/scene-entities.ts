@@ -131,6 +131,7 @@ export class SceneEntities {
         const entity = new Entity(n.id, this.#app);
         entity.setLocalPosition(n.pose.x, n.pose.y, n.pose.z);
         entity.setLocalEulerAngles(0, (n.pose.yaw * 180) / Math.PI, 0);
+        entity.tags.add(n.class, ...(n.behaviours ?? []));
         const style = styleNamed(nodeStyle(graph, n));
         const { dims, variant, params = {}, colors = {} } = n;
         const look = { style: style.name, variant, colors };

@@ -11,7 +11,7 @@ import { round } from '../geometry/polygon.ts';
 import type { Dimensions, SceneGraph, SceneNode } from '../graph/scene-graph.ts';
 import { streamOf } from '../solver/layout.ts';
 import { measureRelation } from '../solver/relation-measure.ts';
-import { inOneStyle } from './room-style.ts';
+import { inOneStyle, roomsInStyle } from './room-style.ts';
 import { styleNamed } from './style.ts';
 
 /** Classes that can stand for one another. */
@@ -28,14 +28,19 @@ const FAMILIES: readonly (readonly string[])[] = [
     ['pendant_lamp', 'ceiling_lamp']
 ];
 
-/** Refurnishes a scene in a style; see {@link styleNamed} for its name. The graph given is not changed. */
-export function refurnished(graph: SceneGraph, style: string, rng: Rng): SceneGraph {
+/** Refurnishes a scene, or some of its rooms, in a style; see {@link styleNamed} for its name. The graph given is not changed. */
+export function refurnished(
+    graph: SceneGraph,
+    style: string,
+    rng: Rng,
+    rooms: ReadonlySet<string> | null = null
+): SceneGraph {
     styleNamed(style);
-    let current = inOneStyle(graph, style);
+    let current = rooms ? roomsInStyle(graph, rooms, style) : inOneStyle(graph, style);
     const carriers = new Set(graph.nodes.flatMap((n) => (n.support.kind === 'node' ? [n.support.parent] : [])));
     const fine = certify(graph).violations.length;
     for (const node of graph.nodes) {
-        if (node.real || node.locked || node.covers?.length) continue;
+        if (node.real || node.locked || node.covers?.length || (rooms && !rooms.has(node.room))) continue;
         const stream = streamOf(rng, 'refurnish', style, node.id);
         const family = FAMILIES.find((f) => f.includes(node.class))?.filter((name) => fits(name, node, carriers)) ?? [];
         const name = family.length > 0 ? stream.pick(family) : node.class;

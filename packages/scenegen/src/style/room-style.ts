@@ -26,6 +26,17 @@ export const inOneStyle = (graph: SceneGraph, style: string): SceneGraph => ({
     nodes: graph.nodes.map(({ style: _, ...n }) => n)
 });
 
+/** A graph of which some rooms are in a style, with no thing in them of a style of its own. */
+export const roomsInStyle = (graph: SceneGraph, rooms: ReadonlySet<string>, style: string): SceneGraph => ({
+    ...graph,
+    rooms: graph.rooms.map((r) => (rooms.has(r.id) ? { ...r, style } : r)),
+    nodes: graph.nodes.map((n) => {
+        if (!rooms.has(n.room)) return n;
+        const { style: _, ...rest } = n;
+        return rest;
+    })
+});
+
 /**
  * The house's style with another's mixed in.
  *

@@ -134,6 +134,19 @@ describe('a scene in a running app', () => {
         plugin.destroy();
     });
 
+    it('can be asked for what can be done with its things, and for things of a class', () => {
+        const app = startApp();
+        const plugin = new ScenePlugin(app);
+        const graph = planned();
+        const nodes = graph.nodes.map((n) => (n.class === 'sofa' ? { ...n, behaviours: ['sit', 'lie'] as const } : n));
+        plugin.show({ ...graph, nodes });
+        const named = (tag: string): string[] => app.root.findByTag(tag).map((e) => e.name);
+        const sofas = nodes.filter((n) => n.class === 'sofa').map((n) => n.id);
+        expect(sofas.length).toBeGreaterThan(0);
+        expect([named('sofa'), named('sit'), named('open')]).toEqual([sofas, sofas, []]);
+        plugin.destroy();
+    });
+
     it('rebuilds what changed and nothing else, through edits, words, undo and redo', () => {
         const plugin = new ScenePlugin(startApp());
         plugin.show(planned());
