@@ -45,8 +45,14 @@ export class AppHost {
         this.#server = server;
     }
 
-    /** @param files - Served beside the apps: `/models/box.glb`. */
-    static async start(files: Readonly<Record<string, Uint8Array>> = {}): Promise<AppHost> {
+    /**
+     * @param files - Served beside the apps: `/models/box.glb`.
+     * @param args - Further flags of the browser.
+     */
+    static async start(
+        files: Readonly<Record<string, Uint8Array>> = {},
+        args: readonly string[] = []
+    ): Promise<AppHost> {
         if (!existsSync(join(dist, 'apps'))) {
             throw new MixreelError('environment', {
                 what: 'the apps of e2e are not built',
@@ -55,7 +61,7 @@ export class AppHost {
         }
         const server = await serveFolder({ folder: dist, files });
         try {
-            return new AppHost(await launchBrowser({ origins: [server.origin] }), server);
+            return new AppHost(await launchBrowser({ origins: [server.origin], args }), server);
         } catch (error) {
             await server.close();
             throw error;
