@@ -347,6 +347,8 @@ function wallPicture(e: SpatialEntity, room: Outline): CapturedObject | null {
 
 function guessType(objects: readonly CapturedObject[]): RoomType {
     const has = (label: string): number => objects.filter((o) => o.label === label).length;
+    if (has('toilet') + has('bathtub') > 0) return 'bathroom';
+    if (has('stove') + has('refrigerator') > 0) return 'kitchen';
     if (has('bed') > 0) return 'bedroom';
     const bigTable = objects.some((o) => o.label === 'table' && o.height > 0.6 && Math.max(o.width, o.depth) > 1.8);
     if (has('couch') > 0 && has('screen') < 2) return 'living_room';

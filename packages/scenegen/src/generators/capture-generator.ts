@@ -21,7 +21,7 @@ import type {
 import { Layout, streamOf } from '../solver/layout.ts';
 import { drawnStyle } from '../style/room-style.ts';
 import { furnish } from './furnish.ts';
-import { pairObstacle } from './pair-obstacles.ts';
+import { ONE_OF_A_KIND, pairObstacle } from './pair-obstacles.ts';
 import { type CertifiedScene, certified, without } from './repair.ts';
 import { findViewpoints } from './viewpoint.ts';
 import { reachable, walkableArea } from './walkable-area.ts';
@@ -50,7 +50,9 @@ const FLOOR_KEPT = 0.55;
 export function generateFromCapture(capture: RoomCapture, options: GenerateOptions): CertifiedScene {
     const { rng, density = 1 } = options;
     const { layout, graph } = pairedRoom(capture, options);
-    furnish(layout, INDOOR_GRAMMAR.rooms[capture.type], rng, { density, generator: 'rules' });
+    const there = new Set(layout.nodes.map((n) => n.class).filter((name) => ONE_OF_A_KIND.has(name)));
+    const program = INDOOR_GRAMMAR.rooms[capture.type].filter((rule) => !there.has(rule.add));
+    furnish(layout, program, rng, { density, generator: 'rules' });
     return finished(leavingFloor(certified({ ...graph, nodes: layout.nodes, relations: layout.relations })));
 }
 

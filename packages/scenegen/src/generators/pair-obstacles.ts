@@ -56,6 +56,18 @@ export function pairObstacle(fitted: FittedObstacle, place: Omit<Place, 'box'>, 
     };
 }
 
+/** What RoomPlan names and a thing of the same name stands in for. */
+const APPLIANCES: Readonly<Record<string, string>> = {
+    refrigerator: 'fridge',
+    stove: 'stove',
+    dishwasher: 'dishwasher',
+    washing_machine: 'washing_machine',
+    bathtub: 'bathtub',
+    toilet: 'toilet'
+};
+/** Things of which a room that has a real one is given no second. */
+export const ONE_OF_A_KIND: ReadonlySet<string> = new Set([...Object.values(APPLIANCES), 'kitchen_sink', 'basin']);
+
 function standingClass(b: CapturedObject, capture: RoomCapture, stream: RngStream): string {
     const long = Math.max(b.width, b.depth);
     const short = Math.min(b.width, b.depth);
@@ -63,6 +75,10 @@ function standingClass(b: CapturedObject, capture: RoomCapture, stream: RngStrea
     if (b.label === 'obstacle') return scannedClass(b, capture, pick);
     if (b.label === 'couch') return long > 1.2 ? 'sofa' : 'armchair';
     if (b.label === 'bed') return short > 1.25 ? 'double_bed' : 'single_bed';
+    if (b.label === 'chair') return capture.type === 'office' ? 'office_chair' : 'chair';
+    if (b.label === 'sink') return capture.type === 'kitchen' ? 'kitchen_sink' : 'basin';
+    const appliance = APPLIANCES[b.label];
+    if (appliance) return appliance;
     if (b.label === 'plant') return 'plant';
     if (b.label === 'lamp') return b.height > 0.9 ? 'floor_lamp' : 'pouf';
     if (b.label === 'screen') return 'television';
@@ -130,7 +146,8 @@ const BACKED = new Set([
     'piano',
     'chest',
     'bench',
-    'television'
+    'television',
+    ...ONE_OF_A_KIND
 ]);
 
 /** Turns a backed class so that its back is to the nearest wall: by 180 degrees, or by 90 if it is not long. */

@@ -16,23 +16,23 @@ type Json = Record<string, unknown>;
 type Matrix = readonly number[];
 const S = Math.SQRT1_2;
 
-/** RoomPlan's categories by the label that a headset gives the like. */
+/** RoomPlan's categories by the label that a headset gives the like; what no headset names has a label of its own. */
 const LABELS: Readonly<Record<string, string>> = {
     storage: 'STORAGE',
-    refrigerator: 'STORAGE',
-    stove: 'STORAGE',
-    oven: 'STORAGE',
-    dishwasher: 'STORAGE',
-    washerDryer: 'STORAGE',
+    refrigerator: 'REFRIGERATOR',
+    stove: 'STOVE',
+    oven: 'STOVE',
+    dishwasher: 'DISHWASHER',
+    washerDryer: 'WASHING_MACHINE',
     fireplace: 'STORAGE',
-    sink: 'STORAGE',
-    bathtub: 'STORAGE',
-    toilet: 'STORAGE',
+    sink: 'SINK',
+    bathtub: 'BATHTUB',
+    toilet: 'TOILET',
     stairs: 'STORAGE',
     bed: 'BED',
     table: 'TABLE',
     sofa: 'COUCH',
-    chair: 'COUCH',
+    chair: 'CHAIR',
     television: 'SCREEN'
 };
 

@@ -1,8 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { Rng } from '@mixreel/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { polygonArea } from '../../src/geometry/polygon.ts';
-import { type DetectedPlane, readCapture, readDetected, readPcd, readPly, readRoomPlan } from '../../src/index.ts';
+import {
+    type DetectedPlane,
+    generateFromCapture,
+    readCapture,
+    readDetected,
+    readPcd,
+    readPly,
+    readRoomPlan
+} from '../../src/index.ts';
 import { CAPTURES, captureJson } from '../support/captures.ts';
 
 const count = 120;
@@ -190,6 +199,43 @@ describe('RoomPlan', () => {
             ['table', 1.2, 0.74, 0.7]
         ]);
         expect(capture.objects[1]).toMatchObject({ x: 1.6, z: 1.2, y: 0 });
+    });
+
+    it('gives what headsets have no label for a counterpart of its kind, and no second one', () => {
+        const counterparts = (objects: [category: string, w: number, h: number, d: number, x: number, z: number][]) => {
+            const capture = readRoomPlan({
+                ...json,
+                objects: objects.map(([category, w, h, d, x, z]) => ({
+                    category: { [category]: {} },
+                    dimensions: [w, h, d],
+                    transform: pose(x, h / 2, z, 1, 0)
+                }))
+            });
+            const { graph, certificate } = generateFromCapture(capture, { rng: Rng.create(1), seed: 1 });
+            expect(certificate.violations).toEqual([]);
+            expect(certificate.realCovered).toBe(objects.length);
+            const classes = graph.nodes.filter((n) => n.covers).map((n) => n.class);
+            const virtual = graph.nodes.filter((n) => !n.real).map((n) => n.class);
+            const kinds = ['toilet', 'basin', 'bathtub', 'fridge', 'stove', 'kitchen_sink'];
+            for (const kind of kinds) expect(virtual.filter((name) => name === kind).length).toBeLessThan(2);
+            return [capture.type, classes];
+        };
+        expect(
+            counterparts([
+                ['toilet', 0.4, 0.75, 0.65, 3, 0.4],
+                ['sink', 0.6, 0.9, 0.45, 4.2, 0.3],
+                ['washerDryer', 0.6, 0.85, 0.6, 4.6, 2.5],
+                ['chair', 0.45, 0.85, 0.5, 2.6, 1.6]
+            ])
+        ).toEqual(['bathroom', ['toilet', 'basin', 'washing_machine', 'chair']]);
+        expect(
+            counterparts([
+                ['refrigerator', 0.7, 1.8, 0.7, 3, 0.4],
+                ['oven', 0.6, 0.9, 0.6, 3.8, 0.35],
+                ['sink', 0.8, 0.9, 0.6, 4.5, 0.35],
+                ['dishwasher', 0.6, 0.85, 0.6, 4.6, 2.5]
+            ])
+        ).toEqual(['kitchen', ['fridge', 'stove', 'kitchen_sink', 'dishwasher']]);
     });
 
     it('is refused without walls or with broken transforms', () => {
