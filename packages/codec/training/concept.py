@@ -23,7 +23,7 @@ from distance import Distance
 from export_onnx import check_onnx
 from linear_start import linear_start
 from network import noise_of
-from prior import fit
+from prior import fit, sample
 from train import SHARED, read_pair, save
 
 REGIONS = 16
@@ -206,14 +206,14 @@ def export(options, state, pictures, device):
             grids.append(levels_of(token, TOKEN_LEVELS)[0][0].permute(1, 2, 0).numpy().astype(np.int64))
     prior, bits = fit(grids, options.seed, options.prior_steps)
     record['bitsPerToken'] = round(bits, 3)
-    content = file_of(model, prior, options.name, record)
+    content = file_of(model, prior.file(), options.name, record)
     (options.work / 'concept.mxg').write_bytes(content)
     batch = batch_of(pictures, 64, 1, np.random.default_rng(options.seed), torch.device('cpu'))
-    apart = check(options.work, model, batch)
+    apart = check(options.work, model, batch, sample(prior, options.seed))
     print(json.dumps({'written': 'concept.mxg', 'bytes': len(content), 'onnx_apart': apart, **record}), flush=True)
 
 
-def check(work, model, batch):
+def check(work, model, batch, grid):
     source, labels, colors, words = batch
     base = base_of(spread(colors, labels))
     with torch.no_grad():
@@ -229,6 +229,7 @@ def check(work, model, batch):
     generator = check_onnx(model.generator, work / 'concept-generator.onnx', sides, ['picture'])
     maps = {'picture': source, 'base': base, 'cells': cells, 'tokens': tokens, 'token': token, 'fine': fine, 'style': style, 'noise': noise, 'painted': painted, 'words': words, 'said': said}
     listed = {key: [float(value) for value in values.flatten()] for key, values in maps.items()}
+    listed['grid'] = grid
     (work / 'concept-check.json').write_text(json.dumps(listed))
     return max(encoder, generator)
 

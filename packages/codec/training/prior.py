@@ -79,7 +79,7 @@ class Prior:
 
 
 def fit(grids, seed, steps, batch=2048):
-    """Bytes of a prior that is trained on the grids, and its mean bits a token where a unit is read, on every eighth grid, which it is not trained on."""
+    """A prior that is trained on the grids, and its mean bits a token where a unit is read, on every eighth grid, which it is not trained on."""
     random = torch.Generator().manual_seed(seed)
     held = [grid for i, grid in enumerate(grids) if i % 8 == 7] or grids
     around, own = examples([grid for i, grid in enumerate(grids) if i % 8 != 7] or grids)
@@ -98,4 +98,14 @@ def fit(grids, seed, steps, batch=2048):
     around, own = examples(held)
     around[:, BEFORE:] = 0
     with torch.no_grad():
-        return prior.file(), float(prior.bits(around, own))
+        return prior, float(prior.bits(around, own))
+
+
+def sample(prior, seed):
+    """Levels of a random grid, 12 x 10, and the bits that it takes as units are read: for the decoder's own check."""
+    random = np.random.default_rng(seed)
+    grid = np.stack([random.integers(count, size=(10, 12)) for count in TOKEN_LEVELS], 2)
+    around, own = examples([grid])
+    around[:, BEFORE:] = 0
+    with torch.no_grad():
+        return {'columns': 12, 'rows': 10, 'levels': grid.flatten().tolist(), 'bits': float(prior.bits(around, own)) * len(own)}

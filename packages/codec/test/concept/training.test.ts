@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConceptWeights } from '../../src/concept/concept-file.ts';
+import { conceptUnits } from '../../src/concept/concept-layer.ts';
+import { LevelGrid, TOKEN_LEVELS } from '../../src/concept/concept-levels.ts';
 import { EncoderNetwork, GeneratorNetwork, WordsNetwork } from '../../src/concept/concept-networks.ts';
 import type { KernelMap } from '../../src/generator/kernel-memory.ts';
 import { rowOf } from '../../src/generator/map-samples.ts';
@@ -88,6 +90,15 @@ describe.skipIf(!hasTorch)('training concepts (skipped without python3-torch and
             }
 
             const model = new ConceptModel(bytes);
+            const { columns, rows, levels, bits } = check.grid;
+            const grid = new LevelGrid(columns, rows, TOKEN_LEVELS);
+            grid.levels.set(levels);
+            const settings = { payloadBytes: 1000, fixedLength: false };
+            const [, ...units] = conceptUnits(model, new Uint8Array(6), grid, null, settings);
+            // Of each of the two units two bytes are the model's number and up to four the coder's state.
+            const coded = units.reduce((sum, { payload }) => sum + 8 * (payload.length - 5.5), 0);
+            // The table's steps of 1/16 nat and frequencies of at least 1/1024 differ from PyTorch's softmax by less than a hundredth, bytes round by up to 12 bits.
+            expect(Math.abs(coded - bits)).toBeLessThan(0.01 * bits + 16);
             const encoded = new FrameEncoder({ concept: model }).encode(room({ widthPx: 64, heightPx: 64 }));
             expect(new FrameDecoder({ concept: model }).decodeUnits(encoded.units).exact).toBe(true);
         } finally {
