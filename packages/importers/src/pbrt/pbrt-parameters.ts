@@ -71,6 +71,19 @@ export class Parameters {
         }
     }
 
+    /**
+     * Puts the numbers of the files that spectra name in their places. Metals that are known by name are not read; a spectrum whose
+     * file is not read stays a name, of which the report tells.
+     */
+    async readSpectra(load: (name: string) => Promise<readonly number[] | undefined>): Promise<void> {
+        for (const [name, parameter] of this.#values) {
+            const file = parameter.type === 'spectrum' ? parameter.texts[0] : undefined;
+            if (file === undefined || !/\.spd$/i.test(file)) continue;
+            const numbers = await load(file);
+            if (numbers) this.#values.set(name, { ...parameter, numbers, texts: [] });
+        }
+    }
+
     number(name: string, otherwise: number): number {
         return this.get(name)?.numbers[0] ?? otherwise;
     }

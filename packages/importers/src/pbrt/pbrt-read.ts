@@ -3,7 +3,7 @@
  * graphics state is walked as pbrt walks it; what glTF cannot say goes to the report. pbrt is left-handed: scenes whose camera
  * transform does not mirror them back get one mirroring node at the root.
  */
-import { throwIfAborted } from '@mixreel/core';
+import { MixreelError, throwIfAborted } from '@mixreel/core';
 import type { SurfaceMaterial } from '../convert/bsdf.ts';
 import { flatColor } from '../convert/checkers.ts';
 import { decodeText, ImportContext } from '../convert/import-context.ts';
@@ -149,6 +149,7 @@ class PbrtReader {
             return;
         }
         const parameters = Parameters.read(lexer);
+        await parameters.readSpectra((file) => this.#spectrum(file));
         switch (directive) {
             case 'Film':
                 for (const name of CHANGES_PICTURE) {
@@ -194,6 +195,24 @@ class PbrtReader {
             default:
                 if (!WITHOUT_EFFECT.has(directive)) report.unsupported(`directive ${directive} "${type}"`);
         }
+    }
+
+    /** Pairs of wavelength and value from a file of lines, `#` to their end a comment; undefined if it holds none. */
+    async #spectrum(name: string): Promise<readonly number[] | undefined> {
+        const { report, files } = this.#context;
+        let bytes: Uint8Array;
+        try {
+            bytes = await files.file(name);
+        } catch (error) {
+            if (error instanceof MixreelError && error.code === 'aborted') throw error;
+            report.unsupported(`spectrum "${name}": no such file`);
+            return undefined;
+        }
+        const lines = decodeText(bytes, 'spd').replaceAll(/#.*/g, '');
+        const numbers = lines.split(/\s+/).filter(Boolean).map(Number);
+        if (numbers.length >= 2 && numbers.length % 2 === 0 && numbers.every(Number.isFinite)) return numbers;
+        report.unsupported(`spectrum "${name}": not pairs of wavelength and value`);
+        return undefined;
     }
 
     async #shape(type: string, parameters: Parameters, line: number): Promise<void> {

@@ -303,6 +303,39 @@ describe('readPbrt', () => {
         for (const [i, c] of [2, 1, 1].entries()) expect(red[i]).toBeCloseTo((c * 30) / (4 * Math.PI), 9);
     });
 
+    it('reads spectra from files, and says which are not there or not spectra', async () => {
+        const world = (file: string) => `Material "matte" "spectrum Kd" "${file}" ${TRIANGLE}`;
+        const files: Readonly<Record<string, string>> = {
+            'paint.spd': '# nm, share\n400 0.2\n500 0.2 # blue ends\n\n 600 0.6\n700 0.6',
+            'words.spd': 'grey 1',
+            'odd.spd': '400 0.2 500'
+        };
+        const resolve = (name: string) => {
+            const found = files[name];
+            if (found === undefined) throw new Error('no such file');
+            return text(found);
+        };
+        const { document, report } = await readPbrt(scene(world('paint.spd')), { resolve });
+        const [r, g, b] = document.getRoot().listMaterials()[0]!.getBaseColorFactor();
+        // At 610, 550 and 465 nm.
+        for (const [value, expected] of [
+            [r, 0.6],
+            [g, 0.4],
+            [b, 0.2]
+        ]) {
+            expect(value).toBeCloseTo(expected!, 9);
+        }
+        expect(report.unsupported).toEqual([]);
+        for (const [file, why] of [
+            ['none.spd', 'no such file'],
+            ['words.spd', 'not pairs of wavelength and value'],
+            ['odd.spd', 'not pairs of wavelength and value']
+        ]) {
+            const bad = await readPbrt(scene(world(file!)), { resolve });
+            expect(bad.report.unsupported[0]!.what).toBe(`spectrum "${file}": ${why}`);
+        }
+    });
+
     it('takes normal maps, and pictures of lights', async () => {
         const world = `AttributeBegin Material "diffuse" "string normalmap" "n.png" ${MAPPED} AttributeEnd
             AttributeBegin AreaLightSource "diffuse" "string filename" "n.png" "float scale" 3 ${MAPPED} AttributeEnd`;
