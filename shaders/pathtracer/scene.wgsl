@@ -55,6 +55,7 @@ const MATERIAL_ATTENUATED = 262144u;
 const MATERIAL_MAPPED = 524288u;
 // From this bit on, two of them: the queue that hits wait in (packages/pathtracer/src/tracer/material-queues.ts).
 const MATERIAL_QUEUE = 20u;
+const MATERIAL_UNLIT = 4194304u;
 
 // Rows wherever they lie. (Traversal alone reads buffers' words one by one: see tryTriangle.)
 @if(!SPLIT)

@@ -5,6 +5,7 @@ import package::scene::{triangleRow, shadingRow, tables, rowF, instanceRow, INST
 import package::scene::{octahedral, triangleUv, vertexColor, TexturePoint};
 import package::scene::{transformPoint, transformVector, transformNormal, MATERIAL_ROWS};
 import package::scene::{MATERIAL_DOUBLE_SIDED, MATERIAL_THIN, MATERIAL_ATTENUATED, MATERIAL_CLEARCOAT, MATERIAL_ANISOTROPY};
+import package::scene::MATERIAL_UNLIT;
 import package::cone::coneAt;
 import package::texture::sampleTexture;
 import package::variant::{FLATTENED, PLAIN, TEXTURED, EXTENDED};
@@ -248,6 +249,10 @@ fn surfaceOf(hit: Hit, direction: vec3f, cone: u32) -> Surface {
     s.light = NONE;
     if (front || (m3.x & MATERIAL_DOUBLE_SIDED) != 0u) {
         s.emission = emissionOf(material, point, TEXTURED);
+        while ((m3.x & MATERIAL_UNLIT) != 0u) {
+            s.emission *= vertexColor(hit.triangle, hit.uv).rgb;
+            break;
+        }
         if (s.origin.z != NONE) {
             s.light = s.origin.z + last.z;
         }

@@ -64,7 +64,10 @@ export function buildLightTable(scene: Scene, init: LightTableInit): LightTable 
     const suns = scene.lights.filter(isSun);
     const far = scene.lights.filter((light) => light.kind === 'directional' && !isSun(light));
     const near = scene.lights.filter((light) => light.kind !== 'directional');
-    const emissive = scene.instances.map((instance) => isEmissive(scene.materials[instance.material]!));
+    const emissive = scene.instances.map(({ material, mesh }) => {
+        const { unlit = false } = scene.materials[material]!;
+        return isEmissive(scene.materials[material]!) && !(unlit && scene.meshes[mesh]!.colors);
+    });
     let placed = near.length;
     for (const [i, instance] of scene.instances.entries()) {
         if (emissive[i]) placed += scene.meshes[instance.mesh]!.indices.length / 3;

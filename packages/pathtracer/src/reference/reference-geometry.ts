@@ -189,7 +189,8 @@ export function surfaceAt(
     const first = lights.firstOfInstance[triangle.instance]!;
     const shines = front || material.doubleSided;
     const picture = material.textures?.emission;
-    const glow = picture ? attributes.lookup(hit, picture, 0) : [1, 1, 1, 1];
+    const ofVertices = material.unlit ? attributes.color(hit) : [1, 1, 1, 1];
+    const glow = (picture ? attributes.lookup(hit, picture, 0) : [1, 1, 1, 1]).map((c, i) => c * ofVertices[i]!);
     return {
         position,
         geometric,

@@ -46,6 +46,7 @@ export function convertMaterial(material: GltfMaterial | null, reader: GltfReade
             kind: 'diffuse',
             baseColor: [0, 0, 0],
             emission: [r, g, b],
+            unlit: true,
             ...textures
         };
     }

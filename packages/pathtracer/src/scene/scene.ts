@@ -106,6 +106,11 @@ export interface Material extends MaterialExtensions {
     readonly thin?: boolean;
     /** Radiance emitted by the front, or by both sides if doubleSided. */
     readonly emission?: Vec3;
+    /**
+     * The emission takes the vertices' colours (glTF: KHR_materials_unlit). Where there are some, rays that meet the surface find its
+     * light, and light sampling does not ask it.
+     */
+    readonly unlit?: boolean;
     readonly doubleSided?: boolean;
     /**
      * Rays pass through its back, as glTF says of what is not double-sided; default false: solid from behind. Without effect on

@@ -39,6 +39,7 @@ export const MATERIAL_DEFAULTS = Object.freeze({
     thin: false,
     emission: [0, 0, 0],
     doubleSided: false,
+    unlit: false,
     culled: false,
     /** Silver-like; a conductor ought to have its own. */
     eta: [0.155, 0.117, 0.138],
@@ -153,7 +154,8 @@ function flagsOf(m: typeof MATERIAL_DEFAULTS & Material): number {
         (m.nonlinear ? 256 : 0) |
         (specular ? 512 : 0) |
         (m.beckmann ? 1024 : 0) |
-        (m.singleScattering ? 2048 : 0)
+        (m.singleScattering ? 2048 : 0) |
+        (m.unlit ? 4194304 : 0)
     );
 }
 

@@ -83,13 +83,15 @@ const materials: fc.Arbitrary<Material[]> = fc.tuple(
         diffuseTransmission: between(0, 1),
         roughness: rough
     }),
-    fc.record({
-        kind: fc.constant('diffuse' as const),
-        baseColor: color,
-        emission: vector(0.5, 4),
-        doubleSided: fc.boolean(),
-        culled: fc.boolean()
-    }),
+    fc
+        .record({
+            kind: fc.constant('diffuse' as const),
+            baseColor: color,
+            emission: vector(0.5, 4),
+            doubleSided: fc.boolean(),
+            culled: fc.boolean()
+        })
+        .map((material) => ({ ...material, unlit: material.doubleSided })),
     fc.record({
         kind: fc.constant('diffuse' as const),
         baseColor: color,

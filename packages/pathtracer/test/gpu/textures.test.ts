@@ -156,6 +156,27 @@ describe('attributes of vertices', () => {
         for (let i = 0; i < N * N; i++) expect(albedo[i]).toBeCloseTo((128 / 255) * (((i % N) + 0.5) / N), 4);
     });
 
+    it('colour what is unlit, whoever meets it, in every mode', async () => {
+        const quad = quadMesh([-1, -1, 0], [2, 0, 0], [0, 2, 0]);
+        const colors = Float32Array.of(0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1);
+        const scene = createScene({
+            meshes: [{ ...quad, colors }],
+            instances: [{ mesh: 0, material: 0, transform: IDENTITY }],
+            materials: [{ kind: 'diffuse', baseColor: [0, 0, 0], emission: [2, 2, 2], unlit: true }],
+            environment: constantEnvironment([0, 0, 0])
+        });
+        for (const mode of ['megakernel', 'streaming-aos', 'streaming-soa'] as const) {
+            const tracer = await PathTracer.create(device, scene, { mode });
+            tracer.setView(VIEW, SIZE);
+            await tracer.render({ spp: 64 });
+            const { sum } = await tracer.readMoments();
+            tracer.destroy();
+            // Samples lie anywhere in the pixel: the mean of 64 of a Sobol sequence is within a sixteenth of its width.
+            for (let i = 0; i < N * N; i++)
+                expect(Math.abs(sum[i]! / 64 - (2 * ((i % N) + 0.5)) / N), `${mode} ${i}`).toBeLessThan(2 / N / 16);
+        }
+    });
+
     it('bend normals along their own tangents, mirrored halves the other way', async () => {
         // Bent to the right of the picture.
         const texture = { widthPx: 1, heightPx: 1, data: Uint8Array.of(255, 128, 128, 255), srgb: false };
