@@ -1,9 +1,9 @@
 /**
- * Decoded pictures as an MP4 for everybody's player, by the browser's own encoder (WebCodecs): H.264 where it has one, else VP9. In Node `mixreel decode` has ffmpeg
- * do it. The file is put together by mp4box (BSD-3-Clause, of GPAC), loaded with this entry alone. Of the others mediabunny is MPL-2.0, and webm-muxer and
- * mp4-muxer are no longer maintained; so there is no WebM from browsers.
+ * Decoded pictures as a film for everybody's player, by the browser's own encoder (WebCodecs): an MP4 of H.264 where it has that, else of VP9; or a WebM of VP9.
+ * In Node `mixreel decode` has ffmpeg do it. MP4s are put together by mp4box (BSD-3-Clause, of GPAC), loaded with this entry alone, a fragment a sample; WebMs by a
+ * few lines of our own. Of the others mediabunny is MPL-2.0, and webm-muxer and mp4-muxer are no longer maintained.
  *
- * Every sample is a fragment of its own: nothing but the samples is kept while a film is encoded.
+ * Nothing but the samples is kept while a film is encoded.
  */
 import { badInput, MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
 import { decodeMxr, inspectMxr } from '../file.ts';
@@ -11,6 +11,7 @@ import type { PictureGenerator } from '../generator/texture-generator.ts';
 import { decodeKeypointVideo } from '../keypoints/keypoint-video.ts';
 import type { Picture } from '../picture.ts';
 import { Mp4File } from './mp4-file.ts';
+import { WebmFile } from './webm-file.ts';
 
 /** Options of {@link encodeVideo}. */
 export interface VideoOptions {
@@ -20,9 +21,16 @@ export interface VideoOptions {
     readonly bitrateBps: number | null;
     /** Null: the first of the two that the browser can encode. */
     readonly codec: 'h264' | 'vp9' | null;
+    /** A WebM holds VP9 alone. */
+    readonly container: 'mp4' | 'webm';
 }
 
-export const VIDEO_DEFAULTS: VideoOptions = Object.freeze({ framesPerSecond: 30, bitrateBps: null, codec: null });
+export const VIDEO_DEFAULTS: VideoOptions = Object.freeze({
+    framesPerSecond: 30,
+    bitrateBps: null,
+    codec: null,
+    container: 'mp4'
+});
 
 /** High profile, level 5.2; profile 0, level 5.2, 8 bit. */
 const CODECS = [
@@ -47,7 +55,7 @@ export function* mxrPictures(
 
 /**
  * @param pictures - Of one size, 16 to 4096 a side; alpha is dropped, odd sides are padded by their edge to even ones.
- * @returns A `video/mp4`.
+ * @returns A `video/mp4` or `video/webm`.
  * @throws MixreelError `environment` if the browser has no WebCodecs or cannot encode that size.
  */
 export async function encodeVideo(
@@ -55,8 +63,8 @@ export async function encodeVideo(
     given: Partial<VideoOptions> = {},
     progress: Progress = {}
 ): Promise<Blob> {
-    const options = { ...VIDEO_DEFAULTS, ...given };
-    const frameUs = 1e6 / checkedRate(options);
+    const options = checkedOptions({ ...VIDEO_DEFAULTS, ...given });
+    const frameUs = 1e6 / options.framesPerSecond;
     let encoding: Encoding | null = null;
     let count = 0;
     try {
@@ -78,14 +86,17 @@ class Encoding {
     readonly #encoder: VideoEncoder;
     readonly #first: Picture;
     readonly #keyEvery: number;
-    readonly #file: Mp4File;
+    readonly #file: Mp4File | WebmFile;
+    readonly #type: string;
     #added = 0;
     #failure: unknown = null;
 
-    private constructor(first: Picture, config: VideoEncoderConfig, framesPerSecond: number) {
+    private constructor(first: Picture, config: VideoEncoderConfig, options: VideoOptions) {
+        const { framesPerSecond, container } = options;
         this.#first = first;
         this.#keyEvery = Math.max(1, Math.round(KEY_SECONDS * framesPerSecond));
-        this.#file = new Mp4File(config.width, config.height, framesPerSecond);
+        this.#type = `video/${container}`;
+        this.#file = new (container === 'webm' ? WebmFile : Mp4File)(config.width, config.height, framesPerSecond);
         this.#encoder = new VideoEncoder({
             output: (chunk, about) => {
                 const data = new Uint8Array(chunk.byteLength);
@@ -100,7 +111,7 @@ class Encoding {
     }
 
     static async start(first: Picture, options: VideoOptions): Promise<Encoding> {
-        return new Encoding(first, await supportedConfig(first, options), options.framesPerSecond);
+        return new Encoding(first, await supportedConfig(first, options), options);
     }
 
     async add(picture: Picture, timestamp: number, end: number): Promise<void> {
@@ -132,7 +143,7 @@ class Encoding {
             this.#failure ??= error;
         });
         this.#check();
-        return new Blob([this.#file.bytes()], { type: 'video/mp4' });
+        return new Blob([this.#file.bytes()], { type: this.#type });
     }
 
     close(): void {
@@ -184,12 +195,19 @@ async function supportedConfig({ widthPx, heightPx }: Picture, options: VideoOpt
     });
 }
 
-function checkedRate({ framesPerSecond, bitrateBps }: VideoOptions): number {
+/** The options; those of a WebM say VP9. */
+function checkedOptions(options: VideoOptions): VideoOptions {
+    const { framesPerSecond, bitrateBps, codec, container } = options;
     if (!(framesPerSecond > 0 && framesPerSecond <= 240)) {
         throw badInput(`framesPerSecond is ${framesPerSecond}`, 'above 0 to 240', 'Take 30');
     }
     if (bitrateBps !== null && !(bitrateBps >= 10_000 && bitrateBps <= 1e9)) {
         throw badInput(`bitrateBps is ${bitrateBps}`, '10000 to 1e9, or null', 'Leave it out');
     }
-    return framesPerSecond;
+    if (container !== 'mp4' && container !== 'webm') {
+        throw badInput(`container is ${container}`, 'mp4 or webm', 'Take mp4');
+    }
+    if (container === 'mp4') return options;
+    if (codec === 'h264') throw badInput('codec is h264 for a WebM', 'vp9 or null', 'Take container mp4 for H.264');
+    return { ...options, codec: 'vp9' };
 }

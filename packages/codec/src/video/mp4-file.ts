@@ -1,6 +1,7 @@
 /** An MP4 of one video track, fragment after fragment, put together by mp4box. */
 import { MixreelError } from '@mixreel/core';
 import { Box, createFile, type ISOFile } from 'mp4box';
+import { colourCodes } from './colour-codes.ts';
 
 /** Ticks a second of the track. */
 const TIMESCALE = 90_000;
@@ -64,24 +65,12 @@ function copyOf(source: AllowSharedBufferSource): ArrayBuffer {
     return Uint8Array.from(bytes).buffer;
 }
 
-/** Code points of ISO/IEC 23091-2 for WebCodecs' names; 2: not said. */
-const PRIMARIES: Readonly<Record<string, number>> = { bt709: 1, bt470bg: 5, smpte170m: 6, bt2020: 9, smpte432: 12 };
-const TRANSFER: Readonly<Record<string, number>> = {
-    bt709: 1,
-    smpte170m: 6,
-    linear: 8,
-    'iec61966-2-1': 13,
-    pq: 16,
-    hlg: 18
-};
-const MATRIX: Readonly<Record<string, number>> = { rgb: 0, bt709: 1, bt470bg: 5, smpte170m: 6, 'bt2020-ncl': 9 };
-
 /** VP Codec ISO Media File Format Binding 1.0: version 1, profile 0, level 5.2, 8 bit, 4:2:0 collocated, colours as the encoder says, nothing to initialise. */
-function vpcC({ primaries, transfer, matrix, fullRange }: VideoColorSpaceInit = {}): Box {
+function vpcC(space: VideoColorSpaceInit | undefined): Box {
+    const { primaries, transfer, matrix, fullRange } = colourCodes(space);
     const box = new Box();
     box.type = 'vpcC';
     const depth = (8 << 4) | (1 << 1) | (fullRange ? 1 : 0);
-    const colours = [PRIMARIES[primaries ?? ''] ?? 2, TRANSFER[transfer ?? ''] ?? 2, MATRIX[matrix ?? ''] ?? 2];
-    box.data = Uint8Array.of(1, 0, 0, 0, 0, 52, depth, ...colours, 0, 0);
+    box.data = Uint8Array.of(1, 0, 0, 0, 0, 52, depth, primaries, transfer, matrix, 0, 0);
     return box;
 }
