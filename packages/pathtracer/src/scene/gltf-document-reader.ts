@@ -68,8 +68,6 @@ export class DocumentReader implements GltfReader {
     readonly #events = new Map<string, { kind: SceneEvent['kind']; count: number }>();
     readonly #meshOf = new Map<object, number | null>();
     readonly #materialOf = new Map<GltfMaterial | null, number>();
-    /** Unlit materials by index and mesh. */
-    readonly #tinted = new Map<string, number>();
     readonly #textureOf = { srgb: new Map<GltfTexture, number>(), data: new Map<GltfTexture, number>() };
     camera: { node: Node; world: readonly number[] } | null = null;
 
@@ -126,7 +124,7 @@ export class DocumentReader implements GltfReader {
         this.placed.push(placed);
         this.instances.push({
             mesh,
-            material: this.#materialOn(mesh, primitive.getMaterial()),
+            material: this.#material(primitive.getMaterial()),
             transform,
             name: node.getName(),
             ...(semantics ? { semantics } : {})
@@ -160,27 +158,6 @@ export class DocumentReader implements GltfReader {
             this.#materialOf.set(material, index);
         }
         return index;
-    }
-
-    /**
-     * Index of a material on a mesh: colours of vertices multiply what is reflected, and what is unlit only emits. So an unlit mesh of
-     * one colour has a material of its own; one of several has their mean, with an event.
-     */
-    #materialOn(mesh: number, material: GltfMaterial | null): number {
-        const index = this.#material(material);
-        const { colors } = this.meshes[mesh]!;
-        if (!colors || !material?.getExtension('KHR_materials_unlit')) return index;
-        const key = `${index} ${mesh}`;
-        let tinted = this.#tinted.get(key);
-        if (tinted === undefined) {
-            const { mean, even } = meanColor(colors);
-            if (!even) this.note('unsupported', 'unlit meshes with colours of vertices shine with their mean');
-            const plain = this.materials[index]!;
-            const [r, g, b] = plain.emission ?? [0, 0, 0];
-            tinted = this.materials.push({ ...plain, emission: [r * mean[0], g * mean[1], b * mean[2]] }) - 1;
-            this.#tinted.set(key, tinted);
-        }
-        return tinted;
     }
 
     /** Index of a decoded texture, or null (with an event) if there is none. */
@@ -224,20 +201,6 @@ export class DocumentReader implements GltfReader {
             this.lights.push({ ...spot, ...range });
         }
     }
-}
-
-/** Mean of RGBA colours without their alpha, and whether all are it. */
-function meanColor(colors: Float32Array): { mean: Vec3; even: boolean } {
-    const count = colors.length / 4;
-    const mean: [number, number, number] = [0, 0, 0];
-    let even = true;
-    for (let i = 0; i < colors.length; i += 4) {
-        for (let c = 0; c < 3; c++) {
-            mean[c]! += colors[i + c]! / count;
-            if (colors[i + c] !== colors[c]) even = false;
-        }
-    }
-    return even ? { mean: [colors[0] ?? 1, colors[1] ?? 1, colors[2] ?? 1], even } : { mean, even };
 }
 
 /** What is used of KHR_lights_punctual's Light (@gltf-transform/extensions, which need not be installed). */

@@ -68,39 +68,18 @@ describe('a glTF primitive', () => {
         expect(white.meshes[0]!.colors).toBeUndefined();
     });
 
-    it('tints what is unlit: by the one colour of its vertices, or by their mean, which it says', () => {
+    it('leaves it to the kernels to tint what is unlit, once', () => {
         const document = new Document();
-        const unlit = document.createExtension(KHRMaterialsUnlit).createUnlit();
         const material = document.createMaterial().setBaseColorFactor([0.5, 1, 1, 1]);
-        material.setExtension('KHR_materials_unlit', unlit);
-        const scene = document.createScene();
+        material.setExtension('KHR_materials_unlit', document.createExtension(KHRMaterialsUnlit).createUnlit());
         const accessor = (data: Float32Array) => document.createAccessor().setType('VEC3').setArray(data);
-        for (const colors of [
-            [1, 1, 1, 1, 1, 1, 1, 1, 1],
-            [0.5, 0.25, 1, 0.5, 0.25, 1, 0.5, 0.25, 1],
-            [0, 0, 0, 0, 0, 0, 0.75, 0.75, 0]
-        ]) {
-            const primitive = document.createPrimitive().setMaterial(material);
-            primitive.setAttribute('POSITION', accessor(POSITION[1]));
-            primitive.setAttribute('COLOR_0', accessor(Float32Array.from(colors)));
-            const mesh = document.createMesh().addPrimitive(primitive);
-            for (let i = 0; i < 2; i++) scene.addChild(document.createNode().setMesh(mesh));
-        }
-        const { instances, materials, events } = sceneFromDocument(document);
-        expect(instances.map((instance) => materials[instance.material]!.emission)).toEqual([
-            [0.5, 1, 1],
-            [0.5, 1, 1],
-            [0.25, 0.25, 1],
-            [0.25, 0.25, 1],
-            [0.125, 0.25, 0],
-            [0.125, 0.25, 0]
-        ]);
-        expect(materials).toHaveLength(3);
-        expect(events).toContainEqual({
-            kind: 'unsupported',
-            message: 'unlit meshes with colours of vertices shine with their mean',
-            count: 1
-        });
+        const primitive = document.createPrimitive().setMaterial(material);
+        primitive.setAttribute('POSITION', accessor(POSITION[1]));
+        primitive.setAttribute('COLOR_0', accessor(new Float32Array(9).fill(0.5)));
+        document.createScene().addChild(document.createNode().setMesh(document.createMesh().addPrimitive(primitive)));
+        const { materials, meshes } = sceneFromDocument(document);
+        expect(materials.map(({ unlit, emission }) => [unlit, emission])).toEqual([[true, [0.5, 1, 1]]]);
+        expect(meshes[0]!.colors![0]).toBe(0.5);
     });
 
     it('brings its own tangents if it has the normals that they belong to', async () => {
