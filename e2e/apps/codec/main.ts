@@ -31,9 +31,13 @@ async function shown(film: Blob, seconds: number, { widthPx, heightPx }: Picture
 
 offer(async () => ({
     async film(argument) {
-        const { file, codec } = argument as { file: string; codec: 'h264' | 'vp9' };
+        const { file, codec, container } = argument as {
+            file: string;
+            codec: 'h264' | 'vp9';
+            container: 'mp4' | 'webm';
+        };
         const pictures = [...mxrPictures(fromBase64(file))];
-        const film = await encodeVideo(pictures, { framesPerSecond: 10, codec, bitrateBps: 4_000_000 });
+        const film = await encodeVideo(pictures, { framesPerSecond: 10, codec, container, bitrateBps: 4_000_000 });
         const apart = [];
         for (const [i, picture] of pictures.entries()) {
             const seen = await shown(film, (i + 0.5) / 10, picture);
