@@ -136,12 +136,13 @@ describe('the kernels against the reference tracer', () => {
         }
     });
 
-    it('agree on any small scene, seen through any camera, in both geometries, for each sampler and strategy', async () => {
+    it('agree on any small scene, seen through any camera, in either geometry, for each sampler and strategy', async () => {
         const any = fc.record({
             scene: arbitraryScene,
             view: arbitraryView,
             sampler: fc.constantFrom('sobol' as const, 'independent' as const),
             strategy: fc.constantFrom('mis' as const, 'mis' as const, 'light' as const, 'bsdf' as const),
+            geometry: fc.constantFrom('flattened' as const, 'instanced' as const),
             seed: fc.nat()
         });
         const size = { widthPx: 12, heightPx: 12 };
@@ -149,16 +150,15 @@ describe('the kernels against the reference tracer', () => {
             fc.asyncProperty(any, async ({ scene, view, ...drawn }) => {
                 const options = { ...OPTIONS, ...drawn };
                 const reference = renderReference(scene, { ...options, ...size, view, spp: 2 });
-                for (const geometry of ['flattened', 'instanced'] as const) {
-                    const { moments, counters } = await film(scene, 2, { ...options, geometry }, view, size);
-                    const { share, ratio } = agreement(moments.sum, reference);
-                    // As above; bent normals and light through rough glass magnify more.
-                    expect(share, geometry).toBeGreaterThan(0.85);
-                    expect(Math.abs(ratio - 1), geometry).toBeLessThan(0.1);
-                    expect(counters.rejected).toBe(0);
-                }
+                const { moments, counters } = await film(scene, 2, options, view, size);
+                const { share, ratio } = agreement(moments.sum, reference);
+                // As above; bent normals and light through rough glass magnify more.
+                expect(share).toBeGreaterThan(0.85);
+                expect(Math.abs(ratio - 1)).toBeLessThan(0.1);
+                expect(counters.rejected).toBe(0);
             }),
-            { numRuns: 8 }
+            // One geometry a scene: kernels are compiled for each, 4 s on a CPU. That both find the same hits is tested in traversal.
+            { numRuns: 10 }
         );
     });
 });
