@@ -6,6 +6,7 @@
  */
 import { badInput } from '@mixreel/core';
 import { type MxrFrame, readMxr, writeMxr } from './container/mxr.ts';
+import { withoutParity } from './container/parity.ts';
 import { readUnit, type Unit, writeUnit } from './container/unit.ts';
 import { type DecodedStructure, readStructureUnits } from './structure/read-structure.ts';
 import { decodeStyles, encodeStructure, encodeStyles } from './structure/structure-coder.ts';
@@ -56,7 +57,7 @@ export function readScene(units: readonly Uint8Array[]): SceneText | null {
 
 /** One frame's units with the styles edited; units without style are passed on as they are. */
 export function restyle(units: readonly Uint8Array[], edit: StyleEdit): Uint8Array[] {
-    return units.map((bytes) => {
+    return withoutParity(units).map((bytes) => {
         const unit = readUnit(bytes);
         if (unit?.layer !== 'style' || unit.count < 1 || unit.count > 255) return bytes;
         const known = decodeStyles(unit.payload, unit.count);
@@ -68,7 +69,7 @@ export function restyle(units: readonly Uint8Array[], edit: StyleEdit): Uint8Arr
 
 /** One frame's units with the text edited, as by `(scene) => parseScene(printScene(scene).replace(…))`; others pass as they are. */
 export function rewrite(units: readonly Uint8Array[], edit: (scene: SceneText) => SceneText): Uint8Array[] {
-    return units.map((bytes) => {
+    return withoutParity(units).map((bytes) => {
         const unit = readUnit(bytes);
         const scene = unit?.layer === 'text' ? decodeScene(unit.payload, unit) : null;
         if (!unit || !scene) return bytes;

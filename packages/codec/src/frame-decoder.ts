@@ -7,6 +7,7 @@ import { type Frame, IDENTITY_VIEW, type View } from '@mixreel/image';
 import { Concealer } from './concealment.ts';
 import { STYLE_LEVELS } from './concept/concept-levels.ts';
 import { type ReceivedCodes, readConcept } from './concept/read-concept.ts';
+import { recoverUnits } from './container/parity.ts';
 import { readUnit, type Unit } from './container/unit.ts';
 import { cellFeatures } from './generator/cell-features.ts';
 import { decoderOptions, type FrameDecoderOptions } from './options.ts';
@@ -51,6 +52,8 @@ export interface DecodedFrame {
     readonly generated: boolean;
     /** Units that did not arrive (only known for PDU Set arrivals) or arrived too late. */
     readonly lostUnits: number;
+    /** Units that did not arrive and were had again from parity: `lostUnits` counts them too. */
+    readonly recoveredUnits: number;
     /** Units that arrived damaged. */
     readonly corruptUnits: number;
     /** Units of another frame. */
@@ -133,9 +136,10 @@ export class FrameDecoder {
     }
 
     #decode(bytes: readonly Uint8Array[], lost: number, timeNs: number | null, settings: DecodeSettings): DecodedFrame {
-        const parsed = bytes.map(readUnit);
-        const valid = parsed.filter((unit) => unit !== null);
-        const damaged = parsed.length - valid.length;
+        const arrived = bytes.map(readUnit);
+        const recovered = recoverUnits(bytes).map(readUnit);
+        const valid = [...arrived, ...recovered].filter((unit) => unit !== null);
+        const damaged = arrived.length + recovered.length - valid.length;
         const index = this.#frameOf(valid);
         const mine = valid.filter((unit) => unit.frameIndex === index);
         const foreign = valid.length - mine.length;
@@ -144,7 +148,8 @@ export class FrameDecoder {
         const agreeing = mine.filter((unit) => agrees(unit, lead));
         const corrupt = damaged + mine.length - agreeing.length;
         this.#requireSize(lead);
-        return this.#decodeFrame(lead, agreeing, { lost, corrupt, foreign, timeNs }, settings);
+        const counted = { lost, recovered: recovered.length, corrupt, foreign, timeNs };
+        return this.#decodeFrame(lead, agreeing, counted, settings);
     }
 
     /** The frame most units belong to; the earlier one if two are equal. -1: none that can be decoded now. */
@@ -191,6 +196,7 @@ export class FrameDecoder {
             complete: false,
             generated: this.#generated,
             lostUnits: lost,
+            recoveredUnits: 0,
             corruptUnits: corrupt,
             foreignUnits: foreign,
             structure: this.#structure,
@@ -201,7 +207,7 @@ export class FrameDecoder {
     #decodeFrame(
         lead: Unit,
         units: readonly Unit[],
-        counted: { lost: number; corrupt: number; foreign: number; timeNs: number | null },
+        counted: { lost: number; recovered: number; corrupt: number; foreign: number; timeNs: number | null },
         settings: DecodeSettings
     ): DecodedFrame {
         const s = new TextureState(lead.widthPx, lead.heightPx, lead.alpha ? 4 : 3);
@@ -270,6 +276,7 @@ export class FrameDecoder {
             complete: exact && grained,
             generated: this.#generated,
             lostUnits: counted.lost,
+            recoveredUnits: counted.recovered,
             corruptUnits: counted.corrupt + damaged,
             foreignUnits: counted.foreign,
             structure: this.#structure,

@@ -11,7 +11,7 @@ import type { Frame, View } from '@mixreel/image';
 import type { ConceptModel } from './concept/concept-model.ts';
 import { encodeConcept } from './concept/encode-concept.ts';
 import { type LayerId, UNIT_OVERHEAD_BYTES } from './container/unit.ts';
-import { encoderOptions, type FrameEncoderOptions } from './options.ts';
+import { encoderOptions, type FrameEncoderOptions, mostUnitBytes } from './options.ts';
 import { frameFromPicture, type Picture, pictureFromFrame } from './picture.ts';
 import { decodePose, encodePose, hasPose } from './pose.ts';
 import { RateControl } from './rate-control.ts';
@@ -153,7 +153,7 @@ export class FrameEncoder {
         if (structure) writer.structure(structure.map, structure.styles);
         if (kind === 'intra' && options.text === 'beside') writer.text(this.#describe(frame, settings), false);
         const hint = motionHint(frame, s);
-        const payloadBytes = options.unitBytes - UNIT_OVERHEAD_BYTES;
+        const payloadBytes = mostUnitBytes(options) - UNIT_OVERHEAD_BYTES;
         const coding = this.#texture.encode(s, {
             source,
             qp,
@@ -179,7 +179,6 @@ export class FrameEncoder {
         }
         const grain = options.grain && !alone ? measureGrain(s, source) : noGrain(s);
         if (options.grain && !alone) writer.grain(encodeGrain(s, grain, payloadBytes));
-        this.#rate.coded(kind, qp, writer.bytes * 8);
         const shown = withGrain(s, grain, pictureFromPlanes(s));
         return this.#finish(frame, picture, shown, s, writer, pose, { qp, clippedShare });
     }
@@ -195,13 +194,13 @@ export class FrameEncoder {
 
     /** The frame as tokens of fixed length and pose. */
     #inTokens(frame: Frame, picture: Picture, clippedShare: number): EncodedFrame {
-        const { quality, unitBytes } = this.options;
+        const { quality } = this.options;
         const s = new TextureState(picture.widthPx, picture.heightPx, 3);
         const log2 = quality >= 67 ? SMALLEST_LOG2_TOKEN : quality >= 34 ? SMALLEST_LOG2_TOKEN + 1 : LARGEST_LOG2_TOKEN;
         const grid = tokensOfPlanes(planesFromPicture(s, picture), s, log2);
         const writer = new UnitWriter(s, 'intra', this.#frameIndex, this.options);
         const pose = this.#pose(frame, writer);
-        writer.tokens(tokenUnits(grid, unitBytes - UNIT_OVERHEAD_BYTES), log2);
+        writer.tokens(tokenUnits(grid, mostUnitBytes(this.options) - UNIT_OVERHEAD_BYTES), log2);
         paintTokens(s, grid);
         return this.#finish(frame, picture, pictureFromPlanes(s), null, writer, pose, { qp: LARGEST_QP, clippedShare });
     }
@@ -269,7 +268,7 @@ export class FrameEncoder {
     /** Codes the frame's light and draws the lit scene as the base of its texture. */
     #lit(frame: Frame, s: TextureState, kind: 'intra' | 'predicted', qp: number): EncodedLight {
         requireGuide(frame);
-        const payloadBytes = this.options.unitBytes - UNIT_OVERHEAD_BYTES - LIGHT_HEADER_BYTES;
+        const payloadBytes = mostUnitBytes(this.options) - UNIT_OVERHEAD_BYTES - LIGHT_HEADER_BYTES;
         const light = this.#light.encode(frame, kind === 'intra', qp, payloadBytes);
         drawLit(s, light.guide, light.picture, light.range);
         s.strongBase = true;
@@ -285,6 +284,8 @@ export class FrameEncoder {
         pose: Uint8Array | null,
         made: { qp: number; clippedShare: number }
     ): EncodedFrame {
+        if (this.options.parity > 0) writer.protect(this.options.parity);
+        if (s) this.#rate.coded(writer.kind, made.qp, writer.bytes * 8);
         // The view as the receiver will have it: in 32-bit floats.
         const posed = pose ? decodePose(pose, this.#view) : null;
         const sets = this.#pduSets(frame.timeNs, writer);

@@ -1,7 +1,8 @@
 /** Gathers one frame's units, layer by layer, into the sets that become its PDU Sets. */
 import type { ConceptUnit } from './concept/concept-layer.ts';
+import { parityGroups, parityPayload } from './container/parity.ts';
 import { type LayerId, noLayerBytes, UNIT_OVERHEAD_BYTES, type Unit, writeUnit } from './container/unit.ts';
-import type { FrameEncoderOptions } from './options.ts';
+import { type FrameEncoderOptions, mostUnitBytes } from './options.ts';
 import { type EncodedLight, lightPayload } from './shared-scene/light-coder.ts';
 import { encodeStructure, encodeStyles } from './structure/structure-coder.ts';
 import type { RegionStyle, StructureMap } from './structure/structure-map.ts';
@@ -30,7 +31,7 @@ export class UnitWriter {
         options: FrameEncoderOptions
     ) {
         this.kind = kind;
-        this.#unitBytes = options.unitBytes;
+        this.#unitBytes = mostUnitBytes(options);
         this.#common = {
             intra: kind === 'intra',
             alpha: s.planeCount > 3,
@@ -87,6 +88,17 @@ export class UnitWriter {
 
     grain(units: readonly GrainUnit[]): void {
         for (const unit of units) this.#add('grain', 8, unit.first, unit.count, 0, unit.payload);
+    }
+
+    /** Parity over all that was written: what everything else lies over is sent twice, of the rest one unit for every `groupUnits`. */
+    protect(groupUnits: number): void {
+        // A shared scene's light is its picture, and too much to send twice.
+        const foundation = this.#common.shared ? 0 : 2;
+        const below = this.sets.filter((set) => set.importance <= foundation).flatMap((set) => set.units);
+        const above = this.sets.filter((set) => set.importance > foundation).flatMap((set) => set.units);
+        for (const group of [...parityGroups(below, 1), ...parityGroups(above, groupUnits)]) {
+            this.#add('parity', 9, 0, group.length, 0, parityPayload(group));
+        }
     }
 
     #add(

@@ -51,6 +51,7 @@ export const encode: Command = defineCommand({
         ),
         concept: flag('label map, style codes and learned tokens, which a network draws from'),
         grain: flag('paint the roughness back that coarse qualities take'),
+        parity: integer(0, 32, 0, 'one unit more for every so many, against loss; 4 costs a quarter of the bytes'),
         tonemap: choice(TONE_MAPPERS, 'linear', 'curve from light to screen, for EXR and HDR')
     },
     examples: [
@@ -87,6 +88,7 @@ interface Settings {
     readonly rate: number;
     readonly text: (typeof TEXT_MODES)[number];
     readonly grain: boolean;
+    readonly parity: number;
     readonly concept: boolean;
     readonly parts: string;
     readonly models: string | undefined;
@@ -101,7 +103,8 @@ async function plain(paths: readonly string[], options: Settings, context: Comma
         gopLength: options.gop,
         targetRateBps: options.rate === 0 ? null : options.rate,
         text: options.text,
-        grain: options.grain
+        grain: options.grain,
+        parity: options.parity
     });
     const coded: EncodedFrame[] = [];
     const frames: { timeNs: number; units: readonly Uint8Array[] }[] = [];

@@ -1,5 +1,6 @@
 /** Reading and replacing the learned style codes of regions in a stream, without the model and without decoding a picture: swap two regions' codes, and each is drawn in the other's texture. */
 import { badInput } from '@mixreel/core';
+import { withoutParity } from '../container/parity.ts';
 import { readUnit, type Unit, writeUnit } from '../container/unit.ts';
 import { CONCEPT_HAS_FINE, CONCEPT_STYLES, modelOf, readStyles, stylesPayload } from './concept-layer.ts';
 import { STYLE_LEVELS } from './concept-levels.ts';
@@ -22,7 +23,7 @@ export function readConceptStyles(units: readonly Uint8Array[]): number[][] | nu
 
 /** One frame's units with the style codes edited; units without any are passed on as they are. */
 export function restyleConcept(units: readonly Uint8Array[], edit: ConceptStyleEdit): Uint8Array[] {
-    return units.map((bytes) => {
+    return withoutParity(units).map((bytes) => {
         const unit = readUnit(bytes);
         const codes = codesOf(unit);
         if (!unit || !codes) return bytes;

@@ -1,7 +1,7 @@
 /** A picture as concepts: its label map, colours, codes and units, and what a decoder that gets them all shows. */
 import type { Frame } from '@mixreel/image';
 import { UNIT_OVERHEAD_BYTES } from '../container/unit.ts';
-import type { FrameEncoderOptions } from '../options.ts';
+import { type FrameEncoderOptions, mostUnitBytes } from '../options.ts';
 import type { Picture } from '../picture.ts';
 import type { RegionStyle, StructureMap } from '../structure/structure-map.ts';
 import { planesFromPicture } from '../texture/color-transform.ts';
@@ -24,7 +24,7 @@ export function encodeConcept(
     model: ConceptModel,
     frame: Frame,
     picture: Picture,
-    options: Pick<FrameEncoderOptions, 'quality' | 'fixedLength' | 'unitBytes' | 'regionCount'>
+    options: Pick<FrameEncoderOptions, 'quality' | 'fixedLength' | 'unitBytes' | 'parity' | 'regionCount'>
 ): EncodedConcept {
     const s = new TextureState(picture.widthPx, picture.heightPx, 3);
     const { map, styles: colors } = conceptStructure(planesFromPicture(s, picture), s, frame, options.regionCount);
@@ -35,7 +35,7 @@ export function encodeConcept(
     const count = options.fixedLength ? 0 : Math.round((options.quality / 100) * tokens.known.length);
     const finer = count === 0 ? null : refined(picture, shown, tokens, fine, count);
     if (finer) shown = model.draw(picture, { ...coarse, fine: finer });
-    const payloadBytes = options.unitBytes - UNIT_OVERHEAD_BYTES;
+    const payloadBytes = mostUnitBytes(options) - UNIT_OVERHEAD_BYTES;
     const units = conceptUnits(model, styles, tokens, finer, { payloadBytes, fixedLength: options.fixedLength });
     return { map, colors, units, shown };
 }

@@ -23,7 +23,8 @@ export type LayerId =
     | 'tokens'
     | 'keypoints'
     | 'grain'
-    | 'concept';
+    | 'concept'
+    | 'parity';
 /** Numbers of the layers in the bytes. 4 (exact tiles) is reserved. */
 export const LAYER_NUMBERS: Readonly<Record<LayerId, number>> = Object.freeze({
     text: 0,
@@ -35,7 +36,8 @@ export const LAYER_NUMBERS: Readonly<Record<LayerId, number>> = Object.freeze({
     tokens: 7,
     keypoints: 8,
     grain: 9,
-    concept: 10
+    concept: 10,
+    parity: 11
 });
 const LAYER_OF_NUMBER: ReadonlyMap<number, LayerId> = new Map(
     Object.entries(LAYER_NUMBERS).map(([name, number]) => [number, name as LayerId])
@@ -61,7 +63,7 @@ export interface Unit {
     readonly heightPx: number;
     /** texture, light, grain: first CTU; structure: first row of cells; tokens, concept: 2 x first place + parity; else 0. */
     readonly first: number;
-    /** texture, light, grain: CTUs; structure: rows of cells; style: regions; tokens: tokens; keypoints: frames; concept: regions, tokens or squares; else 0. */
+    /** texture, light, grain: CTUs; structure: rows of cells; style: regions; tokens: tokens; keypoints: frames; concept: regions, tokens or squares; parity: units of its group; else 0. */
     readonly count: number;
     /** texture: QP, and 64 if the frame has grain; light: QP; structure: regions of the whole map; text: 1 if the text is the whole picture; tokens: log2 of a block's side; concept: what it holds (concept-layer.ts); else 0. */
     readonly parameter: number;
@@ -71,7 +73,7 @@ export interface Unit {
 /** Bytes of each layer, before any is counted. */
 export function noLayerBytes(): Record<LayerId, number> {
     const none = { text: 0, pose: 0, structure: 0, style: 0, texture: 0, light: 0, tokens: 0, keypoints: 0, grain: 0 };
-    return { ...none, concept: 0 };
+    return { ...none, concept: 0, parity: 0 };
 }
 
 /** Most bytes that header and check add to a payload. */
