@@ -53,9 +53,9 @@ describe('a hole in an intra frame', () => {
     it('is grown from one side at the picture edge, and over several rows, weaker the deeper', () => {
         for (const rows of [[0], [4], [3, 4], [0, 1], [1, 2, 3]]) {
             const { rgb } = without(...rows);
-            // 48 rows into the hole three quarters are left.
+            // A unit that begins in the row before is lost with it: 64 rows into the hole half is left.
             for (const row of rows)
-                expect(contrast(rgb, widthPx, row), `${rows}`).toBeGreaterThan(0.7 * contrast(source, widthPx, row));
+                expect(contrast(rgb, widthPx, row), `${rows}`).toBeGreaterThan(0.5 * contrast(source, widthPx, row));
         }
     });
 
