@@ -2,10 +2,21 @@
 import { MixreelError } from '@mixreel/core';
 import { decodeFrame, Frame, writeFrameExr, writeHdr, writePng } from '@mixreel/image';
 import { describe, expect, it } from 'vitest';
-import { decodeMxr, encodeMxr, FrameEncoder } from '../src/index.ts';
+import { decodeMxr, encodeMxr, FrameDecoder, FrameEncoder, TextureGenerator } from '../src/index.ts';
+import { conceptModel } from './helpers/concept-weights.ts';
+import { randomNetwork } from './helpers/generator-file.ts';
+import { room } from './helpers/synthetic.ts';
 
 const [widthPx, heightPx] = [19, 13];
 const area = widthPx * heightPx;
+/** The longest there are, those around a block's or a square's side, one pixel. */
+const SIDES = [
+    [8192, 8],
+    [8, 8192],
+    [33, 31],
+    [1, 17],
+    [1, 1]
+] as const;
 
 /** RGBA codes; half of the pixels are not opaque. */
 const codes = Uint8Array.from({ length: 4 * area }, (_, i) => (i % 4 === 3 ? (i % 8 === 3 ? 255 : 90) : (i * 7) % 256));
@@ -59,6 +70,28 @@ describe('pictures as people have them', () => {
             // Quality 100's quantiser step is half a code; rounding adds as much.
             expect(picture.rgb[0]).toBeGreaterThan(252);
             expect(Math.max(picture.rgb[1]!, picture.rgb[2]!)).toBeLessThan(3);
+        }
+    });
+
+    it('may be 8192 wide or high, or of odd sides, and are shown as the encoder shows them, in every mode', () => {
+        const concept = conceptModel();
+        const generator = new TextureGenerator(randomNetwork({ half: 4, quarter: 8, condition: 8, blocks: 1 }, 0.002));
+        const modes = [{}, { grain: true }, { fixedLength: true }, { text: 'alone' }, { concept }] as const;
+        for (const [across, down] of SIDES) {
+            const frame = room({ widthPx: across, heightPx: down });
+            for (const mode of modes) {
+                const encoded = new FrameEncoder({ ...mode, quality: 40 }).encode(frame);
+                const decoded = new FrameDecoder({ concept: 'concept' in mode ? concept : null }).decodeUnits(
+                    encoded.units
+                );
+                const what = `${across} x ${down} ${Object.keys(mode)}`;
+                expect(decoded.exact, what).toBe(true);
+                expect(Buffer.compare(decoded.picture.rgb, encoded.picture.rgb), what).toBe(0);
+                expect(decoded.picture.rgb.length, what).toBe(3 * across * down);
+                if (Object.keys(mode).length > 0) continue;
+                const learned = new FrameDecoder({ generator }).decodeUnits(encoded.units);
+                expect([learned.picture.rgb.length, learned.complete], what).toEqual([3 * across * down, true]);
+            }
         }
     });
 
