@@ -2,9 +2,11 @@
  * Editing and reading a stream without decoding its pictures: text, regions and their styles lie in units of their own, and the texture of intra
  * frames is coded over the base picture that these draw. A region given another colour takes its texture along; predicted frames follow, since they
  * are predicted from it. A region that moves leaves its texture behind: units of texture that it leaves or enters are taken out, and the decoder
- * shows structure and style there.
+ * shows structure and style there. Tokens of concepts go with it.
  */
 import { badInput } from '@mixreel/core';
+import type { ConceptModel } from './concept/concept-model.ts';
+import { moveTokens } from './concept/move-tokens.ts';
 import { type MxrFrame, readMxr, writeMxr } from './container/mxr.ts';
 import { withoutParity } from './container/parity.ts';
 import { readUnit, type Unit, writeUnit } from './container/unit.ts';
@@ -134,20 +136,27 @@ function touches(unit: Unit, changed: Uint8Array, columns: number): boolean {
 }
 
 /**
- * One frame's units with regions moved by whole cells of the map that they lie in; what they leave is filled from beside and above.
+ * One frame's units with regions moved by whole cells of the map that they lie in; what they leave is filled from beside and above. Learned tokens go with them (see move-tokens.ts).
  *
  * @param which - True for the regions that move.
+ * @param given - `concept`: the model of the frame's concepts; without it tokens' units that the move touches are taken out.
  */
 export function moveRegions(
     units: readonly Uint8Array[],
     which: (region: RegionMeaning, index: number) => boolean,
     columns: number,
-    rows: number
+    rows: number,
+    given: { readonly concept?: ConceptModel | null } = {}
 ): Uint8Array[] {
     if (!Number.isInteger(columns) || !Number.isInteger(rows)) {
         throw badInput(`the move is ${columns}, ${rows} cells`, 'whole cells', 'Round them');
     }
-    return relabel(units, (map) => movedLabels(map, map.regions.map(which), columns, rows));
+    const moved = relabel(units, (map) => movedLabels(map, map.regions.map(which), columns, rows));
+    const before = readStructure(units);
+    if (!before?.complete) return moved;
+    const moves = before.map.regions.map(which);
+    const after = movedLabels(before.map, moves, columns, rows);
+    return moveTokens(moved, { map: before.map, after, moves, columns, rows }, given.concept ?? null);
 }
 
 function movedLabels(map: Labelled, moves: readonly boolean[], dx: number, dy: number): Uint8Array {

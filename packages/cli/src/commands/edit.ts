@@ -1,5 +1,6 @@
 /** `mixreel edit`: regions of a bitstream get other colours, other places, another text; no picture is decoded. */
 import {
+    type ConceptModel,
     editMxr,
     inspectMxr,
     moveRegions,
@@ -56,8 +57,9 @@ export const edit: Command = defineCommand({
     description:
         'Changes regions without decoding a picture. --recolor changes colours in the style layer and the text; texture and light\n' +
         'stay, and predicted frames follow. --move takes regions to other cells of the map; where texture lay, structure and\n' +
-        'style are shown. --style draws regions of a stream of concepts in the learned style of another. --scene gives the text layer another text, as mixreel inspect prints it. Regions are named by number,\n' +
-        'or by class:N or instance:N of the scene, as mixreel inspect lists them.',
+        'style are shown; the tokens of concepts go along. --style draws regions of a stream of concepts in the learned style of another.\n' +
+        '--scene gives the text layer another text, as mixreel inspect prints it. Regions are named by number, or by class:N or\n' +
+        'instance:N of the scene, as mixreel inspect lists them.',
     options: {
         recolor: text('RULES', 'as 3=#2040c0 or class:5=#2040c0,instance:7=#ffffff; the last that fits holds'),
         move: text('RULES', 'as instance:7=+3:-2: three cells to the right and two up'),
@@ -101,7 +103,9 @@ export const edit: Command = defineCommand({
                 `See them with mixreel inspect ${path}`
             );
         }
-        const edited = editMxr(bytes, (units) => change(units, scene, { colors, moves, styles }));
+        const tokens = moves.length > 0 && layerBytes.concept > 0;
+        const concept = tokens ? (await import('@mixreel/codec/learned')).learnedConcept() : null;
+        const edited = editMxr(bytes, (units) => change(units, scene, { colors, moves, styles }, concept));
         await writeAtomically(options.out, edited);
         const changes = [
             ...colors.map((rule) => ({
@@ -134,7 +138,8 @@ function change(
         readonly colors: readonly Recolor[];
         readonly moves: readonly Move[];
         readonly styles: readonly Restyle[];
-    }
+    },
+    concept: ConceptModel | null
 ): readonly Uint8Array[] {
     const { colors, moves, styles } = rules;
     let edited = scene ? rewrite(units, () => scene) : units;
@@ -162,7 +167,7 @@ function change(
         });
     }
     for (const rule of moves) {
-        edited = moveRegions(edited, (region, index) => fits(rule, region, index), ...rule.cells);
+        edited = moveRegions(edited, (region, index) => fits(rule, region, index), ...rule.cells, { concept });
     }
     return edited;
 }

@@ -121,18 +121,26 @@ export function conceptUnits(
     fine: LevelGrid | null,
     settings: { readonly payloadBytes: number; readonly fixedLength: boolean }
 ): ConceptUnit[] {
+    const first: ConceptUnit = {
+        importance: 2,
+        parameter: CONCEPT_STYLES + (fine ? CONCEPT_HAS_FINE : 0),
+        first: 0,
+        count: styles.length / STYLE_LEVELS.length,
+        payload: stylesPayload(model.id, styles)
+    };
+    return [first, ...gridUnits(model, tokens, fine, settings)];
+}
+
+/** Units of tokens and finer ones, without styles. */
+export function gridUnits(
+    model: Pick<ConceptModel, 'id' | 'prior'>,
+    tokens: LevelGrid,
+    fine: LevelGrid | null,
+    settings: { readonly payloadBytes: number; readonly fixedLength: boolean }
+): ConceptUnit[] {
     const { payloadBytes, fixedLength } = settings;
-    const regions = styles.length / STYLE_LEVELS.length;
     const flag = fine ? CONCEPT_HAS_FINE : 0;
-    const units: ConceptUnit[] = [
-        {
-            importance: 2,
-            parameter: CONCEPT_STYLES + flag,
-            first: 0,
-            count: regions,
-            payload: stylesPayload(model.id, styles)
-        }
-    ];
+    const units: ConceptUnit[] = [];
     for (const parity of [0, 1]) {
         const places = tokens.places(parity);
         const runs = fixedLength

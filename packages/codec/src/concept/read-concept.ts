@@ -37,18 +37,25 @@ export interface ReceivedCodes {
     readonly complete: boolean;
 }
 
-/** Reads the concept units of one frame; null if there is none of this model. */
-export function readConcept(units: readonly Unit[], model: ConceptModel): ReceivedCodes | null {
-    const mine = units.filter((unit) => unit.layer === 'concept' && modelOf(unit) === model.id);
-    const lead = mine[0];
-    if (!lead) return null;
-    const [columns, rows] = squaresOf(lead);
+/** Codes as they arrived, nothing filled in. */
+interface ReadCodes {
+    readonly styles: Uint8Array | null;
+    readonly tokens: LevelGrid;
+    readonly fine: LevelGrid;
+    /** 1 for squares of which it is known whether they have finer tokens. */
+    readonly refined: Uint8Array;
+    readonly damaged: number;
+}
+
+/** Reads units of one model and one frame, of which there is at least one. */
+export function readCodes(units: readonly [Unit, ...Unit[]], prior: TokenPrior): ReadCodes {
+    const [columns, rows] = squaresOf(units[0]);
     const tokens = new LevelGrid(columns, rows, TOKEN_LEVELS);
     const fine = new LevelGrid(2 * columns, 2 * rows, FINE_LEVELS);
     const refined = new Uint8Array(columns * rows);
     let styles: Uint8Array | null = null;
     let damaged = 0;
-    for (const unit of mine) {
+    for (const unit of units) {
         const kind = unit.parameter % CONCEPT_HAS_FINE;
         let read = true;
         if (kind === CONCEPT_STYLES) {
@@ -56,11 +63,19 @@ export function readConcept(units: readonly Unit[], model: ConceptModel): Receiv
             read = found !== null;
             styles ??= found;
         } else if (kind === CONCEPT_FINE) read = readFine(unit, fine, tokens, refined);
-        else read = readTokens(unit, tokens, model.prior);
+        else read = readTokens(unit, tokens, prior);
         if (!read) damaged++;
     }
+    return { styles, tokens, fine, refined, damaged };
+}
+
+/** Reads the concept units of one frame; null if there is none of this model. */
+export function readConcept(units: readonly Unit[], model: ConceptModel): ReceivedCodes | null {
+    const [lead, ...others] = units.filter((unit) => unit.layer === 'concept' && modelOf(unit) === model.id);
+    if (!lead) return null;
+    const { styles, tokens, fine, refined, damaged } = readCodes([lead, ...others], model.prior);
     const some = fine.known.includes(1);
-    const wanted = mine.some((unit) => unit.parameter >= CONCEPT_HAS_FINE);
+    const wanted = [lead, ...others].some((unit) => unit.parameter >= CONCEPT_HAS_FINE);
     const complete = styles !== null && damaged === 0 && (!wanted || refined.every((square) => square === 1));
     const missing = concealTokens(tokens, model.prior);
     return { styles, tokens: missing === 1 ? null : tokens, fine: some ? fine : null, missing, damaged, complete };
