@@ -211,10 +211,7 @@ export class FrameDecoder {
         settings: DecodeSettings
     ): DecodedFrame {
         const s = new TextureState(lead.widthPx, lead.heightPx, lead.alpha ? 4 : 3);
-        const before = this.#reference;
-        const fits =
-            before?.widthPx === s.widthPx && before.heightPx === s.heightPx && before.planeCount === s.planeCount;
-        const reference = fits ? before.planes : null;
+        let reference = this.#referenceOf(s);
         if (!lead.intra) s.reference = reference ?? s.base.map((plane) => plane.slice());
         const hasBase = lead.base && this.#readStructure(s, units);
         const text = readText(units);
@@ -226,6 +223,8 @@ export class FrameDecoder {
         const light = lead.shared ? this.#readLight(s, lead, units, settings.guide ?? null) : null;
         const have = new Uint8Array(s.ctuCount);
         const codes = drawing && readConcept(units, drawing);
+        // What is drawn conceals nothing by the picture before, whose memory the networks may have.
+        if (codes && lead.intra && this.#structure) reference = this.#reference = null;
         const drawn = codes && this.#draw(lead, codes);
         let damaged = (light?.damaged ?? 0) + (tokens?.damaged ?? 0) + (codes?.damaged ?? 0);
         if (drawn) {
@@ -282,6 +281,14 @@ export class FrameDecoder {
             structure: this.#structure,
             scene: text?.scene ?? null
         };
+    }
+
+    /** The picture before, if a frame like `s` can refer to it. */
+    #referenceOf(s: TextureState): readonly Int16Array[] | null {
+        const before = this.#reference;
+        const fits =
+            before?.widthPx === s.widthPx && before.heightPx === s.heightPx && before.planeCount === s.planeCount;
+        return fits ? before.planes : null;
     }
 
     /** Time of the frame by its pose unit, if that arrived. */

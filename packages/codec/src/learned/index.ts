@@ -13,7 +13,11 @@ export function textureWeights(): Uint8Array {
 }
 
 function bytesOf(base64: string): Uint8Array {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const characters = atob(base64);
+    const bytes = new Uint8Array(characters.length);
+    // `Uint8Array.from` of a string makes a string of every character first: 40 MB for a megabyte.
+    for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+    return bytes;
 }
 
 /**
