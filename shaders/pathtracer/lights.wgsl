@@ -8,7 +8,7 @@ import package::surface::emissionOf;
 import package::alpha::opacityOf;
 import package::environment::{sampleEnvironment, environmentRadiance};
 import package::light_tree::{chooseFromTree, treeProbability};
-import package::variant::{MANY_LIGHTS, OPAQUE, PLAIN};
+import package::variant::{MANY_LIGHTS, OPAQUE, PLAIN, COATED};
 
 struct LightSample {
     direction: vec3f,
@@ -104,11 +104,12 @@ fn sampleLight(p: vec3f, n: vec3f, r: vec4f) -> LightSample {
             return out;
         }
         out.radiance = bitcast<vec3f>(l3.xyz);
-        while (!PLAIN && l3.w != NONE) {
+        while ((!PLAIN || COATED) && l3.w != NONE) {
             let uv01 = rowF(row + 4u);
             let uv2 = bitcast<vec2f>(tables[row + 5u].xy);
             let uv = uv01.xy * (1.0 - b.x - b.y) + uv01.zw * b.x + uv2 * b.y;
-            out.radiance = emissionOf(params.materialBase + l3.w * MATERIAL_ROWS, TexturePoint(uv, uv, 0.0, 0.0), true);
+            let point = TexturePoint(uv, uv, 0.0, 0.0);
+            out.radiance = emissionOf(params.materialBase + l3.w * MATERIAL_ROWS, point, !PLAIN, cosine);
             break;
         }
         while (!OPAQUE && (l0.w >> LIGHT_OPACITY) != 0u) {

@@ -8,7 +8,7 @@ import package::scene::{MATERIAL_DOUBLE_SIDED, MATERIAL_THIN, MATERIAL_ATTENUATE
 import package::scene::MATERIAL_UNLIT;
 import package::cone::coneAt;
 import package::texture::sampleTexture;
-import package::variant::{FLATTENED, PLAIN, TEXTURED, EXTENDED};
+import package::variant::{FLATTENED, PLAIN, TEXTURED, EXTENDED, COATED};
 import package::traverse::Hit;
 import package::bsdf::Bsdf;
 import package::make_bsdf::{Point, makeBsdf};
@@ -56,12 +56,24 @@ fn offsetOrigin(p: vec3f, n: vec3f) -> vec3f {
 }
 
 // Radiance that the material sends out, on the side that shines. Looked up without a footprint, so that light sampling and BSDF
-// sampling find the same light. pictured: its texture is looked up, if it has one.
-fn emissionOf(row: u32, uv: TexturePoint, pictured: bool) -> vec3f {
+// sampling find the same light. pictured: its texture is looked up, if it has one; cosine: of the triangle's own normal and the way
+// to where it is seen, for the coat to take its part: see packages/pathtracer/src/lights/coat-emission.ts.
+fn emissionOf(row: u32, uv: TexturePoint, pictured: bool, cosine: f32) -> vec3f {
     var emission = rowF(row + 2u).rgb;
     let picture = tables[row + 4u].x;
     while (pictured && picture != NONE && max(emission.r, max(emission.g, emission.b)) > 0.0) {
         emission *= sampleTexture(picture, uv).rgb;
+        break;
+    }
+    while (COATED && (tables[row + 3u].x & MATERIAL_CLEARCOAT) != 0u) {
+        let extension = params.materialBase + tables[row + 4u].z;
+        let coat = tables[extension + 6u].x;
+        var strength = rowF(extension).x;
+        while (pictured && coat != NONE) {
+            strength *= sampleTexture(coat, uv).r;
+            break;
+        }
+        emission *= 1.0 - strength * (0.04 + 0.96 * pow(1.0 - min(abs(cosine), 1.0), 5.0));
         break;
     }
     return emission;
@@ -248,7 +260,7 @@ fn surfaceOf(hit: Hit, direction: vec3f, cone: u32) -> Surface {
     }
     s.light = NONE;
     if (front || (m3.x & MATERIAL_DOUBLE_SIDED) != 0u) {
-        s.emission = emissionOf(material, point, TEXTURED);
+        s.emission = emissionOf(material, point, TEXTURED, dot(s.geometric, direction));
         while ((m3.x & MATERIAL_UNLIT) != 0u) {
             s.emission *= vertexColor(hit.triangle, hit.uv).rgb;
             break;

@@ -17,6 +17,8 @@ override OPAQUE: bool = false;
 override SOLID: bool = false;
 // No material of the scene looks a texture up: no ray cones.
 override PLAIN: bool = false;
+// A material that sends out light has a coat over it.
+override COATED: bool = true;
 // Light comes from infinitely far away.
 override ENVIRONMENT: bool = true;
 // Many lights are chosen from by a tree.

@@ -3,6 +3,7 @@ import { NONE } from '../math/none.ts';
 import { cross, determinant3, length, luminance, sub, transformPoint, type Vec3 } from '../math/vector.ts';
 import type { DirectionalLight, LightFalloff, Material, Mesh, PunctualLight, Scene } from '../scene/scene.ts';
 import { toUnorm16 } from '../tracer/pack-triangles.ts';
+import { isCoated } from './coat-emission.ts';
 import type { LeafWriter } from './light-leaves.ts';
 import { MeanEmission } from './mean-emission.ts';
 
@@ -121,7 +122,9 @@ export class LightWriter {
         // A mirroring transform turns the winding: the front stays the front.
         const turn = determinant3(instance.transform) < 0 ? [0, 2, 1] : [0, 1, 2];
         const { positions: p, indices } = mesh;
-        const uvs = material.textures?.emission?.uvSet === 1 ? mesh.uvs1 : mesh.uvs;
+        // The coat's texture, if there are both, is read at the emission's coordinates.
+        const picture = material.textures?.emission ?? material.textures?.clearcoat;
+        const uvs = picture?.uvSet === 1 ? mesh.uvs1 : mesh.uvs;
         const hidden = material.alphaMode === 'mask' || material.alphaMode === 'blend';
         const { words, floats } = this;
         const corner = (v: number): Vec3 =>
@@ -144,7 +147,7 @@ export class LightWriter {
             floats[o + 7] = area;
             floats.set(e2, o + 8);
             floats.set(radiance, o + 12);
-            words[o + 15] = mean || hidden ? instance.material : NONE;
+            words[o + 15] = mean || hidden || isCoated(material) ? instance.material : NONE;
             if (hidden) {
                 const corners = turn.map((k) => indices[t + k]!) as [number, number, number];
                 words[o + 3]! += this.#opacity(mesh, material, corners) * 2 ** LIGHT_OPACITY;

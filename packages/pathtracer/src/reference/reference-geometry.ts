@@ -3,6 +3,7 @@
  * Reads the scene itself, not its packed form, so that a mistake in packing shows.
  */
 import type { Bsdf } from '../bsdf/bsdf.ts';
+import { coatEmission } from '../lights/coat-emission.ts';
 import type { LightTable } from '../lights/light-table.ts';
 import { NONE } from '../math/none.ts';
 import {
@@ -190,7 +191,9 @@ export function surfaceAt(
     const shines = front || material.doubleSided;
     const picture = material.textures?.emission;
     const ofVertices = material.unlit ? attributes.color(hit) : [1, 1, 1, 1];
-    const glow = (picture ? attributes.lookup(hit, picture, 0) : [1, 1, 1, 1]).map((c, i) => c * ofVertices[i]!);
+    const coat = material.textures?.clearcoat;
+    const left = coatEmission(material, coat ? attributes.lookup(hit, coat, 0)[0]! : 1, dot(geometric, direction));
+    const glow = (picture ? attributes.lookup(hit, picture, 0) : [1, 1, 1, 1]).map((c, i) => c * ofVertices[i]! * left);
     return {
         position,
         geometric,

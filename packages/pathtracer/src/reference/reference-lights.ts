@@ -1,5 +1,6 @@
 /** Light sampling of the reference tracer: twin of `shaders/pathtracer/lights.wgsl` and `environment.wgsl`. */
 import { sampleAlias } from '../lights/alias-table.ts';
+import { coatEmission } from '../lights/coat-emission.ts';
 import { type EnvironmentTable, texelSolidAngle } from '../lights/environment-table.ts';
 import { chooseFromTree, treeProbability } from '../lights/light-importance.ts';
 import { LIGHT_FALLOFF, LIGHT_KIND, LIGHT_TWO_SIDED, LIGHT_WORDS } from '../lights/light-rows.ts';
@@ -18,7 +19,7 @@ import {
     sub,
     type Vec3
 } from '../math/vector.ts';
-import type { Scene } from '../scene/scene.ts';
+import type { Scene, TextureRef } from '../scene/scene.ts';
 import type { ReferenceAttributes } from './reference-attributes.ts';
 import { hitOpacity } from './reference-geometry.ts';
 import { basis } from './reference-material.ts';
@@ -156,9 +157,12 @@ export class ReferenceLights {
         if (material !== NONE) {
             const w = 1 - b[0] - b[1];
             const uv = [0, 1].map((k) => f[o + 16 + k]! * w + f[o + 18 + k]! * b[0] + f[o + 20 + k]! * b[1]);
-            const picture = this.#scene.materials[material]!.textures?.emission;
-            const c = picture ? this.#attributes.sample(picture, [uv[0]!, uv[1]!]) : [1, 1, 1];
-            radiance = scale(mul(radiance, [c[0]!, c[1]!, c[2]!]), this.#opacity(light, b));
+            const made = this.#scene.materials[material]!;
+            const texel = (ref: TextureRef | undefined): readonly number[] =>
+                ref ? this.#attributes.sample(ref, [uv[0]!, uv[1]!]) : [1, 1, 1];
+            const c = texel(made.textures?.emission);
+            const left = coatEmission(made, texel(made.textures?.clearcoat)[0]!, cosine);
+            radiance = scale(mul(radiance, [c[0]!, c[1]!, c[2]!]), left * this.#opacity(light, b));
         }
         const pdf = (pmf * distance * distance) / (f[o + 7]! * cosine);
         const size = sumOf(e1) + sumOf(e2);

@@ -172,6 +172,7 @@ function constantsFor(
         OPAQUE: traits.opaque,
         SOLID: traits.solid,
         PLAIN: !traits.materials.textured,
+        COATED: traits.coatedLights,
         ENVIRONMENT: traits.environment,
         MANY_LIGHTS: traits.lightTree,
         TEXTURED: shaded.textured,

@@ -3,7 +3,9 @@
  * scene has none of is left out of all kernels. What only some of its materials need is left out of the kernels that shade the
  * others: hits wait in a queue for each class of materials, so rough walls never run through the code of coated glass.
  */
+import { isCoated } from '../lights/coat-emission.ts';
 import { NONE } from '../math/none.ts';
+import { isEmissive } from '../scene/create-scene.ts';
 import { cullsBacks } from '../scene/culling.ts';
 import type { Material } from '../scene/scene.ts';
 import type { KernelScene } from './device-scene.ts';
@@ -40,6 +42,8 @@ export interface KernelTraits {
     readonly opaque: boolean;
     /** No material's back is culled. */
     readonly solid: boolean;
+    /** A material that emits has a coat. */
+    readonly coatedLights: boolean;
     /** Light from infinitely far away. */
     readonly environment: boolean;
     /** A material's inside absorbs. */
@@ -68,6 +72,7 @@ export function traitsOf(options: PathTracerOptions, { layout, scene, splitBits 
         flattened: layout.flattened,
         opaque: materials.every(({ alphaMode = 'opaque' }) => alphaMode === 'opaque'),
         solid: !materials.some(cullsBacks),
+        coatedLights: materials.some((material) => isEmissive(material) && isCoated(material)),
         environment: scene.environment !== null,
         media: materials.some(({ attenuation }) => attenuation),
         lightTree: layout.lightTreeBase !== NONE,

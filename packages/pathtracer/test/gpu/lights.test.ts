@@ -127,6 +127,65 @@ describe('emitters that alpha hides in part', () => {
     });
 });
 
+describe('emitters under a coat of varnish', () => {
+    // A wall of light that the floor before it sees at grazing angles, the coat on one half of it.
+    const wall = quadMesh([-3, 0.05, -1], [6, 0, 0], [0, 2, 0]);
+    const floor = quadMesh([-4, 0, 4], [8, 0, 0], [0, 0, -5]);
+    const lamp = (clearcoat: number) =>
+        ({ kind: 'gltf', baseColor: [0, 0, 0], specular: 0, emission: [4, 3, 2], clearcoat }) as const;
+    const scene = (clearcoat: number, pictured = false): Scene =>
+        createScene({
+            meshes: [floor, { ...wall, uvs: Float32Array.of(0, 0, 1, 0, 1, 1, 0, 1) }],
+            instances: [0, 1].map((mesh) => ({ mesh, material: mesh, transform: IDENTITY })),
+            materials: [
+                { kind: 'diffuse', baseColor: [0.7, 0.7, 0.7] },
+                {
+                    ...lamp(clearcoat),
+                    ...(pictured && { textures: { clearcoat: { texture: 0, filter: 'nearest' } as const } })
+                }
+            ],
+            textures: pictured
+                ? [{ widthPx: 2, heightPx: 1, data: Uint8Array.of(255, 0, 0, 255, 51, 0, 0, 255), srgb: false }]
+                : []
+        });
+
+    it('are dimmed by what the coat reflects, seen straight and aslant', async () => {
+        for (const angle of [0, 60, 80]) {
+            const [sin, cos] = [Math.sin((angle * Math.PI) / 180), Math.cos((angle * Math.PI) / 180)];
+            const from = [30 * sin, 1.05, -1 + 30 * cos] as const;
+            const view = perspectiveView({ position: from, target: [0, 1.05, -1], fovYRad: 0.004, aspect: 1 });
+            const { mean } = await shoot(scene(0.8), 1, { maxBounces: 1 }, view);
+            const fresnel = 0.04 + 0.96 * (1 - cos) ** 5;
+            expect(mean / (3 * (1 - 0.8 * fresnel)), String(angle)).toBeCloseTo(1, 3);
+        }
+    });
+
+    it('give the same light by every strategy, and as in the twin, with and without a picture of the coat', async () => {
+        for (const pictured of [false, true]) {
+            const coated = scene(1, pictured);
+            const [mis, light, bsdf] = [
+                await shoot(coated, 48, { strategy: 'mis', maxBounces: 1 }),
+                await shoot(coated, 48, { strategy: 'light', maxBounces: 1 }),
+                await shoot(coated, 48, { strategy: 'bsdf', maxBounces: 1 })
+            ];
+            for (const other of [light, bsdf]) {
+                // 4 standard errors of the difference; the seed is fixed.
+                expect(Math.abs(mis.mean - other.mean)).toBeLessThan(4 * Math.hypot(mis.error, other.error));
+            }
+            const options = { ...OPTIONS, strategy: 'mis', maxBounces: 1 } as const;
+            const reference = renderReference(coated, { ...options, ...SIZE, view: VIEW, spp: 4 });
+            const { sum } = await shoot(coated, 4, options);
+            let equal = 0;
+            for (let i = 0; i < 256; i++) {
+                const b = reference.sum[i * 3]!;
+                if (Math.abs(sum[i]! - b) <= 2e-3 * b + 1e-4) equal++;
+            }
+            // float32 against double, on edges.
+            expect(equal / 256).toBeGreaterThan(0.95);
+        }
+    });
+});
+
 describe('the end of a shadow ray', () => {
     const floor = quadMesh([-4, 0, 4], [8, 0, 0], [0, 0, -8]);
     const materials = [
