@@ -26,6 +26,7 @@ import { decodeGrain, GRAIN_FLAG, type GrainMap, noGrain, withGrain } from './te
 import { LARGEST_QP } from './texture/quantiser.ts';
 import { TextureDecoder } from './texture/texture-decoder.ts';
 import { TextureState } from './texture/texture-state.ts';
+import { FINER, fillFiner, finerGrid, HAS_FINER, readFinerUnit } from './tokens/finer-tokens.ts';
 import {
     fillTokens,
     LARGEST_LOG2_TOKEN,
@@ -251,7 +252,7 @@ export class FrameDecoder {
         // What the next frame refers to has no grain: only this picture is the worse for its loss.
         const grained = grain === null || grain.complete;
         const whole = holes === 0 && follows && (!lead.base || hasBase) && (!lead.shared || lit);
-        const exact = whole && (!drawn || codes.complete);
+        const exact = whole && (drawn ? codes.complete : (tokens?.complete ?? true));
         this.#exact = exact;
         this.#reference = s;
         s.reference = null;
@@ -373,17 +374,37 @@ function readText(units: readonly Unit[]): { scene: SceneText; alone: boolean } 
     return null;
 }
 
-/** Paints the tokens of a frame; null if it has none. What is missing of them is a share, 0 to 1. */
-function readTokens(s: TextureState, units: readonly Unit[]): { missing: number; damaged: number } | null {
+/** What was painted of a frame's tokens. */
+interface PaintedTokens {
+    /** Share of the tokens that did not arrive, 0 to 1. */
+    readonly missing: number;
+    readonly damaged: number;
+    /** False if some did not arrive, or it is not known of a square whether it has finer ones. */
+    readonly complete: boolean;
+}
+
+/** Paints the tokens of a frame; null if it has none. */
+function readTokens(s: TextureState, units: readonly Unit[]): PaintedTokens | null {
     const mine = units.filter((unit) => unit.layer === 'tokens');
-    const log2 = mine[0]?.parameter ?? 0;
+    const known = mine.find((unit) => unit.parameter < FINER)?.parameter ?? 0;
+    const log2 = known % HAS_FINER;
     if (log2 < SMALLEST_LOG2_TOKEN || log2 > LARGEST_LOG2_TOKEN) return null;
     const grid = new TokenGrid(s.widthPx, s.heightPx, log2);
+    const finer = known >= HAS_FINER && log2 > SMALLEST_LOG2_TOKEN;
+    const fine = finerGrid(grid);
+    const told = new Uint8Array(grid.tokens.length).fill(finer ? 0 : 1);
     let damaged = 0;
-    for (const unit of mine) if (unit.parameter !== log2 || !readTokenUnit(grid, unit)) damaged++;
+    for (const unit of mine) {
+        const read =
+            unit.parameter === known
+                ? readTokenUnit(grid, unit)
+                : finer && unit.parameter === known + FINER && readFinerUnit(grid, fine, told, unit);
+        if (!read) damaged++;
+    }
     const missing = fillTokens(grid);
-    paintTokens(s, grid);
-    return { missing, damaged };
+    if (finer) fillFiner(grid, fine);
+    paintTokens(s, finer ? fine : grid);
+    return { missing, damaged, complete: missing === 0 && damaged === 0 && told.every((square) => square === 1) };
 }
 
 /** The grain of a frame; null if it has none. Complete if all of it arrived. */

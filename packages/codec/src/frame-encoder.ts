@@ -30,6 +30,7 @@ import { encodeGrain, measureGrain, noGrain, withGrain } from './texture/grain.t
 import { LARGEST_QP, lambdaOfQp, PLANE_WEIGHT, qpOfQuality, stepOfQp } from './texture/quantiser.ts';
 import { TextureEncoder } from './texture/texture-encoder.ts';
 import { TextureState } from './texture/texture-state.ts';
+import { chooseFiner, fillFiner, finerUnits } from './tokens/finer-tokens.ts';
 import {
     LARGEST_LOG2_TOKEN,
     paintTokens,
@@ -196,12 +197,17 @@ export class FrameEncoder {
     #inTokens(frame: Frame, picture: Picture, clippedShare: number): EncodedFrame {
         const { quality } = this.options;
         const s = new TextureState(picture.widthPx, picture.heightPx, 3);
-        const log2 = quality >= 67 ? SMALLEST_LOG2_TOKEN : quality >= 34 ? SMALLEST_LOG2_TOKEN + 1 : LARGEST_LOG2_TOKEN;
-        const grid = tokensOfPlanes(planesFromPicture(s, picture), s, log2);
+        const { log2, share } = tokensAt(quality);
+        const source = planesFromPicture(s, picture);
+        const grid = tokensOfPlanes(source, s, log2);
+        const count = Math.round(share * grid.tokens.length);
+        const fine = count > 0 ? chooseFiner(source, s, grid, count) : null;
         const writer = new UnitWriter(s, 'intra', this.#frameIndex, this.options);
         const pose = this.#pose(frame, writer);
-        writer.tokens(tokenUnits(grid, mostUnitBytes(this.options) - UNIT_OVERHEAD_BYTES), log2);
-        paintTokens(s, grid);
+        const payloadBytes = mostUnitBytes(this.options) - UNIT_OVERHEAD_BYTES;
+        writer.tokens(tokenUnits(grid, payloadBytes), log2, fine ? finerUnits(grid, fine, payloadBytes) : []);
+        if (fine) fillFiner(grid, fine);
+        paintTokens(s, fine ?? grid);
         return this.#finish(frame, picture, pictureFromPlanes(s), null, writer, pose, { qp: LARGEST_QP, clippedShare });
     }
 
@@ -328,6 +334,14 @@ export class FrameEncoder {
             units: set.units
         }));
     }
+}
+
+/** Side of the tokens of the fixed-length mode and the share of squares with finer ones: at most so many that the whole picture's would take no more. */
+function tokensAt(quality: number): { log2: number; share: number } {
+    if (quality >= 67) return { log2: SMALLEST_LOG2_TOKEN, share: 0 };
+    const large = quality < 34;
+    const log2 = large ? LARGEST_LOG2_TOKEN : SMALLEST_LOG2_TOKEN + 1;
+    return { log2, share: (0.75 * (quality - (large ? 0 : 34))) / (large ? 34 : 33) };
 }
 
 function tooBright(share: number): Error {

@@ -35,7 +35,8 @@ export interface FrameEncoderOptions {
     readonly sharedScene: boolean;
     /**
      * True: tokens of 32 bits for blocks of 8 (quality 67 and more), 16 (34 and more) or 32 pixels instead of structure, style and texture: no
-     * entropy model, nothing to desynchronise, every frame alone, half of the tokens enough to see what is there. For the worst links.
+     * entropy model, nothing to desynchronise, every frame alone, half of the tokens enough to see what is there. For the worst links. Between
+     * these qualities a share of blocks, those that gain most, have four of half the side beside their own.
      */
     readonly fixedLength: boolean;
     /**

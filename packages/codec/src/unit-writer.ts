@@ -11,6 +11,7 @@ import type { SceneText } from './text/scene-text.ts';
 import { GRAIN_FLAG, type GrainUnit } from './texture/grain.ts';
 import type { TextureUnit } from './texture/texture-decoder.ts';
 import type { TextureState } from './texture/texture-state.ts';
+import { FINER, HAS_FINER } from './tokens/finer-tokens.ts';
 import type { TokenUnit } from './tokens/token-grid.ts';
 
 /** See the file comment. */
@@ -62,8 +63,13 @@ export class UnitWriter {
     }
 
     /** Even places first: they alone leave every lost token with its neighbours. */
-    tokens(units: readonly TokenUnit[], log2: number): void {
-        for (const unit of units) this.#add('tokens', 3 + (unit.first & 1), unit.first, unit.count, log2, unit.payload);
+    tokens(units: readonly TokenUnit[], log2: number, finer: readonly TokenUnit[] = []): void {
+        const flag = finer.length > 0 ? HAS_FINER : 0;
+        const add = (unit: TokenUnit, importance: number, parameter: number): void => {
+            this.#add('tokens', importance, unit.first, unit.count, parameter + log2 + flag, unit.payload);
+        };
+        for (const unit of units) add(unit, 3 + (unit.first & 1), 0);
+        for (const unit of finer) add(unit, 5, FINER);
     }
 
     concept(units: readonly ConceptUnit[]): void {

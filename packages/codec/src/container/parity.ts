@@ -89,8 +89,8 @@ function mixInto(mixed: Uint8Array, unit: Uint8Array): void {
 }
 
 function placeOf({ layer, frameIndex, first, parameter }: Unit): string {
-    // Of concepts the parameter says what a unit holds; of other layers it is the same in all units of a place.
-    return `${layer} ${frameIndex} ${first} ${layer === 'concept' ? parameter : ''}`;
+    // Of concepts and tokens the parameter says what a unit holds; of other layers it is the same in all units of a place.
+    return `${layer} ${frameIndex} ${first} ${layer === 'concept' || layer === 'tokens' ? parameter : ''}`;
 }
 
 /** A unit's CRC, its last four bytes. */

@@ -11,7 +11,7 @@ import type { TextureState } from '../texture/texture-state.ts';
 import { packToken, type Token, unpackToken } from './token.ts';
 
 /** Bytes of a token. */
-const TOKEN_BYTES = 4;
+export const TOKEN_BYTES = 4;
 /** log2 of a block's side. */
 export const SMALLEST_LOG2_TOKEN = 3;
 export const LARGEST_LOG2_TOKEN = 5;
@@ -49,14 +49,15 @@ export function tokensOfPlanes(planes: readonly Int16Array[], s: TextureState, l
     const side = 1 << log2;
     for (let i = 0; i < grid.tokens.length; i++) {
         const at = Math.floor(i / grid.columns) * side * s.stride + (i % grid.columns) * side;
-        const token = measure(planes, s.stride, at, side);
+        const token = measureToken(planes, s.stride, at, side);
         // What the receiver will have, and nothing finer.
         grid.tokens[i] = unpackToken(packToken(token));
     }
     return grid;
 }
 
-function measure(planes: readonly Int16Array[], stride: number, at: number, side: number): Token {
+/** The token of a block whose upper left sample is at `at`, nothing quantised. */
+export function measureToken(planes: readonly Int16Array[], stride: number, at: number, side: number): Token {
     const luma = planes[0]!;
     const size = side * side;
     const color = [0, 0, 0] as [number, number, number];
@@ -179,7 +180,7 @@ export function paintTokens(s: TextureState, grid: TokenGrid): void {
     const value = new Float64Array(5);
     for (let y = 0; y < s.rows; y++) {
         for (let x = 0; x < s.stride; x++) {
-            blend(grid, side, x, y, value);
+            blendTokens(grid, side, x, y, value);
             const noise =
                 value[3]! * valueNoise(x * 128, y * 128, FINE_SEED) +
                 value[4]! * valueNoise(x * 32, y * 32, COARSE_SEED);
@@ -191,8 +192,8 @@ export function paintTokens(s: TextureState, grid: TokenGrid): void {
     }
 }
 
-/** Y, Co, Cg and the deviations of both noises at a pixel: the planes of the four nearest tokens, weighted by nearness. */
-function blend(grid: TokenGrid, side: number, x: number, y: number, out: Float64Array): void {
+/** Y, Co, Cg and the deviations of both noises at a pixel, or between pixels: the planes of the four nearest tokens, weighted by nearness. */
+export function blendTokens(grid: TokenGrid, side: number, x: number, y: number, out: Float64Array): void {
     const u = (2 * x + 1) / (2 * side) - 0.5;
     const v = (2 * y + 1) / (2 * side) - 0.5;
     const column = Math.floor(u);
