@@ -1,14 +1,16 @@
 /**
- * Rate against LPIPS-alex on the Kodak pictures, in the form of the field's papers: at each rate our smallest LPIPS of any mode (words, tokens, texture, that with learned texture) and every
- * conventional codec's at no more bytes, with the rate at which they change places. VVC's points are measured ones (VVenC 1.15, three of the pictures).
+ * Rate against LPIPS-alex on the Kodak pictures, in the form of the field's papers: at each rate our smallest LPIPS of each mode and of any, and every
+ * conventional codec's at no more bytes, with the rates at which they change places (rate-table.mjs). VVC's points are measured ones (VVenC 1.15, three of the pictures).
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { decodeMxr, encodeMxr, parseScene, printScene } from '@mixreel/codec';
-import { learnedTexture } from '@mixreel/codec/learned';
+import { learnedConcept, learnedTexture } from '@mixreel/codec/learned';
 import { readFramePng } from '@mixreel/image';
 import { openLpips, planarOf, shared } from './lpips.mjs';
+import { modesOf } from './our-modes.mjs';
 import { peersAt } from './peers.mjs';
+import { RateTable } from './rate-table.mjs';
 
 const RATES = [0.006, 0.0125, 0.025, 0.05, 0.1, 0.2, 0.4];
 /** [bytes, LPIPS-alex] of VVC, slow preset, QP 63 to 37, whole elementary streams. */
@@ -51,14 +53,6 @@ function vvcAt(name, bytes) {
     return null;
 }
 
-/** Every file of ours for one picture: words, tokens, texture from coarse to fine. */
-function files(frame) {
-    const options = [{ text: 'alone' }];
-    for (const quality of [0, 50, 80]) options.push({ fixedLength: true, quality });
-    for (let qp = 63; qp >= 24; qp -= 2) options.push({ quality: 100 * (1 - qp / 63) });
-    return options.map((one) => encodeMxr([frame], { ...one, gopLength: 1 }));
-}
-
 export default async function curves({ quick, log, only }) {
     if (only && !'curves text'.includes(only)) return [];
     if (!existsSync(kodak)) {
@@ -67,30 +61,22 @@ export default async function curves({ quick, log, only }) {
     }
     const lpips = await openLpips(log);
     if (!lpips) return [];
-    const generator = learnedTexture();
+    const modes = modesOf({ generator: learnedTexture(), concept: learnedConcept() });
     const names = readdirSync(kodak).filter((name) => name.endsWith('.png'));
     const words = { bytes: [], lpips: [], vvc: [], kept: 0 };
-    const table = new Map();
-    const add = (codec, rate, value) => {
-        if (!table.has(codec)) table.set(codec, new Map());
-        table.get(codec).set(rate, [...(table.get(codec).get(rate) ?? []), value]);
-    };
+    const table = new RateTable('kodak', 'bit/px', RATES);
     const used = quick ? ['kodim15.png'] : names;
     for (const name of used) {
         const path = fileURLToPath(new URL(name, kodak));
         const frame = readFramePng(readFileSync(path));
         const source = planarOf(path);
         const pixels = frame.widthPx * frame.heightPx;
-        const ours = [];
-        for (const [i, file] of (only === 'text' ? files(frame).slice(0, 1) : files(frame)).entries()) {
-            const { picture, scene } = decodeMxr(file).frames[0];
+        for (const [mode, options, decoder] of only === 'text' ? modes.slice(0, 1) : modes) {
+            const file = encodeMxr([frame], { ...options, gopLength: 1 });
+            const { picture, scene } = decodeMxr(file, decoder).frames[0];
             const distance = await lpips(source, picture);
-            ours.push({ bytes: file.length, distance });
-            if (i > 0) {
-                const painted = decodeMxr(file, { generator }).frames[0].picture;
-                ours.push({ bytes: file.length, distance: await lpips(source, painted) });
-                continue;
-            }
+            table.ours(mode, name, (8 * file.length) / pixels, distance);
+            if (mode !== 'words') continue;
             words.bytes.push(file.length);
             words.lpips.push(distance);
             if (printScene(parseScene(printScene(scene))) === printScene(scene)) words.kept++;
@@ -99,23 +85,33 @@ export default async function curves({ quick, log, only }) {
         }
         for (const rate of only === 'text' ? [] : RATES) {
             const most = (rate * pixels) / 8;
-            const fitting = ours.filter(({ bytes }) => bytes <= most);
-            if (fitting.length > 0) add('ours', rate, Math.min(...fitting.map(({ distance }) => distance)));
             for (const peer of peersAt(path, most)) {
-                if (peer.bytes <= most) add(peer.name, rate, await lpips(source, peer.picture));
+                if (peer.bytes > most) continue;
+                table.peer(peer.name, name, (8 * peer.bytes) / pixels, await lpips(source, peer.picture));
             }
             const vvc = vvcAt(name.slice(0, 7), most);
-            if (vvc !== null && fitting.length > 0) {
-                add('vvc', rate, vvc);
-                add('ours-beside-vvc', rate, Math.min(...fitting.map(({ distance }) => distance)));
-            }
+            if (vvc !== null) table.peer('vvc', name, rate, vvc);
         }
         log(name);
     }
     const figures = [
-        { name: 'text/bytes', value: Math.max(...words.bytes), unit: 'B', better: 'lower', note: 'largest whole file' },
-        { name: 'text/lpips', value: mean(words.lpips), unit: '1', better: 'lower', note: `${used.length} pictures` },
-        { name: 'text/round-trips', value: words.kept / used.length, unit: 'share', better: 'higher' }
+        {
+            name: 'text/bytes',
+            value: Math.max(...words.bytes),
+            unit: 'B',
+            better: 'lower',
+            wanted: 295,
+            note: 'largest whole file'
+        },
+        {
+            name: 'text/lpips',
+            value: mean(words.lpips),
+            unit: '1',
+            better: 'lower',
+            wanted: 0.6,
+            note: `${used.length} pictures`
+        },
+        { name: 'text/round-trips', value: words.kept / used.length, unit: 'share', better: 'higher', wanted: 1 }
     ];
     if (words.vvc.length > 0) {
         figures.push({
@@ -127,33 +123,5 @@ export default async function curves({ quick, log, only }) {
             note: `${words.vvc.length} pictures, 244 to 294 bytes`
         });
     }
-    for (const [codec, points] of table) {
-        if (codec === 'ours-beside-vvc') continue;
-        const ours = table.get(codec === 'vvc' ? 'ours-beside-vvc' : 'ours');
-        const ahead = [];
-        for (const [rate, values] of [...points].sort(([a], [b]) => a - b)) {
-            // Codecs that do not reach a rate on every picture have no mean there.
-            if (codec !== 'vvc' && values.length < used.length) continue;
-            const mine = mean(ours.get(rate));
-            const figure = {
-                name: `kodak-curve/${rate}/${codec}/lpips`,
-                value: mean(values),
-                unit: '1',
-                better: 'lower'
-            };
-            figures.push(
-                codec === 'ours' ? figure : { ...figure, value: mine, against: { name: codec, value: mean(values) } }
-            );
-            if (mine < mean(values)) ahead.push(rate);
-        }
-        if (codec === 'ours') continue;
-        figures.push({
-            name: `kodak-curve/${codec}/ahead-up-to`,
-            value: ahead.length > 0 ? Math.max(...ahead) : 0,
-            unit: 'bit/px',
-            better: 'higher',
-            note: ahead.length > 0 ? `ahead at ${ahead.join(', ')}` : 'ahead nowhere'
-        });
-    }
-    return figures;
+    return only === 'text' ? figures : [...figures, ...table.figures(log)];
 }

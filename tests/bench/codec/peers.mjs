@@ -15,6 +15,14 @@ const PEERS = [
         63,
         10,
         (q) => ['-c:v', 'libaom-av1', '-still-picture', '1', '-crf', `${q}`, '-b:v', '0', '-cpu-used', '4']
+    ],
+    // Without the encoder's own words in the stream.
+    [
+        'hevc',
+        'hevc',
+        51,
+        10,
+        (q) => ['-c:v', 'libx265', '-preset', 'slow', '-crf', `${q}`, '-x265-params', 'log-level=none:info=0']
     ]
 ];
 /** Bytes of IVF's file and frame header, which are no part of an AV1 picture. */
@@ -25,7 +33,7 @@ function ffmpeg(args) {
 }
 
 /** `[{ name, bytes, picture }]`; a codec whose coarsest setting does not fit is given at that, with what it takes. */
-export function peersAt(pngPath, mostBytes, only = ['jpeg', 'webp', 'av1']) {
+export function peersAt(pngPath, mostBytes, only = ['jpeg', 'webp', 'av1', 'hevc']) {
     const folder = mkdtempSync(join(tmpdir(), 'mixreel-peers-'));
     const results = [];
     try {

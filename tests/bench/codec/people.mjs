@@ -1,6 +1,6 @@
 /**
  * Keypoint video of people: key pictures and points alone, on the sign-language clips and the whole-body clip of ../shared/media, scaled to 256 x 256 at their own
- * rate: kbit/s of whole files, LPIPS-alex of every eighth frame. The points come from `@mixreel/codec/analysis`, its networks from the folder that
+ * rate: kbit/s of whole files, LPIPS-alex of every eighth frame; beside them, in a table (rate-table.mjs), our texture codec and conventional codecs. The points come from `@mixreel/codec/analysis`, its networks from the folder that
  * MIXREEL_HUMAN_MODELS names. Body alone, and in one row body, hands and face.
  */
 import { spawnSync } from 'node:child_process';
@@ -8,16 +8,20 @@ import { fileURLToPath } from 'node:url';
 import {
     decodeKeypointVideo,
     encodeKeypointVideo,
+    encodeMxr,
+    FrameDecoder,
     frameFromPicture,
     PART_POINTS,
     PERSON_PARTS,
-    pictureFromFrame,
     readMxr
 } from '@mixreel/codec';
 import { openPersonAnalysis } from '@mixreel/codec/analysis';
+import { learnedTexture } from '@mixreel/codec/learned';
 import { installedModels } from '@mixreel/codec/node';
 import { IDENTITY_VIEW } from '@mixreel/image';
 import { openLpips, shared } from './lpips.mjs';
+import { RateTable } from './rate-table.mjs';
+import { videoPeers } from './video-peers.mjs';
 
 const SIZE = 256;
 /** Name, file, crop to a square, frames a second, first second, seconds; LPIPS and kbit/s that are aimed at. */
@@ -28,6 +32,9 @@ const CLIPS = [
 ];
 /** VVC on "book" (its exact filter was not recorded): kbit/s and LPIPS-alex at QP 57 and 52. */
 const VVC = { kbps: 4.99, lpips: 0.3655 };
+/** kbit/s of the table, and every how many pictures are compared. */
+const RATES = [1.25, 2.5, 5, 10, 20, 40, 80];
+const EVERY = 8;
 
 /** The analysis, or null with the reason said. */
 async function openAnalysis(log, parts) {
@@ -56,11 +63,48 @@ function readClip(file, crop, rate, from, seconds) {
     });
 }
 
+/** Mean over every eighth picture; takes pictures as they come. */
+async function meanLpips(lpips, pictures, shown) {
+    let [sum, count, i] = [0, 0, 0];
+    for (const { picture } of shown) {
+        if (i % EVERY === 0) {
+            sum += await lpips(pictures[i], picture);
+            count++;
+        }
+        i++;
+    }
+    return sum / count;
+}
+
+function* shownOf(file, options) {
+    const decoder = new FrameDecoder(options);
+    for (const { units } of readMxr(file).frames) yield decoder.decodeUnits(units);
+}
+
+/** What sends samples instead of points: our texture codec, plain and with learned texture painted over, and conventional codecs. */
+async function addSamples(table, name, { pictures, frames, rate, lpips, generator }) {
+    for (const quality of [0, 5, 10, 20, 30]) {
+        const file = encodeMxr(frames, { quality, gopLength: 300, framesPerSecond: rate });
+        const kbps = (file.length * 8 * rate) / frames.length / 1000;
+        for (const [mode, options] of [
+            ['texture', {}],
+            ['learned-texture', { generator }]
+        ]) {
+            table.ours(mode, name, kbps, await meanLpips(lpips, pictures, shownOf(file, options)));
+        }
+    }
+    for (const peer of videoPeers(pictures, rate)) {
+        const shown = peer.pictures.map((picture) => ({ picture }));
+        table.peer(peer.name, name, peer.kbps, await meanLpips(lpips, pictures, shown));
+    }
+}
+
 export default async function people({ quick, log, only }) {
     if (only && !'people'.includes(only)) return [];
     if (quick && !only) return [];
     const [analysis, lpips] = [await openAnalysis(log, PERSON_PARTS), await openLpips(log)];
     if (!analysis || !lpips) return [];
+    const generator = learnedTexture();
     const figures = [];
     for (const [name, file, crop, rate, from, seconds] of quick ? CLIPS.slice(0, 1) : CLIPS) {
         const pictures = readClip(file, crop, rate, from, seconds);
@@ -71,24 +115,21 @@ export default async function people({ quick, log, only }) {
         const frames = pictures.map((picture, i) =>
             frameFromPicture(picture, IDENTITY_VIEW, Math.round((i * 1e9) / rate))
         );
+        const table = new RateTable(name, 'kbit/s', RATES, { between: true });
         for (const [mode, options] of [
             ['least', { quality: 14, steps: 128, every: 3, refreshLevels: 1000 }],
             ['', { quality: 22, steps: 128, every: 3, refreshLevels: 45 }],
             ['hands-face', { quality: 22, steps: 256, every: 3, refreshLevels: 45, parts: PERSON_PARTS }],
-            ['fine', { quality: 32, steps: 256, every: 2, refreshLevels: 20 }]
+            ['fine', { quality: 32, steps: 256, every: 2, refreshLevels: 20 }],
+            ['finest', { quality: 45, steps: 512, every: 1, refreshLevels: 12 }]
         ]) {
             const tracks = options.parts ? whole : bodies;
             const bytes = encodeKeypointVideo(frames, tracks, { ...options, framesPerSecond: rate });
             const kbps = (bytes.length * 8 * rate) / frames.length / 1000;
-            let [sum, count] = [0, 0];
-            let i = 0;
-            for (const { picture } of decodeKeypointVideo(bytes)) {
-                if (i % 8 === 0) {
-                    sum += await lpips(pictureFromFrame(frames[i]).picture, picture);
-                    count++;
-                }
-                i++;
-            }
+            const distance = await meanLpips(lpips, pictures, decodeKeypointVideo(bytes));
+            table.ours('keypoints', name, kbps, distance);
+            const painted = decodeKeypointVideo(bytes, { generator });
+            table.ours('learned-texture', name, kbps, await meanLpips(lpips, pictures, painted));
             const set = mode === '' ? name : `${name}-${mode}`;
             const keys = readMxr(bytes).frames.length;
             figures.push(
@@ -101,14 +142,17 @@ export default async function people({ quick, log, only }) {
                 },
                 {
                     name: `${set}/lpips`,
-                    value: sum / count,
+                    value: distance,
                     unit: '1',
                     better: 'lower',
                     ...(name === 'book' ? { against: { name: `vvc at ${VVC.kbps} kbit/s`, value: VVC.lpips } } : {})
                 }
             );
-            log(`${set}: ${kbps.toFixed(2)} kbit/s, ${keys} keys, LPIPS ${(sum / count).toFixed(3)}`);
+            log(`${set}: ${kbps.toFixed(2)} kbit/s, ${keys} keys, LPIPS ${distance.toFixed(3)}`);
         }
+        await addSamples(table, name, { pictures, frames, rate, lpips, generator });
+        if (name === 'book') table.peer('vvc', name, VVC.kbps, VVC.lpips);
+        figures.push(...table.figures(log));
     }
     analysis.dispose();
     return figures;

@@ -1,6 +1,6 @@
 /**
  * Rendered frames, plain and as a shared scene (the receiver has albedo, normals and depth): bytes, PSNR, LPIPS-alex, conventional codecs at three
- * times our bytes. Takes .exr frames with all layers from the folder that MIXREEL_BENCH_FRAMES names, as `mixreel render room.glb --size 512x512
+ * times our bytes, and LPIPS against rate of every mode and codec (rate-table.mjs). Takes .exr frames with all layers from the folder that MIXREEL_BENCH_FRAMES names, as `mixreel render room.glb --size 512x512
  * --spp 64 --denoise -o frame.exr` writes them (rooms of seeds above 1,000,000, which nothing was trained on).
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,8 +10,12 @@ import { FrameDecoder, FrameEncoder, pictureFromFrame } from '@mixreel/codec';
 import { learnedConcept, learnedTexture } from '@mixreel/codec/learned';
 import { readFrameExr, writePng } from '@mixreel/image';
 import { openLpips } from './lpips.mjs';
+import { modesOf } from './our-modes.mjs';
 import { peersAt, psnrOf } from './peers.mjs';
+import { RateTable } from './rate-table.mjs';
 
+/** Bit a pixel of the table. */
+const RATES = [0.003, 0.006, 0.015, 0.03, 0.05, 0.1, 0.2];
 const MODES = [
     ['mr-shared-scene', { sharedScene: true, pose: false, quality: 5 }],
     ['mr-shared-scene-fine', { sharedScene: true, pose: false, quality: 35 }],
@@ -28,9 +32,40 @@ function writePicture(path, { widthPx, heightPx, rgb }) {
     writeFileSync(path, writePng({ widthPx, heightPx, channels: 3, bitDepth: 8, data }));
 }
 
+/** Every mode and every codec at every rate: pictures alone, and those of which the receiver holds the scene. */
+async function tables(names, folder, scratch, lpips, log) {
+    const alone = new RateTable('mr', 'bit/px', RATES);
+    const shared = new RateTable('mr-shared-scene', 'bit/px', RATES);
+    const modes = modesOf({ generator: learnedTexture(), concept: learnedConcept() });
+    const lit = [0, 5, 20, 35, 50, 65].map((quality) => ['shared-scene', { sharedScene: true, quality }, {}]);
+    for (const name of names) {
+        const frame = readFrameExr(readFileSync(join(folder, name)));
+        const source = pictureFromFrame(frame).picture;
+        const pixels = frame.widthPx * frame.heightPx;
+        for (const [mode, options, decoder] of [...modes, ...lit]) {
+            const encoded = new FrameEncoder({ ...options, pose: false, gopLength: 1 }).encode(frame);
+            const { picture } = new FrameDecoder(decoder).decode(encoded.pduSets, { guide: frame });
+            const table = options.sharedScene ? shared : alone;
+            table.ours(mode, name, encoded.stats.bitsPerPixel, await lpips(source, picture));
+        }
+        const png = join(scratch, 'source.png');
+        writePicture(png, source);
+        for (const rate of RATES) {
+            for (const peer of peersAt(png, (rate * pixels) / 8)) {
+                const bpp = (8 * peer.bytes) / pixels;
+                if (bpp > rate) continue;
+                const distance = await lpips(source, peer.picture);
+                for (const table of [alone, shared]) table.peer(peer.name, name, bpp, distance);
+            }
+        }
+        log(`${name}: every mode`);
+    }
+    return [alone, shared].flatMap((table) => table.figures(log));
+}
+
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-export default async function rendered({ log, only }) {
+export default async function rendered({ quick, log, only }) {
     if (only && !'mr rendered'.includes(only)) return [];
     const folder = process.env.MIXREEL_BENCH_FRAMES;
     const names = folder ? readdirSync(folder).filter((name) => name.endsWith('.exr')) : [];
@@ -96,6 +131,7 @@ export default async function rendered({ log, only }) {
                 }
             }
         }
+        if (lpips) figures.push(...(await tables(quick ? names.slice(0, 1) : names, folder, scratch, lpips, log)));
     } finally {
         rmSync(scratch, { recursive: true, force: true });
     }
