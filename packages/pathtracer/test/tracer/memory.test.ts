@@ -1,7 +1,11 @@
+import type { Device, StructuredView } from '@mixreel/gpu';
 import { describe, expect, it } from 'vitest';
+import { hitAos, hitSoa } from '../../src/generated/hit.ts';
 import { createScene } from '../../src/scene/create-scene.ts';
 import type { Mesh, Scene } from '../../src/scene/scene.ts';
+import { PATH_TRACER_DEFAULTS } from '../../src/tracer/options.ts';
 import { packScene } from '../../src/tracer/pack-scene.ts';
+import { PathBuffers } from '../../src/tracer/path-buffers.ts';
 
 /** A bumpy sheet of 2 n^2 triangles. */
 function sheet(n: number): Mesh {
@@ -52,6 +56,44 @@ describe('the memory of a scene', () => {
         expect(all).toBeLessThan(4 * MEBIBYTE);
         const { tables: of1 } = packScene(placed(sheet(100), 1), { geometry: 'instanced' });
         expect(tables.byteLength - of1.byteLength).toBe(4999 * 176);
+    });
+});
+
+describe('the memory of a path', () => {
+    const counting = (made: Map<string, number>): Device =>
+        ({
+            info: { description: '', architecture: '', driver: '' },
+            limits: {
+                maxStorageBufferBindingSize: 2 ** 30,
+                maxBufferSize: 2 ** 30,
+                maxComputeWorkgroupsPerDimension: 65535
+            },
+            createBuffer: ({ label, sizeBytes = 0 }: { label: string; sizeBytes?: number }) => {
+                made.set(label, sizeBytes);
+                return { destroy: () => made.delete(label) };
+            }
+        }) as unknown as Device;
+
+    it.each(['streaming-soa', 'streaming-aos'] as const)('is at most 128 bytes of state, %s', (mode) => {
+        const made = new Map<string, number>();
+        const params = { arrayBuffer: new ArrayBuffer(256) } as unknown as StructuredView;
+        const buffers = new PathBuffers(counting(made), { ...PATH_TRACER_DEFAULTS, mode }, params);
+        const before = [...made.values()].reduce((sum, bytes) => sum + bytes, 0);
+        buffers.reserve(10_000, 0);
+        expect(made.get('pathtracer/paths')! / 10_000).toBeLessThanOrEqual(128);
+        // And six queues that it may wait in.
+        const after = [...made.values()].reduce((sum, bytes) => sum + bytes, 0);
+        expect((after - before) / 10_000).toBeLessThanOrEqual(128 + 24);
+        buffers.destroy();
+        expect([...made.keys()].filter((label) => !/bounce/.test(label))).toEqual([]);
+    });
+
+    it.each([hitSoa, hitAos])('is what the kernels reach for, all of it: %#', ({ code }) => {
+        const rows = [...code.matchAll(/const (?:STATE_ROWS = (\d+)|ROW_\w+ = (\d+))u/g)];
+        expect(rows.length).toBeGreaterThan(5);
+        for (const [line, count, row] of rows)
+            expect(Number(count ?? Number(row) + 1), line).toBeLessThanOrEqual(128 / 16);
+        expect(code).toMatch(/paths: array<vec4(u|<u32>)>/);
     });
 });
 
