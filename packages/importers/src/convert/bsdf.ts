@@ -84,6 +84,19 @@ export interface DataPicture {
     readonly uv?: ColorInput['uv'];
 }
 
+/** What the numbers of a picture of roughness mean: glTF's roughness, alpha, or what pbrt makes alpha of. */
+export type RoughnessScale = 'roughness' | 'alpha' | 'pbrt-3' | 'pbrt-4';
+
+/** A picture of roughness, in whichever scale. */
+export interface RoughnessPicture extends DataPicture {
+    /** Default: glTF's. */
+    readonly scale?: RoughnessScale;
+    /** Factor on its values before the scale is applied, default 1. */
+    readonly factor?: number;
+    /** True if its bytes are sRGB; else they are as they are. */
+    readonly srgb?: boolean;
+}
+
 /** A BSDF with what surrounds it. */
 export interface SurfaceMaterial {
     readonly name: string;
@@ -92,8 +105,8 @@ export interface SurfaceMaterial {
     readonly opacity?: { readonly value: number } | { readonly picture: string };
     /** Tangent-space normals, as glTF has them; scale: factor on x and y, default 1. */
     readonly normals?: DataPicture & { readonly scale?: number };
-    /** Pictures of glTF's roughness and of metal, factors on the numbers of the BSDF. */
-    readonly roughnessPicture?: DataPicture;
+    /** Pictures of roughness and of metal, factors on the numbers of the BSDF. */
+    readonly roughnessPicture?: RoughnessPicture;
     readonly metallicPicture?: DataPicture;
     /** What the inside absorbs, in 1 over the scene's unit of length. */
     readonly absorption?: Vec3;
@@ -107,6 +120,21 @@ export function conductorF0(eta: number, k: number): number {
 /** glTF's roughness is the square root of the distribution's alpha. */
 export function roughnessFromAlpha(alpha: number): number {
     return Math.sqrt(Math.min(1, Math.max(0, alpha)));
+}
+
+/** Alpha that pbrt makes of a roughness where it remaps; above 1 from 0.55 on in version 3. */
+export function alphaFromPbrt(roughness: number, version: 3 | 4): number {
+    if (roughness === 0) return 0;
+    if (version === 4) return Math.sqrt(roughness);
+    const x = Math.log(Math.max(roughness, 1e-3));
+    return 1.62142 + 0.819955 * x + 0.1734 * x ** 2 + 0.0171201 * x ** 3 + 0.000640711 * x ** 4;
+}
+
+/** glTF's roughness of a number of a picture. */
+export function roughnessFromPicture(value: number, scale: RoughnessScale): number {
+    if (scale === 'roughness') return Math.min(1, Math.max(0, value));
+    if (scale === 'alpha') return roughnessFromAlpha(value);
+    return roughnessFromAlpha(alphaFromPbrt(Math.max(0, value), scale === 'pbrt-3' ? 3 : 4));
 }
 
 /** True if the facets have a direction. */

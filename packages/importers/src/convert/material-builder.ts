@@ -94,7 +94,7 @@ export class MaterialBuilder {
         }
         const texture = await this.#pictures.roughnessAndMetal(
             this.#document,
-            roughnessPicture?.picture,
+            roughnessPicture,
             metallicPicture?.picture
         );
         if (!texture) return;

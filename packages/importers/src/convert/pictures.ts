@@ -2,10 +2,20 @@
  * Pictures that a scene names: found (after renames and with a look at other endings), checked, and made into glTF textures.
  * PNG and JPEG are embedded as they are; everything else is decoded and written as PNG.
  */
+
 import type { Document, Texture } from '@gltf-transform/core';
 import { badInput, MixreelError } from '@mixreel/core';
-import { decodeFrame, decodeImage, type Frame, type Rgba8Image, sniffImage, writePng } from '@mixreel/image';
+import {
+    decodeFrame,
+    decodeImage,
+    type Frame,
+    linearFromSrgb,
+    type Rgba8Image,
+    sniffImage,
+    writePng
+} from '@mixreel/image';
 import type { Resolver } from '../gltf-read.ts';
+import { type RoughnessPicture, roughnessFromPicture } from './bsdf.ts';
 import { type Checkers, drawCheckers } from './checkers.ts';
 import type { ReportBuilder } from './report.ts';
 
@@ -106,19 +116,22 @@ export class Pictures {
         return this.#textures.get(key);
     }
 
-    /** A texture of roughness in green and metal in blue, of two pictures' red; 1 where there is none. Undefined without both. */
+    /** A texture of glTF's roughness in green and metal in blue, of two pictures' red; 1 where there is none. Undefined without both. */
     async roughnessAndMetal(
         document: Document,
-        roughness: string | undefined,
+        roughness: RoughnessPicture | undefined,
         metal: string | undefined
     ): Promise<Texture | undefined> {
-        const key = JSON.stringify(['roughness', roughness, metal]);
+        const { picture, scale, factor, srgb } = roughness ?? {};
+        const key = JSON.stringify(['roughness', picture, scale, factor, srgb, metal]);
         if (this.#textures.has(key)) return this.#textures.get(key);
         const read = async (name: string | undefined): Promise<Rgba8Image | undefined> => {
             const bytes = name === undefined ? undefined : await this.#painted(name);
             return bytes && named(name!, decodeImage, bytes);
         };
-        const [rough, metallic] = [await read(roughness), await read(metal)];
+        const found = await read(picture);
+        const rough = found && roughness && inGltf(found, roughness);
+        const metallic = await read(metal);
         const base = rough ?? metallic;
         let texture: Texture | undefined;
         if (base) {
@@ -126,7 +139,7 @@ export class Pictures {
                 this.#report.approximate('a picture of metal of another size than its roughness', 'the nearest texel');
             }
             const image = joined(base, rough, metallic);
-            texture = document.createTexture(roughness ?? metal ?? '');
+            texture = document.createTexture(picture ?? metal ?? '');
             texture.setImage(encode(image) as never).setMimeType('image/png');
         }
         this.#textures.set(key, texture);
@@ -176,6 +189,16 @@ function named<T>(name: string, decode: (bytes: Uint8Array) => T, bytes: Uint8Ar
 
 function encode(image: Rgba8Image): Uint8Array {
     return writePng({ ...image, channels: 4, bitDepth: 8 });
+}
+
+/** The picture with glTF's roughness in red: as it is, if that is what it holds. */
+function inGltf(image: Rgba8Image, { scale = 'roughness', factor = 1, srgb = false }: RoughnessPicture): Rgba8Image {
+    if (scale === 'roughness' && factor === 1 && !srgb) return image;
+    const table = Uint8Array.from({ length: 256 }, (_, code) => {
+        const value = srgb ? linearFromSrgb(code / 255) : code / 255;
+        return Math.round(255 * roughnessFromPicture(factor * value, scale));
+    });
+    return { ...image, data: image.data.map((code) => table[code]!) };
 }
 
 function joined(base: Rgba8Image, rough: Rgba8Image | undefined, metal: Rgba8Image | undefined): Rgba8Image {

@@ -5,7 +5,6 @@ import { disneyBsdf } from '../convert/disney.ts';
 import { findGlass } from '../convert/glasses.ts';
 import type { Vec3 } from '../convert/mat4.ts';
 import { findMetal } from '../convert/metals.ts';
-import type { ReportBuilder } from '../convert/report.ts';
 import { MitsubaObject } from './mitsuba-object.ts';
 import { type MitsubaScope, nested } from './mitsuba-scope.ts';
 import { dataPicture, paint } from './mitsuba-textures.ts';
@@ -68,21 +67,24 @@ export function readMitsubaMaterial(
         case 'null':
             return { name, bsdf: GREY, opacity: { value: 0 } };
         default: {
-            const bsdf = readBsdf(object, name, scope);
+            const pictures = { ...principledPictures(object, scope), ...alphaPicture(object, name, scope) };
+            const bsdf = readBsdf(object, name, scope, pictures.roughnessPicture !== undefined);
             if (!both && bsdf !== GREY && ONE_SIDED.includes(bsdf.kind)) {
                 report.approximate(`material "${name}": black from behind`, 'its front on both sides');
             }
-            return { name, bsdf, ...principledPictures(object, scope) };
+            return { name, bsdf, ...pictures };
         }
     }
 }
 
-function readBsdf(object: MitsubaObject, name: string, scope: MitsubaScope): Bsdf {
+/** pictured: a picture says how rough it is, as a factor on 1. */
+function readBsdf(object: MitsubaObject, name: string, scope: MitsubaScope, pictured: boolean): Bsdf {
     const { report } = scope;
     const color = (key: string, otherwise: number) => object.color(key, [otherwise, otherwise, otherwise], report);
     const picture = (keys: readonly string[], otherwise: number) => paint(object, keys, otherwise, scope);
     const rough = object.type.startsWith('rough');
-    const alpha: Alpha = rough ? readAlpha(object, name, report) : [0, 0];
+    const facets: Alpha = pictured ? [1, 1] : readAlpha(object);
+    const alpha: Alpha = rough ? facets : [0, 0];
     const distribution: Distribution = object.text('distribution', 'beckmann') === 'ggx' ? 'ggx' : 'beckmann';
     switch (object.type) {
         case 'diffuse':
@@ -127,7 +129,7 @@ function readBsdf(object: MitsubaObject, name: string, scope: MitsubaScope): Bsd
                 diffuse: picture(['diffusereflectance'], 0.5),
                 specular: color('specularreflectance', 0.2),
                 ior: 1.5,
-                alpha: object.type === 'ward' ? readAlpha(object, name, report) : [power, power],
+                alpha: object.type === 'ward' ? facets : [power, power],
                 distribution: 'ggx',
                 nonlinear: false
             };
@@ -146,10 +148,23 @@ function readBsdf(object: MitsubaObject, name: string, scope: MitsubaScope): Bsd
 }
 
 /** Along u and v. */
-function readAlpha(object: MitsubaObject, name: string, report: ReportBuilder): Alpha {
-    if (object.child('alpha')) report.unsupported(`material "${name}": picture for alpha`, 'alpha 0.1');
+function readAlpha(object: MitsubaObject): Alpha {
     const both = object.number('alpha', 0.1);
     return [object.number('alphau', both), object.number('alphav', both)];
+}
+
+/** The picture of alpha of facets; of two, along u and along v, the first. */
+function alphaPicture(object: MitsubaObject, name: string, scope: MitsubaScope): Partial<SurfaceMaterial> {
+    if (!(object.type.startsWith('rough') && object.type !== 'roughdiffuse') && object.type !== 'ward') return {};
+    for (const key of ['alpha', 'alphau', 'alphav']) {
+        const found = dataPicture(object, key, scope, true);
+        if (!found) continue;
+        if (key !== 'alpha') {
+            scope.report.approximate(`material "${name}": picture of alpha by direction`, `that of ${key} for all`);
+        }
+        return { roughnessPicture: { ...found, scale: 'alpha' } };
+    }
+    return {};
 }
 
 /** Inner index over outer. */
@@ -161,7 +176,7 @@ function relativeIor(object: MitsubaObject, otherwise: number): number {
 /** Of roughness and metal: they mean what glTF's mean. */
 function principledPictures(object: MitsubaObject, scope: MitsubaScope): Partial<SurfaceMaterial> {
     if (!object.type.startsWith('principled')) return {};
-    const roughnessPicture = dataPicture(object, 'roughness', scope);
+    const roughnessPicture = dataPicture(object, 'roughness', scope, true);
     const metallicPicture = object.type === 'principled' ? dataPicture(object, 'metallic', scope) : undefined;
     return { ...(roughnessPicture ? { roughnessPicture } : {}), ...(metallicPicture ? { metallicPicture } : {}) };
 }

@@ -43,30 +43,38 @@ export function paint(
     return { color: [otherwise, otherwise, otherwise] };
 }
 
-/** The picture of data of that name, or the only texture there is; undefined (and a line in the report) for what is not a bitmap. */
+/** The picture of data of that name, or the only texture there is; undefined (and a line in the report) for what is not a bitmap. inLight: sRGB and factors are told, not left out. */
 export function dataPicture(
     object: MitsubaObject,
     name: string | undefined,
-    scope: MitsubaScope
-): DataPicture | undefined {
+    scope: MitsubaScope,
+    inLight: boolean = false
+): (DataPicture & { readonly srgb?: boolean; readonly factor?: number }) | undefined {
     if (name !== undefined && !object.child(name)) return undefined;
     const isIt = (child: XmlNode) => name === undefined || plainName(child.attributes['name']) === name;
     const [texture] = nested(object, ['texture'], scope, isIt);
     if (!texture) return undefined;
-    const { picture, uv } = readTexture(new MitsubaObject(texture), 0.5, scope, 0, 'true');
-    if (typeof picture === 'string') return { picture, ...(uv ? { uv } : {}) };
+    const { picture, uv, color, srgb } = readTexture(
+        new MitsubaObject(texture),
+        0.5,
+        scope,
+        0,
+        inLight ? 'either' : 'true'
+    );
+    const read = inLight ? { ...(srgb ? { srgb } : {}), ...(color[0] === 1 ? {} : { factor: color[0] }) } : {};
+    if (typeof picture === 'string') return { picture, ...read, ...(uv ? { uv } : {}) };
     scope.report.unsupported(`texture "${texture.attributes['type'] ?? ''}" for "${name ?? 'normals'}"`, 'none');
     return undefined;
 }
 
-/** raw: what the bitmap has to say of that for ours to be the same. */
+/** raw: what the bitmap has to say of that for ours to be the same; `either`: which it is is told. */
 function readTexture(
     object: MitsubaObject,
     otherwise: number,
     scope: MitsubaScope,
     depth: number,
-    raw: 'true' | 'false' = 'false'
-): ColorInput {
+    raw: 'true' | 'false' | 'either' = 'false'
+): ColorInput & { readonly srgb?: boolean } {
     const { report } = scope;
     if (object.type === 'bitmap') {
         const uv = readUv(object, report);
@@ -77,9 +85,16 @@ function readTexture(
                 if (object.text('raw', 'false') !== 'true') report.approximate('picture of data in sRGB', 'as it is');
                 continue;
             }
+            if (key === 'raw' && raw === 'either') continue;
             if (!as.includes(value)) report.approximate(`picture with ${key} "${value}"`, `as with "${as[0]}"`);
         }
-        return { color: [1, 1, 1], picture: object.text('filename', ''), ...(uv ? { uv } : {}) };
+        const srgb = raw === 'either' && object.text('raw', 'false') !== 'true';
+        return {
+            color: [1, 1, 1],
+            picture: object.text('filename', ''),
+            ...(uv ? { uv } : {}),
+            ...(srgb ? { srgb } : {})
+        };
     }
     // 2 x 2 cells a unit, which is the picture; color0 where the sum of their numbers is even.
     if (object.type === 'checkerboard') {
@@ -98,7 +113,7 @@ function readTexture(
         const [inner] = nested(object, ['texture'], scope);
         if (inner && depth < MAX_NESTING) {
             const factor = scaleOf(object, report);
-            const texture = readTexture(new MitsubaObject(inner), otherwise, scope, depth + 1);
+            const texture = readTexture(new MitsubaObject(inner), otherwise, scope, depth + 1, raw);
             return { ...texture, color: texture.color.map((value, i) => value * factor[i]!) as unknown as Vec3 };
         }
     }

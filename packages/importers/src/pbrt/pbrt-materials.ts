@@ -1,9 +1,12 @@
 /** Materials of pbrt v3 and v4 as {@link Bsdf}s. */
 import {
     type Alpha,
+    alphaFromPbrt,
     type Bsdf,
     type ColorInput,
     conductorF0,
+    type RoughnessPicture,
+    type RoughnessScale,
     roughnessFromAlpha,
     type SurfaceMaterial
 } from '../convert/bsdf.ts';
@@ -18,17 +21,43 @@ import { input, type MaterialScope, scalar } from './pbrt-textures.ts';
 const COPPER = findMetal('cu')!;
 const GREY: Bsdf = { kind: 'diffuse', reflectance: { color: [0.5, 0.5, 0.5] } };
 
+/** Names under which a material's roughness is looked for, the one that counts first. */
+const ROUGHNESS = ['uroughness', 'vroughness', 'roughness'];
+/** Materials with one layer of facets. */
+const ROUGH = ['plastic', 'substrate', 'uber', 'coateddiffuse', 'subsurface', 'kdsubsurface', 'metal', 'conductor'];
+const ROUGH_GLASS = ['glass', 'dielectric'];
+
+/** The picture of a material's roughness, if one is given; of two, along u and along v, the first. */
+function roughnessPicture(
+    type: string,
+    where: string,
+    parameters: Parameters,
+    scope: MaterialScope
+): RoughnessPicture | undefined {
+    if (![...ROUGH, ...ROUGH_GLASS, 'disney'].includes(type)) return undefined;
+    const names = type === 'disney' ? ['roughness'] : ROUGHNESS;
+    const pictures = names.flatMap((name) => {
+        if (parameters.get(name)?.type !== 'texture') return [];
+        const { color, picture, uv, raw } = input(name, [1, 1, 1], parameters, scope);
+        return typeof picture === 'string' ? [{ name, picture, factor: color[0], uv, srgb: !raw }] : [];
+    });
+    const [first] = pictures;
+    if (!first) return undefined;
+    const { name, uv, ...rest } = first;
+    if (name !== 'roughness') {
+        scope.report.approximate(`${where}: picture of roughness by direction`, `that of ${name} for all`);
+    }
+    const remapped: RoughnessScale = scope.version === 3 ? 'pbrt-3' : 'pbrt-4';
+    const scale = type === 'disney' ? 'roughness' : parameters.truth('remaproughness', true) ? remapped : 'alpha';
+    return { ...rest, scale, ...(uv ? { uv } : {}) };
+}
+
 /** Alphas of the microfacets along u and v, after pbrt's remapping; `prefix` is that of a layer. */
 function alpha(parameters: Parameters, scope: MaterialScope, otherwise: number, prefix: string = ''): Alpha {
     const both = scalar(`${prefix}roughness`, otherwise, parameters, scope);
     const remap = parameters.truth('remaproughness', true);
-    const map = (r: number) => {
-        if (!remap || r === 0) return r;
-        // Layered materials are v4's alone.
-        if (scope.version === 4 || prefix !== '') return Math.sqrt(r);
-        const x = Math.log(Math.max(r, 1e-3));
-        return 1.62142 + 0.819955 * x + 0.1734 * x ** 2 + 0.0171201 * x ** 3 + 0.000640711 * x ** 4;
-    };
+    // Layered materials are v4's alone.
+    const map = (r: number) => (remap ? alphaFromPbrt(r, prefix === '' ? scope.version : 4) : r);
     const of = (axis: string) => map(scalar(`${prefix}${axis}roughness`, both, parameters, scope));
     // Remapped, v3's roughness of 1 is 1.62.
     return [of('u'), of('v')];
@@ -49,7 +78,11 @@ export function readMaterial(
     if (['', 'none', 'interface'].includes(type)) {
         return { name: name || 'interface', bsdf: GREY, opacity: { value: 0 } };
     }
-    const bsdf = readBsdf(type, where, parameters, scope);
+    const roughness = roughnessPicture(type, where, parameters, scope);
+    // Its numbers are the picture's.
+    if (roughness) parameters.set(type === 'disney' ? ['roughness'] : ROUGHNESS, 1);
+    const read = readBsdf(type, where, parameters, scope);
+    const bsdf = roughness && 'alpha' in read ? { ...read, alpha: [1, 1] as const } : read;
     const opacity = parameters.get('opacity') ? parameters.color('opacity', [1, 1, 1], scope.report) : undefined;
     const mean = opacity ? (opacity[0] + opacity[1] + opacity[2]) / 3 : 1;
     const picture = parameters.text('normalmap', '');
@@ -58,6 +91,7 @@ export function readMaterial(
         name: name || type,
         bsdf,
         ...(mean < 1 ? { opacity: { value: mean } } : {}),
+        ...(roughness ? { roughnessPicture: roughness } : {}),
         ...(picture === '' ? {} : { normals: { picture } })
     };
 }

@@ -59,6 +59,14 @@ export class Parameters {
         return this.#values.get(name);
     }
 
+    /** Numbers in place of what was given, where something was. */
+    set(names: readonly string[], value: number): void {
+        for (const name of names) {
+            const given = this.#values.get(name);
+            if (given) this.#values.set(name, { ...given, type: 'float', numbers: [value], texts: [] });
+        }
+    }
+
     /** Nothing is told as unread: for directives of which the report names the whole. */
     readAll(): void {
         for (const name of this.names) this.#read.add(name);

@@ -27,14 +27,7 @@ interface ObjectShape {
 
 const MAX_INCLUDE_DEPTH = 32;
 /** Directives that only steer the renderer. */
-const WITHOUT_EFFECT = new Set([
-    'Sampler',
-    'PixelFilter',
-    'Integrator',
-    'SurfaceIntegrator',
-    'Accelerator',
-    'Renderer'
-]);
+const WITHOUT_EFFECT = new Set(['Sampler', 'PixelFilter', 'Accelerator', 'Renderer']);
 
 /** What a film may say of the picture beside its size. */
 const CHANGES_PICTURE = ['cropwindow', 'pixelbounds', 'scale', 'imagingratio', 'exposuretime', 'iso', 'whitebalance'];
@@ -143,9 +136,9 @@ class PbrtReader {
         if (!/^[A-Z]/.test(directive)) throw brokenPbrt(line, `"${directive}"`, 'a directive');
         const type = lexer.string();
         if (directive === 'Texture') {
-            lexer.string();
+            const isData = lexer.string() === 'float';
             const className = lexer.string();
-            this.#textures.set(type, readTexture(className, type, Parameters.read(lexer), this.#scope));
+            this.#textures.set(type, readTexture(className, type, Parameters.read(lexer), this.#scope, isData));
             return;
         }
         const parameters = Parameters.read(lexer);
@@ -191,6 +184,15 @@ class PbrtReader {
                 return this.#shape(type, parameters, line);
             case 'Attribute':
                 if (parameters.names.length > 0) report.unsupported(`default attributes of "${type}"`);
+                return;
+            case 'Integrator':
+            case 'SurfaceIntegrator':
+                // How far light is followed, and how often, is for who renders to say.
+                for (const name of parameters.names.filter(
+                    (each) => !['maxdepth', 'spp', 'rrthreshold'].includes(each)
+                )) {
+                    report.unsupported(`integrator "${type}": ${name}`, "the renderer's own");
+                }
                 return;
             default:
                 if (!WITHOUT_EFFECT.has(directive)) report.unsupported(`directive ${directive} "${type}"`);

@@ -5,8 +5,8 @@ import type { Vec3 } from '../convert/mat4.ts';
 import type { ReportBuilder } from '../convert/report.ts';
 import type { Parameters } from './pbrt-parameters.ts';
 
-/** A named texture: a constant, a picture, or something that only its mean colour is left of. */
-export type PbrtTexture = ColorInput;
+/** A named texture: a constant, a picture, or something that only its mean colour is left of. raw: the picture's bytes are no sRGB. */
+export type PbrtTexture = ColorInput & { readonly raw?: boolean };
 
 /** What textures and materials are read against. */
 export interface MaterialScope {
@@ -21,24 +21,34 @@ export interface MaterialScope {
 const SAMPLING: readonly (readonly [string, readonly string[]])[] = [
     ['wrap', ['repeat']],
     ['filter', ['trilinear', 'bilinear', 'ewa']],
-    ['gamma', ['true']],
-    ['encoding', ['sRGB']],
     ['invert', ['false']]
 ];
+/** How its bytes are read, which of pictures of data is carried over. */
+const ENCODING: readonly (readonly [string, readonly string[]])[] = [
+    ['gamma', ['true']],
+    ['encoding', ['sRGB']]
+];
 
-/** Reads the texture directive's class and parameters; those that it does not read go to the report. */
+/** Reads the texture directive's class and parameters; those that it does not read go to the report. isData: the texture is one of numbers, not of colours. */
 export function readTexture(
     className: string,
     name: string,
     parameters: Parameters,
-    scope: MaterialScope
+    scope: MaterialScope,
+    isData: boolean = false
 ): PbrtTexture {
-    const texture = readClass(className, name, parameters, scope);
+    const texture = readClass(className, name, parameters, scope, isData);
     parameters.tellUnread(`texture "${name}"`, scope.report);
     return texture;
 }
 
-function readClass(className: string, name: string, parameters: Parameters, scope: MaterialScope): PbrtTexture {
+function readClass(
+    className: string,
+    name: string,
+    parameters: Parameters,
+    scope: MaterialScope,
+    isData: boolean
+): PbrtTexture {
     const { report } = scope;
     if (className === 'imagemap') {
         const [su, sv] = [parameters.number('uscale', 1), parameters.number('vscale', 1)];
@@ -46,7 +56,7 @@ function readClass(className: string, name: string, parameters: Parameters, scop
         if (parameters.get('mapping') && parameters.text('mapping', 'uv') !== 'uv') {
             report.approximate(`texture "${name}": ${parameters.text('mapping', '')} mapping`, 'uv mapping');
         }
-        for (const [key, as] of SAMPLING) {
+        for (const [key, as] of isData ? SAMPLING : [...SAMPLING, ...ENCODING]) {
             const value = parameters.text(key, as[0]!);
             if (!as.includes(value)) report.approximate(`texture "${name}": ${key} "${value}"`, `as with "${as[0]}"`);
         }
@@ -56,6 +66,9 @@ function readClass(className: string, name: string, parameters: Parameters, scop
         return {
             color: [scale, scale, scale],
             picture: parameters.text('filename', ''),
+            ...(parameters.text('gamma', 'true') === 'false' || parameters.text('encoding', 'sRGB') === 'linear'
+                ? { raw: true }
+                : {}),
             ...(moved ? { uv: { scale: [su, sv] as const, offset: [du, 1 - sv - dv] as const } } : {})
         };
     }
@@ -100,7 +113,7 @@ function checkerboard(name: string, parameters: Parameters, scope: MaterialScope
 }
 
 /** A colour parameter: its own value, or the texture it names. */
-export function input(name: string, otherwise: Vec3, parameters: Parameters, scope: MaterialScope): ColorInput {
+export function input(name: string, otherwise: Vec3, parameters: Parameters, scope: MaterialScope): PbrtTexture {
     const parameter = parameters.get(name);
     if (parameter?.type === 'texture') {
         const texture = scope.textures.get(parameter.texts[0] ?? '');

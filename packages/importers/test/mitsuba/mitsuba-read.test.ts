@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Anisotropy, EmissiveStrength, Specular, Volume } from '@gltf-transform/extensions';
-import { decodeImage, Frame, writeFrameExr, writePng } from '@mixreel/image';
+import { decodeImage, Frame, linearFromSrgb, writeFrameExr, writePng } from '@mixreel/image';
 import { decodeTextures, readMitsuba } from '@mixreel/importers';
 import { readSceneFile } from '@mixreel/importers/node';
 import fc from 'fast-check';
@@ -207,6 +207,38 @@ describe('readMitsuba', () => {
         expect(lamp!.getEmissiveTexture()!.getImage()).toEqual(png(53));
         expect(lamp!.getEmissiveFactor()).toEqual([1, 1, 1]);
         expect(report.unsupported).toEqual([]);
+    });
+
+    it('takes pictures of alpha for what they mean: the square of glTF roughness', async () => {
+        const bitmap = (name: string, raw: boolean) => `<texture type="bitmap" name="${name}">
+            <string name="filename" value="a.png"/><boolean name="raw" value="${raw}"/></texture>`;
+        const png = writePng({ widthPx: 1, heightPx: 1, channels: 3, bitDepth: 8, data: Uint8Array.of(64, 2, 3) });
+        const read = async (bsdf: string) => {
+            const { document, report } = await readMitsuba(scene(rectangle(bsdf), '3.0.0'), { resolve: () => png });
+            const [material] = document.getRoot().listMaterials();
+            expect(material!.getRoughnessFactor()).toBe(1);
+            const said = [...report.unsupported, ...report.approximated].map(({ what }) => what);
+            const image = decodeImage(material!.getMetallicRoughnessTexture()!.getImage()!);
+            return { roughness: image.data[1]! / 255, said: said.filter((what) => /alpha|picture|sRGB/.test(what)) };
+        };
+        const metal = (inner: string) =>
+            `<bsdf type="roughconductor"><string name="distribution" value="ggx"/>${inner}</bsdf>`;
+        const raw = await read(metal(bitmap('alpha', true)));
+        // Half a level of 8 bits.
+        expect(Math.abs(raw.roughness - Math.sqrt(64 / 255))).toBeLessThan(0.0025);
+        expect(raw.said).toEqual([]);
+        const srgb = await read(metal(bitmap('alpha', false)));
+        expect(Math.abs(srgb.roughness - Math.sqrt(linearFromSrgb(64 / 255)))).toBeLessThan(0.0025);
+        expect(srgb.said).toEqual([]);
+        const scaled = `<texture type="scale" name="alpha"><float name="scale" value="0.5"/>${bitmap('', true)}</texture>`;
+        expect(Math.abs((await read(metal(scaled))).roughness - Math.sqrt(32 / 255))).toBeLessThan(0.0025);
+        const glass = await read(`<bsdf type="roughdielectric"><string name="distribution" value="ggx"/>
+            ${bitmap('alpha_u', true)}${bitmap('alpha_v', true)}</bsdf>`);
+        expect(glass.roughness).toBe(raw.roughness);
+        expect(glass.said).toEqual([
+            'bsdf "roughdielectric": texture "alpha_v"',
+            'material "roughdielectric": picture of alpha by direction'
+        ]);
     });
 
     it('reads defaults, includes, references and instances', async () => {

@@ -8,7 +8,7 @@ import type {
     Light,
     Volume
 } from '@gltf-transform/extensions';
-import { writePng } from '@mixreel/image';
+import { decodeImage, linearFromSrgb, writePng } from '@mixreel/image';
 import { readPbrt } from '@mixreel/importers';
 import { readSceneFile } from '@mixreel/importers/node';
 import fc from 'fast-check';
@@ -152,6 +152,56 @@ describe('readPbrt', () => {
         expect(coat.getClearcoatRoughnessFactor()).toBeCloseTo(0.5, 12);
         expect(coated!.getRoughnessFactor()).toBeCloseTo(Math.sqrt(0.5), 12);
         expect(report.approximated.map(({ became }) => became)).toEqual(["glTF's clear coat over metal"]);
+    });
+
+    it('carries pictures of roughness over by what they mean, and says which of two it took', async () => {
+        const data = Uint8Array.from([0, 64, 128, 255].flatMap((code) => [code, code, code, 255]));
+        const png = writePng({ widthPx: 4, heightPx: 1, channels: 4, bitDepth: 8, data });
+        const greens = async (version: 3 | 4, encoding: string, material: string): Promise<readonly number[]> => {
+            const world = `Texture "r" "float" "imagemap" "string filename" "r.png" ${encoding}
+                Texture "s" "float" "scale" "texture ${version === 4 ? 'tex' : 'tex1'}" "r" "float ${version === 4 ? 'scale' : 'tex2'}" 0.5
+                Material ${material}\n${MAPPED}`;
+            const given =
+                version === 4
+                    ? text(`LookAt 0 0 -5  0 0 0  0 1 0\nCamera "perspective"\nWorldBegin\n${world}\n`)
+                    : scene(world);
+            const { document, report } = await readPbrt(given, { resolve: async () => png });
+            const [made] = document.getRoot().listMaterials();
+            const said = [...report.unsupported, ...report.approximated].map(({ what }) => what);
+            expect(said.filter((what) => /roughness|gamma|encoding/.test(what))).toEqual(
+                /uroughness/.test(material) ? ['material "conductor": picture of roughness by direction'] : []
+            );
+            expect(made!.getRoughnessFactor()).toBe(1);
+            const image = decodeImage(made!.getMetallicRoughnessTexture()!.getImage()!);
+            return [0, 1, 2, 3].map((i) => image.data[4 * i + 1]! / 255);
+        };
+        const close = (found: readonly number[], expected: (x: number) => number, codes = [0, 64, 128, 255]) => {
+            // Half a level of 8 bits.
+            for (const [i, code] of codes.entries())
+                expect(Math.abs(found[i]! - expected(code / 255))).toBeLessThan(0.0025);
+        };
+        const raw3 = '"bool gamma" "false"';
+        const raw4 = '"string encoding" "linear"';
+        const metal = '"texture roughness" "r" "bool remaproughness" "false"';
+        close(await greens(3, raw3, `"metal" ${metal}`), (x) => Math.sqrt(x));
+        // Unless they are said to be raw, bytes are sRGB.
+        close(await greens(3, '', `"metal" ${metal}`), (x) => Math.sqrt(linearFromSrgb(x)));
+        close(await greens(4, raw4, '"conductor" "texture roughness" "r"'), (x) => x ** 0.25);
+        close(await greens(4, raw4, '"conductor" "texture uroughness" "s"'), (x) => (x / 2) ** 0.25);
+        const v3 = (x: number): number => {
+            const y = Math.log(Math.max(x, 1e-3));
+            const alpha = 1.62142 + 0.819955 * y + 0.1734 * y ** 2 + 0.0171201 * y ** 3 + 0.000640711 * y ** 4;
+            return x === 0 ? 0 : Math.sqrt(Math.min(1, alpha));
+        };
+        close(await greens(3, raw3, '"plastic" "texture roughness" "r"'), v3);
+        close(await greens(3, raw3, '"disney" "texture roughness" "r"'), (x) => x);
+    });
+
+    it('names what it leaves of the integrator', async () => {
+        const before =
+            'LookAt 0 0 -5  0 0 0  0 1 0\nIntegrator "path" "integer maxdepth" 13 "string lightsamplestrategy" "power"';
+        const { report } = await readPbrt(scene(TRIANGLE, before));
+        expect(report.unsupported.map(({ what }) => what)).toEqual(['integrator "path": lightsamplestrategy']);
     });
 
     it('keeps the two roughnesses of facets along the texture coordinates, and says where there are none', async () => {
