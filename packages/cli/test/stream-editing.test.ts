@@ -184,6 +184,10 @@ test('a picture of concepts is encoded, listed with its style codes, given anoth
     const after = JSON.parse((await mixreel(['inspect', edited, '--json'])).stdout);
     expect(after.regions[1].style).toEqual(regions[0].style);
     expect(await mixreel(['decode', edited, '-o', out])).toMatchObject({ code: 0 });
+    // Two cells are a square: what moves takes its tokens along, and the stream is whole.
+    expect((await mixreel(['edit', stream, '--move', '1=+2:0', '-o', edited])).stdout).toMatch(/1 region moved/);
+    const moved = JSON.parse((await mixreel(['decode', edited, '-o', out, '--json'])).stdout);
+    expect(moved.frames[0]).toMatchObject({ generated: true, exact: true, concealedShare: 0 });
     const wrong = await mixreel(['edit', room(folder), '--style', '1=0', '-o', edited]);
     expect(wrong).toMatchObject({ code: 2 });
     expect(wrong.stderr).toMatch(/no learned styles.*--concept/);

@@ -1,6 +1,9 @@
 /**
- * Tokens of regions that move, without drawing a picture: a square of 16 pixels whose cells mostly belong to them takes its token and its finer ones along if the move is by whole squares. What they leave, and what
- * comes to lie across squares (a move by an odd number of cells of 8 pixels), has no token; the prior says what it most likely is, as for tokens that were lost, and the frame is whole again.
+ * Tokens of regions that move, without drawing a picture: a square of 16 pixels that mostly belongs to them afterwards has the token, and the finer ones, of the square that lies so far away as the move is, in whole squares (a move by an odd number of cells of 8 pixels is half a square
+ * more: texture then stands 8 pixels from where it stood on the thing). What they leave, and squares at their rims that had no token of theirs, get what the prior says is likeliest, as for tokens that were lost, and the frame is whole again.
+ *
+ * Measured (96 x 96 pixels of one photograph on 256 x 256 of another, three pairs, LPIPS-alex more than that of a picture coded with the thing in its new place): moves by whole squares 0.00 to 0.04, by odd cells 0.02 to 0.05; 0.04 to 0.07 when odd moves left all of the thing's tokens to
+ * the prior; 0.05 to 0.09 without the model.
  */
 import { readUnit, UNIT_OVERHEAD_BYTES, type Unit, writeUnit } from '../container/unit.ts';
 import type { StructureMap } from '../structure/structure-map.ts';
@@ -45,24 +48,23 @@ function hasTokens(unit: Unit | null): unit is Unit {
 
 /** For every square of the frame the one that its token comes from: itself, one that moves, or {@link NOWHERE}. */
 function sourcesOf({ map, after, moves, columns, rows }: RegionMove, across: number, down: number): Int32Array {
-    const cells = new Uint8Array(across * down);
-    const moving = new Uint8Array(across * down);
-    const changed = new Uint8Array(across * down);
+    const count = (): Uint8Array => new Uint8Array(across * down);
+    const [cells, left, arrived, changed] = [count(), count(), count(), count()];
     for (const [i, label] of map.labels.entries()) {
         const square = (Math.floor(i / map.columns) >> 1) * across + ((i % map.columns) >> 1);
         cells[square]!++;
-        if (moves[label]) moving[square]!++;
+        if (moves[label]) left[square]!++;
+        if (moves[after[i]!]) arrived[square]!++;
         if (after[i] !== label) changed[square]!++;
     }
     const mostly = (counts: Uint8Array, square: number): boolean => 2 * counts[square]! >= cells[square]!;
-    const whole = columns % 2 === 0 && rows % 2 === 0;
+    const [right, below] = [Math.trunc(columns / 2), Math.trunc(rows / 2)];
     return Int32Array.from(cells, (_, square) => {
-        const x = (square % across) - columns / 2;
-        const y = Math.floor(square / across) - rows / 2;
-        const source = y * across + x;
+        if (!mostly(arrived, square)) return mostly(left, square) || mostly(changed, square) ? NOWHERE : square;
+        const x = (square % across) - right;
+        const y = Math.floor(square / across) - below;
         const inside = x >= 0 && x < across && y >= 0 && y < down;
-        if (whole && inside && mostly(moving, source)) return source;
-        return mostly(moving, square) || mostly(changed, square) ? NOWHERE : square;
+        return inside && mostly(left, y * across + x) ? y * across + x : NOWHERE;
     });
 }
 

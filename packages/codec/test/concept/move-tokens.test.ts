@@ -105,21 +105,31 @@ describe('a region of concepts that moves', () => {
         expect(there).toBeLessThan(0.1 * apart(before!.picture, [92, 72], after!.picture, [92, 72]));
     });
 
-    it('leaves its tokens to the prior where they do not fit: moved by odd cells, or onto the border', () => {
+    it('takes the nearest whole squares where it moves by odd cells, and is whole when it has left the picture', () => {
         const units = encode();
-        for (const [dx, dy] of [
-            [1, 0],
-            [40, 0]
+        const before = codesOf(units);
+        const old = shareOfBox(units);
+        for (const [dx, dy, to] of [
+            [7, -5, 3 - 32],
+            [1, 1, 0],
+            [40, 0, null]
         ] as const) {
             const edited = moveRegions(units, isBox, dx, dy, { concept: model });
-            const [before, after] = [codesOf(units), codesOf(edited)];
+            const after = codesOf(edited);
             expect(after).toMatchObject({ missing: 0, damaged: 0, complete: true });
-            const [old, now] = [shareOfBox(units), shareOfBox(edited)];
+            const now = shareOfBox(edited);
+            let taken = 0;
             for (let square = 0; square < 160; square++) {
                 if (old[square] === 0 && now[square] === 0) {
                     expect(tokenAt(after.tokens!, square)).toEqual(tokenAt(before.tokens!, square));
-                } else if (old[square] === 4) for (const at of finerOf(square)) expect(after.fine!.known[at]).toBe(0);
+                } else if (to !== null && old[square] === 4 && now[square + to]! >= 2) {
+                    expect(tokenAt(after.tokens!, square + to)).toEqual(tokenAt(before.tokens!, square));
+                    taken++;
+                } else if (now[square] === 0 && old[square] === 4) {
+                    for (const at of finerOf(square)) expect(after.fine!.known[at]).toBe(0);
+                }
             }
+            expect(taken > 5).toBe(to !== null);
         }
     });
 
