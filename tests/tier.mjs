@@ -5,8 +5,9 @@
  * node tests/tier.mjs unit|gpu|browser|cross [part of a test file's name]... [vitest options]
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,10 +32,18 @@ if (filters.length === 0) {
 }
 const args = ['run', ...filters, '--root', root, '--project', tier, '--passWithNoTests'];
 const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${join(here, '.results', `${tier}.json`)}`];
+// Folders that tests make for themselves, browsers' profiles among them, lie in one that goes when they are done.
+const scratch = mkdtempSync(join(tmpdir(), 'mixreel-tests-'));
 const run = spawnSync(process.execPath, [vitest, ...args, ...report, ...rest.slice(parts.length)], {
     cwd: root,
+    env: { ...process.env, TMPDIR: scratch, TEMP: scratch, TMP: scratch },
     stdio: 'inherit'
 });
+try {
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
+} catch (error) {
+    console.error(`${scratch} is left: ${error.message}`);
+}
 process.exit(run.status ?? 1);
 
 /** Test files of this workspace, as paths from the root. */
