@@ -4,13 +4,15 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** x264 writes 600 bytes about itself. */
+const WITHOUT_WORDS = ['-bsf:v', 'filter_units=remove_types=6'];
 /** Name, format, settings from coarse to fine, arguments, bytes of the format's own for a file and a frame. */
 const PEERS = [
     [
         'h264',
         'h264',
         [51, 47, 43, 39, 35, 31],
-        (q) => ['-c:v', 'libx264', '-preset', 'veryslow', '-crf', `${q}`, '-g', '999'],
+        (q) => ['-c:v', 'libx264', '-preset', 'veryslow', '-crf', `${q}`, '-g', '999', ...WITHOUT_WORDS],
         [0, 0]
     ],
     [
