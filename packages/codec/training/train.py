@@ -5,7 +5,8 @@ weights file and a check of it. One command; run it again to make the model bett
     python3 packages/codec/training/train.py WORK_FOLDER --pairs PAIR_FOLDER --minutes 20
 
 Loss: mean absolute difference + LPIPS (squeeze by default, so that alex stays an independent judge), on crops, after a random shift of both pictures
-so that nothing fits the metric's own sampling grid. Adam, constant rate, moving average of the weights (0.999); the average is what is written.
+so that nothing fits the metric's own sampling grid. Adam, constant rate (lower it in the last call), moving average of the weights over about the last
+tenth of the steps, 1,000 at most; the average is what is written.
 """
 import argparse
 import json
@@ -38,6 +39,7 @@ def arguments():
     parser.add_argument('--condition', type=int, default=16)
     parser.add_argument('--blocks', type=int, default=4)
     parser.add_argument('--metric', choices=['squeeze', 'alex', 'none'], default='squeeze', help='none: L1 alone')
+    parser.add_argument('--metric-weight', type=float, default=1.0, help='of LPIPS against the mean absolute difference')
     parser.add_argument('--contrast', type=float, default=0.0, help='weight of contrastive texture consistency (contrast.py)')
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--name', default='texture-generator')
@@ -100,6 +102,8 @@ def main():
     if state:
         model.load_state_dict(state['model'])
         optimiser.load_state_dict(state['optimiser'])
+        for group in optimiser.param_groups:
+            group['lr'] = options.rate
         average, step, seconds = state['average'], state['step'], state['seconds']
     pairs = [read_pair(path) for path in sorted(options.pairs.glob('*.pair'))]
     pairs = [pair for pair in pairs if min(pair[0].shape[1:]) >= options.crop]
@@ -124,7 +128,7 @@ def main():
         if metric:
             y, x = rng.integers(4, size=2)
             distance = torch.stack([metric(a[None, :, y:, x:], b[None, :, y:, x:]) for a, b in zip(painted, source)]).mean()
-            loss = difference + distance
+            loss = difference + options.metric_weight * distance
         if options.contrast > 0:
             loss = loss + options.contrast * consistency(painted, source)
         optimiser.zero_grad()
@@ -132,7 +136,7 @@ def main():
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         step += 1
-        keep = min(0.999, 1 - 1 / (step + 1))
+        keep = min(0.999, 1 - 10 / (step + 10))
         with torch.no_grad():
             for key, value in model.state_dict().items():
                 average[key].lerp_(value, 1 - keep)
