@@ -19,8 +19,17 @@ async function shown(film: Blob, seconds: number, { widthPx, heightPx }: Picture
     await seeked;
     const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
     const context = canvas.getContext('2d')!;
-    context.drawImage(video, 0, 0);
-    const { data, width } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const drawn = (): ImageData => {
+        context.drawImage(video, 0, 0);
+        return context.getImageData(0, 0, canvas.width, canvas.height);
+    };
+    // On a busy machine a player has sought before it has a picture to draw: nothing is drawn then, not even black.
+    let image = drawn();
+    for (let tries = 0; image.data[3] === 0 && tries < 300; tries++) {
+        await new Promise(requestAnimationFrame);
+        image = drawn();
+    }
+    const { data, width } = image;
     URL.revokeObjectURL(video.src);
     const size = widthPx * heightPx;
     return Uint8Array.from({ length: 3 * size }, (_, i) => {

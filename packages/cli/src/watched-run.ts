@@ -2,7 +2,7 @@
  * `mixreel test` works in a process of its own, which a small one watches. A scenario that computes for ever without a pause,
  * crashes in native code, runs out of memory or calls process.exit ends the process that it runs in, and nothing inside could
  * make a verdict of that. The watcher ends what holds its process beyond its time, starts another that goes on behind it, and
- * tells it what to say of the scenario that it ended in.
+ * tells it what to say of the scenario that it ended in. A configuration that does not come to an end of being loaded ends the run.
  *
  * To end the main thread's script from a thread of its own (the inspector's Runtime.terminateExecution) was not taken: what is
  * unwound so leaves the asynchronous contexts of Node.js in a state at which it ends the process, and native code goes on.
@@ -17,7 +17,8 @@ import type { BeginListener, EndedIn } from '@mixreel/harness';
 /** What the watched process says. */
 type Said =
     | { readonly says: 'begin'; readonly scenario: string; readonly timeoutS: number }
-    | { readonly says: 'beat' | 'end' | 'done' }
+    | { readonly says: 'loading'; readonly timeoutS: number }
+    | { readonly says: 'beat' | 'loaded' | 'end' | 'done' }
     /** Words that another process of the run needs beside its own. */
     | { readonly says: 'words'; readonly words: readonly string[] };
 
@@ -77,6 +78,7 @@ class WatchedRun {
     readonly ended: Promise<Ending>;
     readonly #child: ChildProcess;
     #running: { readonly scenario: string; readonly sinceMs: number; readonly untilMs: number } | null = null;
+    #loading: { readonly sinceMs: number; readonly timeoutS: number } | null = null;
     #beatMs = performance.now();
     #done = false;
     #interruptedMs: number | null = null;
@@ -120,7 +122,9 @@ class WatchedRun {
     #hear(said: Said): void {
         const nowMs = performance.now();
         this.#beatMs = nowMs;
-        if (said.says === 'begin') {
+        if (said.says === 'loading') this.#loading = { sinceMs: nowMs, timeoutS: said.timeoutS };
+        else if (said.says === 'loaded') this.#loading = null;
+        else if (said.says === 'begin') {
             const { scenario, timeoutS } = said;
             this.#running = { scenario, sinceMs: nowMs, untilMs: nowMs + 1000 * timeoutS };
         } else if (said.says === 'end') this.#running = null;
@@ -129,10 +133,15 @@ class WatchedRun {
     }
 
     #look(nowMs: number): void {
+        const interrupted = this.#interruptedMs !== null && nowMs - this.#interruptedMs > HELD_MS;
+        if (this.#loading && (interrupted || nowMs - this.#loading.sinceMs > 1000 * this.#loading.timeoutS)) {
+            this.#held ??= 'the configuration was still loading';
+            this.#child.kill('SIGKILL');
+            return;
+        }
         if (this.#running === null) return;
         const { untilMs } = this.#running;
         const held = nowMs - this.#beatMs > HELD_MS;
-        const interrupted = this.#interruptedMs !== null && nowMs - this.#interruptedMs > HELD_MS;
         const late = nowMs - untilMs;
         if (!(held && (late > 0 || interrupted)) && late <= MOST_LATE_MS) return;
         this.#held ??= held
@@ -149,6 +158,14 @@ class WatchedRun {
         }
         if (this.#done) return { endedIn: null, code: code ?? 3, words };
         const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+        if (this.#loading) {
+            const why =
+                this.#held === null ? `the process ended ${how}` : `it took more than ${this.#loading.timeoutS} s`;
+            process.stderr.write(
+                `mixreel: the configuration was not loaded: ${why}. Look for a loop or an await without end at its top level, or raise --load-timeout.\n`
+            );
+            return { endedIn: null, code: 2, words };
+        }
         if (this.#running === null) {
             process.stderr.write(
                 `mixreel: the process of the run ended ${how} between two scenarios. Start it again with --resume to finish.\n`
@@ -188,6 +205,17 @@ export function watched(): Watched {
         },
         ...(after ? { after: JSON.parse(after) as EndedIn } : {})
     };
+}
+
+/** Loads the configuration, for at most so long: code of its own may run while it is. */
+export async function loading<T>(timeoutS: number, load: () => Promise<T>): Promise<T> {
+    if (!isWatched()) return load();
+    say({ says: 'loading', timeoutS });
+    try {
+        return await load();
+    } finally {
+        say({ says: 'loaded' });
+    }
 }
 
 /** Gives words to whatever goes on after this process. */

@@ -70,3 +70,17 @@ test('Ctrl-C ends a scenario that holds its process, too', async () => {
     });
     expect(code).toBe(3);
 }, 60_000);
+
+test('a configuration that never comes to an end of being loaded ends the run, and says what to look for', async () => {
+    const ends = {
+        'for (;;);': 'it took more than 1 s',
+        'await new Promise(() => {});': '(it took more than 1 s|exit code 13)'
+    };
+    for (const [line, why] of Object.entries(ends)) {
+        const folder = temporaryFolder();
+        writeFileSync(join(folder, 'mixreel.config.mjs'), `${line}\nexport default { scenarios: [] };`);
+        const { code, stderr } = await mixreel(['test', '--load-timeout', '1'], { cwd: folder });
+        expect(stderr).toMatch(new RegExp(`the configuration was not loaded: .*${why}`));
+        expect(code).toBe(2);
+    }
+}, 60_000);

@@ -20,12 +20,12 @@ import { cellNetworks } from '../chain/page-networks.ts';
 import { type Command, type CommandContext, defineCommand, type Outcome } from '../command.ts';
 import { CONFIG_NAMES, configPath, readConfig } from '../config-file.ts';
 import { readDurations, writeDurations } from '../durations.ts';
-import { choice, flag, text } from '../option.ts';
+import { choice, decimal, flag, text } from '../option.ts';
 import { plainText } from '../plain-text.ts';
 import { originOf } from '../source-of-config.ts';
 import { count } from '../table.ts';
 import { watchAndRun } from '../watch.ts';
-import { giveOn, watched } from '../watched-run.ts';
+import { giveOn, loading, watched } from '../watched-run.ts';
 
 export const test: Command = defineCommand({
     operands: '[CONFIG]',
@@ -50,6 +50,7 @@ export const test: Command = defineCommand({
             'take up a run that was ended (of the same configuration and commit): what has a verdict that still stands is not run again'
         ),
         queue: text('URL', 'share the run with other machines over Redis: redis://host:6379'),
+        'load-timeout': decimal(0.1, 3600, 60, 's that the configuration may take to load'),
         watch: flag('run again whenever a file of this folder changes, until Ctrl-C'),
         run: text('ID', 'names the run in the history; with --queue, machines that give the same name share it')
     },
@@ -61,7 +62,7 @@ export const test: Command = defineCommand({
     ],
     async run([path], options, context) {
         if (options.watch) return watchConfig(path, options, context);
-        const config = await readConfig(path);
+        const config = await loading(options['load-timeout'], () => readConfig(path));
         const settings = {
             ...config,
             outDir: options.out ?? config.outDir,

@@ -158,7 +158,7 @@ describe('the kernels against the reference tracer', () => {
                 expect(counters.rejected).toBe(0);
             }),
             // One geometry a scene: kernels are compiled for each, 4 s on a CPU. That both find the same hits is tested in traversal.
-            { numRuns: 10 }
+            { numRuns: 6 }
         );
     });
 });
