@@ -5,7 +5,13 @@
  * Generator: residual blocks at 1/16, 1/8 and 1/4 of the sides; those at 1/8 are modulated in space by what the tokens became, those at 1/4 by labels and styles (SPADE, Park et al. 2019);
  * every scale also says straight what samples look like (the skips of StyleGAN2). Cost at the trainer's default widths: about 5,900 multiplications a pixel, the encoder 2,100.
  */
-import { type ConvolutionEnd, type KernelLayer, type KernelMap, KernelMemory } from '../generator/kernel-memory.ts';
+import {
+    type ConvolutionEnd,
+    type KernelLayer,
+    type KernelMap,
+    KernelMemory,
+    type KernelReading
+} from '../generator/kernel-memory.ts';
 import type { ConvolutionWeights } from '../generator/weights-file.ts';
 import {
     BLOCK_CHANNELS,
@@ -31,7 +37,7 @@ abstract class Network<Maps> {
     #columns = 0;
     #rows = 0;
     #maps: Maps | null = null;
-    readonly #offsets: Map<string, number> = new Map();
+    readonly #readings: Map<string, KernelReading> = new Map();
 
     constructor() {
         // A sample at address 0 would read as "no map".
@@ -48,7 +54,7 @@ abstract class Network<Maps> {
         if (this.#weightsEnd === 0) this.#weightsEnd = this.memory.endBytes;
         if (this.#maps && this.#columns === columns && this.#rows === rows) return this.#maps;
         this.memory.release(this.#weightsEnd);
-        this.#offsets.clear();
+        this.#readings.clear();
         this.#columns = columns;
         this.#rows = rows;
         this.#maps = this.plan((channels, scale) => this.memory.map(channels, scale * columns, scale * rows));
@@ -58,10 +64,10 @@ abstract class Network<Maps> {
     protected abstract plan(at: (channels: number, scale: number) => KernelMap): Maps;
 
     protected convolve(output: KernelMap, input: KernelMap, layer: KernelLayer, end?: ConvolutionEnd): void {
-        const key = `${input.width} ${layer.inputs} ${layer.side}`;
-        const offsets = this.#offsets.get(key) ?? this.memory.offsets(input, layer.inputs, layer.side);
-        this.#offsets.set(key, offsets);
-        this.memory.convolve(output, input, layer, offsets, end);
+        const key = `${input.width} ${layer.inputs} ${layer.outputs} ${layer.side} ${layer.tiled}`;
+        const reading = this.#readings.get(key) ?? this.memory.reading(input, layer);
+        this.#readings.set(key, reading);
+        this.memory.convolve(output, input, layer, reading, end);
     }
 
     protected rectified(output: KernelMap, input: KernelMap, layer: KernelLayer): void {
@@ -86,16 +92,18 @@ abstract class Network<Maps> {
     }
 }
 
-/** Weights in a network's memory. */
-function laidOut<Layers extends object>(memory: KernelMemory, layers: Layers): Record<string, unknown> {
-    const one = (value: unknown): unknown => {
+/** Weights in a network's memory; layers of side 3 by tiles where `tiled` names them or what they are part of. */
+function laidOut(memory: KernelMemory, layers: object, tiled: readonly string[] = []): Record<string, unknown> {
+    const one = (value: unknown, name: string): unknown => {
         if (value === null) return null;
-        if (Array.isArray(value)) return value.map(one);
-        return 'weights' in (value as object)
-            ? memory.layer(value as ConvolutionWeights)
-            : laidOut(memory, value as object);
+        if (Array.isArray(value)) return value.map((part) => one(part, name));
+        const inTiles = tiled.includes(name);
+        if (!('weights' in (value as object)))
+            return laidOut(memory, value as object, inTiles ? ['first', 'second'] : []);
+        const layer = value as ConvolutionWeights;
+        return inTiles ? memory.tiledLayer(layer) : memory.layer(layer);
     };
-    return Object.fromEntries(Object.entries(layers).map(([name, value]) => [name, one(value)]));
+    return Object.fromEntries(Object.entries(layers).map(([name, value]) => [name, one(value, name)]));
 }
 
 type EncoderMaps = Readonly<
@@ -211,14 +219,16 @@ export class GeneratorNetwork extends Network<GeneratorMaps> {
     constructor({ shape, generator }: ConceptWeights) {
         super();
         this.#shape = shape;
-        this.#layers = laidOut(this.memory, generator) as unknown as GeneratorLayers<KernelLayer>;
+        // Not those at 1/16: areas may begin at odd squares.
+        const tiled = ['blocks8', 'blocks4', 'leave'];
+        this.#layers = laidOut(this.memory, generator, tiled) as unknown as GeneratorLayers<KernelLayer>;
     }
 
     /** How far a sample of the picture sees, in squares of 16 pixels. */
     get reach(): number {
         const { blocks16, blocks8, blocks4 } = this.#shape;
-        // One sample for each convolution of side 3 at its scale, and less than a square for samples that share one.
-        const samples = 16 * (1 + 2 * blocks16) + 8 * (2 + 2 * blocks8) + 4 * (1 + 2 * blocks4) + 2;
+        // One sample for each convolution of side 3 at its scale, two by tiles, and less than a square for samples that share one.
+        const samples = 16 * (1 + 2 * blocks16) + 8 * (2 + 4 * blocks8) + 4 * (1 + 4 * blocks4) + 4;
         return Math.ceil(samples / 16) + 1;
     }
 

@@ -2,7 +2,7 @@
  * The network itself, layer for layer as training/network.py has it, on the kernels of kernels.wat. Weights are laid out once, maps once for each size of
  * picture; a second picture of the same size allocates nothing. Memory: about 90 bytes a pixel at the trainer's default widths.
  */
-import { type KernelLayer, type KernelMap, KernelMemory } from './kernel-memory.ts';
+import { type KernelLayer, type KernelMap, KernelMemory, type KernelReading } from './kernel-memory.ts';
 import { CELL_FEATURES, ENTER_CHANNELS, LEAVE_CHANNELS, type NetworkWeights } from './network-file.ts';
 
 /** What a rectifier multiplies negative values by. */
@@ -18,7 +18,7 @@ export interface NetworkMaps {
     readonly shown: KernelMap;
 }
 
-/** The maps between, and the tables of offsets for their sizes. */
+/** The maps between, and how layers read them. */
 interface Plan extends NetworkMaps {
     readonly half: KernelMap;
     readonly squares: KernelMap;
@@ -26,7 +26,9 @@ interface Plan extends NetworkMaps {
     readonly inner: KernelMap;
     readonly condition: KernelMap;
     readonly film: KernelMap;
-    readonly offsets: Readonly<Record<'enter' | 'condition' | 'down' | 'film' | 'block' | 'up' | 'leave', number>>;
+    readonly readings: Readonly<
+        Record<'enter' | 'condition' | 'down' | 'film' | 'block' | 'up' | 'leave', KernelReading>
+    >;
 }
 
 /** See the file comment. */
@@ -44,17 +46,17 @@ export class NetworkRunner {
         memory.map(1, 1, 1);
         this.#shape = shape;
         this.#layers = {
-            enter: memory.layer(enter),
+            enter: memory.tiledLayer(enter),
             // [output][input][row][column] of four samples is [output][4 * input + 2 * row + column] of gathered ones.
             down: memory.layer({ ...down, inputs: 4 * down.inputs, side: 1 }),
             condition: memory.layer(condition),
             up: memory.layer(up),
-            leave: memory.layer(leave)
+            leave: memory.tiledLayer(leave)
         };
         this.#blocks = blocks.map(({ film, first, second }) => ({
             film: memory.layer(film),
-            first: memory.layer(first),
-            second: memory.layer(second)
+            first: memory.tiledLayer(first),
+            second: memory.tiledLayer(second)
         }));
         this.#weightsEnd = memory.endBytes;
     }
@@ -75,23 +77,23 @@ export class NetworkRunner {
     /** Computes `shown` from `entered` and `cells`. */
     run(): void {
         if (this.#plan === null) return;
-        const { entered, cells, shown, half, squares, quarter, inner, condition, film, offsets } = this.#plan;
+        const { entered, cells, shown, half, squares, quarter, inner, condition, film, readings } = this.#plan;
         const memory = this.#memory;
         const { enter, down, up, leave } = this.#layers;
         const channels = this.#shape.quarter;
-        memory.convolve(half, entered, enter, offsets.enter, { slope: SLOPE });
-        memory.convolve(condition, cells, this.#layers.condition, offsets.condition, { slope: SLOPE });
+        memory.convolve(half, entered, enter, readings.enter, { slope: SLOPE });
+        memory.convolve(condition, cells, this.#layers.condition, readings.condition, { slope: SLOPE });
         memory.gather(squares, half, this.#shape.half);
-        memory.convolve(quarter, squares, down, offsets.down);
+        memory.convolve(quarter, squares, down, readings.down);
         for (const block of this.#blocks) {
-            memory.convolve(film, condition, block.film, offsets.film);
-            memory.convolve(inner, quarter, block.first, offsets.block, { slope: SLOPE });
+            memory.convolve(film, condition, block.film, readings.film);
+            memory.convolve(inner, quarter, block.first, readings.block, { slope: SLOPE });
             memory.modulate(inner, film, channels);
-            memory.convolve(quarter, inner, block.second, offsets.block, { start: quarter });
+            memory.convolve(quarter, inner, block.second, readings.block, { start: quarter });
         }
-        memory.convolve(squares, quarter, up, offsets.up);
+        memory.convolve(squares, quarter, up, readings.up);
         memory.scatter(half, squares, this.#shape.half, SLOPE);
-        memory.convolve(shown, half, leave, offsets.leave, { start: entered });
+        memory.convolve(shown, half, leave, readings.leave, { start: entered });
     }
 }
 
@@ -113,14 +115,19 @@ function planOf(memory: KernelMemory, shape: NetworkWeights['shape'], columns: n
         inner: at(shape.quarter, 2),
         condition: at(shape.condition, 1),
         film: at(2 * shape.quarter, 1),
-        offsets: {
-            enter: memory.offsets(entered, ENTER_CHANNELS, 3),
-            condition: memory.offsets(cells, CELL_FEATURES, 3),
-            down: memory.offsets(squares, 4 * shape.half, 1),
-            film: memory.offsets(cells, shape.condition, 1),
-            block: memory.offsets(quarter, shape.quarter, 3),
-            up: memory.offsets(quarter, shape.quarter, 1),
-            leave: memory.offsets(half, shape.half, 3)
+        readings: {
+            enter: memory.reading(entered, { inputs: ENTER_CHANNELS, outputs: shape.half, side: 3, tiled: true }),
+            condition: memory.reading(cells, {
+                inputs: CELL_FEATURES,
+                outputs: shape.condition,
+                side: 3,
+                tiled: false
+            }),
+            down: memory.reading(squares, { inputs: 4 * shape.half, outputs: shape.quarter, side: 1, tiled: false }),
+            film: memory.reading(cells, { inputs: shape.condition, outputs: 2 * shape.quarter, side: 1, tiled: false }),
+            block: memory.reading(quarter, { inputs: shape.quarter, outputs: shape.quarter, side: 3, tiled: true }),
+            up: memory.reading(quarter, { inputs: shape.quarter, outputs: 4 * shape.half, side: 1, tiled: false }),
+            leave: memory.reading(half, { inputs: shape.half, outputs: LEAVE_CHANNELS, side: 3, tiled: true })
         }
     };
 }

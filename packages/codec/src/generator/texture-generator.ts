@@ -6,10 +6,9 @@
  * features, a step up, four samples again, added to the decoded ones. Pictures are painted in tiles with a margin wider than the network sees, so
  * tiles of any size give the same bytes; so do all machines (see kernels.wat).
  *
- * Cost at the trainer's default widths: about 8,500 multiplications a pixel. A frame of 256 x 256 takes at best 44 ms of
- * one core's time in Node 20 (median 56; AMD EPYC whose two hardware threads were busy throughout: load 6 to 8), of which the kernels take over nine tenths; in
- * plain JavaScript with sums in double precision it was 1.1 s. onnxruntime-node takes 13 ms for a network of 0.42 thousand million, but does not
- * promise the same bits everywhere.
+ * Cost at the trainer's default widths: about 8,500 multiplications a pixel by the definition, 4,500 by tiles. A frame of 256 x 256 takes 20 ms of one core's time in Node 20 (AMD EPYC),
+ * as onnxruntime-node does, which does not promise the same bits everywhere. Tried on the way from 44 ms: a kernel of its own for the 16 matrices of tiles
+ * (all planes in one call, two inputs a turn) was a seventh slower than the convolution of side 1 that there was; 4 outputs x 8 samples are what 16 registers hold.
  */
 import type { Picture } from '../picture.ts';
 import type { CellFeatures } from './cell-features.ts';
@@ -32,8 +31,8 @@ export interface PictureGenerator {
 
 /** Side of a tile, and the margin around it; multiples of 8. */
 const TILE_PX = 512;
-/** Samples beside a block's that one of its convolutions sees: 4, and it has two. All other layers and the cells together: under 40. */
-const MARGIN_PER_BLOCK_PX = 8;
+/** A block has two convolutions, and each of them sees two samples (of a quarter) each way. All other layers and the cells together: under 40 pixels. */
+const MARGIN_PER_BLOCK_PX = 16;
 const MARGIN_PX = 40;
 
 /** See the file comment. */

@@ -76,11 +76,47 @@ describe('the kernels of the generator', () => {
                 const layer = { inputs, outputs, side, weights, biases: numbers(outputs) };
                 const [plain, start] = [randomMap(inputs, width, height), randomMap(outputs, width, height)];
                 const [input, output] = [load(memory, plain), load(memory, start)];
-                const offsets = memory.offsets(input, inputs, side);
-                memory.convolve(output, input, memory.layer(layer), offsets, { start: output, slope: 0.1 });
+                const inMemory = memory.layer(layer);
+                const reading = memory.reading(input, inMemory);
+                memory.convolve(output, input, inMemory, reading, { start: output, slope: 0.1 });
                 const wanted = convolve(plain, layer);
                 expectMap(memory, output, rectify(add(wanted, start), 0.1));
-                memory.convolve(output, input, memory.layer(layer), offsets);
+                memory.convolve(output, input, inMemory, reading);
+                expectMap(memory, output, wanted);
+            }
+        }
+    });
+
+    it('convolve by tiles as the definition does, maps of even sides', () => {
+        for (const [width, height] of [
+            [2, 2],
+            [8, 4],
+            [10, 2],
+            [18, 6],
+            [64, 2]
+        ] as const) {
+            for (const [inputs, outputs] of [
+                [1, 1],
+                [7, 6],
+                [13, 16]
+            ] as const) {
+                const memory = new KernelMemory();
+                memory.map(1, 1, 1);
+                const layer = {
+                    inputs,
+                    outputs,
+                    side: 3,
+                    weights: numbers(inputs * outputs * 9),
+                    biases: numbers(outputs)
+                };
+                const [plain, start] = [randomMap(inputs, width, height), randomMap(outputs, width, height)];
+                const [input, output] = [load(memory, plain), load(memory, start)];
+                const tiled = memory.tiledLayer(layer);
+                const reading = memory.reading(input, tiled);
+                memory.convolve(output, input, tiled, reading, { start: output, slope: 0.1 });
+                const wanted = convolve(plain, layer);
+                expectMap(memory, output, rectify(add(wanted, start), 0.1));
+                memory.convolve(output, input, tiled, reading);
                 expectMap(memory, output, wanted);
             }
         }

@@ -47,6 +47,30 @@ describe('the network on the kernels', () => {
         }
     });
 
+    it('gives a part of a picture the same bits as the whole, as far as the margin of tiles (40 + 16 a block) is wide', () => {
+        const margin = (40 + 16 * network.shape.blocks) / 8;
+        const whole = { columns: 30, rows: 14 };
+        const part = { left: 10 - margin, columns: 20 };
+        const value = (c: number, x: number, y: number): number => Math.fround(Math.sin(c * 7.1 + x * 1.7 + y * 2.9));
+        const painted = (left: number, columns: number): ((c: number, x: number, y: number) => number) => {
+            const runner = new NetworkRunner(network);
+            const maps = runner.mapsOf(columns, whole.rows);
+            const any = (channels: number, scale: number): PlainMap =>
+                plainMap(channels, scale * columns, scale * whole.rows, (c, x, y) => value(c, x + scale * left, y));
+            fill(runner, maps.entered, 0, any(13, 4));
+            fill(runner, maps.cells, 0, any(6, 1));
+            runner.run();
+            const { address, planeBytes, strideBytes } = maps.shown;
+            return (c, x, y) =>
+                runner.floats[(address + c * planeBytes + y * strideBytes + 4 * (x - 4 * left)) >> 2] as number;
+        };
+        const [ofWhole, ofPart] = [painted(0, whole.columns), painted(part.left, part.columns)];
+        const right = part.left + part.columns - margin;
+        for (let c = 0; c < 12; c++)
+            for (let y = 0; y < 4 * whole.rows; y++)
+                for (let x = 4 * 10; x < 4 * right; x++) expect(ofPart(c, x, y)).toBe(ofWhole(c, x, y));
+    });
+
     it('allocates nothing for a second picture of a size, and takes the memory of other sizes again', () => {
         const runner = new NetworkRunner(network);
         const maps = runner.mapsOf(40, 30);
