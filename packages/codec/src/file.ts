@@ -1,14 +1,13 @@
 /**
  * Whole files: frames to the bytes of an `.mxr` file and back, and what a file holds without decoding its pictures.
  */
-import type { Progress } from '@mixreel/core';
-import { subProgress } from '@mixreel/core';
+import { MixreelError, type Progress, subProgress } from '@mixreel/core';
 import type { Frame } from '@mixreel/image';
 import { type MxrDamage, type MxrFrame, type MxrMetadata, readMxr, writeMxr } from './container/mxr.ts';
 import { type LayerId, noLayerBytes, readUnit } from './container/unit.ts';
 import { type DecodedFrame, FrameDecoder } from './frame-decoder.ts';
 import { FrameEncoder } from './frame-encoder.ts';
-import type { FrameDecoderOptions, FrameEncoderOptions } from './options.ts';
+import { decoderOptions, type FrameDecoderOptions, type FrameEncoderOptions } from './options.ts';
 
 /** Encodes frames into the bytes of a file. */
 export function encodeMxr(
@@ -25,19 +24,52 @@ export function encodeMxr(
     return writeMxr({ metadata, frames: coded });
 }
 
-/** Decodes every frame of a file. */
+/**
+ * Decodes a file frame by frame, so that no more than one need be kept.
+ *
+ * @throws MixreelError `bad-input` if it is no such file; `limit-exceeded` at a picture larger than `maxPixels`. Never because of damage.
+ */
+export function* decodeMxrFrames(
+    bytes: Uint8Array,
+    options: Partial<FrameDecoderOptions> = {},
+    progress: Progress = {}
+): Generator<DecodedFrame, void> {
+    const file = readMxr(bytes);
+    const decoder = new FrameDecoder(options);
+    for (const [i, frame] of file.frames.entries()) {
+        const part = subProgress(progress, i / file.frames.length, (i + 1) / file.frames.length);
+        yield decoder.decodeUnits(frame.units, part, file.damage.index ? null : frame.timeNs);
+    }
+}
+
+/**
+ * Decodes every frame of a file.
+ *
+ * @throws MixreelError as {@link decodeMxrFrames}, and `limit-exceeded` if all frames together have more pixels than `maxFilePixels`.
+ */
 export function decodeMxr(
     bytes: Uint8Array,
     options: Partial<FrameDecoderOptions> = {},
     progress: Progress = {}
 ): { metadata: MxrMetadata; frames: DecodedFrame[]; damage: MxrDamage } {
-    const file = readMxr(bytes);
-    const decoder = new FrameDecoder(options);
-    const frames = file.frames.map((frame, i) => {
-        const part = subProgress(progress, i / file.frames.length, (i + 1) / file.frames.length);
-        return decoder.decodeUnits(frame.units, part, file.damage.index ? null : frame.timeNs);
+    const { metadata, damage } = readMxr(bytes);
+    const { maxFilePixels } = decoderOptions(options);
+    const frames: DecodedFrame[] = [];
+    let pixels = 0;
+    for (const frame of decodeMxrFrames(bytes, options, progress)) {
+        pixels += frame.picture.widthPx * frame.picture.heightPx;
+        if (pixels > maxFilePixels) throw tooManyPixels(frames.length, maxFilePixels);
+        frames.push(frame);
+    }
+    return { metadata, frames, damage };
+}
+
+function tooManyPixels(frames: number, limit: number): MixreelError {
+    return new MixreelError('limit-exceeded', {
+        what: `the file's frames together have more than ${limit} pixels, ${frames} of them less`,
+        expected: `at most ${limit}`,
+        mend: 'Decode it frame by frame (decodeMxrFrames), or give a larger maxFilePixels if the file is trusted and memory allows'
     });
-    return { metadata: file.metadata, frames, damage: file.damage };
 }
 
 /** What a file holds. */

@@ -100,7 +100,7 @@ export class FrameEncoder {
         return this.#rate.targetBps;
     }
 
-    /** Follows the network's advice from the next frame on. */
+    /** Follows the network's advice from the next frame on; text alone, tokens of fixed length and concepts have the size that their options give. */
     onNetworkState(state: NetworkState): void {
         this.#rate.onNetworkState(state);
     }
@@ -139,6 +139,7 @@ export class FrameEncoder {
         const { picture, clippedShare } = pictureFromFrame(frame);
         const { options } = this;
         if (clippedShare > 0 && options.highlights === 'refuse') throw tooBright(clippedShare);
+        if (options.text === 'alone' || options.concept || options.fixedLength) requireOpaque(picture);
         if (options.text === 'alone') return this.#inWords(frame, picture, clippedShare, settings);
         if (options.concept) return this.#inConcepts(options.concept, frame, picture, clippedShare, settings);
         if (options.fixedLength) return this.#inTokens(frame, picture, clippedShare);
@@ -342,6 +343,16 @@ function tokensAt(quality: number): { log2: number; share: number } {
     const large = quality < 34;
     const log2 = large ? LARGEST_LOG2_TOKEN : SMALLEST_LOG2_TOKEN + 1;
     return { log2, share: (0.75 * (quality - (large ? 0 : 34))) / (large ? 34 : 33) };
+}
+
+/** Words, tokens and concepts have no place for alpha. */
+export function requireOpaque({ alpha }: Picture): void {
+    if (!alpha?.some((value) => value < 255)) return;
+    throw badInput(
+        'the frame is transparent in places',
+        'an opaque one, for text alone, fixedLength, concept and keypoint video',
+        'Put it over a background, or encode it without these options'
+    );
 }
 
 function tooBright(share: number): Error {

@@ -12,6 +12,7 @@ export {
     readMxr,
     writeMxr
 } from './container/mxr.ts';
+export { type MxrPduSetOptions, mxrOfArrivals, pduSetsOfMxr } from './container/mxr-pdu-sets.ts';
 export { FORMAT_VERSION, type LayerId, readUnit, type Unit, writeUnit } from './container/unit.ts';
 export {
     editMxr,
@@ -27,7 +28,7 @@ export {
     styleOfRgb,
     type UnitsEdit
 } from './edit.ts';
-export { decodeMxr, encodeMxr, inspectMxr, type MxrFrameSummary, type MxrSummary } from './file.ts';
+export { decodeMxr, decodeMxrFrames, encodeMxr, inspectMxr, type MxrFrameSummary, type MxrSummary } from './file.ts';
 export { type DecodedFrame, type DecodeSettings, FrameDecoder } from './frame-decoder.ts';
 export { type EncodedFrame, type EncodeSettings, type EncodingStats, FrameEncoder } from './frame-encoder.ts';
 export type { CellFeatures } from './generator/cell-features.ts';

@@ -13,7 +13,7 @@ import { DESCRIBE_DEFAULTS } from './text/describe-scene.ts';
 export interface FrameEncoderOptions {
     /** 0 (smallest) to 100 (no visible loss). With a target rate: where it starts. */
     readonly quality: number;
-    /** Rate to stay under, bit/s, above 0; null: constant quality. `onNetworkState` sets it too. */
+    /** Rate to stay under, bit/s, above 0; null: constant quality. `onNetworkState` sets it too. Not with text alone, `fixedLength` or `concept`. */
     readonly targetRateBps: number | null;
     /** Frames a second of the stream, above 0 to 1000: what the rate is divided by. */
     readonly framesPerSecond: number;
@@ -54,7 +54,7 @@ export interface FrameEncoderOptions {
     readonly pose: boolean;
     /**
      * The text layer: `beside` the others with every intra frame, as what is shown when all of these are lost; `alone`: nothing but text (and
-     * pose), 4,000 times smaller than the picture, painted by the decoder; `none`.
+     * pose), 4,000 times smaller than a picture of 768 x 512 pixels, painted by the decoder; `none`.
      */
     readonly text: 'none' | 'beside' | 'alone';
     /** Most bytes of a frame's text, 40 to 65000, and at most what a unit holds. */
@@ -95,6 +95,8 @@ export const FRAME_ENCODER_DEFAULTS: FrameEncoderOptions = Object.freeze({
 export interface FrameDecoderOptions {
     /** Largest picture that is decoded, pixels, 1 to 2^26. Working memory is about 30 bytes a pixel. */
     readonly maxPixels: number;
+    /** Pixels of all frames together that `decodeMxr` keeps, 1 to 2^40: about 15 bytes each. {@link decodeMxrFrames} keeps none. */
+    readonly maxFilePixels: number;
     /** Whether PDU Sets that arrived after their deadline are still used. */
     readonly acceptLate: boolean;
     /** Size of the grey picture that is shown when nothing has ever arrived, pixels, 1 to 8192. */
@@ -112,6 +114,7 @@ export interface FrameDecoderOptions {
 /** Defaults of {@link FrameDecoderOptions}. */
 export const FRAME_DECODER_DEFAULTS: FrameDecoderOptions = Object.freeze({
     maxPixels: 1 << 24,
+    maxFilePixels: 1 << 27,
     acceptLate: false,
     widthPx: 1,
     heightPx: 1,
@@ -146,6 +149,7 @@ export function encoderOptions(given: Partial<FrameEncoderOptions>): FrameEncode
         requireInteger('textBytes', options.textBytes, 40, mostUnitBytes(options) - UNIT_OVERHEAD_BYTES, 'Take 235');
     }
     const whole = options.fixedLength || options.concept !== null;
+    if (whole || options.text === 'alone') requireNoTexture(options);
     if ([options.text === 'alone', options.sharedScene, whole].filter((on) => on).length > 1) {
         throw badInput(
             'text alone, sharedScene and fixedLength or concept are mixed',
@@ -154,6 +158,14 @@ export function encoderOptions(given: Partial<FrameEncoderOptions>): FrameEncode
         );
     }
     return options;
+}
+
+/** Words, tokens of fixed length and concepts have no quantiser and paint their own grain. */
+function requireNoTexture({ targetRateBps, grain }: FrameEncoderOptions): void {
+    const expected = 'text alone, fixedLength or concept without it';
+    if (targetRateBps !== null)
+        throw badInput('a target rate is given', expected, 'Choose the size by quality, or textBytes');
+    if (grain) throw badInput('grain is wanted', expected, 'Leave it out');
 }
 
 /** Most bytes of a unit that is no parity: a parity unit is longer than those that it stands for. */
@@ -165,6 +177,7 @@ export function mostUnitBytes({ unitBytes, parity }: Pick<FrameEncoderOptions, '
 export function decoderOptions(given: Partial<FrameDecoderOptions>): FrameDecoderOptions {
     const options = { ...FRAME_DECODER_DEFAULTS, ...given };
     requireInteger('maxPixels', options.maxPixels, 1, 1 << 26, 'Take 16777216, or 67108864 for 8192 x 8192');
+    requireInteger('maxFilePixels', options.maxFilePixels, 1, 2 ** 40, 'Take 134217728, for 2 GB of frames');
     requireInteger('widthPx', options.widthPx, 1, 8192, 'Give the size of the expected picture');
     requireInteger('heightPx', options.heightPx, 1, 8192, 'Give the size of the expected picture');
     return options;

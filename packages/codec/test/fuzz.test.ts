@@ -1,11 +1,16 @@
 import { MixreelError } from '@mixreel/core';
 import { describe, expect, it } from 'vitest';
 import {
+    decodeKeypointVideo,
     decodeMxr,
+    encodeKeypointVideo,
     FrameDecoder,
     FrameEncoder,
     inspectMxr,
+    type Keypoints,
     moveRegions,
+    readKeypoints,
+    readMxr,
     readObjects,
     readUnit,
     writeMxr,
@@ -155,4 +160,46 @@ describe('mutated bytes', () => {
         const huge = writeUnit({ ...unit, widthPx: 8192, heightPx: 8192 });
         expect(() => new FrameDecoder().decodeUnits([huge])).toThrow(/67108864 pixels.*maxPixels/);
     });
+
+    it('of grain and keypoints never throw anything but limits, and show pictures of the size they say', () => {
+        const random = draws(9);
+        const grainy = new FrameEncoder({ quality: 20, grain: true, pose: false }).encode(frames[0]!);
+        const grain = grainy.units.filter((bytes) => readUnit(bytes)!.layer === 'grain');
+        expect(grain.length).toBeGreaterThan(0);
+        for (let i = 0; i < 400; i++) {
+            // Behind a right check, so that the layer's own reader sees the damage.
+            const damaged = grainy.units.map((bytes) => (grain.includes(bytes) ? rewritten(bytes, random) : bytes));
+            const { picture } = new FrameDecoder().decodeUnits(damaged);
+            expect([picture.widthPx, picture.heightPx]).toEqual([33, 17]);
+        }
+        const opaque = clip(12, { widthPx: 24, heightPx: 16 });
+        const tracks = opaque.map((_, k): Keypoints => [[k, 4], k % 3 === 0 ? null : [20, k]]);
+        const video = encodeKeypointVideo(opaque, tracks, { skeleton: [[0, 1]], unitFrames: 4 });
+        const { metadata, frames: segments } = readMxr(video);
+        let read = 0;
+        for (let i = 0; i < 3000; i++) {
+            const torn = segments.map(({ timeNs, units }) => ({
+                timeNs,
+                units: units.map((bytes) => (readUnit(bytes)!.layer === 'keypoints' ? rewritten(bytes, random) : bytes))
+            }));
+            const mutant = writeMxr({ metadata, frames: torn });
+            const points = readKeypoints(mutant);
+            expect(points.length).toBeLessThanOrEqual(4095 * segments.length);
+            read += points.length > 0 ? 1 : 0;
+            if (i % 100 > 0) continue;
+            const shown = decodeKeypointVideo(mutant, { skeleton: [[0, 1]] });
+            for (const { picture } of [shown.next(), shown.next()].flatMap(({ value }) => value ?? []))
+                expect(picture.widthPx).toBe(24);
+        }
+        // Some are read, with points that are elsewhere; some are not.
+        expect(read).toBeGreaterThan(100);
+    });
 });
+
+/** A unit with another payload or other numbers, and the check that goes with them. */
+function rewritten(bytes: Uint8Array, random: Generator<number>): Uint8Array {
+    const unit = readUnit(bytes)!;
+    const below = (n: number): number => random.next().value % n;
+    const numbers = below(4) === 0 ? { first: below(5000), count: below(5000) } : {};
+    return writeUnit({ ...unit, ...numbers, payload: below(3) === 0 ? unit.payload : mutate(unit.payload, random) });
+}

@@ -2,7 +2,15 @@
 import { MixreelError } from '@mixreel/core';
 import { decodeFrame, Frame, writeFrameExr, writeHdr, writePng } from '@mixreel/image';
 import { describe, expect, it } from 'vitest';
-import { decodeMxr, encodeMxr, FrameDecoder, FrameEncoder, TextureGenerator } from '../src/index.ts';
+import {
+    decodeMxr,
+    decodeMxrFrames,
+    encodeKeypointVideo,
+    encodeMxr,
+    FrameDecoder,
+    FrameEncoder,
+    TextureGenerator
+} from '../src/index.ts';
 import { conceptModel } from './helpers/concept-weights.ts';
 import { randomNetwork } from './helpers/generator-file.ts';
 import { room } from './helpers/synthetic.ts';
@@ -102,5 +110,25 @@ describe('pictures as people have them', () => {
         const claim = new TextEncoder().encode('#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 8193 +X 8193\n');
         expect(() => decodeFrame(claim)).toThrow(MixreelError);
         expect(() => decodeFrame(claim)).toThrow(/8193 x 8193.*67108864 pixels/);
+    });
+
+    it('are refused where alpha, a rate or grain has no place, before anything is sent', () => {
+        const clear = decodeFrame(png8);
+        for (const options of [{ text: 'alone' as const }, { fixedLength: true }, { concept: conceptModel() }]) {
+            expect(() => encodeMxr([clear], options)).toThrow(/transparent in places/);
+            expect(() => new FrameEncoder({ ...options, targetRateBps: 1e6 })).toThrow(/a target rate is given/);
+            expect(() => new FrameEncoder({ ...options, grain: true })).toThrow(/grain is wanted/);
+        }
+        expect(() => encodeKeypointVideo([clear], [[]], { skeleton: [] })).toThrow(/transparent in places/);
+    });
+
+    it('are kept up to as many pixels as the reader gives leave for; frame by frame there is no end to a file', () => {
+        const small = room({ widthPx: 40, heightPx: 30 });
+        const file = encodeMxr([small, small, small], { gopLength: 1 });
+        expect(() => decodeMxr(file, { maxFilePixels: 2 * 1200 })).toThrow(/more than 2400 pixels, 2 of them less/);
+        expect(decodeMxr(file, { maxFilePixels: 3 * 1200 }).frames.length).toBe(3);
+        expect([...decodeMxrFrames(file, { maxFilePixels: 1 })].map(({ picture }) => picture)).toEqual(
+            decodeMxr(file).frames.map(({ picture }) => picture)
+        );
     });
 });

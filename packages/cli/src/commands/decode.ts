@@ -1,16 +1,18 @@
 /** `mixreel decode`: a bitstream to pictures or a video. A damaged one is refused, unless what is missing may be concealed. */
+import { totalmem } from 'node:os';
 import {
     type ConceptModel,
     type DecodedFrame,
     decodeKeypointVideo,
     decodeMxr,
+    type FrameDecoderOptions,
     frameFromPicture,
     inspectMxr,
     type MxrDamage,
     type Picture,
     TextureGenerator
 } from '@mixreel/codec';
-import { badInput } from '@mixreel/core';
+import { badInput, MixreelError } from '@mixreel/core';
 import { IDENTITY_VIEW } from '@mixreel/image';
 import { PICTURE_ENDINGS, writePicture } from '../chain/picture-file.ts';
 import { VIDEO_ENDINGS, writeVideo } from '../chain/video-file.ts';
@@ -46,10 +48,11 @@ export const decode: Command = defineCommand({
         const generator = await generatorOf(options);
         const bytes = await readInput(path, 'the bitstream');
         const concept = await modelFor(bytes, options.concept);
-        const { frames: coded, damage } = decodeMxr(bytes, { generator, concept }, context.progress);
+        const settings = { generator, concept, maxFilePixels: mostPixels() };
+        const { frames: coded, damage } = decodeMxr(bytes, settings, context.progress);
         // Between its key pictures a keypoint video is made of points.
         const moving = inspectMxr(bytes).layerBytes.keypoints > 0;
-        const frames = moving ? movedFrames(bytes, coded, generator) : coded;
+        const frames = moving ? movedFrames(bytes, coded, settings) : coded;
         if (frames.length === 0) throw badInput(`${path} holds no frame`, 'at least one', 'Encode it again');
         const faults = describeDamage(frames, damage);
         if (faults !== '' && !options.conceal) {
@@ -85,11 +88,17 @@ export const decode: Command = defineCommand({
 function movedFrames(
     bytes: Uint8Array,
     keys: readonly DecodedFrame[],
-    generator: TextureGenerator | null
+    settings: Partial<FrameDecoderOptions> & { readonly maxFilePixels: number }
 ): DecodedFrame[] {
     let key = -1;
-    return Array.from(decodeKeypointVideo(bytes, { generator }), ({ picture, kind, timeNs }) => {
-        if (kind === 'key') key++;
+    let pixels = 0;
+    let shown: Picture | null = null;
+    return Array.from(decodeKeypointVideo(bytes, settings), ({ picture, kind, timeNs }) => {
+        pixels += picture.widthPx * picture.heightPx;
+        if (pixels > settings.maxFilePixels) throw tooLong(settings.maxFilePixels);
+        // A key whose points were lost is shown again and again.
+        if (kind === 'key' && picture !== shown) key++;
+        shown = picture;
         const about = keys[key] as DecodedFrame;
         const frame = frameFromPicture(picture, IDENTITY_VIEW, timeNs);
         return {
@@ -99,6 +108,19 @@ function movedFrames(
             exact: about.exact && kind === 'key',
             kind: kind === 'key' ? about.kind : 'predicted'
         };
+    });
+}
+
+/** Pixels of all frames together that are kept before they are written, about 15 bytes each: half of this machine's memory, 2 GB at least. */
+function mostPixels(): number {
+    return Math.max(1 << 27, Math.floor(totalmem() / 32));
+}
+
+function tooLong(limit: number): MixreelError {
+    return new MixreelError('limit-exceeded', {
+        what: `the video's frames together have more than ${limit} pixels`,
+        expected: 'as many as this machine can keep',
+        mend: 'Decode it in a program, frame by frame: decodeKeypointVideo of @mixreel/codec'
     });
 }
 

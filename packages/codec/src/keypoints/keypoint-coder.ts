@@ -3,7 +3,7 @@
  * two before (half of its last step goes on) and the difference coded in contexts of its size in the frame before: a hand that rests costs a
  * twentieth of a bit, one that moves a few. Only every n-th frame may be sent, the ones between are interpolated.
  *
- * A unit stands alone: it begins with whole positions. The form follows the reference measurements: 17 points of a signer at 30 frames a second
+ * A unit stands alone: it begins with whole positions, those of the key picture if it is not the first after it. The form follows the reference measurements: 17 points of a signer at 30 frames a second
  * take 1.9 kbit/s on a grid of 256, 0.65 on one of 128 with every third frame sent.
  */
 import { type BitCoder, BitDecoder, BitEncoder, PROBABILITY_ONE } from '../entropy/binary-rans.ts';
@@ -48,24 +48,30 @@ interface Known {
     stepY: number;
 }
 
-/** Codes frames of points; the sizes are those of the picture, pixels. Every frame has as many points as the first. */
+/**
+ * Codes frames of points; the sizes are those of the picture, pixels. Every frame has as many points as the first.
+ *
+ * @param key - Points to begin with that are of no frame of the run.
+ */
 export function encodeKeypoints(
     frames: readonly Keypoints[],
     widthPx: number,
     heightPx: number,
-    grid: KeypointGrid
+    grid: KeypointGrid,
+    key: Keypoints | null = null
 ): Uint8Array {
     const coder = new BitEncoder(contexts());
     const scale = grid.steps / Math.max(widthPx, heightPx);
     coder.bits(4, Math.round(Math.log2(grid.steps)));
     coder.bits(3, grid.every - 1);
     coder.bits(8, frames[0]?.length ?? 0);
-    const onGrid = frames.map((points) =>
+    const gridded = (points: Keypoints): GridPoint[] =>
         points.map((point) =>
             point ? ([clamp(point[0] * scale, grid), clamp(point[1] * scale, grid)] as const) : null
-        )
-    );
-    codeFrames(coder, onGrid, frames.length, frames[0]?.length ?? 0, grid);
+        );
+    const known = unknown(frames[0]?.length ?? 0);
+    if (key) codeFrame(coder, known, gridded(key), grid);
+    codeFrames(coder, known, frames.map(gridded), frames.length, grid);
     return coder.finish();
 }
 
@@ -73,26 +79,28 @@ function clamp(value: number, grid: KeypointGrid): number {
     return Math.max(0, Math.min(grid.steps - 1, Math.round(value)));
 }
 
-/** Reads `count` frames back; null if the bytes are damaged. Points come back at the middle of their step, pixels. */
+/** Reads `count` frames back, and those of the key before if `keyed`; null if the bytes are damaged. Points come back at the middle of their step, pixels. */
 export function decodeKeypoints(
     payload: Uint8Array,
     count: number,
     widthPx: number,
-    heightPx: number
-): { frames: Keypoints[]; grid: KeypointGrid } | null {
+    heightPx: number,
+    keyed = false
+): { frames: Keypoints[]; key: Keypoints | null; grid: KeypointGrid } | null {
     const coder = new BitDecoder(contexts(), payload);
     const log2 = coder.bits(4, 0);
     const every = coder.bits(3, 0) + 1;
     const points = coder.bits(8, 0);
     if (log2 < 5 || log2 > 11 || count < 1 || count > MOST_KEYPOINT_FRAMES) return null;
     const grid = { steps: 1 << log2, every };
-    const decoded = codeFrames(coder, [], count, points, grid);
+    const known = unknown(points);
+    const first = keyed ? codeFrame(coder, known, [], grid) : null;
+    const decoded = codeFrames(coder, known, [], count, grid);
     if (!decoded || !coder.intact) return null;
     const scale = Math.max(widthPx, heightPx) / grid.steps;
-    const sent = decoded.map((frame) =>
-        frame.map((point) => (point ? ([point[0] * scale, point[1] * scale] as const) : null))
-    );
-    return { frames: interpolate(sent, every), grid };
+    const inPixels = (frame: readonly GridPoint[]): Keypoints =>
+        frame.map((point) => (point ? ([point[0] * scale, point[1] * scale] as const) : null));
+    return { frames: interpolate(decoded.map(inPixels), every), key: first && inPixels(first), grid };
 }
 
 /** True for the frames of a run that are sent. */
@@ -102,23 +110,34 @@ function isSent(index: number, count: number, every: number): boolean {
 
 type GridPoint = readonly [number, number] | null;
 
+/** What is known of each point before anything was. */
+function unknown(points: number): (Known | null)[] {
+    return new Array<Known | null>(points).fill(null);
+}
+
+function codeFrame(
+    coder: BitCoder,
+    known: (Known | null)[],
+    points: readonly GridPoint[],
+    grid: KeypointGrid
+): GridPoint[] {
+    return known.map((_, k) => codePoint(coder, known, k, points[k] ?? null, grid));
+}
+
 function codeFrames(
     coder: BitCoder,
+    known: (Known | null)[],
     frames: readonly (readonly GridPoint[])[],
     count: number,
-    points: number,
     grid: KeypointGrid
 ): GridPoint[][] | null {
-    const known: (Known | null)[] = new Array<Known | null>(points).fill(null);
     const out: GridPoint[][] = [];
     for (let i = 0; i < count; i++) {
         if (!isSent(i, count, grid.every)) {
             out.push([]);
             continue;
         }
-        const frame: GridPoint[] = [];
-        for (let k = 0; k < points; k++) frame.push(codePoint(coder, known, k, frames[i]?.[k] ?? null, grid));
-        out.push(frame);
+        out.push(codeFrame(coder, known, frames[i] ?? [], grid));
         if (coder.decoding && (coder as BitDecoder).overrun) return null;
     }
     return out;
@@ -163,12 +182,15 @@ function interpolate(frames: readonly Keypoints[], every: number): Keypoints[] {
         if (isSent(i, frames.length, every)) return frame;
         const from = i - (i % every);
         const to = Math.min(frames.length - 1, from + every);
-        const [a, b] = [frames[from]!, frames[to]!];
-        const t = (i - from) / (to - from);
-        return a.map((first, k): Keypoint => {
-            const second = b[k] ?? null;
-            if (!first || !second) return t < 0.5 ? first : second;
-            return [first[0] + t * (second[0] - first[0]), first[1] + t * (second[1] - first[1])];
-        });
+        return between(frames[from]!, frames[to]!, (i - from) / (to - from));
+    });
+}
+
+/** On the line from a to b; a point that one of them lacks as the nearer has it. */
+export function between(a: Keypoints, b: Keypoints, t: number): Keypoints {
+    return a.map((first, k): Keypoint => {
+        const second = b[k] ?? null;
+        if (!first || !second) return t < 0.5 ? first : second;
+        return [first[0] + t * (second[0] - first[0]), first[1] + t * (second[1] - first[1])];
     });
 }

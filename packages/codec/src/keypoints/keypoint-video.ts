@@ -3,15 +3,15 @@
  * The encoder holds the decoder: it warps as the receiver will, and sends a new key, predicted from the one before, where what comes out is too far
  * from the source. Which points a frame has is the caller's affair: any analysis of bodies, hands or faces gives a track.
  *
- * In the file a segment is one frame: the key's units and one unit with the points of all its frames. Readers that know no keypoints show the keys.
+ * In the file a segment is one frame: the key's units and those with the points of its frames (`point-units.ts`). Readers that know no keypoints show the keys.
  */
-import { badInput, MixreelError, type Progress, throwIfAborted } from '@mixreel/core';
+import { badInput, type Progress, throwIfAborted } from '@mixreel/core';
 import type { Frame } from '@mixreel/image';
-import { type MxrFrame, readMxr, writeMxr } from '../container/mxr.ts';
-import { readUnit, writeUnit } from '../container/unit.ts';
+import { type MxrFile, type MxrFrame, readMxr, writeMxr } from '../container/mxr.ts';
+import { readUnit } from '../container/unit.ts';
 import { FrameDecoder } from '../frame-decoder.ts';
-import { FrameEncoder } from '../frame-encoder.ts';
-import type { PictureGenerator } from '../generator/texture-generator.ts';
+import { FrameEncoder, requireOpaque } from '../frame-encoder.ts';
+import { FRAME_ENCODER_DEFAULTS, type FrameDecoderOptions, type FrameEncoderOptions } from '../options.ts';
 import { type Picture, pictureFromFrame } from '../picture.ts';
 import {
     decodeKeypoints,
@@ -22,11 +22,19 @@ import {
 } from './keypoint-coder.ts';
 import { RoomMemory, type Skeleton, warpPose } from './part-flow.ts';
 import { checkedParts, PERSON_PARTS, type PersonPart, personSkeleton } from './person.ts';
+import { MOST_POINTS, pointUnits, readPoints } from './point-units.ts';
 
 /** Options of {@link encodeKeypointVideo}. */
 export interface KeypointVideoOptions {
     /** Quality of the key pictures, 0 to 100. */
     readonly quality: number;
+    /**
+     * How key pictures are coded beside: as concepts (`concept`), with text, with parity, each alone (`gopLength: 1`; else each is predicted from the one
+     * before). Quality is given above, the pose is not sent.
+     */
+    readonly key: Partial<Omit<FrameEncoderOptions, 'quality' | 'pose'>>;
+    /** Most frames whose points are in one unit, 1 to 900: what is lost with it lies on lines between those around. */
+    readonly unitFrames: number;
     /** Steps of the points along the longer side: a power of two, 32 to 2048. */
     readonly steps: number;
     /** Every so many frames' points are sent, 1 to 8. */
@@ -45,6 +53,8 @@ export interface KeypointVideoOptions {
 
 export const KEYPOINT_VIDEO_DEFAULTS: KeypointVideoOptions = Object.freeze({
     quality: 30,
+    key: Object.freeze({}),
+    unitFrames: 90,
     steps: 256,
     every: 2,
     refreshLevels: 30,
@@ -55,10 +65,10 @@ export const KEYPOINT_VIDEO_DEFAULTS: KeypointVideoOptions = Object.freeze({
     skeleton: null
 });
 
-type Resolved = KeypointVideoOptions & { readonly skeleton: Skeleton };
+/** Most frames from key to key. */
+const MOST_SEGMENT_FRAMES = 900;
 
-/** Most points that are read of one file before it is refused. */
-const MOST_POINTS: number = 1 << 22;
+type Resolved = KeypointVideoOptions & { readonly skeleton: Skeleton };
 
 /** One frame of a keypoint video. */
 export interface KeypointVideoFrame {
@@ -84,37 +94,37 @@ export function encodeKeypointVideo(
     const parts = checkedParts(wanted.parts);
     const options = { ...wanted, skeleton: wanted.skeleton ?? personSkeleton(parts) };
     checkInput(frames, tracks, options);
-    const encoder = new FrameEncoder({ quality: options.quality, gopLength: 100000, pose: false });
+    const encoder = new FrameEncoder({ gopLength: 100000, ...options.key, quality: options.quality, pose: false });
+    const unitBytes = options.key.unitBytes ?? FRAME_ENCODER_DEFAULTS.unitBytes;
     const segments: MxrFrame[] = [];
     let room: RoomMemory | null = null;
     for (let first = 0; first < frames.length; ) {
         throwIfAborted(progress, 'encoding');
         const key = encoder.encode(frames[first]!);
+        requireOpaque(key.picture);
         room ??= new RoomMemory(key.picture, options.skeleton);
         room.learn(key.picture, tracks[first]!);
         const most = Math.min(options.mostFrames, frames.length - first);
         const count = segmentLength(frames, tracks, first, most, key.picture, room, options);
-        const points = pointsPayload(tracks.slice(first, first + count), key.picture, options);
-        const unit = writeUnit({
-            ...readUnit(key.units[0]!)!,
-            layer: 'keypoints',
-            importance: 1,
-            first: 0,
-            count,
-            parameter: 0,
-            payload: points
-        });
-        segments.push({ timeNs: Math.round((first * 1e9) / options.framesPerSecond), units: [...key.units, unit] });
+        const run = tracks.slice(first, first + count);
+        const units = pointUnits(readUnit(key.units[0]!)!, run, options, { ...options, unitBytes });
+        segments.push({ timeNs: Math.round((first * 1e9) / options.framesPerSecond), units: [...key.units, ...units] });
         first += count;
         progress.report?.(first, frames.length, 'encoding');
     }
     const other = wanted.skeleton !== null || parts.join() === 'body';
-    const metadata = { fps: options.framesPerSecond, ...(other ? {} : { parts: parts.join(' ') }) };
+    const metadata = {
+        fps: options.framesPerSecond,
+        frames: frames.length,
+        ...(other ? {} : { parts: parts.join(' ') })
+    };
     return writeMxr({ metadata, frames: segments });
 }
 
-function pointsPayload(tracks: readonly Keypoints[], { widthPx, heightPx }: Picture, grid: KeypointGrid): Uint8Array {
-    return encodeKeypoints(tracks, widthPx, heightPx, grid);
+/** Points as they come out of the grid's steps. */
+function asSent(tracks: readonly Keypoints[], { widthPx, heightPx }: Picture, grid: KeypointGrid): Keypoints[] {
+    const payload = encodeKeypoints(tracks, widthPx, heightPx, grid);
+    return decodeKeypoints(payload, tracks.length, widthPx, heightPx)!.frames;
 }
 
 /** How many frames the key is good for, by what the receiver would show. */
@@ -127,9 +137,7 @@ function segmentLength(
     room: RoomMemory,
     options: Resolved
 ): number {
-    const { widthPx, heightPx } = key;
-    const run = tracks.slice(first, first + wanted);
-    const sent = decodeKeypoints(pointsPayload(run, key, options), wanted, widthPx, heightPx)!.frames;
+    const sent = asSent(tracks.slice(first, first + wanted), key, options);
     // What the key itself misses is no fault of the motion.
     const own = worstTenth(pictureFromFrame(frames[first]!).picture, key);
     for (let i = Math.max(1, options.leastFrames); i < wanted; i++) {
@@ -156,31 +164,57 @@ function worstTenth(a: Picture, b: Picture): number {
 }
 
 /**
- * Decodes a keypoint video frame by frame; a file without keypoints gives its pictures. Lost or damaged points show the key alone.
+ * Decodes a keypoint video frame by frame; a file without keypoints gives its pictures. Frames whose points were lost or damaged lie between those around,
+ * or show the key if nothing is known of a segment.
  *
- * @param given - The encoder's skeleton, if the file does not say its parts; what paints texture over key pictures, and so over all that is moved from them.
+ * @param given - The encoder's skeleton, if the file does not say its parts; how key pictures are decoded: what draws concepts, what paints texture over
+ *   keys and so over all that is moved from them, the largest picture. Throws `limit-exceeded` beyond that, and beyond four million points.
  */
 export function* decodeKeypointVideo(
     bytes: Uint8Array,
-    given: { readonly skeleton?: Skeleton; readonly generator?: PictureGenerator | null } = {}
+    given: { readonly skeleton?: Skeleton } & Partial<FrameDecoderOptions> = {}
 ): Generator<KeypointVideoFrame> {
     const file = readMxr(bytes);
-    const skeleton = given.skeleton ?? personSkeleton(partsOf(file.metadata['parts']));
-    const decoder = new FrameDecoder({ generator: given.generator ?? null });
-    const fps = typeof file.metadata['fps'] === 'number' && file.metadata['fps'] > 0 ? file.metadata['fps'] : 30;
+    const { skeleton = personSkeleton(partsOf(file.metadata['parts'])), ...options } = given;
+    const decoder = new FrameDecoder(options);
+    const fps = fpsOf(file);
     let room: RoomMemory | null = null;
     let size = '';
-    for (const segment of file.frames) {
+    for (const { segment, points } of segmentsOf(file)) {
         const { picture } = decoder.decodeUnits(segment.units);
-        const run = segmentPoints(segment.units, Number.POSITIVE_INFINITY) ?? [[]];
         if (size !== `${picture.widthPx}x${picture.heightPx}`) room = new RoomMemory(picture, skeleton);
         size = `${picture.widthPx}x${picture.heightPx}`;
-        room!.learn(picture, run[0]!);
-        for (const [i, points] of run.entries()) {
-            const shown = i === 0 ? picture : warpPose({ picture, points: run[0]! }, points, skeleton, room!);
+        room!.learn(picture, points.run[0] ?? []);
+        for (let i = 0; i < points.count; i++) {
+            const here = points.run[i] ?? [];
+            const moved = i > 0 && points.run.length > 0;
+            const shown = moved ? warpPose({ picture, points: points.run[0]! }, here, skeleton, room!) : picture;
             const timeNs = segment.timeNs + Math.round((i * 1e9) / fps);
-            yield { picture: shown, kind: i === 0 ? 'key' : 'moved', points, timeNs };
+            yield { picture: shown, kind: moved ? 'moved' : 'key', points: here, timeNs };
         }
+    }
+}
+
+function fpsOf({ metadata }: MxrFile): number {
+    return typeof metadata['fps'] === 'number' && metadata['fps'] > 0 ? metadata['fps'] : 30;
+}
+
+/** Segments with the points of their frames; `count` frames are to be shown, at least one. */
+function* segmentsOf(
+    file: MxrFile
+): Generator<{ readonly segment: MxrFrame; readonly points: { readonly run: Keypoints[]; readonly count: number } }> {
+    let left = MOST_POINTS;
+    const frameNs = 1e9 / fpsOf(file);
+    const all = file.metadata['frames'];
+    const points = file.frames.some(({ units }) => units.some((bytes) => readUnit(bytes)?.layer === 'keypoints'));
+    for (const [i, segment] of file.frames.entries()) {
+        const next = file.frames[i + 1]?.timeNs ?? (typeof all === 'number' ? all * frameNs : 0);
+        // Times of a damaged index are 0; a segment has at most 900 frames.
+        const frames = Math.round((next - segment.timeNs) / frameNs);
+        const total = points && frames > 0 && frames <= MOST_SEGMENT_FRAMES ? frames : 1;
+        const run = readPoints(segment.units, left, total) ?? [];
+        left -= run.length * (run[0]?.length ?? 0);
+        yield { segment, points: { run, count: Math.max(run.length, total) } };
     }
 }
 
@@ -197,32 +231,7 @@ function partsOf(text: unknown): readonly PersonPart[] {
  * @throws MixreelError `limit-exceeded` if they are more than four million.
  */
 export function readKeypoints(bytes: Uint8Array): Keypoints[] {
-    const tracks: Keypoints[] = [];
-    let left = MOST_POINTS;
-    for (const segment of readMxr(bytes).frames) {
-        const run = segmentPoints(segment.units, left);
-        if (!run) continue;
-        left -= run.length * run[0]!.length;
-        tracks.push(...run);
-    }
-    return tracks;
-}
-
-function segmentPoints(units: readonly Uint8Array[], most: number): Keypoints[] | null {
-    for (const bytes of units) {
-        const unit = readUnit(bytes);
-        if (unit?.layer !== 'keypoints') continue;
-        if (unit.count * MOST_KEYPOINTS > Math.max(most, MOST_KEYPOINTS * 900)) {
-            throw new MixreelError('limit-exceeded', {
-                what: 'the file has more than four million keypoints',
-                expected: `at most ${MOST_POINTS}`,
-                mend: 'Cut the file into parts'
-            });
-        }
-        const decoded = decodeKeypoints(unit.payload, unit.count, unit.widthPx, unit.heightPx);
-        if (decoded && decoded.frames.length > 0) return decoded.frames;
-    }
-    return null;
+    return Array.from(segmentsOf(readMxr(bytes)), ({ points }) => points.run).flat();
 }
 
 function checkInput(frames: readonly Frame[], tracks: readonly Keypoints[], options: Resolved): void {
@@ -248,8 +257,9 @@ function checkInput(frames: readonly Frame[], tracks: readonly Keypoints[], opti
     if (!powers.includes(options.steps)) throw badInput(`steps is ${options.steps}`, powers.join(', '), 'Take 256');
     const ranges = [
         ['every', 1, 8],
-        ['leastFrames', 1, 900],
-        ['mostFrames', 1, 900]
+        ['leastFrames', 1, MOST_SEGMENT_FRAMES],
+        ['mostFrames', 1, MOST_SEGMENT_FRAMES],
+        ['unitFrames', 1, MOST_SEGMENT_FRAMES]
     ] as const;
     for (const [name, least, most] of ranges) {
         if (Number.isInteger(options[name]) && options[name] >= least && options[name] <= most) continue;

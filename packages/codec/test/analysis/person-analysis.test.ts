@@ -201,7 +201,7 @@ describe('a keypoint video of an analysis', () => {
         expect(tracks.every((track) => track[20] !== null)).toBe(true);
         const frames = pictures.map((picture, i) => frameFromPicture(picture, IDENTITY_VIEW, i * 33_000_000));
         const file = encodeKeypointVideo(frames, tracks, { parts, refreshLevels: 1000, every: 1 });
-        expect(readMxr(file).metadata).toEqual({ fps: 30, parts: 'body hands face' });
+        expect(readMxr(file).metadata).toEqual({ fps: 30, frames: 6, parts: 'body hands face' });
         const told = [...decodeKeypointVideo(file, { skeleton: personSkeleton(parts) })];
         const untold = [...decodeKeypointVideo(file)];
         const last = (frames: readonly { picture: Picture }[]): Buffer => Buffer.from(frames.at(-1)!.picture.rgb);

@@ -5,7 +5,10 @@ import {
     decodeKeypointVideo,
     decodeMxr,
     encodeKeypointVideo,
+    inspectMxr,
     type Keypoints,
+    mxrOfArrivals,
+    pduSetsOfMxr,
     pictureFromFrame,
     readKeypoints,
     readMxr,
@@ -15,6 +18,7 @@ import {
     writeUnit
 } from '../../src/index.ts';
 import { decodeKeypoints, encodeKeypoints } from '../../src/keypoints/keypoint-coder.ts';
+import { conceptModel } from '../helpers/concept-weights.ts';
 
 const SIZE = 96;
 /** Shoulder, elbow, wrist. */
@@ -167,6 +171,65 @@ describe('a keypoint video', () => {
         const left = [...decodeKeypointVideo(writeMxr({ frames: torn }), { skeleton: ARM })];
         expect(left.every(({ kind }) => kind === 'key')).toBe(true);
         expect(readKeypoints(writeMxr({ frames: torn }))).toEqual([]);
+    });
+
+    it('has its points in packets that stand alone: of lost ones the frames lie between those around', () => {
+        const long = Array.from({ length: 120 }, (_, i) => pose(i));
+        const video = encodeKeypointVideo(long.map(picture), long, {
+            skeleton: ARM,
+            quality: 40,
+            refreshLevels: 200,
+            unitFrames: 6,
+            every: 1
+        });
+        const sets = pduSetsOfMxr(video, { stream: 'person' });
+        const points = sets.filter(({ units }) => readUnit(units[0]!)!.layer === 'keypoints');
+        expect(points.length).toBe(20);
+        expect(points.every(({ units }) => units.length === 1 && units[0]!.length < 100)).toBe(true);
+        // Sent when the last of its six frames is known.
+        expect(points[1]!.timeNs).toBe(366_666_667);
+        expect(sets.map(({ sequence }) => sequence)).toEqual(sets.map((_, i) => i));
+        const { metadata } = readMxr(video);
+        expect(decodeMxr(mxrOfArrivals(sets, metadata)).frames.length).toBe(readMxr(video).frames.length);
+        expect(readKeypoints(mxrOfArrivals(sets, metadata))).toEqual(readKeypoints(video));
+        // Every fifth lost, the first and the last among them.
+        const left = sets.filter((set) => !points.includes(set) || ![0, 5, 10, 15, 19].includes(points.indexOf(set)));
+        const damaged = mxrOfArrivals(left, metadata);
+        const shown = [...decodeKeypointVideo(damaged, { skeleton: ARM })];
+        expect(shown.length).toBe(120);
+        expect(shown.slice(1).every(({ kind }) => kind === 'moved')).toBe(true);
+        const far = (i: number): number =>
+            Math.max(
+                ...shown[i]!.points.map((point, k) =>
+                    Math.hypot(point![0] - long[i]![k]![0], point![1] - long[i]![k]![1])
+                )
+            );
+        // What arrived is right to the grid's half step; the key's points are in every unit; a lost fifth of a second of this swing is bent by a few pixels.
+        for (const i of [0, 6, 29, 36, 113]) expect(far(i), `frame ${i}`).toBeLessThan(0.6);
+        for (const i of [3, 33, 63, 93]) expect(far(i), `frame ${i}`).toBeLessThan(8);
+        // After the last that arrived the points stay.
+        expect(shown[119]!.points).toEqual(shown[113]!.points);
+    });
+
+    it('takes its keys as concepts, alone, or with parity, and refuses larger pictures than it is given leave for', () => {
+        const concept = conceptModel();
+        const video = encodeKeypointVideo(frames, tracks, { skeleton: ARM, key: { concept }, mostFrames: 20 });
+        const layers = inspectMxr(video).layerBytes;
+        expect(layers.concept).toBeGreaterThan(0);
+        expect(layers.texture).toBe(0);
+        const [drawn] = decodeKeypointVideo(video, { skeleton: ARM, concept });
+        const [base] = decodeKeypointVideo(video, { skeleton: ARM });
+        expect(drawn!.picture.rgb).not.toEqual(base!.picture.rgb);
+        const alone = encodeKeypointVideo(frames, tracks, {
+            skeleton: ARM,
+            key: { gopLength: 1, parity: 4 },
+            mostFrames: 20
+        });
+        const kinds = inspectMxr(alone).frames.map(({ kind }) => kind);
+        expect(kinds.length).toBeGreaterThan(1);
+        expect(kinds.every((kind) => kind === 'intra')).toBe(true);
+        expect(inspectMxr(alone).layerBytes.parity).toBeGreaterThan(0);
+        expect(() => [...decodeKeypointVideo(video, { skeleton: ARM, maxPixels: 100 })]).toThrow(/pixels/);
     });
 
     it('refuses what does not fit together', () => {
