@@ -18,7 +18,7 @@ import { REFERENCE_SCENES, readReferenceScene, sharedFile } from './scenes.mjs';
 const BLOCK_PX = 16;
 const SHRINK = 4;
 /**
- * As many bounces as the scenes' files ask for. All modes make the same film to the last bit: MIXREEL_REFERENCE_MODE names another.
+ * As many bounces as the reference has; where the scene says nothing, so many that no more light comes. All modes make the same film to the last bit: MIXREEL_REFERENCE_MODE names another.
  * On SwiftShader the megakernel takes 1.4 times (living-room) to 1.7 times (veach-ajar) the CPU time of the streaming modes.
  */
 const OPTIONS = { maxBounces: 64, rouletteStart: 4, mode: process.env['MIXREEL_REFERENCE_MODE'] ?? 'streaming-soa' };
@@ -43,8 +43,8 @@ async function rowsOf(device, name, { quick, log }) {
     const reference = readFrameExr(readFileSync(path));
     const size = { widthPx: reference.widthPx / SHRINK, heightPx: reference.heightPx / SHRINK };
     const { scene } = await readReferenceScene(name, size.heightPx, log);
-    const { inexact = {} } = REFERENCE_SCENES[name];
-    const tracer = await PathTracer.create(device, scene, OPTIONS);
+    const { inexact = {}, maxBounces = OPTIONS.maxBounces } = REFERENCE_SCENES[name];
+    const tracer = await PathTracer.create(device, scene, { ...OPTIONS, maxBounces });
     try {
         const films = await batchesOf(name, scene, { size, ...(quick ? QUICK : PLAN[name]) }, () => tracer, log);
         const theirs = shrink(reference.layer('color'), reference.widthPx, reference.heightPx, SHRINK);
