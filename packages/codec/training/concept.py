@@ -18,7 +18,7 @@ import torch
 from torch.nn import functional as F
 
 from concept_network import FINE_LEVELS, SHAPE, STYLE_LEVELS, TOKEN_LEVELS, Concept, base_of, borders, file_of, levels_of, pooled, quantised, spread
-from contrast import consistency
+from contrast import Clips, clip_of, consistency
 from distance import Distance
 from export_onnx import check_onnx
 from linear_start import linear_start
@@ -26,7 +26,8 @@ from network import noise_of
 from prior import fit, sample
 from train import SHARED, read_pair, save
 
-REGIONS = 16
+# Most regions of a label map, one more: a renderer's has one a thing.
+REGIONS = 256
 
 
 def arguments():
@@ -43,7 +44,8 @@ def arguments():
     parser.add_argument('--metric', choices=['squeeze', 'alex', 'none'], default='squeeze', help='none: L1 alone')
     parser.add_argument('--metric-weight', type=float, default=0.5, help='of LPIPS; at 1 it wove grids within 900 steps')
     parser.add_argument('--metric-share', type=float, default=0.5, help='share of the batch that LPIPS looks at')
-    parser.add_argument('--contrast', type=float, default=0.0, help='weight of contrastive texture consistency (contrast.py)')
+    parser.add_argument('--contrast', type=float, default=0.0, help='weight of contrastive texture consistency of regions (contrast.py)')
+    parser.add_argument('--clip-contrast', type=float, default=0.0, help='the same of films and photographs')
     parser.add_argument('--prior-steps', type=int, default=600)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--name', default='concept')
@@ -51,30 +53,31 @@ def arguments():
 
 
 def read_picture(path):
-    """(source [3, h, w] uint8, labels [h/8, w/8], colour codes [regions, 3], words [regions, 9])."""
+    """(source [3, h, w] uint8, labels [h/8, w/8], colour codes [regions, 3], words [regions, 9], name of its clip)."""
     source, _ = read_pair(path)
     found = json.loads(path.with_suffix('.labels').read_text())
     labels = np.array(found['labels'], np.int64).reshape(found['rows'], found['columns'])
     colors, words = np.zeros((REGIONS, 3), np.float32), np.zeros((REGIONS, 9), np.float32)
     colors[: len(found['colors'])] = found['colors']
     words[: len(found['words'])] = found['words']
-    return source, labels, colors, words
+    return source, labels, colors, words, clip_of(path.stem)
 
 
 def crop_of(picture, side, rng):
-    source, labels, colors, words = picture
+    source, labels, colors, words, clip = picture
     y, x = (int(rng.integers((length - side) // 8 + 1)) for length in source.shape[1:])
     n = side // 8
     source, labels = source[:, 8 * y : 8 * y + side, 8 * x : 8 * x + side], labels[y : y + n, x : x + n]
     if rng.random() < 0.5:
         source, labels = source[:, :, ::-1], labels[:, ::-1]
-    return source, labels, colors, words
+    return source, labels, colors, words, clip
 
 
 def batch_of(pictures, side, count, rng, device):
     crops = [crop_of(pictures[rng.integers(len(pictures))], side, rng) for _ in range(count)]
-    source, labels, colors, words = (torch.from_numpy(np.ascontiguousarray(np.stack(parts))).to(device) for parts in zip(*crops))
-    return source.float() / 127.5 - 1, labels, colors.transpose(1, 2), words.transpose(1, 2)
+    *arrays, clips = zip(*crops)
+    source, labels, colors, words = (torch.from_numpy(np.ascontiguousarray(np.stack(parts))).to(device) for parts in arrays)
+    return source.float() / 127.5 - 1, labels, colors.transpose(1, 2), words.transpose(1, 2), clips
 
 
 def inputs_of(labels, colors, style, token, fine, refined):
@@ -87,7 +90,7 @@ def inputs_of(labels, colors, style, token, fine, refined):
 
 def drawn(model, batch, rng):
     """The batch's pictures as they come out, and how far the style of the words is from that of the pictures."""
-    source, labels, colors, words = batch
+    source, labels, colors, words, _ = batch
     n, _, height, width = source.shape
     token, fine, style = model.encoder(source, base_of(spread(colors, labels)))
     token, fine = quantised(token, TOKEN_LEVELS), quantised(fine, FINE_LEVELS)
@@ -108,7 +111,7 @@ def start(model, pictures, rng):
     """The best linear codec, and styles of mean 0 and deviation 1: were all codes the same, the generator could learn nothing from them, nor they from it."""
     side = min(min(picture[0].shape[1:]) for picture in pictures) // 16 * 16
     batch = batch_of(pictures, side, min(96, 4 * len(pictures)), rng, 'cpu')
-    source, labels, colors, _ = batch
+    source, labels, colors, *_ = batch
     base = base_of(spread(colors, labels))
     print(json.dumps({'left': linear_start(model, source, base)}), flush=True)
     with torch.no_grad():
@@ -146,7 +149,7 @@ def main():
     metric = Distance(SHARED / f'lpips_{options.metric}_v0.1.onnx', device) if options.metric != 'none' else None
     rng = np.random.default_rng([options.seed, step])
     torch.manual_seed(options.seed * 1_000_003 + step)
-    began, last, first, shown = time.time(), time.time(), step, []
+    began, last, first, shown, clips = time.time(), time.time(), step, [], Clips()
 
     def state_now():
         spent = seconds + time.time() - began
@@ -167,7 +170,9 @@ def main():
             distance = torch.stack([metric(a[None, :, y:, x:], b[None, :, y:, x:]) for a, b in zip(painted[:judged], source)]).mean()
             loss = loss + options.metric_weight * distance
         if options.contrast > 0:
-            loss = loss + options.contrast * consistency(painted, source)
+            loss = loss + options.contrast * consistency(painted, source, batch[1])
+        if options.clip_contrast > 0:
+            loss = loss + options.clip_contrast * clips.loss(painted, source, batch[-1])
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -198,7 +203,7 @@ def export(options, state, pictures, device):
     file_of(model, b'', options.name, record)
     grids = []
     with torch.no_grad():
-        for source, labels, colors, _ in pictures[:: max(1, len(pictures) // 96)]:
+        for source, labels, colors, *_ in pictures[:: max(1, len(pictures) // 96)]:
             height, width = (length // 16 * 16 for length in source.shape[1:])
             picture = torch.from_numpy(source[None, :, :height, :width].copy()).float() / 127.5 - 1
             grid = torch.from_numpy(np.ascontiguousarray(labels[None, : height // 8, : width // 8]))
@@ -214,7 +219,7 @@ def export(options, state, pictures, device):
 
 
 def check(work, model, batch, grid):
-    source, labels, colors, words = batch
+    source, labels, colors, words, _ = batch
     base = base_of(spread(colors, labels))
     with torch.no_grad():
         token, fine, style = model.encoder(source, base)

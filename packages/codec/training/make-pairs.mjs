@@ -1,5 +1,6 @@
 /**
- * Pictures to train the generator on, each with what the decoder makes of it at several qualities: one `.pair` file a picture. Needs built packages.
+ * Pictures to train the generator on, each with what the decoder makes of it at several qualities: one `.pair` file a picture, and for frames with the renderer's
+ * layers its label map (`.labels`). Needs built packages.
  * Sources: dead leaves (dead-leaves.mjs), and folders of .exr frames as `mixreel render` writes them, with all layers, or of .png. Never Kodak.
  *
  *     node packages/codec/training/make-pairs.mjs OUT_FOLDER [--leaves 400] [--side 256] [--seed 1] [FRAME_FOLDER...]
@@ -14,6 +15,7 @@ import { Rng } from '@mixreel/core';
 import { cropFrame, Frame, linearFromSrgb, readFrameExr, readFramePng } from '@mixreel/image';
 import { FrameDecoder, FrameEncoder, pictureFromFrame } from '../dist/index.js';
 import { deadLeaves } from './dead-leaves.mjs';
+import { labelsOf } from './labels-of.mjs';
 
 /** Where the generator is wanted: files of about 0.02 to 0.3 bit per pixel. */
 const QUALITIES = [8, 15, 22, 32];
@@ -61,7 +63,10 @@ function pairOf(frame) {
 function write(name, make) {
     const path = join(out, `${name}.pair`);
     if (existsSync(path)) return;
-    writeFileSync(`${path}.part`, pairOf(make()));
+    const frame = make();
+    if (frame.has('instance') || frame.has('semantic'))
+        writeFileSync(join(out, `${name}.labels`), labelsOf(pictureFromFrame(frame).picture, frame));
+    writeFileSync(`${path}.part`, pairOf(frame));
     renameSync(`${path}.part`, path);
 }
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from contrast import consistency
+from contrast import Clips, clip_of, consistency
 from distance import Distance
 from export_onnx import write_onnx
 from network import Generator, file_of, noise_of
@@ -40,7 +40,8 @@ def arguments():
     parser.add_argument('--blocks', type=int, default=4)
     parser.add_argument('--metric', choices=['squeeze', 'alex', 'none'], default='squeeze', help='none: L1 alone')
     parser.add_argument('--metric-weight', type=float, default=1.0, help='of LPIPS against the mean absolute difference')
-    parser.add_argument('--contrast', type=float, default=0.0, help='weight of contrastive texture consistency (contrast.py)')
+    parser.add_argument('--contrast', type=float, default=0.0, help='weight of contrastive texture consistency of regions (contrast.py)')
+    parser.add_argument('--clip-contrast', type=float, default=0.0, help='the same of films and photographs')
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--name', default='texture-generator')
     return parser.parse_args()
@@ -76,9 +77,13 @@ def crop_of(pair, side, rng):
 
 
 def batch_of(pairs, side, count, rng, device):
-    crops = [crop_of(pairs[rng.integers(len(pairs))], side, rng) for _ in range(count)]
+    """Source, decoded, cells, and which pairs they are of."""
+    chosen, crops = [], []
+    for _ in range(count):
+        chosen.append(int(rng.integers(len(pairs))))
+        crops.append(crop_of(pairs[chosen[-1]], side, rng))
     stacks = [np.ascontiguousarray(np.stack(parts)) for parts in zip(*crops)]
-    return [torch.from_numpy(s).to(device).float() / 127.5 - 1 for s in stacks]
+    return *(torch.from_numpy(s).to(device).float() / 127.5 - 1 for s in stacks), chosen
 
 
 def save(path, state):
@@ -105,8 +110,9 @@ def main():
         for group in optimiser.param_groups:
             group['lr'] = options.rate
         average, step, seconds = state['average'], state['step'], state['seconds']
-    pairs = [read_pair(path) for path in sorted(options.pairs.glob('*.pair'))]
-    pairs = [pair for pair in pairs if min(pair[0].shape[1:]) >= options.crop]
+    found = [(read_pair(path), clip_of(path.stem)) for path in sorted(options.pairs.glob('*.pair'))]
+    found = [(pair, clip) for pair, clip in found if min(pair[0].shape[1:]) >= options.crop]
+    pairs, names, clips = [pair for pair, _ in found], [clip for _, clip in found], Clips()
     if not pairs:
         raise SystemExit(f'{options.pairs} holds no pair of {options.crop} pixels a side: run make-pairs.mjs')
     metric = Distance(SHARED / f'lpips_{options.metric}_v0.1.onnx', device) if options.metric != 'none' else None
@@ -120,7 +126,7 @@ def main():
         return {'shape': shape, 'model': model.state_dict(), 'optimiser': optimiser.state_dict(), 'average': average, 'step': step, 'seconds': spent}
 
     while step - first < options.steps and time.time() - began < 60 * options.minutes:
-        source, decoded, cells = batch_of(pairs, options.crop, options.batch, rng, device)
+        source, decoded, cells, chosen = batch_of(pairs, options.crop, options.batch, rng, device)
         noise = torch.rand(options.batch, 1, options.crop // 2, options.crop // 2, device=device) * 2 - 1
         painted = model(decoded, cells, noise)
         difference = (painted - source).abs().mean()
@@ -131,6 +137,8 @@ def main():
             loss = difference + options.metric_weight * distance
         if options.contrast > 0:
             loss = loss + options.contrast * consistency(painted, source)
+        if options.clip_contrast > 0:
+            loss = loss + options.clip_contrast * clips.loss(painted, source, [names[i] for i in chosen])
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

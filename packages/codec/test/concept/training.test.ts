@@ -54,7 +54,18 @@ describe.skipIf(!hasTorch)('training concepts (skipped without python3-torch and
             run(process.execPath, 'make-labels.mjs', pairs);
             const widths = ['--half', '4', '--quarter', '4', '--eighth', '8', '--sixteenth', '8', '--condition', '4'];
             const blocks = ['--blocks16', '1', '--blocks8', '1', '--blocks4', '1', '--crop', '64', '--batch', '2'];
-            const steps = ['--steps', '2', '--metric', 'none', '--contrast', '0.01', '--prior-steps', '20'];
+            const steps = [
+                '--steps',
+                '2',
+                '--metric',
+                'none',
+                '--contrast',
+                '0.01',
+                '--clip-contrast',
+                '0.01',
+                '--prior-steps',
+                '20'
+            ];
             for (let call = 0; call < 2; call++)
                 run(PYTHON, '-B', 'concept.py', work, '--pairs', pairs, ...steps, ...widths, ...blocks);
             const bytes = readFileSync(join(work, 'concept.mxg'));
@@ -75,7 +86,7 @@ describe.skipIf(!hasTorch)('training concepts (skipped without python3-torch and
             enter(generator.floats, g.noise, check.noise, 0, true);
             generator.run(g);
             const words = new WordsNetwork(weights);
-            const w = words.mapsOf(16, 1);
+            const w = words.mapsOf(check.words.length / 9, 1);
             enter(words.floats, w.said, check.words);
             words.run(w);
             // Sums of up to 1,536 float32 products of order 1, in another order.

@@ -18,12 +18,22 @@ describe.skipIf(!hasTorch)('training (skipped without python3-torch and python3-
         };
         try {
             const contrast = [
-                'import torch; from contrast import consistency as c',
+                'import torch; from contrast import Clips, clip_of, consistency as c',
                 'torch.manual_seed(1); flat = torch.zeros(3, 3, 64, 64)',
                 'x = flat + torch.randn(3, 3, 64, 64) * torch.tensor([0.02, 0.2, 0.7]).view(3, 1, 1, 1)',
                 'p = (flat + 0.1 * x).requires_grad_(); c(p, x).backward()',
                 // A texture like the source's is better than one of another region, and smooth pictures are pulled on.
-                'assert c(x.flip(3), x) < c(x.roll(1, 0), x) - 0.5 and p.grad.abs().sum() > 0'
+                'assert c(x.flip(3), x) < c(x.roll(1, 0), x) - 0.5 and p.grad.abs().sum() > 0',
+                // By regions of a map: two halves of unlike texture in one picture, told from each other.
+                'y = torch.cat([x[:1, :, :, :32], x[2:, :, :, :32]], 3)',
+                'halves = torch.arange(8).div(4, rounding_mode="floor").expand(1, 8, 8)',
+                'assert c(y.flip(2), y, halves) < c(y.flip(3), y, halves) - 0.5',
+                // By clips: a picture with the texture of its clip in a batch before is better than one with that of another.
+                'assert clip_of("photos-Aqua-png-1-0-12") == "photos-Aqua-png"',
+                'def after(order):',
+                '    clips = Clips(); clips.loss(x, x, ["a", "b", "c"]); return clips.loss(x[order].flip(2), x.flip(3), ["a", "b", "c"])',
+                'assert after([0, 1, 2]) < after([1, 2, 0]) - 0.5',
+                'clips = Clips(); [clips.loss(x, x, ["a", "b", "c"]) for _ in range(200)]; assert len(clips.names) == len(clips.features) == 256'
             ];
             run(PYTHON, '-B', '-c', contrast.join('\n'));
             const pairs = join(work, 'pairs');
@@ -44,6 +54,8 @@ describe.skipIf(!hasTorch)('training (skipped without python3-torch and python3-
                     '--batch',
                     '2',
                     '--contrast',
+                    '0.01',
+                    '--clip-contrast',
                     '0.01',
                     ...small
                 );
