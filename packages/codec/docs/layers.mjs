@@ -5,11 +5,13 @@ import {
     FrameEncoder,
     moveRegions,
     pictureFromFrame,
+    readConceptStyles,
     readObjects,
     readUnit,
+    restyleConcept,
     rewrite
 } from '@mixreel/codec';
-import { learnedTexture } from '@mixreel/codec/learned';
+import { learnedConcept, learnedTexture } from '@mixreel/codec/learned';
 import { readFramePng, resizeFrame, writePng } from '@mixreel/image';
 
 const [WIDTH, HEIGHT, GAP] = [384, 256, 6];
@@ -60,6 +62,20 @@ panel(
     'texture with every second unit lost',
     units.filter((unit, i) => readUnit(unit).layer !== 'texture' || i % 2 === 0)
 );
+
+const concept = learnedConcept();
+const { units: concepts } = new FrameEncoder({ concept, quality: 20 }).encode(frame);
+panel('concepts', concepts, { concept });
+const styles = readConceptStyles(concepts);
+// The style codes of the largest region become those of the smallest.
+const bySize = readObjects(concepts).sort((a, b) => b.share - a.share);
+const [largest, smallest] = [bySize[0].region, bySize.at(-1).region];
+panel(
+    'concepts, a style swapped',
+    restyleConcept(concepts, (style, region) => (region === largest ? styles[smallest] : style)),
+    { concept }
+);
+panel('words drawn by the generator', words, { concept });
 
 const columns = 3;
 const rows = panels.length / columns;

@@ -2,7 +2,10 @@
 
 /** As mode, options and how it is decoded: words, tokens, texture from coarse to fine, with grain and with learned texture, concepts. */
 export function modesOf({ generator, concept }) {
-    const modes = [['words', { text: 'alone' }, {}]];
+    const modes = [
+        ['words', { text: 'alone' }, {}],
+        ['words-drawn-by-concepts', { text: 'alone' }, { concept }]
+    ];
     for (const quality of [0, 12, 24, 34, 45, 56, 67]) modes.push(['fixed-length', { fixedLength: true, quality }, {}]);
     for (const quality of [0, 25, 50, 100]) modes.push(['concepts', { concept, quality }, { concept }]);
     for (let qp = 63; qp >= 24; qp -= 3) {

@@ -16,12 +16,15 @@ import { RateTable } from './rate-table.mjs';
 
 /** Bit a pixel of the table. */
 const RATES = [0.003, 0.006, 0.015, 0.03, 0.05, 0.1, 0.2];
+/** Bit a pixel and LPIPS-alex that are aimed at: pictures alone, and with the scene on both sides. */
+const WANTED = { alone: { bpp: 0.015, lpips: 0.15 }, shared: { bpp: 0.003, lpips: 0.15 } };
 const MODES = [
     ['mr-shared-scene', { sharedScene: true, pose: false, quality: 5 }],
     ['mr-shared-scene-fine', { sharedScene: true, pose: false, quality: 35 }],
     ['mr', { quality: 20, pose: false }],
     ['mr-learned-texture', { quality: 20, pose: false }, true],
     ['mr-learned-texture-coarse', { quality: 8, pose: false }, true],
+    ['mr-learned-texture-coarsest', { quality: 0, pose: false }, true],
     ['mr-of-concepts', { quality: 0, pose: false, concept: learnedConcept() }]
 ];
 
@@ -80,6 +83,7 @@ export default async function rendered({ quick, log, only }) {
     const figures = [];
     try {
         for (const [set, options, learned] of MODES) {
+            const wanted = WANTED[options.sharedScene ? 'shared' : 'alone'];
             const generator = learned ? learnedTexture() : null;
             const rows = [];
             const peers = new Map();
@@ -108,6 +112,7 @@ export default async function rendered({ quick, log, only }) {
                 value: mean(rows.map((row) => row.bpp)),
                 unit: 'bit/px',
                 better: 'lower',
+                wanted: wanted.bpp,
                 note: `${rows.length} frames, bytes of units`
             });
             for (const [key, unit, better] of [
@@ -116,7 +121,7 @@ export default async function rendered({ quick, log, only }) {
             ]) {
                 const value = mean(rows.map((row) => row[key]));
                 if (Number.isNaN(value)) continue;
-                figures.push({ name: `${set}/${key}`, value, unit, better });
+                figures.push({ name: `${set}/${key}`, value, unit, better, wanted: wanted[key] });
                 for (const [codec, list] of peers) {
                     const against = { name: codec, value: mean(list.map((row) => row[key])) };
                     const note = `${codec} at ${mean(list.map((row) => row.bpp)).toFixed(4)} bpp`;
