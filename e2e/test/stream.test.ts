@@ -84,6 +84,25 @@ describe('a camera streamed from one PlayCanvas app to another in Chromium', () 
         expect(Math.abs(fov - 60)).toBeLessThan(1e-3);
     });
 
+    it('takes a path tracer as its source, and a learned model on both sides: the texture holds what the encoder drew', async () => {
+        const { layers, complete, sentRgb, texels } = await app.call<{
+            layers: { concept: number; texture: number };
+            complete: boolean;
+            sentRgb: string;
+            texels: string;
+        }>('traced');
+        expect(layers.concept).toBeGreaterThan(0);
+        expect(layers.texture).toBe(0);
+        expect(complete).toBe(true);
+        const [rgb, rgba] = [bytesOf(sentRgb), bytesOf(texels)];
+        const size = rgb.length / 3;
+        expect(size).toBe(32 * 32);
+        for (let i = 0; i < rgb.length; i++) expect(rgba[4 * (i % size) + Math.floor(i / size)]).toBe(rgb[i]);
+        // A box with a red and a green wall: left redder than right.
+        const redness = (x: number): number => rgb[16 * 32 + x]! - rgb[size + 16 * 32 + x]!;
+        expect(redness(2)).toBeGreaterThan(redness(29));
+    });
+
     it('leaves nothing behind', async () => {
         expect(await app.call('left')).toEqual({ children: 0, update: false, texture: false });
     });

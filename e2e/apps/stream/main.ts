@@ -1,6 +1,9 @@
 /** Two PlayCanvas apps: what a camera of the one sees is streamed through the codec onto a texture of the other. */
 import type { DecodedFrame, EncodedFrame } from '@mixreel/codec';
+import { learnedConcept } from '@mixreel/codec/learned';
+import { StreamReceiverPlugin, StreamSenderPlugin } from '@mixreel/codec/playcanvas';
 import { StreamReceiver, StreamSender } from '@mixreel/codec/scripts/stream.mjs';
+import { createBrowserDevice } from '@mixreel/gpu';
 import {
     type AppBase,
     Color,
@@ -14,6 +17,7 @@ import {
     Texture,
     TONEMAP_LINEAR
 } from 'playcanvas';
+import { cornellRenderer } from '../../src/cornell.ts';
 import { offer, type Plain, toBase64 } from '../../src/page-api.ts';
 import { createApp } from '../../src/webgpu-app.ts';
 
@@ -169,6 +173,38 @@ offer(async () => {
                 fov: watcher.camera!.fov
             };
             stop();
+            return result;
+        },
+        /** Streams what a path tracer makes, as concepts of a learned model: what the encoder says is shown, and what is on the other app's texture. */
+        async traced() {
+            const device = await createBrowserDevice();
+            const render = await cornellRenderer(device);
+            const concept = learnedConcept();
+            const seen = new StreamReceiverPlugin(screen, { decoder: { concept } });
+            const { encoded, decoded } = await new Promise<{ encoded: EncodedFrame; decoded: DecodedFrame }>(
+                (resolve, reject) => {
+                    const from = new StreamSenderPlugin(source, {
+                        source: () => render(1),
+                        encoder: { concept, quality: 50 },
+                        onError: reject,
+                        onFrame(frame) {
+                            from.destroy();
+                            resolve({ encoded: frame, decoded: seen.receive(frame.pduSets) });
+                        }
+                    });
+                    from.enable();
+                }
+            );
+            const texture = seen.texture!;
+            const texels = (await texture.read(0, 0, texture.width, texture.height, { immediate: true })) as Uint8Array;
+            const result = {
+                layers: encoded.stats.layerBytes as unknown as Plain,
+                complete: decoded.complete,
+                sentRgb: toBase64(encoded.picture.rgb),
+                texels: toBase64(texels)
+            };
+            seen.destroy();
+            device.destroy();
             return result;
         },
         /** Whether anything is left of the streams. */

@@ -67,6 +67,8 @@ export interface EncodingStats {
     readonly psnrDb: number;
     /** Share of colour samples above white that were clipped, 0 to 1. */
     readonly clippedShare: number;
+    /** Share of pixels, 0 to 1, that are transparent and shown as if they were not: text alone, tokens of fixed length and concepts have no alpha. */
+    readonly lostAlphaShare: number;
     readonly layerBytes: Readonly<Record<LayerId, number>>;
 }
 
@@ -139,7 +141,6 @@ export class FrameEncoder {
         const { picture, clippedShare } = pictureFromFrame(frame);
         const { options } = this;
         if (clippedShare > 0 && options.highlights === 'refuse') throw tooBright(clippedShare);
-        if (options.text === 'alone' || options.concept || options.fixedLength) requireOpaque(picture);
         if (options.text === 'alone') return this.#inWords(frame, picture, clippedShare, settings);
         if (options.concept) return this.#inConcepts(options.concept, frame, picture, clippedShare, settings);
         if (options.fixedLength) return this.#inTokens(frame, picture, clippedShare);
@@ -309,6 +310,7 @@ export class FrameEncoder {
                 bitsPerPixel: (writer.bytes * 8) / (picture.widthPx * picture.heightPx),
                 psnrDb: psnrOf(picture.rgb, shown.rgb),
                 clippedShare: made.clippedShare,
+                lostAlphaShare: shown.alpha ? 0 : transparentShare(picture),
                 layerBytes: writer.layerBytes
             }
         };
@@ -345,14 +347,10 @@ function tokensAt(quality: number): { log2: number; share: number } {
     return { log2, share: (0.75 * (quality - (large ? 0 : 34))) / (large ? 34 : 33) };
 }
 
-/** Words, tokens and concepts have no place for alpha. */
-export function requireOpaque({ alpha }: Picture): void {
-    if (!alpha?.some((value) => value < 255)) return;
-    throw badInput(
-        'the frame is transparent in places',
-        'an opaque one, for text alone, fixedLength, concept and keypoint video',
-        'Put it over a background, or encode it without these options'
-    );
+/** Share of pixels that are not opaque. */
+export function transparentShare({ alpha }: Picture): number {
+    if (!alpha) return 0;
+    return alpha.reduce((count, value) => count + (value < 255 ? 1 : 0), 0) / alpha.length;
 }
 
 function tooBright(share: number): Error {

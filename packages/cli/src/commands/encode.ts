@@ -120,10 +120,12 @@ async function plain(paths: readonly string[], options: Settings, context: Comma
     const psnrDb = coded.reduce((sum, frame) => sum + frame.stats.psnrDb, 0) / coded.length;
     const clippedShare = coded.reduce((sum, frame) => sum + frame.stats.clippedShare, 0) / coded.length;
     const clipped = `${(100 * clippedShare).toFixed(1)} % of its light is above white and lost: --tonemap keeps some`;
+    const lostAlphaShare = coded.reduce((sum, frame) => sum + frame.stats.lostAlphaShare, 0) / coded.length;
+    const opaque = `${(100 * lostAlphaShare).toFixed(1)} % of its pixels are transparent, which is not sent`;
     const { widthPx, heightPx } = (coded[0] as EncodedFrame).picture;
     const bitsPerPixel = (8 * bytes.length) / (widthPx * heightPx * coded.length);
     return {
-        text: `${options.out}: ${count(coded.length, 'frame')} of ${widthPx}x${heightPx}, ${formatBytes(bytes.length)}, ${bitsPerPixel.toFixed(3)} bit/px, PSNR ${psnrDb.toFixed(2)} dB${clippedShare > 0 ? `; ${clipped}` : ''}`,
+        text: `${options.out}: ${count(coded.length, 'frame')} of ${widthPx}x${heightPx}, ${formatBytes(bytes.length)}, ${bitsPerPixel.toFixed(3)} bit/px, PSNR ${psnrDb.toFixed(2)} dB${clippedShare > 0 ? `; ${clipped}` : ''}${lostAlphaShare > 0 ? `; ${opaque}` : ''}`,
         json: {
             out: options.out,
             frames: coded.length,
@@ -132,7 +134,8 @@ async function plain(paths: readonly string[], options: Settings, context: Comma
             bytes: bytes.length,
             bitsPerPixel,
             psnrDb: finite(psnrDb),
-            clippedShare
+            clippedShare,
+            lostAlphaShare
         }
     };
 }

@@ -10,7 +10,7 @@ import type { Frame } from '@mixreel/image';
 import { type MxrFile, type MxrFrame, readMxr, writeMxr } from '../container/mxr.ts';
 import { readUnit } from '../container/unit.ts';
 import { FrameDecoder } from '../frame-decoder.ts';
-import { FrameEncoder, requireOpaque } from '../frame-encoder.ts';
+import { FrameEncoder, transparentShare } from '../frame-encoder.ts';
 import { FRAME_ENCODER_DEFAULTS, type FrameDecoderOptions, type FrameEncoderOptions } from '../options.ts';
 import { type Picture, pictureFromFrame } from '../picture.ts';
 import {
@@ -101,7 +101,7 @@ export function encodeKeypointVideo(
     for (let first = 0; first < frames.length; ) {
         throwIfAborted(progress, 'encoding');
         const key = encoder.encode(frames[first]!);
-        requireOpaque(key.picture);
+        if (transparentShare(key.picture) > 0) throw transparent();
         room ??= new RoomMemory(key.picture, options.skeleton);
         room.learn(key.picture, tracks[first]!);
         const most = Math.min(options.mostFrames, frames.length - first);
@@ -232,6 +232,10 @@ function partsOf(text: unknown): readonly PersonPart[] {
  */
 export function readKeypoints(bytes: Uint8Array): Keypoints[] {
     return Array.from(segmentsOf(readMxr(bytes)), ({ points }) => points.run).flat();
+}
+
+function transparent(): Error {
+    return badInput('a key picture is transparent in places', 'opaque pictures', 'Put them over a background');
 }
 
 function checkInput(frames: readonly Frame[], tracks: readonly Keypoints[], options: Resolved): void {
