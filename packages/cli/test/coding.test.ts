@@ -40,6 +40,24 @@ test('a picture survives encode and decode, with the figures as JSON', async () 
     expect(10 * Math.log10((255 * 255 * a.data.length) / squares)).toBeCloseTo(figures.psnrDb, 2);
 });
 
+test('a picture is sent with a map of regions, or without: smaller, with nothing to edit', async () => {
+    const folder = temporaryFolder();
+    const png = join(folder, 'in.png');
+    writeFileSync(png, picture(1));
+    const inspected = async (structure: string): Promise<{ bytes: number; layerBytes: Record<string, number> }> => {
+        const mxr = join(folder, `${structure}.mxr`);
+        const words = ['encode', png, '-o', mxr, '--structure', structure, '--unit-bytes', '65000'];
+        expect(await mixreel(words)).toMatchObject({ code: 0 });
+        return JSON.parse((await mixreel(['inspect', mxr, '--json'])).stdout);
+    };
+    const [auto, none] = [await inspected('auto'), await inspected('none')];
+    expect(auto.layerBytes['structure']).toBeGreaterThan(0);
+    expect(none.layerBytes).toMatchObject({ structure: 0, style: 0 });
+    expect(await mixreel(['encode', png, '-o', join(folder, 'x.mxr'), '--structure', 'edges'])).toMatchObject({
+        code: 2
+    });
+});
+
 test('several pictures become one stream and come back in order; the same input gives the same bytes', async () => {
     const folder = temporaryFolder();
     const names = [1, 2, 3].map((i) => {

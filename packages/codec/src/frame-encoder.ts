@@ -151,7 +151,7 @@ export class FrameEncoder {
         const writer = new UnitWriter(s, kind, this.#frameIndex, options);
         const qp = this.#rate.qpFor(kind);
         const light = options.sharedScene ? this.#lit(frame, s, kind, qp) : null;
-        const structured = kind === 'intra' && options.structure === 'auto' && !light;
+        const structured = kind === 'intra' && options.structure !== 'none' && !light;
         const structure = structured ? this.#structure(frame, s, source, stepOfQp(qp) / 16) : null;
         if (structure) writer.structure(structure.map, structure.styles);
         if (kind === 'intra' && options.text === 'beside') writer.text(this.#describe(frame, settings), false);
@@ -264,9 +264,11 @@ export class FrameEncoder {
         const means = cellMeans(source, s.stride, s.widthPx, s.heightPx);
         const columns = cellsAlong(s.widthPx);
         const rows = cellsAlong(s.heightPx);
-        const map = structureFromLayers(frame) ?? {
-            ...structureFromColors(means, columns, rows, this.options.regionCount, step),
-            edges: depthEdges(frame)
+        const { structure, regionCount } = this.options;
+        const known = structure === 'colors' ? null : structureFromLayers(frame);
+        const map = {
+            ...(known ?? structureFromColors(means, columns, rows, regionCount, step)),
+            edges: structure === 'auto' ? depthEdges(frame) : null
         };
         const styles = meanColors(map, means).map(([y, co, cg]) => styleOfColor(y, co, cg));
         drawBase(s, map, styles);

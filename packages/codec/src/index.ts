@@ -49,12 +49,20 @@ export {
     FRAME_DECODER_DEFAULTS,
     FRAME_ENCODER_DEFAULTS,
     type FrameDecoderOptions,
-    type FrameEncoderOptions
+    type FrameEncoderOptions,
+    STRUCTURES,
+    type Structure
 } from './options.ts';
 export { frameFromPicture, LARGEST_SIDE_PX, type Picture, pictureFromFrame } from './picture.ts';
 export { readObjects, type StreamObject } from './read-objects.ts';
 export type { DecodedStructure } from './structure/read-structure.ts';
-export { colorOfStyle, type RegionMeaning, type RegionStyle, type StructureMap } from './structure/structure-map.ts';
+export {
+    colorOfStyle,
+    type LabelMap,
+    type RegionMeaning,
+    type RegionStyle,
+    type StructureMap
+} from './structure/structure-map.ts';
 export { DESCRIBE_DEFAULTS, type DescribeOptions, describeScene } from './text/describe-scene.ts';
 export { paintScene } from './text/paint-scene.ts';
 export { decodeScene, encodeScene } from './text/scene-coder.ts';

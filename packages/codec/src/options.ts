@@ -9,6 +9,10 @@ import type { PictureGenerator } from './generator/texture-generator.ts';
 import { LARGEST_REGION_COUNT } from './structure/structure-map.ts';
 import { DESCRIBE_DEFAULTS } from './text/describe-scene.ts';
 
+/** Which label map a frame is sent with; see {@link FrameEncoderOptions.structure}. */
+export const STRUCTURES = ['auto', 'labels', 'colors', 'none'] as const;
+export type Structure = (typeof STRUCTURES)[number];
+
 /** Options of {@link FrameEncoder}. */
 export interface FrameEncoderOptions {
     /** 0 (smallest) to 100 (no visible loss). With a target rate: where it starts. */
@@ -26,8 +30,12 @@ export interface FrameEncoderOptions {
      * are sent twice. 4 costs about a quarter of the bytes; with a fifth of all units lost three fifths of the losses are mended so. 0: none.
      */
     readonly parity: number;
-    /** Structure and style layers: `auto` from the frame's layers, else from its colours; `none`: texture alone. */
-    readonly structure: 'auto' | 'none';
+    /**
+     * Structure and style layers: `auto`, the label map of the frame's layers with its depth breaks, or of its colours; `labels`, the same without depth breaks; `colors`, of the colours even
+     * where there are layers; `none`: texture alone, with nothing to edit and little to go by where units are lost. Each is smaller than the one before: of a room of 512 x 512 with 100 things
+     * 730, 590, 310 and 0 bytes. Concepts, which lie on the map, are of its colours with `none`, too.
+     */
+    readonly structure: Structure;
     /**
      * True: the receiver renders the same albedo, normal, depth and instance layers from the scene and the pose; only light is sent, and what light does
      * not explain. Frames must have the layers `albedo`, `normal`, `depth`; the decoder is given them as `guide`.
@@ -142,7 +150,7 @@ export function encoderOptions(given: Partial<FrameEncoderOptions>): FrameEncode
     if (options.targetRateBps !== null) {
         requireRange('targetRateBps', options.targetRateBps, 1, 1e12, 'Give bit/s, or null for constant quality');
     }
-    requireOneOf('structure', options.structure, ['auto', 'none']);
+    requireOneOf('structure', options.structure, STRUCTURES);
     requireOneOf('highlights', options.highlights, ['clip', 'refuse']);
     requireOneOf('text', options.text, ['none', 'beside', 'alone']);
     if (options.text !== 'none') {

@@ -1,12 +1,12 @@
 /**
- * Pictures to train the generator on, each with what the decoder makes of it at several qualities: one `.pair` file a picture, and for frames with the renderer's
+ * Pictures to train the generator on, each with what the decoder makes of it at several qualities, with and without a map of regions: one `.pair` file a picture, and for frames with the renderer's
  * layers its label map (`.labels`). Needs built packages.
  * Sources: dead leaves (dead-leaves.mjs), and folders of .exr frames as `mixreel render` writes them, with all layers, or of .png. Never Kodak.
  *
  *     node packages/codec/training/make-pairs.mjs OUT_FOLDER [--leaves 400] [--side 256] [--seed 1] [FRAME_FOLDER...]
  *
  * A pair file: 32-bit length (little-endian), that much JSON ({ widthPx, heightPx, columns, rows, qps }), the source's planar RGB, then for each QP the decoded
- * planar RGB and the cells' features. Files that are there already are kept: run again to go on. About 1.5 s for 256 x 256 at four qualities.
+ * planar RGB and the cells' features. Files that are there already are kept: run again to go on. About 1 s for 256 x 256.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -17,8 +17,11 @@ import { FrameDecoder, FrameEncoder, pictureFromFrame } from '../dist/index.js';
 import { deadLeaves } from './dead-leaves.mjs';
 import { labelsOf } from './labels-of.mjs';
 
-/** Where the generator is wanted: files of about 0.02 to 0.3 bit per pixel. */
-const QUALITIES = [8, 15, 22, 32];
+/** Where the generator is wanted: files of about 0.01 to 0.3 bit per pixel. Most without a map of regions, as they are smallest. */
+const WAYS = [
+    ...[5, 11, 17, 26].map((quality) => ({ quality, structure: 'none' })),
+    ...[8, 22].map((quality) => ({ quality, structure: 'auto' }))
+];
 
 const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -34,13 +37,13 @@ mkdirSync(out, { recursive: true });
 const side = Number(values.side);
 const rng = Rng.create(Number(values.seed));
 
-/** The frame as the decoder shows it at each quality, and what it knows of the cells. */
+/** The frame as the decoder shows it, each way, and what it knows of the cells. */
 function pairOf(frame) {
     const source = pictureFromFrame(frame).picture;
     const parts = [];
     const header = { widthPx: source.widthPx, heightPx: source.heightPx, qps: [] };
-    for (const quality of QUALITIES) {
-        const encoded = new FrameEncoder({ quality, gopLength: 1, pose: false }).encode(frame);
+    for (const way of WAYS) {
+        const encoded = new FrameEncoder({ ...way, gopLength: 1, pose: false }).encode(frame);
         let cells = null;
         const generator = {
             paint(input) {

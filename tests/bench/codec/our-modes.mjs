@@ -1,6 +1,6 @@
 /** Every way in which we code one picture, from coarse to fine. */
 
-/** As mode, options and how it is decoded: words, tokens, texture from coarse to fine, with grain and with learned texture, concepts. */
+/** As mode, options and how it is decoded: words, tokens, texture from coarse to fine, with grain, with learned texture, as small as it gets (no map of regions, one unit), concepts. */
 export function modesOf({ generator, concept }) {
     const modes = [
         ['words', { text: 'alone' }, {}],
@@ -12,6 +12,8 @@ export function modesOf({ generator, concept }) {
         const quality = 100 * (1 - qp / 63);
         modes.push(['texture', { quality }, {}], ['learned-texture', { quality }, { generator }]);
         modes.push(['grain', { quality, grain: true }, {}]);
+        const smallest = { quality, structure: 'none', unitBytes: 65_000 };
+        modes.push(['smallest', smallest, {}], ['smallest-learned', smallest, { generator }]);
     }
     return modes;
 }

@@ -25,6 +25,8 @@ const MODES = [
     ['mr-learned-texture', { quality: 20, pose: false }, true],
     ['mr-learned-texture-coarse', { quality: 8, pose: false }, true],
     ['mr-learned-texture-coarsest', { quality: 0, pose: false }, true],
+    ['mr-smallest', { quality: 20, structure: 'none', unitBytes: 65_000, pose: false }, true],
+    ['mr-smallest-coarse', { quality: 10, structure: 'none', unitBytes: 65_000, pose: false }, true],
     ['mr-of-concepts', { quality: 0, pose: false, concept: learnedConcept() }]
 ];
 

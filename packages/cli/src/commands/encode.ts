@@ -8,6 +8,7 @@ import {
     PERSON_PARTS,
     type PersonPart,
     personSkeleton,
+    STRUCTURES,
     writeMxr
 } from '@mixreel/codec';
 import { badInput, MixreelError, throwIfAborted } from '@mixreel/core';
@@ -42,6 +43,11 @@ export const encode: Command = defineCommand({
         fps: decimal(0.01, 1000, 30, 'frames a second'),
         gop: integer(1, 100_000, 60, 'frames from one intra frame to the next'),
         rate: decimal(0, 1e12, 0, 'keep the stream under so many bit/s; 0: constant quality'),
+        structure: choice(
+            STRUCTURES,
+            'auto',
+            'the map of regions, each smaller: with depth, labels alone, of colours, none'
+        ),
         text: choice(TEXT_MODES, 'none', 'a text layer, beside the others or instead of them'),
         people: flag('a keypoint video of one person'),
         parts: textOr('PARTS', 'body', `what is followed with --people: ${PERSON_PARTS.join(',')}`),
@@ -51,6 +57,12 @@ export const encode: Command = defineCommand({
         ),
         concept: flag('label map, style codes and learned tokens, which a network draws from'),
         grain: flag('paint the roughness back that coarse qualities take'),
+        'unit-bytes': integer(
+            128,
+            65_000,
+            FRAME_ENCODER_DEFAULTS.unitBytes,
+            'most bytes of a unit: what fits a packet, or 65000 for a file that is not streamed'
+        ),
         parity: integer(0, 32, 0, 'one unit more for every so many, against loss; 4 costs a quarter of the bytes'),
         tonemap: choice(TONE_MAPPERS, 'linear', 'curve from light to screen, for EXR and HDR')
     },
@@ -59,6 +71,10 @@ export const encode: Command = defineCommand({
         [
             'mixreel encode in.png --text alone -o words.mxr',
             'the picture in under 300 bytes of words, painted again by decode'
+        ],
+        [
+            'mixreel encode in.png --structure none --unit-bytes 65000 --quality 15 -o small.mxr',
+            'as small as can be, for decode --learned'
         ],
         ['mixreel encode frame-*.png --fps 60 --rate 8000000 -o clip.mxr', 'frames at 8 Mbit/s'],
         [
@@ -86,8 +102,10 @@ interface Settings {
     readonly fps: number;
     readonly gop: number;
     readonly rate: number;
+    readonly structure: (typeof STRUCTURES)[number];
     readonly text: (typeof TEXT_MODES)[number];
     readonly grain: boolean;
+    readonly 'unit-bytes': number;
     readonly parity: number;
     readonly concept: boolean;
     readonly parts: string;
@@ -102,8 +120,10 @@ async function plain(paths: readonly string[], options: Settings, context: Comma
         framesPerSecond: options.fps,
         gopLength: options.gop,
         targetRateBps: options.rate === 0 ? null : options.rate,
+        structure: options.structure,
         text: options.text,
         grain: options.grain,
+        unitBytes: options['unit-bytes'],
         parity: options.parity
     });
     const coded: EncodedFrame[] = [];

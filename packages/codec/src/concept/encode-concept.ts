@@ -24,10 +24,11 @@ export function encodeConcept(
     model: ConceptModel,
     frame: Frame,
     picture: Picture,
-    options: Pick<FrameEncoderOptions, 'quality' | 'fixedLength' | 'unitBytes' | 'parity' | 'regionCount'>
+    options: Pick<FrameEncoderOptions, 'quality' | 'fixedLength' | 'unitBytes' | 'parity' | 'regionCount' | 'structure'>
 ): EncodedConcept {
     const s = new TextureState(picture.widthPx, picture.heightPx, 3);
-    const { map, styles: colors } = conceptStructure(planesFromPicture(s, picture), s, frame, options.regionCount);
+    const known = options.structure === 'auto' || options.structure === 'labels' ? frame : null;
+    const { map, styles: colors } = conceptStructure(planesFromPicture(s, picture), s, known, options.regionCount);
     const base = basePicture(picture.widthPx, picture.heightPx, map, colors);
     const { styles, tokens, fine } = model.codesOf(picture, base, map);
     const coarse: ConceptPicture = { map, colors, styles, tokens, fine: null };

@@ -29,8 +29,8 @@ export interface KeypointVideoOptions {
     /** Quality of the key pictures, 0 to 100. */
     readonly quality: number;
     /**
-     * How key pictures are coded beside: as concepts (`concept`), with text, with parity, each alone (`gopLength: 1`; else each is predicted from the one
-     * before). Quality is given above, the pose is not sent.
+     * How key pictures are coded beside: as concepts (`concept`), with text, with parity, with a map of regions (`structure: 'auto'`; else without), each alone
+     * (`gopLength: 1`; else each is predicted from the one before). Quality is given above, the pose is not sent.
      */
     readonly key: Partial<Omit<FrameEncoderOptions, 'quality' | 'pose'>>;
     /** Most frames whose points are in one unit, 1 to 900: what is lost with it lies on lines between those around. */
@@ -94,7 +94,13 @@ export function encodeKeypointVideo(
     const parts = checkedParts(wanted.parts);
     const options = { ...wanted, skeleton: wanted.skeleton ?? personSkeleton(parts) };
     checkInput(frames, tracks, options);
-    const encoder = new FrameEncoder({ gopLength: 100000, ...options.key, quality: options.quality, pose: false });
+    const encoder = new FrameEncoder({
+        gopLength: 100000,
+        structure: 'none',
+        ...options.key,
+        quality: options.quality,
+        pose: false
+    });
     const unitBytes = options.key.unitBytes ?? FRAME_ENCODER_DEFAULTS.unitBytes;
     const segments: MxrFrame[] = [];
     let room: RoomMemory | null = null;

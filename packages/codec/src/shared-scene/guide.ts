@@ -6,6 +6,7 @@
  */
 import { badInput } from '@mixreel/core';
 import type { Frame } from '@mixreel/image';
+import { opennessOf } from './openness.ts';
 
 /** Added to the albedo: what black paint still reflects. */
 export const ALBEDO_FLOOR = 0.03;
@@ -30,14 +31,17 @@ export class Guide {
     readonly log2Cell: number;
     readonly columns: number;
     readonly rows: number;
-    /** Planar reflectance of each pixel, 0.03 to 1.03. */
+    /** Planar reflectance of each pixel, 0.03 to 1.03, times its openness, 0.1 to 1, where that is asked for. */
     readonly reflectance: Float32Array;
     /** Four cells of each pixel, and their weights, which sum to 1. */
     readonly cells: Int32Array;
     readonly weights: Float32Array;
 
-    /** @param frame - With `albedo`; `normal`, `depth`, `instance` are used if there. Null: a grey world, light is shown as it is. */
-    constructor(frame: Frame | null, widthPx: number, heightPx: number, log2Cell: number) {
+    /**
+     * @param frame - With `albedo`; `normal`, `depth`, `instance` are used if there. Null: a grey world, light is shown as it is.
+     * @param opens - Whether corners are darker by themselves; see {@link opennessOf}.
+     */
+    constructor(frame: Frame | null, widthPx: number, heightPx: number, log2Cell: number, opens: boolean) {
         this.widthPx = widthPx;
         this.heightPx = heightPx;
         this.log2Cell = log2Cell;
@@ -47,7 +51,10 @@ export class Guide {
         this.reflectance = new Float32Array(3 * size).fill(0.5);
         if (frame) {
             const albedo = frame.layer('albedo');
-            for (let i = 0; i < 3 * size; i++) this.reflectance[i] = ALBEDO_FLOOR + clampUnit(albedo[i]!);
+            const open = opens ? opennessOf(frame) : null;
+            for (let i = 0; i < 3 * size; i++) {
+                this.reflectance[i] = (ALBEDO_FLOOR + clampUnit(albedo[i]!)) * (open ? open[i % size]! : 1);
+            }
         }
         this.cells = new Int32Array(WEIGHTS_PER_PIXEL * size);
         this.weights = new Float32Array(WEIGHTS_PER_PIXEL * size);

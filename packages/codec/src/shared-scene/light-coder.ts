@@ -13,14 +13,18 @@ import { TextureEncoder } from '../texture/texture-encoder.ts';
 import { TextureState } from '../texture/texture-state.ts';
 import { Guide } from './guide.ts';
 import { fitLight, pictureOfLight, rangeOf } from './light.ts';
+import { canSeeOpenness } from './openness.ts';
 
 /** Bytes of a light unit's payload before the coded grid: range; cell size and whether texture follows. */
 export const LIGHT_HEADER_BYTES = 2;
 const ALONE_FLAG = 0x80;
+/** The guide's corners are darker by themselves (`openness.ts`). */
+const OPEN_FLAG = 0x40;
+const LOG2_CELL_MASK = 0x3f;
 /** QP from which cells of 16 pixels do better than cells of 8. */
 const COARSE_QP = 46;
-/** A grid sample lights a whole cell, so it is quantised finer by the cell's side: six QP steps an octave. */
-const FINER_PER_OCTAVE = 6;
+/** A grid sample lights a whole cell, so it is quantised finer by the cell's side: QP steps an octave; six would be as fine as samples of the picture, and takes more bytes than it is worth. */
+const FINER_PER_OCTAVE = 5;
 
 /** A grid as decoded. */
 export interface CodedLight {
@@ -33,12 +37,15 @@ export interface CodedLight {
 export interface EncodedLight extends CodedLight {
     readonly units: readonly TextureUnit[];
     readonly log2Cell: number;
+    /** Whether corners are darker by themselves. */
+    readonly opens: boolean;
 }
 
 interface LastLight {
     readonly state: TextureState;
     readonly range: number;
     readonly log2Cell: number;
+    readonly opens: boolean;
 }
 
 /** Holds the scratch memory and the last grid of one encoder. */
@@ -51,7 +58,8 @@ export class LightEncoder {
     encode(frame: Frame, intra: boolean, qp: number, payloadBytes: number): EncodedLight {
         const last = intra ? null : this.#last;
         const log2Cell = last?.log2Cell ?? (qp >= COARSE_QP ? 4 : 3);
-        const guide = new Guide(frame, frame.widthPx, frame.heightPx, log2Cell);
+        const opens = canSeeOpenness(frame);
+        const guide = new Guide(frame, frame.widthPx, frame.heightPx, log2Cell, opens);
         const light = fitLight(guide, frame.layer('color'));
         const range = last?.range ?? rangeOf(light);
         const source = pictureOfLight(guide, light, range);
@@ -64,8 +72,8 @@ export class LightEncoder {
         while (!step.done) step = steps.next();
         deblock(state);
         state.reference = null;
-        this.#next = { state, range, log2Cell };
-        return { units: step.value, guide, picture: pictureFromPlanes(state), range, log2Cell };
+        this.#next = { state, range, log2Cell, opens };
+        return { units: step.value, guide, picture: pictureFromPlanes(state), range, log2Cell, opens };
     }
 
     /** The frame is out: its grid is what the next refers to. */
@@ -78,7 +86,7 @@ export class LightEncoder {
 export function lightPayload(light: EncodedLight, unit: TextureUnit, alone: boolean): Uint8Array {
     const payload = new Uint8Array(LIGHT_HEADER_BYTES + unit.payload.length);
     payload[0] = light.range;
-    payload[1] = light.log2Cell | (alone ? ALONE_FLAG : 0);
+    payload[1] = light.log2Cell | (alone ? ALONE_FLAG : 0) | (light.opens ? OPEN_FLAG : 0);
     payload.set(unit.payload, LIGHT_HEADER_BYTES);
     return payload;
 }
@@ -115,10 +123,11 @@ export class LightDecoder {
         heightPx: number
     ): DecodedLight | null {
         const lead = units.find(isSound);
-        const log2Cell = lead ? lead.payload[1]! & 7 : this.#last?.log2Cell;
+        const log2Cell = lead ? lead.payload[1]! & LOG2_CELL_MASK : this.#last?.log2Cell;
         const range = lead ? lead.payload[0]! : this.#last?.range;
         if (log2Cell === undefined || range === undefined) return null;
-        const guide = new Guide(frame, widthPx, heightPx, log2Cell);
+        const opens = lead ? (lead.payload[1]! & OPEN_FLAG) !== 0 : (this.#last?.opens ?? false);
+        const guide = new Guide(frame, widthPx, heightPx, log2Cell, opens);
         const state = new TextureState(guide.columns, guide.rows, 3);
         const before = this.#last;
         const fits = before?.state.widthPx === state.widthPx && before.state.heightPx === state.heightPx;
@@ -130,7 +139,7 @@ export class LightDecoder {
         deblock(state);
         state.reference = null;
         const exact = have.every((ctu) => ctu === 1) && (intra || (fits && before.exact));
-        this.#last = { state, range, log2Cell, exact };
+        this.#last = { state, range, log2Cell, opens, exact };
         const alone = lead !== undefined && (lead.payload[1]! & ALONE_FLAG) !== 0;
         return { guide, picture: pictureFromPlanes(state), range, complete: exact, alone, damaged };
     }
@@ -162,6 +171,6 @@ export class LightDecoder {
 
 function isSound(unit: ArrivedLight): boolean {
     if (unit.payload.length < LIGHT_HEADER_BYTES + 4 || unit.parameter > LARGEST_QP) return false;
-    const log2Cell = unit.payload[1]! & 0x7f;
+    const log2Cell = unit.payload[1]! & LOG2_CELL_MASK;
     return log2Cell >= 3 && log2Cell <= 5 && unit.payload[0]! < 128;
 }

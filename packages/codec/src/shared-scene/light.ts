@@ -8,7 +8,10 @@ import { padPlane } from '../texture/color-transform.ts';
 import type { TextureState } from '../texture/texture-state.ts';
 import type { Guide } from './guide.ts';
 
-const FIT_ROUNDS = 4;
+const FIT_ROUNDS = 2;
+/** What is white is fitted to this much and more, so that it stays white however coarse the grid is coded: to 1.6, above which light spills over the surfaces around. */
+const WHITE = 1.1;
+const MOST_WHITE = 1.6;
 /** Linear light at which an error counts half. */
 const DARK = 0.02;
 /** Share of cells that may be brighter than the grid can hold. */
@@ -63,11 +66,12 @@ function gather(
     norms: Float64Array
 ): void {
     const value = color[sample]!;
-    const target = value > 0 ? (value < 1 ? value : 1) : 0;
     const a = guide.reflectance[sample]!;
     const { cells, weights } = guide;
     let upsampled = 0;
     for (let k = 4 * pixel; k < 4 * pixel + 4; k++) upsampled += weights[k]! * light[cells[k]!]!;
+    const white = Math.max(WHITE, Math.min(MOST_WHITE, a * upsampled));
+    const target = value > 0 ? (value < 1 ? value : white) : 0;
     const care = a / (target + DARK);
     for (let k = 4 * pixel; k < 4 * pixel + 4; k++) {
         const weight = weights[k]! * care;

@@ -4,7 +4,7 @@
  * to code. No randomness: the centres start farthest first.
  */
 import type { Frame } from '@mixreel/image';
-import { cellsAlong, LARGEST_REGION_COUNT, type RegionMeaning, type StructureMap } from './structure-map.ts';
+import { cellsAlong, LARGEST_REGION_COUNT, type LabelMap, type RegionMeaning } from './structure-map.ts';
 
 const K_MEANS_ROUNDS = 8;
 const SMOOTHING_ROUNDS = 4;
@@ -42,7 +42,7 @@ export function cellMeans(
 }
 
 /** Structure of a frame; null if it was rendered without instance and semantic layers. */
-export function structureFromLayers(frame: Frame): StructureMap | null {
+export function structureFromLayers(frame: Frame): LabelMap | null {
     if (!frame.has('instance') && !frame.has('semantic')) return null;
     const { widthPx, heightPx } = frame;
     const none = new Float32Array(widthPx * heightPx);
@@ -56,7 +56,7 @@ export function structureFromLayers(frame: Frame): StructureMap | null {
             keys[cy * columns + cx] = majority(semantic, instance, widthPx, heightPx, cx, cy);
     }
     const { labels, regions } = numberRegions(keys);
-    return { columns, rows, labels, regions, edges: depthEdges(frame) };
+    return { columns, rows, labels, regions };
 }
 
 const KEY_BASE = 65536;
@@ -147,7 +147,7 @@ export function structureFromColors(
     rows: number,
     regionCount: number,
     step: number
-): StructureMap {
+): LabelMap {
     const cells = columns * rows;
     const centres = farthestFirst(means, cells, regionCount);
     const labels = new Uint8Array(cells);
@@ -159,7 +159,7 @@ export function structureFromColors(
         smooth(means, labels, columns, rows, centres, NEIGHBOUR_PRICE + NEIGHBOUR_PRICE_PER_STEP * step);
         moveCentres(means, labels, centres);
     }
-    return { columns, rows, ...compact(labels), edges: null };
+    return { columns, rows, ...compact(labels) };
 }
 
 function distance(means: readonly Float32Array[], i: number, centre: Float64Array): number {

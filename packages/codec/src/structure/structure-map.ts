@@ -16,15 +16,19 @@ export interface RegionMeaning {
     readonly instanceId: number;
 }
 
-/** See the file comment. */
-export interface StructureMap {
+/** Which region each cell belongs to, and what the regions are. */
+export interface LabelMap {
     readonly columns: number;
     readonly rows: number;
     /** Region of each cell, row by row. */
     readonly labels: Uint8Array;
+    readonly regions: readonly RegionMeaning[];
+}
+
+/** See the file comment. */
+export interface StructureMap extends LabelMap {
     /** 1 where depth breaks inside the cell or towards the next, or null: not known. */
     readonly edges: Uint8Array | null;
-    readonly regions: readonly RegionMeaning[];
 }
 
 /** Style code of a region: its mean Y in 64 steps of 4, Co and Cg in 64 steps of 8 grey levels. */

@@ -117,3 +117,34 @@ export function litRoom(options: { widthPx?: number; heightPx?: number; time?: n
     const layers = { color, albedo, normal, depth, instance };
     return new Frame({ widthPx, heightPx, layers, timeNs: time * 33_333_333 });
 }
+
+/**
+ * Two white walls that meet in the middle of the picture, each at 45 degrees to the view, 64 x 64 pixels, 3 m away where they meet; 90 degrees of view.
+ *
+ * @param rotation - Of the camera, and with it of all that it sees.
+ */
+export function corner(rotation: readonly [number, number, number, number] = [0, 0, 0, 1]): Frame {
+    const side = 64;
+    const size = side * side;
+    const [color, albedo] = [new Float32Array(3 * size).fill(0.5), new Float32Array(3 * size).fill(0.8)];
+    const [normal, depth] = [new Float32Array(3 * size), new Float32Array(size)];
+    const [qx, qy, qz, qw] = rotation;
+    for (let i = 0; i < size; i++) {
+        const u = ((i % side) + 0.5 - side / 2) / (side / 2);
+        // On the wall z = 3 - |x| and on the ray x = u z.
+        depth[i] = 3 / (1 + Math.abs(u));
+        const n = [-Math.sign(u) * Math.SQRT1_2, 0, Math.SQRT1_2] as const;
+        // v + 2 q x (q x v + w v)
+        const t = [
+            2 * (qy * n[2] - qz * n[1] + qw * n[0]),
+            2 * (qz * n[0] - qx * n[2] + qw * n[1]),
+            2 * (qx * n[1] - qy * n[0] + qw * n[2])
+        ] as const;
+        normal[i] = n[0] + qy * t[2] - qz * t[1];
+        normal[size + i] = n[1] + qz * t[0] - qx * t[2];
+        normal[2 * size + i] = n[2] + qx * t[1] - qy * t[0];
+    }
+    const projection = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, -1, -1, 0, 0, -0.1, 0];
+    const view = { eye: 'mono', position: [0, 0, 0], rotation, projection } as const;
+    return new Frame({ widthPx: side, heightPx: side, layers: { color, albedo, normal, depth }, view });
+}

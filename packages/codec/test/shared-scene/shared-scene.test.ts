@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { FrameDecoder, FrameEncoder, readUnit } from '../../src/index.ts';
 import { Guide } from '../../src/shared-scene/guide.ts';
 import { brightestOfCode, fitLight, rangeOf } from '../../src/shared-scene/light.ts';
-import { litRoom } from '../helpers/synthetic.ts';
+import { opennessOf } from '../../src/shared-scene/openness.ts';
+import { corner, litRoom } from '../helpers/synthetic.ts';
 
 describe('the guide', () => {
     it('gives every pixel weights that sum to 1, on its own surface wherever a cell around sees it', () => {
         const frame = litRoom();
         const instance = frame.layer('instance');
-        const guide = new Guide(frame, 128, 96, 3);
+        const guide = new Guide(frame, 128, 96, 3, false);
         let furthest = 0;
         let least = 1;
         for (let i = 0; i < instance.length; i++) {
@@ -36,17 +37,73 @@ describe('the guide', () => {
             heightPx: 10,
             layers: { albedo: noisy(600), normal: noisy(600), depth: noisy(200), instance: noisy(200) }
         });
-        const guide = new Guide(frame, 20, 10, 4);
+        const guide = new Guide(frame, 20, 10, 4, false);
         expect(guide.weights.every(Number.isFinite)).toBe(true);
         expect(guide.reflectance.every((a) => a > 0.0299 && a < 1.0301)).toBe(true);
     });
 });
 
+describe('openness', () => {
+    const frame = corner();
+    const open = opennessOf(frame)!;
+    const row = (y: number): number[] => Array.from({ length: frame.widthPx }, (_, x) => open[y * frame.widthPx + x]!);
+
+    it('is 1 on open walls, falls towards the corner of two, and stays above 0', () => {
+        const middle = row(32);
+        expect(middle[4]).toBe(1);
+        expect(middle[59]).toBe(1);
+        // The walls meet in column 32; on the way there it only falls.
+        for (let x = 20; x < 31; x++) expect(middle[x + 1]!).toBeLessThanOrEqual(middle[x]! + 1e-6);
+        expect(middle[31]).toBeLessThan(0.85);
+        expect(middle[31]).toBeGreaterThanOrEqual(0.1);
+    });
+
+    it('does not depend on how the camera is turned in the world', () => {
+        const half = Math.SQRT1_2;
+        const turned = corner([0, half, 0, half]);
+        for (const [i, value] of opennessOf(turned)!.entries()) expect(value).toBeCloseTo(open[i]!, 5);
+    });
+
+    it('is not known without perspective, depth or normals, and ends at 1 where nothing was hit', () => {
+        expect(opennessOf(litRoom())).toBeNull();
+        const layers = { normal: new Float32Array(3 * 64), depth: new Float32Array(64).fill(Number.POSITIVE_INFINITY) };
+        const sky = new Frame({ widthPx: 8, heightPx: 8, layers, view: frame.view });
+        expect(opennessOf(sky)!.every((value) => value === 1)).toBe(true);
+        const { normal: _, ...bare } = layers;
+        expect(opennessOf(new Frame({ widthPx: 8, heightPx: 8, layers: bare, view: frame.view }))).toBeNull();
+    });
+
+    it('darkens the reflectance on both ends alike, and the decoder is told so', () => {
+        const encoded = new FrameEncoder({ quality: 20, sharedScene: true }).encode(frame);
+        const decoded = new FrameDecoder().decode(encoded.pduSets, { guide: frame });
+        expect(decoded.exact).toBe(true);
+        expect(Buffer.compare(decoded.picture.rgb, encoded.picture.rgb)).toBe(0);
+        const open = new Guide(frame, 64, 64, 3, true).reflectance;
+        const plain = new Guide(frame, 64, 64, 3, false).reflectance;
+        expect(open[32 * 64 + 31]! / plain[32 * 64 + 31]!).toBeCloseTo(row(32)[31]!, 5);
+    });
+});
+
 describe('the light', () => {
+    it('of what is white has something to spare, so that it stays white where the grid is coarse', () => {
+        const frame = litRoom();
+        const guide = new Guide(frame, 128, 96, 3, false);
+        const white = new Float32Array(frame.layer('albedo').length).fill(3);
+        const light = fitLight(guide, white);
+        let mean = 0;
+        for (let i = 0; i < white.length / 3; i++) {
+            let sum = 0;
+            for (let k = 4 * i; k < 4 * i + 4; k++) sum += guide.weights[k]! * light[guide.cells[k]!]!;
+            mean += (sum * guide.reflectance[i]!) / (white.length / 3);
+        }
+        // A tenth and more to spare on the whole; fitted to white itself the mean is white.
+        expect(mean).toBeGreaterThan(1.05);
+    });
+
     it('of an evenly lit scene is that light, whatever the paint', () => {
         const frame = litRoom();
         const reflectance = Float32Array.from(frame.layer('albedo'), (a) => (a + 0.03) * 0.6);
-        const guide = new Guide(frame, 128, 96, 3);
+        const guide = new Guide(frame, 128, 96, 3, false);
         for (const light of fitLight(guide, reflectance)) expect(light).toBeCloseTo(0.6, 3);
     });
 

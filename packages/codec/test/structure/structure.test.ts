@@ -1,6 +1,11 @@
 import { Frame } from '@mixreel/image';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readUnit, type Unit } from '../../src/container/unit.ts';
+import { FrameDecoder } from '../../src/frame-decoder.ts';
+import { FrameEncoder } from '../../src/frame-encoder.ts';
+import { STRUCTURES } from '../../src/options.ts';
+import { readStructureUnits } from '../../src/structure/read-structure.ts';
 import { structureFromColors, structureFromLayers } from '../../src/structure/segmentation.ts';
 import { decodeStructure, decodeStyles, encodeStructure, encodeStyles } from '../../src/structure/structure-coder.ts';
 import { colorOfStyle, type StructureMap, styleOfColor } from '../../src/structure/structure-map.ts';
@@ -56,8 +61,30 @@ describe('the structure layer', () => {
             { semanticId: 2, instanceId: 2 }
         ]);
         expect(map.labels[0]).toBe(0);
-        expect(map.edges!.some((edge) => edge === 1)).toBe(true);
         expect(structureFromLayers(room())).toBeNull();
+    });
+
+    it('is sent with depth breaks, without, of colours alone, or not at all: in ever fewer bytes', () => {
+        const frame = room({ layers: ['instance', 'semantic', 'depth'] });
+        const sent = STRUCTURES.map((structure) => {
+            const { units, stats, picture } = new FrameEncoder({ structure }).encode(frame);
+            const decoded = new FrameDecoder().decodeUnits(units);
+            expect(decoded.complete).toBe(true);
+            expect(decoded.picture.rgb).toEqual(picture.rgb);
+            const map =
+                readStructureUnits(
+                    units.map((unit) => readUnit(unit) as Unit),
+                    null
+                )?.map ?? null;
+            return { bytes: stats.layerBytes.structure + stats.layerBytes.style, map };
+        });
+        const [auto, labels, colors, none] = sent;
+        expect(auto!.map!.edges!.some((edge) => edge === 1)).toBe(true);
+        expect(labels!.map!.edges).toBeNull();
+        expect(labels!.map!.labels).toEqual(auto!.map!.labels);
+        expect(colors!.map!.regions.every(({ instanceId }) => instanceId === 0)).toBe(true);
+        expect(none).toEqual({ bytes: 0, map: null });
+        expect(auto!.bytes).toBeGreaterThan(labels!.bytes);
     });
 
     it('keeps 255 regions and puts the rest together when a frame has more', () => {
