@@ -58,6 +58,53 @@ test('a picture is sent with a map of regions, or without: smaller, with nothing
     });
 });
 
+test('a shared scene is sent as its light, and decoded with the layers that the receiver has', async () => {
+    const folder = temporaryFolder();
+    const [exr, other, mxr, png] = ['room.exr', 'other.exr', 'light.mxr', 'room.png'].map((name) =>
+        join(folder, name)
+    ) as [string, string, string, string];
+    const room = (side: number): Buffer => {
+        const planes = (channels: number, value: (i: number) => number): Float32Array =>
+            Float32Array.from({ length: channels * side * side }, (_, i) => value(i));
+        const albedo = planes(3, (i) => 0.2 + 0.6 * ((i >> 2) % 2));
+        const color = albedo.map((value) => 0.7 * (value + 0.03));
+        const normal = planes(3, (i) => (i < 2 * side * side ? 0 : 1));
+        const layers = { color, albedo, normal, depth: planes(1, () => 2) };
+        return Buffer.from(writeFrameExr(new Frame({ widthPx: side, heightPx: side, layers })));
+    };
+    writeFileSync(exr, room(32));
+    writeFileSync(other, room(16));
+    expect(await mixreel(['encode', exr, '-o', mxr, '--shared-scene', '--quality', '10'])).toMatchObject({ code: 0 });
+    expect(await mixreel(['decode', mxr, '-o', png])).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/light of a shared scene alone/)
+    });
+    const wrong = await mixreel(['decode', mxr, '--guide', other, '-o', png]);
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/16x16 \(expected 32x32/) });
+    const decoded = await mixreel(['decode', mxr, '--guide', exr, '-o', png, '--json']);
+    expect(JSON.parse(decoded.stdout)).toMatchObject({ frames: [{ exact: true, concealedShare: 0 }] });
+    // The paint is the receiver's own: every stripe is there, though light alone was sent.
+    const { data } = readPng(readFileSync(png));
+    expect(Math.abs((data[3 * 5] as number) - (data[0] as number))).toBeGreaterThan(60);
+    const plain = await mixreel(['encode', exr, '-o', mxr]);
+    expect(plain.code).toBe(0);
+    expect(await mixreel(['decode', mxr, '--guide', exr, '-o', png])).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/is no shared scene/)
+    });
+});
+
+test('tokens of fixed length are sent where they are asked for', async () => {
+    const folder = temporaryFolder();
+    const [png, mxr] = [join(folder, 'in.png'), join(folder, 'out.mxr')];
+    writeFileSync(png, picture(1));
+    expect(await mixreel(['encode', png, '-o', mxr, '--fixed-length'])).toMatchObject({ code: 0 });
+    const { layerBytes } = JSON.parse((await mixreel(['inspect', mxr, '--json'])).stdout);
+    expect(layerBytes).toMatchObject({ texture: 0, structure: 0 });
+    expect(layerBytes.tokens).toBeGreaterThan(0);
+    expect(await mixreel(['encode', png, '-o', mxr, '--fixed-length', '--grain'])).toMatchObject({ code: 2 });
+});
+
 test('several pictures become one stream and come back in order; the same input gives the same bytes', async () => {
     const folder = temporaryFolder();
     const names = [1, 2, 3].map((i) => {

@@ -24,6 +24,12 @@ export function encodeMxr(
     return writeMxr({ metadata, frames: coded });
 }
 
+/** Settings of {@link decodeMxr} and {@link decodeMxrFrames}. */
+export interface DecodeMxrSettings extends Progress {
+    /** Of a shared scene: albedo, normal, depth and instance layers of frame number `index`, as the receiver renders them; null if it cannot. */
+    readonly guideOf?: (index: number) => Frame | null;
+}
+
 /**
  * Decodes a file frame by frame, so that no more than one need be kept.
  *
@@ -32,13 +38,15 @@ export function encodeMxr(
 export function* decodeMxrFrames(
     bytes: Uint8Array,
     options: Partial<FrameDecoderOptions> = {},
-    progress: Progress = {}
+    settings: DecodeMxrSettings = {}
 ): Generator<DecodedFrame, void> {
     const file = readMxr(bytes);
     const decoder = new FrameDecoder(options);
     for (const [i, frame] of file.frames.entries()) {
-        const part = subProgress(progress, i / file.frames.length, (i + 1) / file.frames.length);
-        yield decoder.decodeUnits(frame.units, part, file.damage.index ? null : frame.timeNs);
+        const part = subProgress(settings, i / file.frames.length, (i + 1) / file.frames.length);
+        const guide = settings.guideOf?.(i) ?? null;
+        const timeNs = file.damage.index ? null : frame.timeNs;
+        yield decoder.decodeUnits(frame.units, guide ? { ...part, guide } : part, timeNs);
     }
 }
 
@@ -50,13 +58,13 @@ export function* decodeMxrFrames(
 export function decodeMxr(
     bytes: Uint8Array,
     options: Partial<FrameDecoderOptions> = {},
-    progress: Progress = {}
+    settings: DecodeMxrSettings = {}
 ): { metadata: MxrMetadata; frames: DecodedFrame[]; damage: MxrDamage } {
     const { metadata, damage } = readMxr(bytes);
     const { maxFilePixels } = decoderOptions(options);
     const frames: DecodedFrame[] = [];
     let pixels = 0;
-    for (const frame of decodeMxrFrames(bytes, options, progress)) {
+    for (const frame of decodeMxrFrames(bytes, options, settings)) {
         pixels += frame.picture.widthPx * frame.picture.heightPx;
         if (pixels > maxFilePixels) throw tooManyPixels(frames.length, maxFilePixels);
         frames.push(frame);

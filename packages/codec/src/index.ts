@@ -28,7 +28,15 @@ export {
     styleOfRgb,
     type UnitsEdit
 } from './edit.ts';
-export { decodeMxr, decodeMxrFrames, encodeMxr, inspectMxr, type MxrFrameSummary, type MxrSummary } from './file.ts';
+export {
+    type DecodeMxrSettings,
+    decodeMxr,
+    decodeMxrFrames,
+    encodeMxr,
+    inspectMxr,
+    type MxrFrameSummary,
+    type MxrSummary
+} from './file.ts';
 export { type DecodedFrame, type DecodeSettings, FrameDecoder } from './frame-decoder.ts';
 export { type EncodedFrame, type EncodeSettings, type EncodingStats, FrameEncoder } from './frame-encoder.ts';
 export type { CellFeatures } from './generator/cell-features.ts';
@@ -55,6 +63,7 @@ export {
 } from './options.ts';
 export { frameFromPicture, LARGEST_SIDE_PX, type Picture, pictureFromFrame } from './picture.ts';
 export { readObjects, type StreamObject } from './read-objects.ts';
+export { requireGuide } from './shared-scene/guide.ts';
 export type { DecodedStructure } from './structure/read-structure.ts';
 export {
     colorOfStyle,

@@ -10,11 +10,13 @@ import {
     inspectMxr,
     type MxrDamage,
     type Picture,
+    requireGuide,
     TextureGenerator
 } from '@mixreel/codec';
 import { badInput, MixreelError } from '@mixreel/core';
-import { IDENTITY_VIEW } from '@mixreel/image';
-import { PICTURE_ENDINGS, writePicture } from '../chain/picture-file.ts';
+import { type Frame, IDENTITY_VIEW } from '@mixreel/image';
+import { PICTURE_ENDINGS, readPicture, writePicture } from '../chain/picture-file.ts';
+import { openPictureSource } from '../chain/picture-source.ts';
 import { VIDEO_ENDINGS, writeVideo } from '../chain/video-file.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { extensionOf, readInput } from '../files.ts';
@@ -35,12 +37,14 @@ export const decode: Command = defineCommand({
         learned: flag('paint texture by the network that comes with the codec'),
         generator: text('FILE.mxg', 'weights of another such network; training/train.py makes them'),
         concept: flag('draw pictures in words alone by the learned generator'),
+        guide: text('EXR|FOLDER', 'of a shared scene: albedo, normal and depth, a file for each frame'),
         conceal: flag('decode a damaged file as well as can be')
     },
     examples: [
         ['mixreel decode out.mxr -o out.png', 'to a PNG'],
         ['mixreel decode clip.mxr -o clip.mp4', 'to a video'],
         ['mixreel decode out.mxr --learned -o out.png', 'with learned texture'],
+        ['mixreel decode light.mxr --guide room.exr -o room.png', 'a shared scene, whose light was sent'],
         ['mixreel decode received.mxr --conceal -o seen.png', 'fill in what was lost']
     ],
     async run([path = ''], options, context) {
@@ -49,7 +53,9 @@ export const decode: Command = defineCommand({
         const bytes = await readInput(path, 'the bitstream');
         const concept = await modelFor(bytes, options.concept);
         const settings = { generator, concept, maxFilePixels: mostPixels() };
-        const { frames: coded, damage } = decodeMxr(bytes, settings, context.progress);
+        const guides = await guidesFor(path, bytes, options.guide);
+        const guideOf = (index: number): Frame | null => guides[index] ?? null;
+        const { frames: coded, damage } = decodeMxr(bytes, settings, { ...context.progress, guideOf });
         // Between its key pictures a keypoint video is made of points.
         const moving = inspectMxr(bytes).layerBytes.keypoints > 0;
         const frames = moving ? movedFrames(bytes, coded, settings) : coded;
@@ -122,6 +128,45 @@ function tooLong(limit: number): MixreelError {
         expected: 'as many as this machine can keep',
         mend: 'Decode it in a program, frame by frame: decodeKeypointVideo of @mixreel/codec'
     });
+}
+
+/** What the receiver holds of a shared scene: a frame for each of the stream's. */
+async function guidesFor(path: string, bytes: Uint8Array, named: string | undefined): Promise<Frame[]> {
+    const { layerBytes, frames } = inspectMxr(bytes);
+    if (layerBytes.light === 0) {
+        if (named === undefined) return [];
+        throw badInput(`${path} is no shared scene`, 'one, for --guide', 'Leave --guide out');
+    }
+    if (named === undefined) {
+        const mend = 'Add --guide with the .exr of the same view that mixreel render wrote, or a folder of them';
+        throw badInput(`${path} holds the light of a shared scene alone`, 'its albedo, normal and depth layers', mend);
+    }
+    const source = await openPictureSource([named], 1);
+    try {
+        if (source.paths.length !== frames.length) {
+            throw badInput(
+                `"${named}" holds ${count(source.paths.length, 'picture')}`,
+                `${frames.length}, one for each frame`,
+                'Name a folder of as many'
+            );
+        }
+        const guides: Frame[] = [];
+        for (const one of source.paths) guides.push(await readPicture(one));
+        for (const [i, guide] of guides.entries()) {
+            requireGuide(guide);
+            const { widthPx, heightPx } = frames[i]!;
+            if (guide.widthPx === widthPx && guide.heightPx === heightPx) continue;
+            const size = `${guide.widthPx}x${guide.heightPx}`;
+            throw badInput(
+                `${source.paths[i]} is ${size}`,
+                `${widthPx}x${heightPx}, as the frame`,
+                'Render it in that size'
+            );
+        }
+        return guides;
+    } finally {
+        await source.dispose();
+    }
 }
 
 /** What draws concepts, if there are any or texts shall be drawn. */

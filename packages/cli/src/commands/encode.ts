@@ -56,6 +56,8 @@ export const encode: Command = defineCommand({
             'where the networks for --people are installed; else MIXREEL_HUMAN_MODELS, else beside mixreel'
         ),
         concept: flag('label map, style codes and learned tokens, which a network draws from'),
+        'shared-scene': flag('light alone, for a receiver that renders albedo, normal and depth itself: EXR only'),
+        'fixed-length': flag('tokens of 32 bits without an entropy model, for the worst links'),
         grain: flag('paint the roughness back that coarse qualities take'),
         'unit-bytes': integer(
             128,
@@ -74,12 +76,16 @@ export const encode: Command = defineCommand({
         ],
         [
             'mixreel encode in.png --structure none --unit-bytes 65000 --quality 15 -o small.mxr',
-            'as small as can be, for decode --learned'
+            'as small as can be, for a decoder with the network'
         ],
         ['mixreel encode frame-*.png --fps 60 --rate 8000000 -o clip.mxr', 'frames at 8 Mbit/s'],
         [
             'mixreel encode in.png --concept --quality 10 -o concept.mxr',
             'what is where and in which style, not samples'
+        ],
+        [
+            'mixreel encode room.exr --shared-scene --quality 5 -o light.mxr',
+            'its light, in some hundred bytes: the receiver has the rest'
         ],
         ['mixreel encode clip.mp4 --people --parts body,hands -o clip.mxr', 'a person as moving points']
     ],
@@ -104,6 +110,8 @@ interface Settings {
     readonly rate: number;
     readonly structure: (typeof STRUCTURES)[number];
     readonly text: (typeof TEXT_MODES)[number];
+    readonly 'shared-scene': boolean;
+    readonly 'fixed-length': boolean;
     readonly grain: boolean;
     readonly 'unit-bytes': number;
     readonly parity: number;
@@ -122,6 +130,8 @@ async function plain(paths: readonly string[], options: Settings, context: Comma
         targetRateBps: options.rate === 0 ? null : options.rate,
         structure: options.structure,
         text: options.text,
+        sharedScene: options['shared-scene'],
+        fixedLength: options['fixed-length'],
         grain: options.grain,
         unitBytes: options['unit-bytes'],
         parity: options.parity

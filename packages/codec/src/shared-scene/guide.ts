@@ -156,7 +156,7 @@ export function requireGuide(frame: Frame): void {
         throw badInput(
             `the frame has no layer "${name}"`,
             'albedo, normal and depth',
-            'Render the frame with these layers, or encode without sharedScene'
+            'Render the frame with these layers (mixreel render -o frame.exr), or encode it without its scene'
         );
     }
 }
